@@ -1,0 +1,34 @@
+"""The errors a user can cause and mend; the command line shows their message alone."""
+
+
+class KinembedError(Exception):
+    """Something in the input, the configuration or the environment that the user can put right.
+
+    The message says what was expected, what came, and where (file and line, or key).
+    """
+
+
+class FormatError(KinembedError):
+    """A file does not hold what its format requires."""
+
+    def __init__(self, file: str, problem: str, line: int | None = None) -> None:
+        where = file if line is None else f"{file}:{line}"
+        super().__init__(f"{where}: {problem}")
+        self.file = file
+        self.line = line
+
+    def __reduce__(self) -> tuple[type["FormatError"], tuple[str, str, int | None]]:
+        problem = str(self).split(": ", 1)[1]
+        return type(self), (self.file, problem, self.line)
+
+
+class DataError(KinembedError):
+    """Data that is well-formed but cannot be used as asked."""
+
+
+class SourceError(KinembedError):
+    """Recordings are absent, or a file is not the one that was published."""
+
+
+class CheckpointError(KinembedError):
+    """A stored model or checkpoint does not fit the network or the data."""

@@ -1,0 +1,117 @@
+"""What was recorded (Motion) and what a person says it shows (Segmentation).
+
+Channels are named ``<joint>.<component>``: ``tx ty tz`` for position in the skeleton's unit of
+length, ``rx ry rz`` for Euler angles in degrees, ``ex ey ez`` for exponential maps in radians.
+Frames count from 0; a boundary is the first frame of a new segment; segments are half-open.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from kinembed.errors import DataError
+from kinembed.skeleton import Skeleton
+
+
+class Representation(StrEnum):
+    """How a motion's channels describe rotation."""
+
+    EULER = "euler"
+    EXPMAP = "expmap"
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """One recording: a value per frame and channel, with the skeleton it moves.
+
+    Attributes
+    ----------
+    values: finite, shape (frames, channels).
+    channels: unique names, see the module's conventions.
+    skeleton: what the channels move.
+    frame_rate: Hz.
+    trial: name of the recording or of the sequence made from recordings.
+    representation: Euler angles as recorded, or exponential maps.
+    """
+
+    values: Float[np.ndarray, "frames channels"]
+    channels: tuple[str, ...]
+    skeleton: Skeleton
+    frame_rate: float
+    trial: str
+    representation: Representation
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 2 or self.values.shape[1] != len(self.channels):
+            raise DataError(
+                f"{self.trial}: {len(self.channels)} channels are named "
+                f"but the values have shape {self.values.shape}"
+            )
+        if len(self.values) == 0:
+            raise DataError(f"{self.trial}: a motion needs at least one frame")
+        if len(set(self.channels)) != len(self.channels):
+            raise DataError(f"{self.trial}: channel names must be unique")
+        if not self.frame_rate > 0:
+            raise DataError(f"{self.trial}: the frame rate must be positive, not {self.frame_rate}")
+        finite = np.isfinite(self.values)
+        if not finite.all():
+            frame, channel = np.argwhere(~finite)[0]
+            raise DataError(
+                f"{self.trial}: channel {self.channels[channel]} is not finite at frame {frame}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return len(self) / self.frame_rate
+
+
+@dataclass(frozen=True, eq=False)
+class Segmentation:
+    """A recording cut into segments, each the name of one behaviour.
+
+    ``boundaries[i]`` are the (earliest, best, latest) acceptable first frames of segment
+    ``i + 1``; segment 0 starts at frame 0 and the last one stops at ``frame_count``.
+    """
+
+    behaviours: tuple[str, ...]
+    boundaries: Int[np.ndarray, "boundaries 3"]
+    frame_count: int
+    trial: str
+
+    def __post_init__(self) -> None:
+        if len(self.behaviours) == 0:
+            raise DataError(f"{self.trial}: a segmentation needs at least one segment")
+        if len(self.boundaries) != len(self.behaviours) - 1:
+            raise DataError(
+                f"{self.trial}: {len(self.behaviours)} segments need "
+                f"{len(self.behaviours) - 1} boundaries, not {len(self.boundaries)}"
+            )
+        for number, (earliest, best, latest) in enumerate(self.boundaries.tolist(), start=1):
+            if not earliest <= best <= latest:
+                raise DataError(
+                    f"{self.trial}: boundary {number} must be earliest <= best <= latest, "
+                    f"not {earliest} {best} {latest}"
+                )
+        edges = [0, *self.boundaries[:, 1].tolist(), self.frame_count]
+        for number, (start, stop) in enumerate(pairwise(edges), start=1):
+            if not start < stop:
+                raise DataError(
+                    f"{self.trial}: segment {number} ({self.behaviours[number - 1]}) must end "
+                    f"after it starts, not run from {start} to {stop}"
+                )
+
+    @property
+    def edges(self) -> Int[np.ndarray, "edges"]:
+        """First frame of every segment, then the frame count."""
+        return np.concatenate([[0], self.boundaries[:, 1], [self.frame_count]]).astype(np.int64)
+
+    def frame_labels(self) -> list[str]:
+        """The behaviour of every frame."""
+        return list(np.repeat(np.asarray(self.behaviours, dtype=object), np.diff(self.edges)))

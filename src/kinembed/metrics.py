@@ -1,0 +1,277 @@
+"""How well a prediction agrees with an annotation, and how separable clusters are without one.
+
+Conventions
+-----------
+* A prediction gives every frame a cluster, an anonymous integer; an annotation gives every frame
+  a behaviour, a name. Clusters are compared with behaviours under the one-to-one matching that
+  makes most frames agree (Hungarian method); a cluster or behaviour that is left over, or whose
+  match would share no frame, stays unmatched and its frames count as wrong.
+* A boundary is the first frame of a new segment. Distances are in seconds.
+* Scores lie in [0, 1] except ARI and AMI, which are 0 on average for chance and may be negative.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Bool, Float, Int
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
+from sklearn.metrics import (
+    adjusted_mutual_info_score,
+    adjusted_rand_score,
+    davies_bouldin_score,
+    normalized_mutual_info_score,
+    pairwise_distances,
+    silhouette_score,
+    v_measure_score,
+)
+from sklearn.metrics.cluster import contingency_matrix
+
+from kinembed.errors import DataError
+from kinembed.motion import Segmentation
+
+FrameLabels: TypeAlias = Int[np.ndarray, " frames"] | Sequence[str]
+"""One label per frame: clusters (integers) or behaviours (names)."""
+
+
+class Segment(NamedTuple):
+    """A maximal run of frames [start, stop) with one label."""
+
+    start: int
+    stop: int
+    label: int | str
+
+
+@dataclass(frozen=True)
+class BoundaryScores:
+    """Agreement of predicted boundaries with annotated ranges (see :func:`boundary_scores`)."""
+
+    precision: float
+    recall: float
+    f1: float
+    distance_s: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Everything a predicted segmentation is judged by (see :func:`score_segmentation`)."""
+
+    accuracy: float
+    ari: float
+    ami: float
+    nmi: float
+    v_measure: float
+    boundary_precision: float
+    boundary_recall: float
+    boundary_f1: float
+    boundary_distance_s: float
+
+
+@dataclass(frozen=True)
+class Separability:
+    """How well clusters keep apart in an embedding (see :func:`separability`).
+
+    Attributes
+    ----------
+    silhouette: -1 to 1, higher is better.
+    davies_bouldin: 0 and up, lower is better.
+    gap: 1 - (mean distance within clusters) / (mean distance between them), higher is better.
+    """
+
+    silhouette: float
+    davies_bouldin: float
+    gap: float
+
+
+def label_boundaries(frame_labels: FrameLabels) -> Int[np.ndarray, " boundaries"]:
+    """First frames of new segments; frame 0 is not a boundary."""
+    labels = np.asarray(frame_labels)
+    return np.flatnonzero(labels[1:] != labels[:-1]) + 1
+
+
+def segments(frame_labels: FrameLabels) -> list[Segment]:
+    """The maximal runs of equal labels, in order."""
+    if len(frame_labels) == 0:
+        return []
+    edges = [0, *label_boundaries(frame_labels).tolist(), len(frame_labels)]
+    labels = np.asarray(frame_labels)
+    return [Segment(start, stop, labels[start].item()) for start, stop in pairwise(edges)]
+
+
+def match_clusters(
+    predicted: Int[np.ndarray, " frames"], annotated: Sequence[str]
+) -> dict[int, str]:
+    """The behaviour each cluster stands for; unmatched clusters are absent.
+
+    Kuhn, "The Hungarian method for the assignment problem", 1955, on shared frame counts.
+
+    Raises
+    ------
+    DataError: prediction and annotation differ in length, or have no frame.
+    """
+    shared = _shared_frames(predicted, annotated)
+    rows, columns = linear_sum_assignment(shared.frames, maximize=True)
+    return {
+        shared.clusters[column]: shared.behaviours[row]
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        if shared.frames[row, column] > 0
+    }
+
+
+def confusion(predicted: Int[np.ndarray, " frames"], annotated: Sequence[str]) -> pd.DataFrame:
+    """Frames per behaviour (rows) and cluster (columns), matched pairs on the diagonal.
+
+    Matched behaviours come first, in order of appearance, then unmatched ones; likewise clusters.
+
+    Raises
+    ------
+    DataError: prediction and annotation differ in length, or have no frame.
+    """
+    shared = _shared_frames(predicted, annotated)
+    cluster_of = {name: cluster for cluster, name in match_clusters(predicted, annotated).items()}
+    behaviours = sorted(dict.fromkeys(annotated), key=lambda name: name not in cluster_of)
+    matched = [cluster_of[name] for name in behaviours if name in cluster_of]
+    clusters = matched + [cluster for cluster in shared.clusters if cluster not in matched]
+    table = pd.DataFrame(shared.frames, index=shared.behaviours, columns=shared.clusters)
+    ordered = table.reindex(index=behaviours, columns=clusters)
+    return ordered.rename_axis(index="behaviour", columns="cluster")
+
+
+def frame_accuracy(predicted: Int[np.ndarray, " frames"], annotated: Sequence[str]) -> float:
+    """Share of frames whose cluster is matched to their behaviour.
+
+    Raises
+    ------
+    DataError: prediction and annotation differ in length, or have no frame.
+    """
+    return float(np.trace(confusion(predicted, annotated).to_numpy()) / len(predicted))
+
+
+def boundary_scores(
+    predicted_boundaries: Int[np.ndarray, " predicted"],
+    annotated: Int[np.ndarray, "boundaries 3"],
+    frame_rate: float,
+) -> BoundaryScores:
+    """Compare predicted boundaries with annotated (earliest, best, latest) frames.
+
+    A predicted boundary is right if it lies in an annotated range, both ends included; each
+    range accepts one boundary and each boundary serves one range, paired so that most are right.
+    ``distance_s`` is the mean, over annotated boundaries, of the time from the best frame to the
+    nearest predicted boundary; nan if there is none of either. If neither side has a boundary
+    they agree (precision, recall and F1 are 1); if only one has, all three are 0.
+    """
+    if len(predicted_boundaries) == 0 or len(annotated) == 0:
+        agreement = float(len(predicted_boundaries) == len(annotated))
+        return BoundaryScores(agreement, agreement, agreement, float("nan"))
+    frames = predicted_boundaries[:, None]
+    hits = _most_pairs((annotated[:, 0] <= frames) & (frames <= annotated[:, 2]))
+    nearest = np.abs(frames - annotated[:, 1]).min(axis=0)
+    return BoundaryScores(
+        precision=hits / len(predicted_boundaries),
+        recall=hits / len(annotated),
+        f1=2 * hits / (len(predicted_boundaries) + len(annotated)),
+        distance_s=float(nearest.mean() / frame_rate),
+    )
+
+
+def score_segmentation(
+    predicted: Int[np.ndarray, " frames"], segmentation: Segmentation, frame_rate: float
+) -> Scores:
+    """All scores of a predicted cluster per frame against an annotation.
+
+    Raises
+    ------
+    DataError: the prediction does not have one cluster per annotated frame.
+    """
+    if len(predicted) != segmentation.frame_count:
+        raise DataError(
+            f"{segmentation.trial}: the annotation has {segmentation.frame_count} frames but the "
+            f"prediction has {len(predicted)}; give every annotated frame exactly one cluster"
+        )
+    annotated = segmentation.frame_labels()
+    boundaries = boundary_scores(label_boundaries(predicted), segmentation.boundaries, frame_rate)
+    return Scores(
+        accuracy=frame_accuracy(predicted, annotated),
+        ari=float(adjusted_rand_score(annotated, predicted)),
+        ami=float(adjusted_mutual_info_score(annotated, predicted)),
+        nmi=float(normalized_mutual_info_score(annotated, predicted)),
+        v_measure=float(v_measure_score(annotated, predicted)),
+        boundary_precision=boundaries.precision,
+        boundary_recall=boundaries.recall,
+        boundary_f1=boundaries.f1,
+        boundary_distance_s=boundaries.distance_s,
+    )
+
+
+def separability(
+    values: Float[np.ndarray, "vectors dimensions"],
+    clusters: Int[np.ndarray, " vectors"],
+    sample: int = 2000,
+    seed: int = 0,
+) -> Separability:
+    """How well the clusters keep apart, judged without labels (Euclidean distances).
+
+    Silhouette (Rousseeuw 1987) and gap need all pairs, so they are taken on at most ``sample``
+    vectors drawn with ``seed``; Davies-Bouldin (1979) uses every vector. All are nan where they
+    have no meaning: fewer than two clusters, no two vectors in one cluster, or all vectors alike.
+    """
+    chosen = _subsample(len(values), sample, seed)
+    distances = pairwise_distances(values[chosen])
+    labels = clusters[chosen]
+    if not 2 <= len(np.unique(labels)) < len(labels) or not distances.any():
+        return Separability(float("nan"), float("nan"), float("nan"))
+    return Separability(
+        silhouette=float(silhouette_score(distances, labels, metric="precomputed")),
+        davies_bouldin=float(davies_bouldin_score(values, clusters)),
+        gap=_distance_gap(distances, labels),
+    )
+
+
+@dataclass(frozen=True)
+class _SharedFrames:
+    """How many frames each behaviour (row) shares with each cluster (column); both sorted."""
+
+    frames: Int[np.ndarray, "behaviours clusters"]
+    behaviours: list[str]
+    clusters: list[int]
+
+
+def _shared_frames(
+    predicted: Int[np.ndarray, " frames"], annotated: Sequence[str]
+) -> _SharedFrames:
+    if len(predicted) != len(annotated):
+        raise DataError(
+            f"the prediction has {len(predicted)} frames but the annotation {len(annotated)}; "
+            "both must label the same frames"
+        )
+    if len(predicted) == 0:
+        raise DataError("a prediction needs at least one frame to be compared with an annotation")
+    frames: Int[np.ndarray, "behaviours clusters"] = contingency_matrix(annotated, predicted)
+    return _SharedFrames(frames, sorted(set(annotated)), np.unique(predicted).tolist())
+
+
+def _most_pairs(allowed: Bool[np.ndarray, "rows columns"]) -> int:
+    """Size of the largest one-to-one pairing of rows with columns among the allowed pairs."""
+    return int(np.sum(maximum_bipartite_matching(csr_array(allowed), perm_type="column") >= 0))
+
+
+def _subsample(count: int, sample: int, seed: int) -> Int[np.ndarray, " chosen"]:
+    if count <= sample:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).choice(count, size=sample, replace=False))
+
+
+def _distance_gap(
+    distances: Float[np.ndarray, "vectors vectors"], clusters: Int[np.ndarray, " vectors"]
+) -> float:
+    """1 - within / between: 1 if clusters are points, 0 if they are no tighter than the whole."""
+    first, second = np.triu_indices(len(clusters), k=1)
+    same = clusters[first] == clusters[second]
+    pairs = distances[first, second]
+    between = pairs[~same].mean()
+    return float(1 - pairs[same].mean() / between) if between > 0 else float("nan")

@@ -1,0 +1,151 @@
+"""How labels, notes and figures look, the same in every plot.
+
+Conventions
+-----------
+* A label looks the same wherever it appears in a figure. A cluster goes by the name of the
+  behaviour it is matched to, so it also has that behaviour's colour.
+* The first eight labels have the colours of Okabe and Ito ("Color universal design", 2008), which
+  remain distinct for colour-blind readers; later ones are darker or lighter, with a hatch and a
+  marker of their own. Clusters without a match are grey.
+"""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from kinembed.errors import DataError
+from kinembed.metrics import FrameLabels, match_clusters
+
+OKABE_ITO = (
+    "#0072B2",  # blue
+    "#E69F00",  # orange
+    "#009E73",  # bluish green
+    "#D55E00",  # vermillion
+    "#56B4E9",  # sky blue
+    "#CC79A7",  # reddish purple
+    "#F0E442",  # yellow
+    "#000000",  # black
+)
+GREYS = ("#8A8A8A", "#BDBDBD", "#5E5E5E", "#A3A3A3")
+HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----")
+MARKERS = ("circle", "square", "diamond", "cross", "x", "circle-open", "square-open")
+UNMATCHED = "unmatched "
+NOTE_SIZE = 7.0
+NOTE_COLOUR = "#555555"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one label is drawn: areas have a hatch (matplotlib's), points a marker (plotly's)."""
+
+    colour: str
+    hatch: str
+    marker: str
+
+
+def styles_for(labels: Iterable[str]) -> dict[str, Style]:
+    """A style for each distinct label, by order of first appearance."""
+    distinct = list(dict.fromkeys(labels))
+    matched = [label for label in distinct if not label.startswith(UNMATCHED)]
+    unmatched = [label for label in distinct if label.startswith(UNMATCHED)]
+    return {label: _behaviour_style(index) for index, label in enumerate(matched)} | {
+        label: _unmatched_style(index) for index, label in enumerate(unmatched)
+    }
+
+
+def colours_for(labels: Iterable[str]) -> dict[str, str]:
+    """A colour (hexadecimal) for each distinct label, by order of first appearance."""
+    return {label: style.colour for label, style in styles_for(labels).items()}
+
+
+def display_names(predicted: FrameLabels, annotated: Sequence[str] | None) -> list[str]:
+    """The name under which each frame's predicted label is shown.
+
+    Clusters (integers) take the name of the behaviour they are matched to; names stay as they
+    are. Without an annotation clusters are numbered.
+
+    Raises
+    ------
+    DataError: prediction and annotation differ in length.
+    """
+    if annotated is not None and len(predicted) != len(annotated):
+        raise DataError(
+            f"the prediction has {len(predicted)} labels but the annotation {len(annotated)}; "
+            "both must label the same frames"
+        )
+    if not isinstance(predicted, np.ndarray):
+        return list(predicted)
+    if annotated is None:
+        return [f"cluster {cluster}" for cluster in predicted.tolist()]
+    names = match_clusters(predicted, annotated)
+    return [names.get(c, f"{UNMATCHED}(cluster {c})") for c in predicted.tolist()]
+
+
+def axes_for(ax: Axes | None, width: float, height: float) -> Axes:
+    """The caller's axes, or those of a new figure of the given size in inches."""
+    if ax is not None:
+        return ax
+    return Figure(figsize=(width, height), layout="constrained").add_subplot()
+
+
+def figure_of(ax: Axes) -> Figure:
+    """The figure that axes belong to, also when they lie in a subfigure."""
+    figure = ax.figure
+    return figure.figure if isinstance(figure, SubFigure) else figure
+
+
+def add_note(figure: Figure, note: str | None) -> float:
+    """Write a small note along the bottom; return the share of the height it takes.
+
+    A constrained layout keeps that strip free of everything else.
+    """
+    if not note:
+        return 0.0
+    width, height = figure.get_size_inches()
+    text = wrap_note(note, int(width * 72 / (0.62 * NOTE_SIZE)))
+    figure.text(0.01, 0.01, text, fontsize=NOTE_SIZE, color=NOTE_COLOUR, va="bottom")
+    strip = float((1.3 * NOTE_SIZE * (text.count("\n") + 1) + 6) / 72 / height)
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(rect=(0, strip, 1, 1 - strip))
+    return strip
+
+
+def wrap_note(note: str, characters: int, newline: str = "\n") -> str:
+    """A note broken into lines of at most so many characters."""
+    return newline.join(textwrap.wrap(note, characters))
+
+
+def _behaviour_style(index: int) -> Style:
+    if index < len(OKABE_ITO):
+        return Style(OKABE_ITO[index], HATCHES[0], MARKERS[0])
+    hues = len(OKABE_ITO) - 1  # black has neither a darker nor a lighter form worth the name
+    turn, hue = divmod(index - len(OKABE_ITO), hues)
+    return Style(_shade(OKABE_ITO[hue], turn + 1), *_pattern(turn + 1))
+
+
+def _unmatched_style(index: int) -> Style:
+    turn, grey = divmod(index, len(GREYS))
+    return Style(GREYS[grey], *_pattern(turn + 1))
+
+
+def _pattern(turn: int) -> tuple[str, str]:
+    """Hatch and marker of the palette's turn-th repetition; only turn 0 is plain."""
+    return (
+        HATCHES[1 + (turn - 1) % (len(HATCHES) - 1)],
+        MARKERS[1 + (turn - 1) % (len(MARKERS) - 1)],
+    )
+
+
+def _shade(colour: str, turn: int) -> str:
+    """Darker on odd turns, lighter on even ones, further each time."""
+    towards = np.zeros(3) if turn % 2 else np.ones(3)
+    amount = 1 - 0.6 ** ((turn + 1) // 2)
+    red, green, blue = (1 - amount) * np.array(to_rgb(colour)) + amount * towards
+    return to_hex((red, green, blue))

@@ -16,3 +16,36 @@ def mirror() -> Path:
     if not location:
         pytest.skip("KINEMBED_MIRROR is not set: no real recordings to test on")
     return Path(location)
+
+
+@pytest.fixture(scope="session")
+def toy_motion():
+    """Synthetic: 6 s at 50 Hz of a three-joint body that swings slowly, then fast and wide."""
+    import numpy as np
+
+    from kinembed.motion import Motion, Representation
+    from kinembed.skeleton import Skeleton
+
+    skeleton = Skeleton(
+        joints=("hips", "arm", "arm_end"),
+        parents=(-1, 0, 1),
+        offsets=np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.5, 0.0]]),
+        axes=np.tile(np.eye(3), (3, 1, 1)),
+        rotation_orders=("zyx", "zyx", ""),
+    )
+    time = np.arange(300) / 50
+    fast = time >= 3
+    swing = np.where(fast, 0.8 * np.sin(12 * time), 0.2 * np.sin(3 * time))
+    noise = np.random.default_rng(0).normal(scale=0.01, size=(300, 9))
+    values = np.zeros((300, 9))
+    values[:, 0], values[:, 1], values[:, 2] = time, 1.0, 0.0
+    values[:, 6], values[:, 7] = swing, 0.5 * swing
+    channels = ("hips.tx", "hips.ty", "hips.tz", "hips.ex", "hips.ey", "hips.ez")
+    return Motion(
+        values=values + noise,
+        channels=(*channels, "arm.ex", "arm.ey", "arm.ez"),
+        skeleton=skeleton,
+        frame_rate=50.0,
+        trial="toy",
+        representation=Representation.EXPMAP,
+    )

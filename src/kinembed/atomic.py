@@ -1,0 +1,71 @@
+"""Files and folders that are either whole or not there."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+
+from fsspec import AbstractFileSystem
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write beside the final name, then move into place; an earlier file stays until then."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def whole_folder(filesystem: AbstractFileSystem, target: PurePosixPath) -> Iterator[PurePosixPath]:
+    """A hidden folder to fill, which becomes `target` at the end and vanishes on an error.
+
+    An earlier `target` stays until then. Where the filesystem can rename, a process that is
+    killed leaves `target` as it was; an object store copies and deletes instead.
+    """
+    partial = target.with_name(f".{target.name}.partial")
+    fresh = not filesystem.exists(str(target.parent))
+    _remove(filesystem, partial)
+    filesystem.makedirs(str(partial), exist_ok=True)
+    try:
+        yield partial
+        _put_in_place(filesystem, partial, target)
+    except BaseException:
+        _remove(filesystem, partial)
+        if fresh:
+            with suppress(OSError):  # another file came to lie there meanwhile
+                filesystem.rmdir(str(target.parent))
+        raise
+
+
+def _put_in_place(
+    filesystem: AbstractFileSystem, partial: PurePosixPath, target: PurePosixPath
+) -> None:
+    """Rename, an earlier folder first out of the way and back again if that fails."""
+    earlier = target.with_name(f".{target.name}.earlier")
+    replacing = filesystem.exists(str(target))
+    if replacing:
+        _remove(filesystem, earlier)
+        filesystem.mv(str(target), str(earlier), recursive=True)
+    try:
+        filesystem.mv(str(partial), str(target), recursive=True)
+    except BaseException:
+        _remove(filesystem, target)
+        if replacing:
+            filesystem.mv(str(earlier), str(target), recursive=True)
+        raise
+    if replacing:
+        _remove(filesystem, earlier)
+
+
+def _remove(filesystem: AbstractFileSystem, folder: PurePosixPath) -> None:
+    if filesystem.exists(str(folder)):
+        filesystem.rm(str(folder), recursive=True)

@@ -1,0 +1,77 @@
+"""Checkpoints of a training that may be killed at any moment.
+
+A checkpoint is one safetensors file: tensors of the network and the optimiser, the history, and
+the step in its header. It is written beside its final name and moved there, so a file that exists
+is whole. Its name carries a fingerprint of everything that shaped it: a run continues only from
+a checkpoint that an identical run wrote.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from kinembed.atomic import write_bytes
+from kinembed.errors import CheckpointError
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """State of a training after `step` steps."""
+
+    step: int
+    tensors: Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class CheckpointFile:
+    """Where one training keeps its last checkpoint."""
+
+    path: Path
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Replace the last checkpoint, all or nothing."""
+        tensors = {name: tensor.detach().cpu() for name, tensor in checkpoint.tensors.items()}
+        write_bytes(self.path, save(tensors, {"step": str(checkpoint.step)}))
+
+    def load(self) -> Checkpoint | None:
+        """The last checkpoint, if there is one; raises CheckpointError when it is damaged."""
+        if not self.path.exists():
+            return None
+        try:
+            with safe_open(self.path, framework="pt") as stored:
+                tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
+                return Checkpoint(int(stored.metadata()["step"]), tensors)
+        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+            raise CheckpointError(
+                f"{self.path}: not a checkpoint of this project ({error}); delete it to start anew"
+            ) from error
+
+
+@dataclass(frozen=True)
+class CheckpointFolder:
+    """Checkpoints of all sequences of an experiment."""
+
+    path: Path
+
+    def file(self, sequence: str, fingerprint: str) -> CheckpointFile:
+        """Where the training of one sequence, shaped by what is fingerprinted, is kept."""
+        return CheckpointFile(self.path / f"{sequence}-{fingerprint[:16]}.safetensors")
+
+    def clear(self) -> None:
+        """Forget all checkpoints: the trained models are stored."""
+        for path in self.path.glob("*.safetensors"):
+            path.unlink()
+
+
+def fingerprint(configuration: Mapping[str, object], values: Tensor) -> str:
+    """sha256 over a configuration (plain values) and the data it is applied to."""
+    digest = hashlib.sha256(json.dumps(configuration, sort_keys=True).encode())
+    digest.update(values.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,203 @@
+"""From an embedding to clusters, and from clusters to a label for every frame.
+
+The algorithms are scikit-learn's. Nothing here knows a behaviour's name or a boundary.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float, Int
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt, model_validator
+from scipy.ndimage import uniform_filter1d
+from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans, SpectralClustering
+from sklearn.decomposition import PCA
+from sklearn.metrics import silhouette_score
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import NearestCentroid
+
+from kinembed.embeddings import Embeddings
+from kinembed.errors import DataError
+from kinembed.parameters import Parameters
+
+Method = Literal["agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan"]
+Metric = Literal["euclidean", "cosine", "manhattan"]
+Linkage = Literal["ward", "complete", "average", "single"]
+
+
+class ClusteringParameters(Parameters):
+    """How an embedding is clustered."""
+
+    number: PositiveInt | dict[str, PositiveInt] | None = Field(
+        None,
+        description="clusters to find, for all sequences or by name; it is also always estimated",
+    )
+    method: Method = "spectral"
+    components: PositiveInt | None = Field(
+        20, description="principal components that are clustered; null takes the states as they are"
+    )
+    metric: Metric = Field("euclidean", description="agglomerative: distance between rows")
+    linkage: Linkage = Field("ward", description="agglomerative: distance between clusters")
+    neighbours: PositiveInt = Field(50, description="spectral: neighbours in the affinity graph")
+    minimum_share: NonNegativeFloat = Field(
+        0.02, lt=1, description="hdbscan: smallest cluster, as a share of the rows"
+    )
+    minimum_duration_s: NonNegativeFloat = Field(
+        1.0, description="shorter visits to a cluster are voted away; 0 keeps them"
+    )
+    largest_number: PositiveInt = Field(15, ge=2, description="most clusters tried in estimating")
+    seed: NonNegativeInt = 0
+
+    def number_for(self, sequence: str) -> int | None:
+        """The number of clusters given for a sequence, if one is."""
+        return self.number.get(sequence) if isinstance(self.number, dict) else self.number
+
+    @model_validator(mode="after")
+    def _ward_is_euclidean(self) -> "ClusteringParameters":
+        if self.linkage == "ward" and self.metric != "euclidean":
+            raise ValueError("linkage 'ward' needs metric 'euclidean'")
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """Cluster of every frame, numbered from 0 in order of first appearance."""
+
+    frame_labels: Int[np.ndarray, "frames"]
+    number: int
+
+
+def cluster(
+    embeddings: Embeddings, parameters: ClusteringParameters, number: int | None
+) -> Clusters:
+    """Cluster an embedding into `number` clusters (None: estimated) and label every frame.
+
+    The number is estimated as the one with the best mean silhouette; HDBSCAN always finds its own.
+    Raises DataError when the embedding has fewer rows than clusters are asked for.
+    """
+    if number is not None and number > len(embeddings.values):
+        raise DataError(
+            f"{number} clusters asked for, but the embedding has {len(embeddings.values)} rows; "
+            "ask for fewer clusters or lower embedding.stride"
+        )
+    rows = _reduced(embeddings.values, parameters.components)
+    if number is None and parameters.method != "hdbscan":
+        labels = _best_partition(rows, parameters)
+    else:
+        labels = _partition(rows, parameters, number or 0)
+    labels = _without_short_visits(labels, _visit_length(embeddings, parameters))
+    frame_labels = _in_order_of_appearance(_nearest(labels, embeddings))
+    return Clusters(frame_labels, int(frame_labels.max()) + 1)
+
+
+def predict_frames(
+    embeddings: Embeddings, sequence: str, parameters: ClusteringParameters
+) -> pd.DataFrame:
+    """Clusters of every frame: column ``estimated`` and, where a number is given, ``given``.
+
+    Columns ``frame`` and ``time_s`` (seconds from the first frame) say which frame a row is.
+    """
+    frames = np.arange(embeddings.frame_count)
+    predictions = pd.DataFrame({"frame": frames, "time_s": frames / embeddings.frame_rate})
+    number = parameters.number_for(sequence)
+    if number is not None:
+        predictions["given"] = cluster(embeddings, parameters, number).frame_labels
+    predictions["estimated"] = cluster(embeddings, parameters, None).frame_labels
+    return predictions
+
+
+def _reduced(
+    values: Float[np.ndarray, "rows dimensions"], components: int | None
+) -> Float[np.ndarray, "rows components"]:
+    if components is None or components >= min(values.shape):
+        return values
+    reduced: Float[np.ndarray, "rows components"] = PCA(
+        components, svd_solver="covariance_eigh"
+    ).fit_transform(values)
+    return reduced
+
+
+def _partition(
+    rows: Float[np.ndarray, "rows components"], parameters: ClusteringParameters, number: int
+) -> Int[np.ndarray, "rows"]:
+    seed = parameters.seed
+    match parameters.method:
+        case "agglomerative":
+            model = AgglomerativeClustering(
+                number, metric=parameters.metric, linkage=parameters.linkage
+            )
+        case "kmeans":
+            model = KMeans(number, n_init=10, random_state=seed)
+        case "gaussian_mixture":
+            model = GaussianMixture(number, n_init=5, reg_covar=1e-4, random_state=seed)
+        case "spectral":
+            model = SpectralClustering(
+                number,
+                affinity="nearest_neighbors",
+                n_neighbors=min(parameters.neighbours, len(rows)),
+                assign_labels="cluster_qr",
+                random_state=seed,
+            )
+        case "hdbscan":
+            smallest = max(2, round(parameters.minimum_share * len(rows)))
+            model = HDBSCAN(min_cluster_size=smallest, copy=True)
+    return _noise_to_nearest(rows, np.asarray(model.fit_predict(rows), dtype=np.int64))
+
+
+def _noise_to_nearest(
+    rows: Float[np.ndarray, "rows components"], labels: Int[np.ndarray, "rows"]
+) -> Int[np.ndarray, "rows"]:
+    """Rows that HDBSCAN leaves out (-1) join the cluster of the nearest centroid."""
+    noise = labels < 0
+    kept = np.unique(labels[~noise])
+    if not noise.any():
+        return labels
+    if len(kept) < 2:
+        return np.zeros_like(labels)
+    nearest = NearestCentroid().fit(rows[~noise], labels[~noise])
+    return np.where(noise, nearest.predict(rows), labels)
+
+
+def _best_partition(
+    rows: Float[np.ndarray, "rows components"], parameters: ClusteringParameters
+) -> Int[np.ndarray, "rows"]:
+    """The partition of best mean silhouette over all numbers of clusters tried."""
+    most = min(parameters.largest_number, len(rows) - 1)
+    one = np.zeros(len(rows), dtype=np.int64)
+    if most < 2 or not np.ptp(rows, axis=0).any():
+        return one
+    partitions = [_partition(rows, parameters, number) for number in range(2, most + 1)]
+    distinct = [labels for labels in partitions if np.ptp(labels) > 0]
+    return max(distinct, key=lambda labels: silhouette_score(rows, labels), default=one)
+
+
+def _visit_length(embeddings: Embeddings, parameters: ClusteringParameters) -> int:
+    """Rows in the shortest visit that is kept."""
+    spacing = np.median(np.diff(embeddings.frame_index)) if len(embeddings.values) > 1 else 1
+    return round(parameters.minimum_duration_s * embeddings.frame_rate / float(spacing))
+
+
+def _without_short_visits(labels: Int[np.ndarray, "rows"], length: int) -> Int[np.ndarray, "rows"]:
+    """The most frequent cluster in a centred stretch of `length` rows, for every row."""
+    if length < 2:
+        return labels
+    votes = np.eye(int(labels.max()) + 1)[labels]
+    share: Float[np.ndarray, "rows clusters"] = uniform_filter1d(
+        votes, length, axis=0, mode="nearest"
+    )
+    return share.argmax(axis=1)
+
+
+def _nearest(labels: Int[np.ndarray, "rows"], embeddings: Embeddings) -> Int[np.ndarray, "frames"]:
+    """The label of the nearest row, for every frame of the sequence."""
+    index = embeddings.frame_index
+    middles = (index[:-1] + index[1:]) / 2
+    nearest = np.searchsorted(middles, np.arange(embeddings.frame_count))
+    return labels[nearest]
+
+
+def _in_order_of_appearance(labels: Int[np.ndarray, "frames"]) -> Int[np.ndarray, "frames"]:
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    ranks = np.argsort(np.argsort(first))
+    return np.asarray(ranks[inverse], dtype=np.int64)

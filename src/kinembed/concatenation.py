@@ -1,0 +1,174 @@
+"""Sequences: what a model is trained on, a trial as it is or clips of several actions in a row.
+
+Clips of single actions are drawn at random and joined (protocol (i) of Su & Shlizerman). By
+default each clip goes on where the one before it ended, so that no jump of the root gives the
+boundary away; ``as_recorded`` keeps the published jumps.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float, Int
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from kinembed.actions import action_of
+from kinembed.errors import DataError
+from kinembed.motion import Motion, Segmentation
+from kinembed.parameters import Parameters
+
+Plan = dict[str, list[str]]
+"""Names of sequences, each with the trials it is made of."""
+
+
+class DrawParameters(Parameters):
+    """Which clips make a sequence."""
+
+    sequences: PositiveInt = Field(1, description="how many sequences are drawn")
+    actions: PositiveInt | list[str] = Field(
+        5, description="how many distinct actions in a sequence, or their names"
+    )
+    clips: PositiveInt = Field(5, description="how many clips in a sequence")
+    leave_out: list[str] = Field([], description="actions that are never drawn at random")
+    seed: NonNegativeInt = 0
+
+
+class ConcatenationParameters(Parameters):
+    """How trials become sequences; without `draw` every trial is a sequence."""
+
+    draw: DrawParameters | None = None
+    join: Literal["continue", "as_recorded"] = "continue"
+    frame_step: PositiveInt = Field(1, description="every n-th frame is kept")
+    boundary_tolerance: NonNegativeInt = Field(
+        60, description="a boundary between clips counts as found within so many frames"
+    )
+
+
+def plan_sequences(
+    trials: Sequence[str], clip_pattern: str | None, parameters: ConcatenationParameters
+) -> Plan:
+    """Which trials each sequence is made of; `clip_pattern` finds the action in a clip's name.
+
+    Raises DataError when an action is unknown (the known ones are listed) or too few exist.
+    """
+    if parameters.draw is None:
+        return {trial: [trial] for trial in trials}
+    if clip_pattern is None:
+        raise DataError("concatenation.draw needs ingestion.clip_pattern to tell clips' actions")
+    clips: dict[str, list[str]] = {}
+    for trial in sorted(trials):
+        clips.setdefault(action_of(trial, clip_pattern), []).append(trial)
+    generator = np.random.default_rng(parameters.draw.seed)
+    width = len(str(parameters.draw.sequences - 1))
+    return {
+        f"draw_{number:0{width}d}": _draw(clips, parameters.draw, generator)
+        for number in range(parameters.draw.sequences)
+    }
+
+
+def concatenate(motions: Sequence[Motion], name: str, parameters: ConcatenationParameters) -> Motion:
+    """One sequence from its trials; raises DataError when skeletons or frame rates differ."""
+    first = motions[0]
+    for motion in motions[1:]:
+        if motion.channels != first.channels or motion.skeleton != first.skeleton:
+            raise DataError(f"{name}: {motion.trial} moves another skeleton than {first.trial}")
+        if motion.frame_rate != first.frame_rate:
+            raise DataError(
+                f"{name}: {motion.trial} runs at {motion.frame_rate:g} Hz, "
+                f"{first.trial} at {first.frame_rate:g} Hz"
+            )
+    pieces = [motion.values[:: parameters.frame_step] for motion in motions]
+    if parameters.join == "continue":
+        ground = [first.channels.index(f"{first.skeleton.root}.{axis}") for axis in ("tx", "tz")]
+        pieces = _continued(pieces, ground)
+    return Motion(
+        values=np.vstack(pieces),
+        channels=first.channels,
+        skeleton=first.skeleton,
+        frame_rate=first.frame_rate / parameters.frame_step,
+        trial=name,
+        representation=first.representation,
+    )
+
+
+def concatenate_annotations(
+    plan: Plan, annotations: Mapping[str, Segmentation], parameters: ConcatenationParameters
+) -> dict[str, Segmentation]:
+    """Annotations of all sequences whose trials are all annotated."""
+    return {
+        name: _joined([annotations[trial] for trial in trials], name, parameters)
+        for name, trials in plan.items()
+        if all(trial in annotations for trial in trials)
+    }
+
+
+def _draw(
+    clips: Mapping[str, list[str]], draw: DrawParameters, generator: np.random.Generator
+) -> list[str]:
+    """Every action once, then actions at random, in random order; no clip twice if it can be."""
+    actions = _actions(clips, draw, generator)
+    extra = generator.choice(actions, draw.clips - len(actions)).tolist()
+    order = generator.permutation([*actions, *extra]).tolist()
+    decks: dict[str, list[str]] = {action: [] for action in actions}
+    drawn = []
+    for action in order:
+        if not decks[action]:
+            decks[action] = generator.permutation(clips[action]).tolist()
+        drawn.append(decks[action].pop())
+    return drawn
+
+
+def _actions(
+    clips: Mapping[str, list[str]], draw: DrawParameters, generator: np.random.Generator
+) -> list[str]:
+    known = ", ".join(clips)
+    if isinstance(draw.actions, list):
+        unknown = [action for action in draw.actions if action not in clips]
+        if unknown:
+            raise DataError(f"unknown actions {', '.join(unknown)}; known are {known}")
+        chosen = draw.actions
+    else:
+        candidates = [action for action in clips if action not in draw.leave_out]
+        if draw.actions > len(candidates):
+            raise DataError(
+                f"draw.actions asks for {draw.actions} distinct actions, "
+                f"but there are {len(candidates)}: {', '.join(candidates)}"
+            )
+        chosen = generator.choice(candidates, draw.actions, replace=False).tolist()
+    if draw.clips < len(chosen):
+        raise DataError(f"draw.clips is {draw.clips}, fewer than the {len(chosen)} actions asked for")
+    return chosen
+
+
+def _continued(
+    pieces: list[Float[np.ndarray, "_ channels"]], ground: list[int]
+) -> list[Float[np.ndarray, "_ channels"]]:
+    """Pieces shifted over the ground so that each starts where the one before it ended."""
+    shifted = [pieces[0]]
+    for piece in pieces[1:]:
+        moved = piece.copy()
+        moved[:, ground] += shifted[-1][-1, ground] - piece[0, ground]
+        shifted.append(moved)
+    return shifted
+
+
+def _joined(
+    parts: Sequence[Segmentation], name: str, parameters: ConcatenationParameters
+) -> Segmentation:
+    """Annotations one after another; a behaviour that goes on across a join is one segment."""
+    step = parameters.frame_step
+    counts = [-(-part.frame_count // step) for part in parts]
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    behaviours: list[str] = []
+    boundaries: list[Int[np.ndarray, "3"]] = []
+    for part, offset in zip(parts, offsets, strict=False):
+        rows = -(-part.boundaries // step) + offset
+        join = offset + parameters.boundary_tolerance * np.array([[-1, 0, 1]])
+        for behaviour, row in zip(part.behaviours, np.vstack([join, rows]), strict=True):
+            if behaviours and behaviours[-1] == behaviour:
+                continue
+            behaviours.append(behaviour)
+            boundaries.append(row)
+    return Segmentation(
+        tuple(behaviours), np.array(boundaries[1:]).reshape(-1, 3), int(offsets[-1]), name
+    )

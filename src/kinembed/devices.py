@@ -1,0 +1,25 @@
+"""Where tensors live, and in which precision networks compute."""
+
+from typing import Literal
+
+import torch
+
+DeviceName = Literal["auto", "cpu", "cuda", "mps"]
+Precision = Literal["auto", "full", "mixed"]
+
+
+def resolve_device(name: DeviceName) -> torch.device:
+    """The device asked for; ``auto`` takes CUDA, then MPS, then the CPU."""
+    if name != "auto":
+        return torch.device(name)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+def autocast(device: torch.device, precision: Precision) -> torch.autocast:
+    """Context in which matrix products run in bfloat16; ``auto`` does so on CUDA alone."""
+    mixed = precision == "mixed" or (precision == "auto" and device.type == "cuda")
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=mixed)

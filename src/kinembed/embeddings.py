@@ -1,0 +1,163 @@
+"""From a trained network to an embedding: vectors with the frame each of them stands for.
+
+Windows slide over the sequence; every window gives the encoder's state at each source frame and
+the decoder's state at each target frame (Su & Shlizerman, arXiv 1905.12176). They are arranged
+
+* by ``frame``: a row for each frame that has a state, averaged over the windows that cover it
+  (windows that advance by the target length give the published arrangement, one state a frame);
+* by ``window``: a row for each window, its states at a few evenly spaced steps side by side,
+  standing for the window's first target frame.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from pydantic import Field, NonNegativeFloat, PositiveInt
+from scipy.ndimage import uniform_filter1d
+from sklearn.decomposition import PCA
+from torch import Tensor
+
+from kinembed.devices import DeviceName, Precision, autocast, resolve_device
+from kinembed.models.seq2seq import Prediction
+from kinembed.models.trained import TrainedModel
+from kinembed.motion import Motion
+from kinembed.parameters import Parameters
+from kinembed.windows import WindowLengths, frames_of, window_starts
+
+
+class EmbeddingParameters(Parameters):
+    """Which states make the embedding."""
+
+    states: Literal["encoder", "decoder", "both"] = "decoder"
+    arrangement: Literal["frame", "window"] = "window"
+    stride: PositiveInt = Field(5, description="frames between the starts of windows")
+    steps: PositiveInt = Field(5, description="states kept of each window, evenly spaced")
+    average_s: NonNegativeFloat = Field(
+        0.0, description="length of a centred running mean over rows, in seconds"
+    )
+    batch_size: PositiveInt = 512
+    device: DeviceName = "auto"
+    precision: Precision = "auto"
+
+
+@dataclass(frozen=True, eq=False)
+class Embeddings:
+    """Vectors of one sequence, ordered by the frame they stand for."""
+
+    values: Float[np.ndarray, "rows dimensions"]
+    frame_index: Int[np.ndarray, "rows"]
+    frame_count: int
+    frame_rate: float
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """An embedding reduced for looking, with the share of variance of each component."""
+
+    values: Float[np.ndarray, "rows components"]
+    frame_index: Int[np.ndarray, "rows"]
+    explained_variance: Float[np.ndarray, "components"]
+
+
+def embed(model: TrainedModel, motion: Motion, parameters: EmbeddingParameters) -> Embeddings:
+    """States of the network along a motion, as an embedding.
+
+    Raises DataError when the motion is shorter than one window or lacks channels of the model.
+    """
+    windows = model.training.windows
+    starts = window_starts(len(motion), windows, parameters.stride)
+    if parameters.arrangement == "window":
+        values, frames = _by_window(model, motion, starts, parameters)
+    else:
+        values, frames = _by_frame(model, motion, starts, parameters)
+    values = _running_mean(values, frames, parameters.average_s * motion.frame_rate)
+    return Embeddings(values, frames, len(motion), motion.frame_rate)
+
+
+def project(embeddings: Embeddings, components: int) -> Projection:
+    """Principal components (proper orthogonal decomposition) of an embedding."""
+    size = min(components, *embeddings.values.shape)
+    pca = PCA(size, svd_solver="full")
+    values = pca.fit_transform(embeddings.values)
+    return Projection(values, embeddings.frame_index, pca.explained_variance_ratio_)
+
+
+def _by_window(
+    model: TrainedModel,
+    motion: Motion,
+    starts: Int[np.ndarray, "windows"],
+    parameters: EmbeddingParameters,
+) -> tuple[Float[np.ndarray, "windows dimensions"], Int[np.ndarray, "windows"]]:
+    rows = [
+        torch.cat([_evenly(states, parameters.steps) for states in parts], dim=1).cpu()
+        for _, parts in _states(model, motion, starts, parameters)
+    ]
+    values = torch.cat(rows).numpy().astype(np.float64)
+    return values, starts + model.training.windows.source
+
+
+def _by_frame(
+    model: TrainedModel,
+    motion: Motion,
+    starts: Int[np.ndarray, "windows"],
+    parameters: EmbeddingParameters,
+) -> tuple[Float[np.ndarray, "frames units"], Int[np.ndarray, "frames"]]:
+    units = model.training.network.units
+    sums, counts = torch.zeros(len(motion), units, dtype=torch.float64), torch.zeros(len(motion))
+    offset = _first_frame(parameters.states, model.training.windows)
+    for batch, parts in _states(model, motion, starts, parameters):
+        states = torch.cat(parts, dim=1).cpu().double()
+        frames = torch.as_tensor(frames_of(batch + offset, states.shape[1])).flatten()
+        sums.index_add_(0, frames, states.flatten(0, 1))
+        counts.index_add_(0, frames, torch.ones(len(frames)))
+    seen = torch.nonzero(counts).flatten()
+    return (sums[seen] / counts[seen, None]).numpy(), seen.numpy()
+
+
+def _first_frame(states: str, windows: WindowLengths) -> int:
+    """Offset of a window's first state from the window's first frame."""
+    return windows.source if states == "decoder" else 0
+
+
+def _states(
+    model: TrainedModel,
+    motion: Motion,
+    starts: Int[np.ndarray, "windows"],
+    parameters: EmbeddingParameters,
+) -> Iterator[tuple[Int[np.ndarray, "batch"], list[Tensor]]]:
+    """States of windows, batch by batch, with the windows' starts."""
+    device = resolve_device(parameters.device)
+    network, data = model.network.to(device).eval(), model.inputs(motion).to(device)
+    windows = model.training.windows
+    for batch in np.array_split(starts, -(-len(starts) // parameters.batch_size)):
+        source = data[torch.as_tensor(frames_of(batch, windows.source), device=device)]
+        with torch.inference_mode(), autocast(device, parameters.precision):
+            prediction = network(source, windows.target)
+        yield batch, _chosen(prediction, parameters.states)
+
+
+def _chosen(prediction: Prediction, states: str) -> list[Tensor]:
+    encoder, decoder = prediction.encoder_states.float(), prediction.decoder_states.float()
+    return {"encoder": [encoder], "decoder": [decoder], "both": [encoder, decoder]}[states]
+
+
+def _evenly(
+    states: Float[Tensor, "batch frames units"], steps: int
+) -> Float[Tensor, "batch kept_units"]:
+    """States at evenly spaced steps, the last one included, side by side."""
+    frames = states.shape[1]
+    kept = np.unique(np.linspace(frames - 1, 0, min(steps, frames), endpoint=False).round())
+    return states[:, kept.astype(np.int64)].flatten(1)
+
+
+def _running_mean(
+    values: Float[np.ndarray, "rows dimensions"], frames: Int[np.ndarray, "rows"], length: float
+) -> Float[np.ndarray, "rows dimensions"]:
+    """Centred mean over `length` frames, in rows of (nearly) even spacing."""
+    spacing = float(np.median(np.diff(frames))) if len(frames) > 1 else 1.0
+    size = round(length / spacing)
+    return uniform_filter1d(values, size, axis=0, mode="nearest") if size > 1 else values

@@ -1,0 +1,107 @@
+"""A trained network with all it takes to use it on a recording: one artefact, no pickle.
+
+Stored as safetensors: the weights as tensors; parameters, standardiser and skeleton as JSON in
+the header.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import torch
+from safetensors import SafetensorError, deserialize
+from safetensors.torch import load, save
+
+from kinembed.checkpoints import CheckpointFolder
+from kinembed.errors import CheckpointError
+from kinembed.features import FeatureParameters, network_features
+from kinembed.models.seq2seq import Seq2Seq
+from kinembed.motion import Motion
+from kinembed.skeleton import Skeleton
+from kinembed.standardise import Standardiser
+from kinembed.training import TrainingParameters, fit
+
+FORMAT = "kinembed model 1"
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """Network, the parameters that shaped it, and the way from a motion to its input."""
+
+    network: Seq2Seq
+    training: TrainingParameters
+    features: FeatureParameters
+    standardiser: Standardiser
+    skeleton: Skeleton
+    history: pd.DataFrame
+
+    def inputs(self, motion: Motion) -> torch.Tensor:
+        """Standardised channels of a motion, shape (frames, channels), float32.
+
+        Raises DataError naming the channels that the motion lacks.
+        """
+        features = network_features(motion, self.features)
+        standardised = self.standardiser.apply(features.values, features.channels)
+        return torch.as_tensor(standardised, dtype=torch.float32)
+
+    def to_bytes(self) -> bytes:
+        """The artefact as a safetensors file."""
+        header = {
+            "training": self.training.model_dump(mode="json"),
+            "features": self.features.model_dump(mode="json"),
+            "standardiser": self.standardiser.to_dict(),
+            "skeleton": self.skeleton.to_dict(),
+        }
+        tensors = {name: tensor.cpu() for name, tensor in self.network.state_dict().items()}
+        for column in ("step", "loss"):
+            tensors[f"history.{column}"] = torch.as_tensor(self.history[column].to_numpy(copy=True))
+        return save(tensors, {FORMAT: json.dumps(header)})
+
+    @classmethod
+    def from_bytes(cls, content: bytes, *, file: str) -> "TrainedModel":
+        """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
+        try:
+            header = _header(content)
+            tensors = load(content)
+            history = pd.DataFrame(
+                {name: tensors.pop(f"history.{name}").numpy() for name in ("step", "loss")}
+            )
+            training = TrainingParameters.model_validate(header["training"])
+            standardiser = Standardiser.from_dict(header["standardiser"])
+            network = Seq2Seq(len(standardiser.channels), training.network)
+            network.load_state_dict(tensors)
+        except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+            raise CheckpointError(f"{file}: not a stored model that fits ({error})") from error
+        return cls(
+            network,
+            training,
+            FeatureParameters.model_validate(header["features"]),
+            standardiser,
+            Skeleton.from_dict(header["skeleton"]),
+            history,
+        )
+
+
+def train_model(
+    motion: Motion,
+    features: FeatureParameters,
+    training: TrainingParameters,
+    checkpoints: CheckpointFolder | None = None,
+) -> TrainedModel:
+    """Train a network on one sequence (see :func:`kinembed.training.fit`)."""
+    found = network_features(motion, features)
+    standardiser = Standardiser.fit(found.values, found.channels)
+    values = standardiser.apply(found.values, found.channels)
+    result = fit(values, training, sequence=motion.trial, checkpoints=checkpoints)
+    return TrainedModel(
+        result.network, training, features, standardiser, motion.skeleton, result.history
+    )
+
+
+def _header(content: bytes) -> dict[str, Any]:
+    """What stands in the header; `deserialize` checks the file's structure first."""
+    deserialize(content)
+    length = int.from_bytes(content[:8], "little")
+    header: dict[str, Any] = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][FORMAT])
+    return header

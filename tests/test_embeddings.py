@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+import torch
+
+from kinembed.embeddings import EmbeddingParameters, embed, project
+from kinembed.errors import DataError
+from kinembed.features import FeatureParameters
+from kinembed.models.trained import train_model
+from kinembed.motion import Motion
+from kinembed.training import TrainingParameters
+
+
+@pytest.fixture(scope="module")
+def model(toy_motion):
+    training = TrainingParameters(
+        network={"units": 6},
+        windows={"source": 10, "target": 8},
+        steps=5,
+        batch_size=4,
+        device="cpu",
+    )
+    return train_model(toy_motion, FeatureParameters(), training)
+
+
+def windowed_states(model, motion, start):
+    """States of one window, written plainly."""
+    source = model.inputs(motion)[None, start : start + 10]
+    with torch.no_grad():
+        prediction = model.network(source, 8)
+    return prediction.encoder_states[0].numpy(), prediction.decoder_states[0].numpy()
+
+
+def test_a_window_gives_its_states_side_by_side(model, toy_motion):
+    embeddings = embed(model, toy_motion, EmbeddingParameters(stride=7, steps=2))
+    _, decoder = windowed_states(model, toy_motion, 14)
+    row = np.flatnonzero(embeddings.frame_index == 14 + 10)[0]
+    np.testing.assert_allclose(
+        embeddings.values[row], np.concatenate([decoder[4], decoder[7]]), atol=1e-6
+    )
+
+
+def test_both_states_of_a_window(model, toy_motion):
+    embeddings = embed(model, toy_motion, EmbeddingParameters(states="both", stride=7, steps=1))
+    encoder, decoder = windowed_states(model, toy_motion, 0)
+    np.testing.assert_allclose(
+        embeddings.values[0], np.concatenate([encoder[9], decoder[7]]), atol=1e-6
+    )
+
+
+def test_a_frame_gets_the_mean_of_the_windows_that_cover_it(model, toy_motion):
+    embeddings = embed(model, toy_motion, EmbeddingParameters(arrangement="frame", stride=4))
+    states = {start: windowed_states(model, toy_motion, start)[1] for start in (0, 4)}
+    row = np.flatnonzero(embeddings.frame_index == 15)[0]
+    np.testing.assert_allclose(embeddings.values[row], (states[0][5] + states[4][1]) / 2, atol=1e-6)
+
+
+def test_the_published_arrangement_has_one_state_per_frame_after_the_first_source(
+    model, toy_motion
+):
+    embeddings = embed(model, toy_motion, EmbeddingParameters(arrangement="frame", stride=8))
+    assert embeddings.frame_index.tolist() == list(range(10, len(toy_motion)))
+
+
+def test_batches_do_not_change_the_states(model, toy_motion):
+    large, small = (
+        embed(model, toy_motion, EmbeddingParameters(stride=3, batch_size=size))
+        for size in (512, 7)
+    )
+    np.testing.assert_allclose(large.values, small.values, atol=1e-6)
+
+
+def test_running_mean_over_seconds(model, toy_motion):
+    plain = embed(model, toy_motion, EmbeddingParameters(stride=5))
+    smooth = embed(model, toy_motion, EmbeddingParameters(stride=5, average_s=0.3))
+    np.testing.assert_allclose(smooth.values[10], plain.values[9:12].mean(axis=0))
+
+
+def test_a_motion_shorter_than_a_window_is_refused(model, toy_motion):
+    short = Motion(
+        toy_motion.values[:17],
+        toy_motion.channels,
+        toy_motion.skeleton,
+        toy_motion.frame_rate,
+        "short",
+        toy_motion.representation,
+    )
+    with pytest.raises(DataError, match="17 frames is shorter than one window"):
+        embed(model, short, EmbeddingParameters())
+
+
+def test_projection_keeps_the_directions_of_most_variance(model, toy_motion):
+    projection = project(embed(model, toy_motion, EmbeddingParameters()), components=3)
+    variances = projection.values.var(axis=0)
+    assert (np.diff(variances) <= 0).all()
+    assert (projection.explained_variance > 0).all()
+    assert projection.explained_variance.sum() <= 1 + 1e-9

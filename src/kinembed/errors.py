@@ -15,11 +15,11 @@ class FormatError(KinembedError):
         where = file if line is None else f"{file}:{line}"
         super().__init__(f"{where}: {problem}")
         self.file = file
+        self.problem = problem
         self.line = line
 
     def __reduce__(self) -> tuple[type["FormatError"], tuple[str, str, int | None]]:
-        problem = str(self).split(": ", 1)[1]
-        return type(self), (self.file, problem, self.line)
+        return type(self), (self.file, self.problem, self.line)
 
 
 class DataError(KinembedError):

@@ -2,14 +2,16 @@
 
 Su & Shlizerman (arXiv 1905.12176): one GRU layer reads the source window; started from its last
 state, the same layer predicts the target window from its own predictions; a linear readout maps
-states to channels. There is no residual connection. Tensors are batch-first.
+states to channels. There is no residual connection. These are the defaults; other choices are
+parameters. Tensors are batch-first; states are those of the last layer.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from jaxtyping import Float
-from pydantic import PositiveInt
+from pydantic import Field, PositiveInt
 from torch import Tensor, nn
 
 from kinembed.parameters import Parameters
@@ -19,9 +21,14 @@ READOUT_RANGE = 0.04
 
 
 class NetworkParameters(Parameters):
-    """Size of the network."""
+    """What the network is made of; the defaults but for the units are the published choices."""
 
     units: PositiveInt = 256
+    layers: PositiveInt = 1
+    cell: Literal["gru", "lstm"] = "gru"
+    tied: bool = Field(True, description="encoder and decoder share their weights")
+    residual: bool = Field(False, description="the readout predicts the change to its input frame")
+    dropout: float = Field(0.0, ge=0, lt=1, description="between layers and before the readout")
 
 
 @dataclass(frozen=True)
@@ -34,32 +41,42 @@ class Prediction:
 
 
 class Seq2Seq(nn.Module):
-    """Encoder and decoder that share one GRU layer."""
+    """Encoder, decoder and readout."""
 
     def __init__(self, channels: int, parameters: NetworkParameters) -> None:
         super().__init__()
-        self.parameters_ = parameters
-        self.gru = nn.GRU(channels, parameters.units, batch_first=True)
+        self.residual = parameters.residual
+        self.encoder = _recurrent(channels, parameters)
+        self.own_decoder = None if parameters.tied else _recurrent(channels, parameters)
+        self.dropout = nn.Dropout(parameters.dropout)
         self.readout = nn.Linear(parameters.units, channels)
         nn.init.uniform_(self.readout.weight, -READOUT_RANGE, READOUT_RANGE)
         nn.init.uniform_(self.readout.bias, -READOUT_RANGE, READOUT_RANGE)
+
+    @property
+    def decoder(self) -> nn.GRU | nn.LSTM:
+        """The layers that decode, which are the encoder's when weights are shared."""
+        return self.encoder if self.own_decoder is None else self.own_decoder
 
     def forward(
         self, source: Float[Tensor, "batch source channels"], target_frames: int
     ) -> Prediction:
         """Predict `target_frames` frames after the source; the first input is its last frame."""
-        encoder_states, _ = self.gru(source)
-        state, frame = encoder_states[:, -1], source[:, -1]
+        encoder_states, memory = self.encoder(source)
+        frame = source[:, -1:]
         states, frames = [], []
         for _ in range(target_frames):
-            state = self._step(frame, state)
-            frame = self.readout(state)
+            state, memory = self.decoder(frame, memory)
+            change = self.readout(self.dropout(state))
+            frame = frame + change if self.residual else change
             states.append(state)
             frames.append(frame)
-        return Prediction(torch.stack(frames, 1), encoder_states, torch.stack(states, 1))
+        return Prediction(torch.cat(frames, 1), encoder_states, torch.cat(states, 1))
 
-    def _step(
-        self, frame: Float[Tensor, "batch channels"], state: Float[Tensor, "batch units"]
-    ) -> Float[Tensor, "batch units"]:
-        # One fused cell with the layer's own weights costs a fraction of a layer call per frame.
-        return torch.gru_cell(frame, state, *self.gru.all_weights[0])
+
+def _recurrent(channels: int, parameters: NetworkParameters) -> nn.GRU | nn.LSTM:
+    between = parameters.dropout if parameters.layers > 1 else 0.0
+    sizes = (channels, parameters.units, parameters.layers)
+    if parameters.cell == "lstm":
+        return nn.LSTM(*sizes, batch_first=True, dropout=between)
+    return nn.GRU(*sizes, batch_first=True, dropout=between)

@@ -1,0 +1,47 @@
+# Everything runs from .venv, which is made from the lock file when missing or out of date.
+PYTHON ?= python3
+TORCH  := torch==2.13.0
+BIN    := .venv/bin
+STAMP  := .venv/.complete
+ENV    ?= base
+ARGS   ?=
+
+.PHONY: help run test lint viz ui lock clean
+
+help:  ## what there is to make
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 8
+
+# torch comes first and by itself: its CPU and CUDA builds differ, so no lock file can name both.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kinembed needs Python 3.11 or newer (make PYTHON=python3.12 ...)")'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet $(TORCH)
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --editable .
+	touch $(STAMP)
+
+run: $(STAMP)  ## process an experiment: make run ENV=cmu86 ARGS="--params preset=published"
+	$(BIN)/kedro run --env $(ENV) $(ARGS)
+
+test: $(STAMP)  ## all checks: style, types, imports, tests with coverage
+	$(MAKE) lint
+	$(BIN)/pytest --numprocesses 2 --cov --cov-report term
+
+lint: $(STAMP)  ## style, types and import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+viz: $(STAMP)  ## the pipelines as a graph in the browser
+	$(BIN)/kedro viz run --env $(ENV) $(ARGS)
+
+ui: $(STAMP)  ## tracked runs in the browser
+	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db $(ARGS)
+
+lock: $(STAMP)  ## write the lock file anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --all-extras --group dev -o requirements.lock pyproject.toml
+
+clean:  ## remove results and tracked runs; .venv and raw recordings stay
+	rm -rf data/0[2-8]*/* mlflow.db mlartifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -1,0 +1,22 @@
+"""Errors within errors: what an exception was raised from."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+Kind = TypeVar("Kind", bound=BaseException)
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The error itself, then what it was raised from, down to the first cause."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        hidden = None if current.__suppress_context__ else current.__context__
+        current = current.__cause__ or hidden
+
+
+def find_cause(error: BaseException, kind: type[Kind]) -> Kind | None:
+    """The outermost error of a kind in the chain, or None."""
+    return next((cause for cause in causes(error) if isinstance(cause, kind)), None)

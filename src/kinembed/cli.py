@@ -1,0 +1,170 @@
+"""``kedro run``, with one clear message for every error that its user can mend.
+
+Errors of the program itself keep their traceback; KINEMBED_TRACEBACK=1 keeps it for all.
+"""
+
+import errno
+import logging
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import IO, Any
+
+import click
+from kedro.framework.cli.project import run as kedro_run
+from kedro.io.core import DatasetError
+from kedro.validation.exceptions import ParameterValidationError
+from pydantic import ValidationError
+
+from kinembed.causes import causes, find_cause
+from kinembed.errors import KinembedError
+
+STORAGE_ERRORS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+"""Storage that may not, or cannot, be written: its owner can mend it."""
+
+CONFIGURATION = ("kedro.", "omegaconf.", "yaml.")
+"""Where the errors are defined that say what is wrong with the catalog, a key or a file."""
+
+ECHOES = ("kedro.pipeline.node", "kedro.validation.parameter_validator")
+"""Loggers that repeat an error which is raised as well."""
+
+
+class Complaint(click.ClickException):
+    """An error for the user: its message alone, on stderr."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message."""
+        click.secho(self.message, fg="red", err=file is None, file=file)
+
+
+class Interruption(Complaint):
+    """The user pressed Ctrl-C."""
+
+    exit_code = 130  # 128 + SIGINT
+
+
+@click.group(name="kinembed")
+def cli() -> None:
+    """Commands of this project."""
+
+
+@cli.command(params=kedro_run.params, help=kedro_run.help)
+@click.pass_context
+def run(context: click.Context, /, **options: Any) -> Any:
+    """Hand everything to Kedro's own command."""
+    if os.environ.get("KINEMBED_TRACEBACK", "0") not in {"", "0"}:
+        return context.invoke(kedro_run, **options)
+    with _clear_errors():
+        return context.invoke(kedro_run, **options)
+
+
+def explanation(error: BaseException) -> str | None:
+    """What to tell the user, or None for an error that is not theirs."""
+    for explain in (_ours, _parameters, _invalid, _storage, _misuse):
+        message = explain(error)
+        if message is not None:
+            return message
+    return None
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """Turn errors into complaints, and keep Kedro from logging them as well."""
+    loggers = [logging.getLogger(name) for name in ECHOES]
+    for logger in loggers:
+        logger.addFilter(_no_echo)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interruption(
+            "Stopped. Finished results are kept; run the same command again to continue."
+        ) from None
+    except Exception as error:
+        message = explanation(error)
+        if message is None:
+            raise
+        raise Complaint("\n".join([f"Error: {message}", *_notes(error)])) from error
+    finally:
+        for logger in loggers:
+            logger.removeFilter(_no_echo)
+
+
+def _no_echo(record: logging.LogRecord) -> bool:
+    return record.levelno < logging.ERROR
+
+
+def _notes(error: BaseException) -> list[str]:
+    """Where in the pipeline it happened, as far as hooks have noted it."""
+    notes = [f"({note})" for cause in causes(error) for note in getattr(cause, "__notes__", [])]
+    return list(dict.fromkeys(notes))
+
+
+def _ours(error: BaseException) -> str | None:
+    cause = find_cause(error, KinembedError)
+    return None if cause is None else str(cause)
+
+
+def _parameters(error: BaseException) -> str | None:
+    """Kedro reports parameters that do not fit their model as a text of pydantic's making."""
+    cause = find_cause(error, ParameterValidationError)
+    if cause is None:
+        return None
+    lines: list[str] = []
+    group = location = ""
+    for line in str(cause).splitlines():
+        if started := re.match(r"- Parameter '(.+?)': (.*)", line):
+            group, location = started[1], ""
+            if "validation error" not in started[2]:
+                lines.append(f"{group}: {started[2]}")
+        elif problem := re.match(
+            r"  (\S.*?) \[type=\w+, input_value=(.*), input_type=\w+\]$", line
+        ):
+            lines.append(_problem(f"{group}.{location}".strip("."), problem[1], problem[2]))
+        elif not line.startswith(" "):
+            location = line
+    return "\n".join(["wrong parameters", *lines]) if lines else str(cause)
+
+
+def _invalid(error: BaseException) -> str | None:
+    cause = find_cause(error, ValidationError)
+    if cause is None:
+        return None
+    lines = [
+        _problem(".".join(map(str, problem["loc"])), problem["msg"], repr(problem["input"]))
+        for problem in cause.errors()
+    ]
+    return "\n".join([f"wrong settings ({cause.title})", *lines])
+
+
+def _problem(key: str, what: str, value: str) -> str:
+    return f"  {key}: {what} (it is {value})"
+
+
+def _storage(error: BaseException) -> str | None:
+    cause = find_cause(error, OSError)
+    if cause is None or cause.errno not in STORAGE_ERRORS:
+        return None
+    file = cause.filename or cause.filename2
+    where = f"{file}" if file else f"{error}".split("\n", maxsplit=1)[0]
+    return f"{cause.strerror}: {where}\nEarlier results are untouched."
+
+
+def _misuse(error: BaseException) -> str | None:
+    """A complaint of Kedro's own about names, options, files and configuration."""
+    chain = [cause for cause in causes(error) if not type(cause).__module__.startswith("joblib.")]
+    first = chain[-1]
+    kedros = _raised_in(first.__traceback__).startswith("kedro.")
+    configuration = type(first).__module__.startswith(CONFIGURATION)
+    absent = isinstance(error, DatasetError) and isinstance(first, FileNotFoundError)
+    return str(error).strip() if kedros or configuration or absent else None
+
+
+def _raised_in(traceback: TracebackType | None) -> str:
+    """Name of the module that raised."""
+    module = ""
+    while traceback is not None:
+        module = traceback.tb_frame.f_globals.get("__name__", "")
+        traceback = traceback.tb_next
+    return module

@@ -1,0 +1,26 @@
+"""How the library's records are stored: the types that the catalog names."""
+
+from importlib import import_module
+from typing import Any
+
+_MODULES = {
+    "CheckpointsDataset": "checkpoints",
+    "EmbeddingsDataset": "arrays",
+    "FilesDataset": "files",
+    "ModelDataset": "model",
+    "MotionDataset": "motion",
+    "ProjectionDataset": "arrays",
+    "SegmentationsDataset": "segmentations",
+    "VersionedPartitions": "partitions",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A dataset type, its module imported when the catalog first needs it (one needs torch)."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_MODULES)

@@ -1,0 +1,67 @@
+"""Embeddings and projections as safetensors files."""
+
+import json
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from kinembed.datasets.records import RecordDataset
+from kinembed.embeddings import Embeddings, Projection
+from kinembed.errors import FormatError
+
+
+def _load(content: bytes, file: str, names: set[str]) -> dict[str, Any]:
+    try:
+        arrays: dict[str, Any] = load(content)
+    except (SafetensorError, ValueError, json.JSONDecodeError) as error:
+        raise FormatError(file, f"not a file of stored arrays ({error})") from error
+    if set(arrays) != names:
+        raise FormatError(file, f"expected arrays {sorted(names)}, found {sorted(arrays)}")
+    return arrays
+
+
+class EmbeddingsDataset(RecordDataset[Embeddings]):
+    """Values in single precision, as the network computed them."""
+
+    def encode(self, record: Embeddings) -> bytes:
+        """Four arrays; the scalars are arrays of one element."""
+        content: bytes = save(
+            {
+                "values": np.ascontiguousarray(record.values, dtype=np.float32),
+                "frame_index": np.ascontiguousarray(record.frame_index),
+                "frame_count": np.array([record.frame_count]),
+                "frame_rate": np.array([record.frame_rate]),
+            }
+        )
+        return content
+
+    def decode(self, content: bytes, file: str) -> Embeddings:
+        """Inverse of :meth:`encode`; raises FormatError for any other file."""
+        arrays = _load(content, file, {"values", "frame_index", "frame_count", "frame_rate"})
+        return Embeddings(
+            arrays["values"].astype(np.float64),
+            arrays["frame_index"],
+            int(arrays["frame_count"][0]),
+            float(arrays["frame_rate"][0]),
+        )
+
+
+class ProjectionDataset(RecordDataset[Projection]):
+    """Components, the frames they stand for, and their shares of variance."""
+
+    def encode(self, record: Projection) -> bytes:
+        """Three arrays under the names of the record's fields."""
+        content: bytes = save(
+            {
+                "values": np.ascontiguousarray(record.values),
+                "frame_index": np.ascontiguousarray(record.frame_index),
+                "explained_variance": np.ascontiguousarray(record.explained_variance),
+            }
+        )
+        return content
+
+    def decode(self, content: bytes, file: str) -> Projection:
+        """Inverse of :meth:`encode`; raises FormatError for any other file."""
+        return Projection(**_load(content, file, {"values", "frame_index", "explained_variance"}))

@@ -1,0 +1,27 @@
+"""The folder in which trainings keep their checkpoints, handed to nodes as an object."""
+
+from pathlib import Path
+from typing import Any
+
+from kedro.io.core import AbstractDataset, DatasetError
+
+from kinembed.checkpoints import CheckpointFolder
+
+
+class CheckpointsDataset(AbstractDataset[object, CheckpointFolder]):
+    """A local folder, never versioned: a run that was killed finds it again under its own name."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._folder = Path(filepath)
+        self.metadata = metadata
+
+    def load(self) -> CheckpointFolder:
+        """The folder, which need not exist yet."""
+        return CheckpointFolder(self._folder)
+
+    def save(self, data: object) -> None:
+        """Trainings write their own checkpoints."""
+        raise DatasetError("checkpoints are written by trainings, not by a node's output")
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._folder)}

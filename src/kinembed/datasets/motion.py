@@ -1,0 +1,53 @@
+"""A Motion as a Parquet file: a column per channel, all else in the schema's metadata."""
+
+import io
+import json
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kinembed.datasets.records import RecordDataset
+from kinembed.errors import FormatError
+from kinembed.motion import Motion, Representation
+from kinembed.skeleton import Skeleton
+
+KEY = b"kinembed.motion"
+
+
+class MotionDataset(RecordDataset[Motion]):
+    """Any Parquet reader can open the file; this one restores the whole Motion."""
+
+    def encode(self, record: Motion) -> bytes:
+        """Columns of float64, lossless."""
+        table = pa.Table.from_pandas(
+            pd.DataFrame(record.values, columns=list(record.channels)), preserve_index=False
+        )
+        header = {
+            "skeleton": record.skeleton.to_dict(),
+            "frame_rate": record.frame_rate,
+            "trial": record.trial,
+            "representation": record.representation.value,
+        }
+        table = table.replace_schema_metadata(
+            {**(table.schema.metadata or {}), KEY: json.dumps(header).encode()}
+        )
+        stream = io.BytesIO()
+        pq.write_table(table, stream, compression="zstd")
+        return stream.getvalue()
+
+    def decode(self, content: bytes, file: str) -> Motion:
+        """Inverse of :meth:`encode`; raises FormatError for any other file."""
+        try:
+            table = pq.read_table(io.BytesIO(content))
+            header = json.loads(table.schema.metadata[KEY])
+        except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
+            raise FormatError(file, f"not a stored motion ({error})") from error
+        return Motion(
+            values=table.to_pandas().to_numpy(dtype="float64"),
+            channels=tuple(table.column_names),
+            skeleton=Skeleton.from_dict(header["skeleton"]),
+            frame_rate=header["frame_rate"],
+            trial=header["trial"],
+            representation=Representation(header["representation"]),
+        )

@@ -1,0 +1,212 @@
+"""What happens around a run: it is tracked in MLflow, and its results are announced.
+
+A dataset takes part through the metadata of its catalog entry::
+
+    metadata:
+      announce: Report          # a line "Report: <path>" when the run has saved it
+      mlflow: {artifact: true}  # see kinembed.tracking.Tracked
+"""
+
+import atexit
+import logging
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from kedro.config import MissingConfigException
+from kedro.framework.context import KedroContext
+from kedro.framework.hooks import hook_impl
+from kedro.io import AbstractDataset, CatalogProtocol
+from kedro.io.core import AbstractVersionedDataset
+from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
+
+from kinembed.causes import find_cause
+from kinembed.errors import KinembedError
+from kinembed.tracking import Tracked, TrackedRun, TrackingConfig, tracked
+
+Catalog = CatalogProtocol[Any, AbstractDataset[Any, Any]]
+
+
+@dataclass(frozen=True)
+class SavedPath:
+    """Where the last save of a dataset went."""
+
+    protocol: str
+    path: str
+
+
+class TrackingHook:
+    """One MLflow run per Kedro run, with the same id: ``kedro.run_id`` is the save version."""
+
+    def __init__(self) -> None:
+        self._config = TrackingConfig(enabled=False)
+        self._project = Path()
+        self._parameters: Any = {}
+        self._datasets: dict[str, AbstractDataset[Any, Any]] = {}
+        self._wishes: dict[str, Tracked] = {}
+        self._run: TrackedRun | None = None
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Read ``mlflow.yml``; without one nothing is tracked."""
+        self._project = context.project_path
+        try:
+            settings = context.config_loader["mlflow"]
+        except (MissingConfigException, KeyError):
+            settings = {}
+        config = TrackingConfig.model_validate(settings or {"enabled": False})
+        environment = context.env or "base"
+        self._config = config.model_copy(update={"experiment": config.experiment or environment})
+
+    @hook_impl
+    def after_catalog_created(self, parameters: dict[str, Any]) -> None:
+        """Keep the parameters, as the nodes get them."""
+        self._parameters = parameters.get("parameters", {})
+
+    @hook_impl
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: Catalog
+    ) -> None:
+        """Start the run; what the catalog asks for in vain fails here, before any work."""
+        self._end("KILLED")  # a run of this process that was interrupted
+        if not self._config.enabled:
+            return
+        self._datasets = _stored_datasets(pipeline, catalog)
+        self._wishes = {
+            name: tracked(name, _metadata(dataset)) for name, dataset in self._datasets.items()
+        }
+        tags = _tags(run_params) | _git_tags(self._project)
+        tags |= _version_tags(self._datasets, pipeline.inputs())
+        name = str(run_params["run_id"])
+        self._run = TrackedRun(self._config, project=self._project, name=name, tags=tags)
+        self._run.params(self._parameters)
+        atexit.register(self._end, "KILLED")  # an interrupt reaches no other hook
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
+        """Record what the catalog entry asks for."""
+        wishes = self._wishes.get(dataset_name)
+        if self._run is not None and wishes is not None:
+            saved = saved_path(self._datasets[dataset_name])
+            self._run.record(dataset_name, data, wishes, (saved.protocol, saved.path))
+
+    @hook_impl
+    def after_pipeline_run(self) -> None:
+        """The run succeeded."""
+        self._end("FINISHED")
+
+    @hook_impl
+    def on_pipeline_error(self, error: Exception) -> None:
+        """The run failed: record why."""
+        if self._run is not None:
+            cause = find_cause(error, KinembedError) or error
+            self._run.tag("error", f"{type(cause).__name__}: {cause}")
+        self._end("FAILED")
+
+    def _end(self, status: Any) -> None:
+        run, self._run = self._run, None
+        atexit.unregister(self._end)
+        if run is not None:
+            run.end(status)
+
+
+class ReportHook:
+    """Says at the end where the results are, and of an error in which node it arose."""
+
+    def __init__(self) -> None:
+        self._catalog: Catalog | None = None
+        self._project = Path()
+        self._announcements: dict[str, str] = {}
+
+    @hook_impl
+    def before_pipeline_run(self, run_params: dict[str, Any], catalog: Catalog) -> None:
+        """A new run has announced nothing yet."""
+        self._catalog = catalog
+        self._project = Path(run_params["project_path"])
+        self._announcements = {}
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str) -> None:
+        """Remember where an announced dataset was saved."""
+        dataset = self._catalog.get(dataset_name) if self._catalog is not None else None
+        metadata = _metadata(dataset)
+        if dataset is not None and "announce" in metadata:
+            path = PurePosixPath(saved_path(dataset).path)
+            inside = path.is_relative_to(self._project)
+            where = path.relative_to(self._project) if inside else path
+            self._announcements[dataset_name] = f"{metadata['announce']}: {where}"
+
+    @hook_impl
+    def on_node_error(self, error: Exception, node: Node) -> None:
+        """Let the error tell which node it comes from."""
+        error.add_note(f"in node {node.name}")
+
+    @hook_impl
+    def after_pipeline_run(self) -> None:
+        """One line per announced dataset."""
+        for line in self._announcements.values():
+            logging.getLogger(__name__).info(line, extra={"markup": False})
+
+
+def saved_path(dataset: AbstractDataset[Any, Any]) -> SavedPath:
+    """Protocol and path that a dataset wrote, with the version of this run."""
+    description = dataset._describe()
+    path = PurePosixPath(str(description.get("filepath", "")))
+    version = None
+    if isinstance(dataset, AbstractVersionedDataset):
+        version = dataset.resolve_save_version()
+    where = path / version / path.name if version else path
+    return SavedPath(str(description.get("protocol", "file")), str(where))
+
+
+def _metadata(dataset: AbstractDataset[Any, Any] | None) -> dict[str, Any]:
+    """What the catalog entry says that is not for Kedro."""
+    return getattr(dataset, "metadata", None) or {}
+
+
+def _stored_datasets(pipeline: Pipeline, catalog: Catalog) -> dict[str, AbstractDataset[Any, Any]]:
+    """Datasets of a pipeline that have a catalog entry."""
+    found = {name: catalog.get(name) for name in sorted(pipeline.datasets()) if name in catalog}
+    return {name: dataset for name, dataset in found.items() if dataset is not None}
+
+
+def _tags(run_params: dict[str, Any]) -> dict[str, str]:
+    return {
+        "kedro.run_id": str(run_params["run_id"]),
+        "kedro.pipeline": ",".join(run_params.get("pipeline_names") or ["__default__"]),
+        "kedro.env": run_params.get("env") or "base",
+    }
+
+
+def _version_tags(
+    datasets: dict[str, AbstractDataset[Any, Any]], inputs: set[str]
+) -> dict[str, str]:
+    """Versions of the inputs that the run will load."""
+    return {
+        f"kedro.load_version.{name}": str(dataset.resolve_load_version())
+        for name, dataset in datasets.items()
+        if name in inputs
+        and isinstance(dataset, AbstractVersionedDataset)
+        and dataset.exists()
+        and dataset.resolve_load_version()
+    }
+
+
+def _git_tags(project: Path) -> dict[str, str]:
+    """Commit of the code and whether it was changed since; empty without git."""
+    try:
+        commit, changes = (
+            subprocess.run(
+                ["git", "-C", str(project), *command],
+                capture_output=True,
+                check=True,
+                text=True,
+            ).stdout.strip()
+            for command in (["rev-parse", "HEAD"], ["status", "--porcelain"])
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    dirty = str(bool(changes)).lower()
+    return {"git.commit": commit, "git.dirty": dirty, "mlflow.source.git.commit": commit}

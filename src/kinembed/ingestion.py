@@ -1,0 +1,161 @@
+"""From raw files to recordings: where they come from, reading them, and saying what is absent."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+from pydantic import Field, NonNegativeInt, PositiveFloat, field_validator, model_validator
+
+from kinembed.actions import annotate_clip
+from kinembed.formats.reader import read_annotation, read_motion
+from kinembed.motion import Motion, Segmentation
+from kinembed.parameters import Parameters
+from kinembed.sample import write_sample
+from kinembed.sources import (
+    Absent,
+    Acquired,
+    RawFile,
+    acquire_folder,
+    acquire_registry,
+    fingerprint,
+    load_registry,
+    select,
+)
+
+
+class SampleSource(Parameters):
+    """The synthetic recording that the project generates itself."""
+
+    folder: Path
+    seed: NonNegativeInt = 0
+    duration_s: PositiveFloat = 90.0
+
+
+class FolderSource(Parameters):
+    """A folder of recordings."""
+
+    path: Path
+
+
+class RegistrySource(Parameters):
+    """Published files, from a mirror of their source, earlier downloads, or the source itself."""
+
+    name: str
+    trials: list[str] = Field(["*"], description="names of trials, * stands for anything")
+    mirror: Path | None = None
+    cache: Path
+    download: bool = False
+
+    @field_validator("mirror", mode="before")
+    @classmethod
+    def _no_mirror(cls, value: object) -> object:
+        return value or None  # an environment variable that is not set reads as ""
+
+
+class IngestionParameters(Parameters):
+    """Where recordings come from and what their files do not say."""
+
+    source: Literal["sample", "folder", "registry"]
+    sample: SampleSource | None = None
+    folder: FolderSource | None = None
+    registry: RegistrySource | None = None
+    frame_rate: PositiveFloat = Field(
+        120.0, description="Hz, of files that do not state it (AMC, text, mat)"
+    )
+    clip_pattern: str | None = Field(
+        None, description="how a clip's name holds its action, a regular expression"
+    )
+
+    @property
+    def chosen(self) -> SampleSource | FolderSource | RegistrySource:
+        """The section that `source` names."""
+        sections = {"sample": self.sample, "folder": self.folder, "registry": self.registry}
+        section = sections[self.source]
+        if section is None:
+            raise ValueError(f"source is {self.source!r}, but there is no section of that name")
+        return section
+
+    @model_validator(mode="after")
+    def _source_is_described(self) -> "IngestionParameters":
+        _ = self.chosen
+        return self
+
+
+@dataclass(frozen=True)
+class MotionFiles:
+    """Paths of the raw files of one trial."""
+
+    motion: str
+    skeleton: str | None
+    annotation: str | None
+
+
+def acquire(parameters: IngestionParameters) -> Acquired:
+    """Raw files, verified where there is something to verify them by.
+
+    Raises SourceError when there is nothing at all.
+    """
+    source = parameters.chosen
+    if isinstance(source, FolderSource):
+        return acquire_folder(source.path)
+    if isinstance(source, SampleSource):
+        write_sample(source.folder, seed=source.seed, duration_s=source.duration_s)
+        return acquire_folder(source.folder)
+    entries = select(load_registry(source.name), source.trials)
+    return acquire_registry(
+        entries, mirror=source.mirror, cache=source.cache, download=source.download
+    )
+
+
+def file_table(acquired: Acquired) -> pd.DataFrame:
+    """One row per raw file: name, role, path, sha256; absent ones have no path but a reason."""
+    present = [
+        {"name": file.name, "role": file.role, "path": str(file.path), "sha256": file.sha256}
+        for file in acquired.files
+    ]
+    absent = [asdict(entry) for entry in acquired.absent]
+    columns = ["name", "role", "path", "sha256", "address", "reason"]
+    return pd.DataFrame([*present, *absent], columns=columns).fillna("")
+
+
+def motion_files(files: pd.DataFrame) -> dict[str, MotionFiles]:
+    """Trials that have a motion, with the files that describe it."""
+    present = files[files["path"] != ""].pivot(index="name", columns="role", values="path")
+    present = present.reindex(columns=["motion", "skeleton", "annotation"]).fillna("")
+    return {
+        str(name): MotionFiles(row["motion"], row["skeleton"] or None, row["annotation"] or None)
+        for name, row in present.iterrows()
+        if row["motion"]
+    }
+
+
+def read_trial(trial: str, files: MotionFiles, frame_rate: float) -> Motion:
+    """The recording of one trial, validated."""
+    return read_motion(
+        files.motion, trial=trial, skeleton_path=files.skeleton, frame_rate=frame_rate
+    )
+
+
+def annotate(
+    trial: str, files: MotionFiles, frame_count: int, clip_pattern: str | None
+) -> Segmentation | None:
+    """What a person says about a trial: its annotation file, else what its name tells."""
+    if files.annotation is not None:
+        return read_annotation(files.annotation, trial=trial, frame_count=frame_count)
+    if clip_pattern is not None:
+        return annotate_clip(trial, frame_count, clip_pattern)
+    return None
+
+
+def summarise(files: pd.DataFrame) -> dict[str, Any]:
+    """Names of what was found and of what is absent, and a fingerprint of the content used."""
+    present, absent = files[files["path"] != ""], files[files["path"] == ""]
+    motions = present[present["role"] == "motion"]
+    lines = sorted(present[["name", "role", "sha256"]].agg("\t".join, axis=1))
+    return {
+        "trials": sorted(motions["name"]),
+        "absent": absent[["name", "role", "address", "reason"]].to_dict("records"),
+        "fingerprint": hashlib.sha256("\n".join(lines).encode()).hexdigest(),
+    }

@@ -1,0 +1,226 @@
+"""The same work for every partition, by an engine that the configuration chooses.
+
+A *partition* is one entry of a collection: a name and a callable that loads it. Loading happens
+where the work happens, so a worker receives names and loaders, never the data; loaders and
+functions must be picklable. Results do not depend on the engine, only the order in which
+:meth:`MappedPartitions.stream` yields them does.
+"""
+
+import logging
+import re
+import warnings
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from itertools import islice
+from typing import Any, Generic, Literal, TypeVar
+
+from joblib import Parallel, delayed, effective_n_jobs, parallel_config
+from pydantic import PositiveInt, field_validator
+from tqdm import tqdm
+
+from kinembed.causes import find_cause
+from kinembed.errors import DataError, KinembedError
+from kinembed.parameters import Parameters
+
+Result = TypeVar("Result")
+Loader = Callable[[], Any]
+
+RESULTS_PER_WORKER = 4
+"""Results that may wait for whoever consumes them, per worker: bounds the memory."""
+
+
+class ParallelConfig(Parameters):
+    """Which engine works on partitions.
+
+    Attributes
+    ----------
+    backend: ``loky`` (processes), ``threading``, ``sequential``, or ``dask`` (a cluster).
+    n_jobs: number of workers; -1 is one per core, -2 one fewer. A cluster has its own number.
+    threads_per_job: threads of numerical libraries in each process of ``loky``; null shares
+        the cores among the processes.
+    scheduler: address of a Dask scheduler; null starts a cluster on this machine.
+    """
+
+    backend: Literal["loky", "threading", "sequential", "dask"] = "loky"
+    n_jobs: int = -1
+    threads_per_job: PositiveInt | None = None
+    scheduler: str | None = None
+
+    @field_validator("n_jobs")
+    @classmethod
+    def _some_workers(cls, n_jobs: int) -> int:
+        if n_jobs == 0:
+            raise ValueError("0 workers can do nothing; -1 means one per core")
+        return n_jobs
+
+
+@dataclass(frozen=True, eq=False)
+class MappedPartitions(Mapping[str, Callable[[], Result]], Generic[Result]):
+    """Results by name, computed when asked for: one by calling it, all by :meth:`stream`."""
+
+    function: Callable[..., Result]
+    loaders: Mapping[str, tuple[Loader, ...]]
+    config: ParallelConfig
+    description: str
+
+    def __getitem__(self, name: str) -> Callable[[], Result]:
+        return partial(_compute, self.function, name, self.loaders[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.loaders)
+
+    def __len__(self) -> int:
+        return len(self.loaders)
+
+    def stream(self) -> Generator[tuple[str, Result], None, None]:
+        """Names and results in the order of completion, a bounded number in memory at a time.
+
+        Raises what the function raises; a KinembedError names the partition.
+        """
+        progress = tqdm(total=len(self), desc=self.description, unit="sequence", disable=None)
+        with progress, _workers(self.config) as workers, closing(workers.run(self)) as outcomes:
+            for name, outcome in outcomes:
+                progress.update()
+                if isinstance(outcome, _Failure):
+                    raise outcome.error()
+                yield name, outcome
+
+
+def map_partitions(
+    function: Callable[..., Result],
+    *partitions: Mapping[str, Loader],
+    config: ParallelConfig,
+    description: str,
+) -> MappedPartitions[Result]:
+    """Prepare ``function(name, *loaded)`` for every name of the first collection.
+
+    The collections are joined by name: `function` (picklable) gets the name and what each of
+    them holds under it. `description` labels the progress bar. Nothing is loaded or computed
+    yet. Raises DataError when a collection lacks a name of the first.
+    """
+    names = list(partitions[0])
+    for position, other in enumerate(partitions[1:], start=2):
+        absent = [name for name in names if name not in other]
+        if absent:
+            raise DataError(
+                f"{description}: input {position} has nothing for {', '.join(absent)}; "
+                f"it has {', '.join(other) or 'no entry at all'}"
+            )
+    loaders = {name: tuple(collection[name] for collection in partitions) for name in names}
+    return MappedPartitions(function, loaders, config, description)
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """A KinembedError on its way out of a worker: survives pickling whatever its constructor."""
+
+    kind: type[KinembedError]
+    message: str
+    state: dict[str, Any]
+
+    def error(self) -> KinembedError:
+        """The error again, of its own class and with its own attributes."""
+        error = self.kind.__new__(self.kind)
+        error.args = (self.message,)
+        error.__dict__.update(self.state)
+        return error
+
+
+def _compute(function: Callable[..., Result], name: str, loaders: tuple[Loader, ...]) -> Result:
+    """Load and work on one partition; errors tell which one."""
+    try:
+        return function(name, *(load() for load in loaders))
+    except Exception as error:
+        cause = find_cause(error, KinembedError)
+        if cause is None:
+            error.add_note(f"while working on {name}")
+            raise
+        raise _Failure(type(cause), _naming(name, str(cause)), vars(cause)).error() from error
+
+
+def _naming(name: str, message: str) -> str:
+    """The message, with the partition's name before it unless it is in there already."""
+    named = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", message)
+    return message if named else f"{name}: {message}"
+
+
+def _attempt(
+    function: Callable[..., Result], name: str, loaders: tuple[Loader, ...]
+) -> tuple[str, Result | _Failure]:
+    """What happens in a worker: a result, or an error as a value."""
+    try:
+        return name, _compute(function, name, loaders)
+    except KinembedError as error:
+        return name, _Failure(type(error), str(error), vars(error))
+
+
+@dataclass(frozen=True)
+class _Workers:
+    """An engine ready to work."""
+
+    parallel: Parallel
+    count: int
+
+    def run(self, mapped: MappedPartitions[Any]) -> Generator[tuple[str, Any], None, None]:
+        """Outcomes of all partitions, a slice of them in flight at a time.
+
+        joblib holds every finished result until it is consumed, so no more is handed to it at
+        once than may lie in memory together.
+        """
+        names = iter(mapped)
+        while some := list(islice(names, RESULTS_PER_WORKER * self.count)):
+            outcomes = self.parallel(
+                delayed(_attempt)(mapped.function, name, mapped.loaders[name]) for name in some
+            )
+            try:
+                for outcome in outcomes:  # noqa: UP028 -- "yield from" closes with the warning
+                    yield outcome
+            finally:
+                _close(outcomes)
+
+
+def _close(outcomes: Any) -> None:
+    """Cancel what is still running; joblib's warning about it would hide the error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        outcomes.close()
+
+
+@contextmanager
+def _workers(config: ParallelConfig) -> Iterator[_Workers]:
+    """Start the engine; what must be stopped is stopped at the end."""
+    with ExitStack() as stack:
+        options: dict[str, Any] = {}
+        if config.backend == "dask":
+            options["client"] = stack.enter_context(_dask_client(config))
+        if config.backend == "loky" and config.threads_per_job is not None:
+            options["inner_max_num_threads"] = config.threads_per_job
+        with parallel_config(backend=config.backend, n_jobs=config.n_jobs, **options):
+            parallel = Parallel(return_as="generator_unordered", batch_size=1)
+            workers = _Workers(parallel, effective_n_jobs(config.n_jobs))
+        yield workers
+
+
+def _dask_client(config: ParallelConfig) -> Any:
+    """A client of the scheduler, or of a cluster on this machine."""
+    try:
+        distributed = import_module("dask.distributed")
+    except ImportError as error:
+        raise KinembedError(
+            'parallel.backend is "dask", but Dask is not installed: '
+            'install the extra "cluster" (pip install "kinembed[cluster]") or choose "loky"'
+        ) from error
+    logging.getLogger("distributed").setLevel(logging.WARNING)
+    if config.scheduler is None:
+        workers = config.n_jobs if config.n_jobs > 0 else effective_n_jobs(config.n_jobs)
+        return distributed.Client(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+    try:
+        return distributed.Client(config.scheduler, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise KinembedError(
+            f"no Dask scheduler answers at parallel.scheduler = {config.scheduler!r} ({error}); "
+            'start one with "dask scheduler", or set it to null for a cluster on this machine'
+        ) from error

@@ -1,0 +1,1 @@
+"""One package per stage; stages meet in the catalog alone."""

@@ -1,0 +1,5 @@
+"""Stage ``concatenation``."""
+
+from kinembed.pipelines.concatenation.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

@@ -1,0 +1,56 @@
+"""Nodes of stage ``concatenation``: trials -> the sequences that models are trained on."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from kinembed.concatenation import (
+    ConcatenationParameters,
+    Plan,
+    concatenate,
+    concatenate_annotations,
+    plan_sequences,
+)
+from kinembed.ingestion import IngestionParameters
+from kinembed.motion import Motion, Segmentation
+from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+
+
+def plan(
+    expmaps: Mapping[str, Callable[[], Motion]],
+    ingestion: IngestionParameters,
+    parameters: ConcatenationParameters,
+) -> Plan:
+    """Choose the trials of every sequence."""
+    return plan_sequences(list(expmaps), ingestion.clip_pattern, parameters)
+
+
+def concatenate_motions(
+    plan: Plan,
+    expmaps: Mapping[str, Callable[[], Motion]],
+    parameters: ConcatenationParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[Motion]:
+    """Join the trials of every sequence."""
+    parts = {
+        name: partial(_load_all, [expmaps[trial] for trial in trials])
+        for name, trials in plan.items()
+    }
+    join = partial(_concatenate, parameters=parameters)
+    return map_partitions(join, parts, config=parallel, description="sequences")
+
+
+def join_annotations(
+    plan: Plan, annotations: Mapping[str, Segmentation], parameters: ConcatenationParameters
+) -> dict[str, Segmentation]:
+    """Join the annotations in the same way; they wait for evaluation."""
+    return concatenate_annotations(plan, annotations, parameters)
+
+
+def _load_all(loads: list[Callable[[], Motion]]) -> list[Motion]:
+    return [load() for load in loads]
+
+
+def _concatenate(
+    name: str, motions: list[Motion], parameters: ConcatenationParameters
+) -> Motion:
+    return concatenate(motions, name, parameters)

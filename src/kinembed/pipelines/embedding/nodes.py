@@ -1,0 +1,43 @@
+"""Nodes of stage ``embedding``: states of the networks along their sequences."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from kinembed.embeddings import EmbeddingParameters, Embeddings, Projection, embed, project
+from kinembed.models.trained import TrainedModel
+from kinembed.motion import Motion
+from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+
+COMPONENTS = 3
+"""Components of a projection: as many as one can look at."""
+
+
+def embed_sequences(
+    models: Mapping[str, Callable[[], TrainedModel]],
+    sequences: Mapping[str, Callable[[], Motion]],
+    parameters: EmbeddingParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[Embeddings]:
+    """The embedding of each sequence by its own network."""
+    run = partial(_embed, parameters=parameters)
+    return map_partitions(run, models, sequences, config=parallel, description="embedding")
+
+
+def project_embeddings(
+    embeddings: Mapping[str, Callable[[], Embeddings]], parallel: ParallelConfig
+) -> MappedPartitions[Projection]:
+    """Each embedding's first principal components, for looking."""
+    return map_partitions(_project, embeddings, config=parallel, description="projection")
+
+
+def _embed(
+    sequence: str,  # noqa: ARG001
+    model: TrainedModel,
+    motion: Motion,
+    parameters: EmbeddingParameters,
+) -> Embeddings:
+    return embed(model, motion, parameters)
+
+
+def _project(sequence: str, embeddings: Embeddings) -> Projection:  # noqa: ARG001
+    return project(embeddings, COMPONENTS)

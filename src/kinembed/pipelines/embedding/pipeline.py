@@ -1,0 +1,20 @@
+"""Stage ``embedding``: decoder (and encoder) states as vectors with their frames."""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.embedding.nodes import embed_sequences, project_embeddings
+
+
+def create_pipeline() -> Pipeline:
+    """Models and sequences -> embeddings and projections."""
+    return pipeline(
+        [
+            node(
+                embed_sequences,
+                ["models", "sequences", "params:embedding", "params:parallel"],
+                "embeddings",
+            ),
+            node(project_embeddings, ["embeddings", "params:parallel"], "projections"),
+        ],
+        tags="embedding",
+    )

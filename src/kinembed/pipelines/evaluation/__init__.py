@@ -1,0 +1,5 @@
+"""Stage ``evaluation``."""
+
+from kinembed.pipelines.evaluation.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

@@ -1,0 +1,13 @@
+"""Stage ``expmap``: one convention for rotations."""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.expmap.nodes import convert_motions
+
+
+def create_pipeline() -> Pipeline:
+    """Motions as recorded -> motions as exponential maps."""
+    return pipeline(
+        [node(convert_motions, ["motions", "params:expmap", "params:parallel"], "expmaps")],
+        tags="expmap",
+    )

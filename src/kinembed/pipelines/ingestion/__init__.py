@@ -1,0 +1,5 @@
+"""Stage ``ingestion``."""
+
+from kinembed.pipelines.ingestion.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

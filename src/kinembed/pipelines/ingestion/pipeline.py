@@ -1,0 +1,27 @@
+"""Stage ``ingestion``: find, verify and read raw recordings."""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.ingestion.nodes import (
+    acquire_files,
+    read_annotations,
+    read_motions,
+    summarise_files,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Raw files -> motions, annotations, a summary of what was found."""
+    return pipeline(
+        [
+            node(acquire_files, "params:ingestion", "raw_files"),
+            node(
+                read_motions,
+                ["raw_files", "params:ingestion", "params:parallel"],
+                "motions",
+            ),
+            node(read_annotations, ["raw_files", "motions", "params:ingestion"], "annotations"),
+            node(summarise_files, "raw_files", "ingestion_summary"),
+        ],
+        tags="ingestion",
+    )

@@ -1,0 +1,5 @@
+"""Stage ``reporting``."""
+
+from kinembed.pipelines.reporting.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

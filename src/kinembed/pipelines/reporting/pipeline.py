@@ -1,0 +1,39 @@
+"""Stage ``reporting``: what a person looks at."""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.reporting.nodes import (
+    draw_losses,
+    draw_scores,
+    draw_sequences,
+    write_report,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Predictions, projections, histories, scores -> figures and a page."""
+    return pipeline(
+        [
+            node(
+                draw_sequences,
+                [
+                    "predictions",
+                    "projections",
+                    "models",
+                    "sequences",
+                    "sequence_annotations",
+                    "params:reporting",
+                    "params:parallel",
+                ],
+                "figures",
+            ),
+            node(draw_losses, ["histories", "params:reporting"], "loss_overview"),
+            node(draw_scores, ["scores", "params:reporting"], "score_overview"),
+            node(
+                write_report,
+                ["scores", "ingestion_summary", "figures", "params:reporting"],
+                ["report", "report_script"],
+            ),
+        ],
+        tags="reporting",
+    )

@@ -1,0 +1,5 @@
+"""Stage ``training``."""
+
+from kinembed.pipelines.training.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

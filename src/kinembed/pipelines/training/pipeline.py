@@ -1,0 +1,31 @@
+"""Stage ``training``: networks that predict motion."""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.training.nodes import (
+    collect_histories,
+    forget_checkpoints,
+    train_models,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Sequences -> trained models and their histories."""
+    return pipeline(
+        [
+            node(
+                train_models,
+                [
+                    "sequences",
+                    "checkpoints",
+                    "params:features",
+                    "params:training",
+                    "params:parallel",
+                ],
+                "models",
+            ),
+            node(collect_histories, "models", "histories"),
+            node(forget_checkpoints, ["checkpoints", "histories"], None),
+        ],
+        tags="training",
+    )

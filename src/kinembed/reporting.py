@@ -1,0 +1,162 @@
+"""Finished figures of one sequence, and the page that shows them all."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+from jaxtyping import Int
+
+from kinembed.embeddings import Projection
+from kinembed.evaluation import VARIANTS, frame_rate_of
+from kinembed.kinematics import forward_kinematics
+from kinembed.metrics import confusion, segments
+from kinembed.motion import Motion, Segmentation
+from kinembed.parameters import Parameters
+from kinembed.plots.confusion import confusion_matrix
+from kinembed.plots.embedding import embedding_2d, embedding_3d
+from kinembed.plots.export import page, png
+from kinembed.plots.skeleton import skeleton_gif
+from kinembed.plots.theme import colours_for, display_names
+from kinembed.plots.timeline import timeline
+from kinembed.plots.training_curve import training_curve
+
+PLOTLY_SCRIPT = "../../plotly.min.js"
+"""Where a sequence's pages find plotly: it lies beside the report."""
+
+
+class ReportParameters(Parameters):
+    """What is said on every figure and page, and how long the films are."""
+
+    title: str
+    note: str
+    film_s_per_cluster: float = 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class SequenceResults:
+    """All that is known of one sequence after evaluation."""
+
+    name: str
+    predictions: pd.DataFrame
+    projection: Projection
+    history: pd.DataFrame
+    motion: Motion
+    annotation: Segmentation | None
+
+    @property
+    def variant(self) -> str:
+        """The prediction that is drawn: with a given number of clusters where there is one."""
+        return next(variant for variant in VARIANTS if variant in self.predictions)
+
+    @property
+    def frame_rate(self) -> float:
+        """Hz."""
+        return frame_rate_of(self.predictions)
+
+    @cached_property
+    def clusters(self) -> Int[np.ndarray, "frames"]:
+        """Cluster of every frame, of the prediction that is drawn."""
+        return self.predictions[self.variant].to_numpy()
+
+    @cached_property
+    def behaviours(self) -> list[str] | None:
+        """Annotated behaviour of every frame."""
+        return None if self.annotation is None else self.annotation.frame_labels()
+
+
+def sequence_figures(results: SequenceResults, parameters: ReportParameters) -> dict[str, bytes]:
+    """File name -> content of every figure of a sequence."""
+    title, note = results.name, parameters.note
+    rows = {
+        {"given": "number given", "estimated": "number estimated"}[variant]: results.predictions[
+            variant
+        ].to_numpy()
+        for variant in VARIANTS
+        if variant in results.predictions
+    }
+    drawn = timeline(rows, results.frame_rate, results.annotation, title=title, note=note)
+    curve = training_curve(results.history, title=title, note=note)
+    figures = {"timeline.png": png(drawn), "training_curve.png": png(curve)}
+    if results.behaviours is not None:
+        table = confusion(results.clusters, results.behaviours)
+        figures["confusion.png"] = png(confusion_matrix(table, title=title, note=note))
+    figures |= _embedding_pages(results, note)
+    figures["skeleton.gif"] = _film(results, parameters)
+    return figures
+
+
+def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
+    projection = results.projection
+    index = projection.frame_index
+    behaviours = results.behaviours
+    annotated = None if behaviours is None else [behaviours[frame] for frame in index]
+    draw: dict[str, Callable[..., Any]] = {"embedding_2d": embedding_2d, "embedding_3d": embedding_3d}
+    return {
+        f"{name}.html": page(
+            make(
+                projection.values,
+                index,
+                results.frame_rate,
+                results.clusters[index],
+                annotated,
+                projection.explained_variance,
+                title=f"{results.name}: decoder states",
+                note=note,
+            ),
+            PLOTLY_SCRIPT,
+        )
+        for name, make in draw.items()
+        if projection.values.shape[1] >= int(name[-2])
+    }
+
+
+def _film(results: SequenceResults, parameters: ReportParameters) -> bytes:
+    """The moving skeleton: the middle of the longest segment of each cluster."""
+    length = round(parameters.film_s_per_cluster * results.frame_rate)
+    longest: dict[Any, tuple[int, int]] = {}
+    for segment in segments(results.clusters):
+        start, stop = longest.get(segment.label, (0, 0))
+        if segment.stop - segment.start > stop - start:
+            longest[segment.label] = (segment.start, segment.stop)
+    names = display_names(results.clusters, results.behaviours)
+    excerpts = [_middle(start, stop, length) for start, stop in sorted(longest.values())]
+    frames = np.concatenate(excerpts)
+    positions = forward_kinematics(results.motion)[frames]
+    return skeleton_gif(
+        positions,
+        results.motion.skeleton,
+        results.frame_rate,
+        labels=[names[frame] for frame in frames],
+        colours=colours_for([*(results.behaviours or []), *names]),
+        times_s=frames / results.frame_rate,
+        note=parameters.note,
+    )
+
+
+def _middle(start: int, stop: int, length: int) -> Int[np.ndarray, "frames"]:
+    first = start + max(0, stop - start - length) // 2
+    return np.arange(first, min(stop, first + length))
+
+
+def report_page(
+    scores: pd.DataFrame,
+    summary: Mapping[str, Any],
+    sequences: Iterable[str],
+    parameters: ReportParameters,
+) -> str:
+    """The page of an experiment, as HTML; it expects the figures in ``sequences/`` beside it."""
+    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
+        files("kinembed").joinpath("report.html").read_text(encoding="utf-8")
+    )
+    return template.render(
+        parameters=parameters,
+        summary=summary,
+        sequences=sorted(sequences),
+        annotated=set(scores["sequence"]),
+        scores=scores.to_dict("records"),
+    )

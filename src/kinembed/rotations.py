@@ -1,0 +1,192 @@
+"""Rotations as Euler angles, matrices, unit quaternions and exponential maps.
+
+Conventions
+-----------
+* Column vectors: a matrix ``M`` turns ``v`` into ``M @ v``. Angles are in radians.
+* An order of Euler angles names the axes in lower case, leftmost factor first, and the angles
+  come in that order: ``"zyx"`` with ``(a, b, c)`` is ``Rz(a) @ Ry(b) @ Rx(c)``. One to three axes.
+* A quaternion is ``(w, x, y, z)`` of unit length; ``q`` and ``-q`` are the same rotation.
+* An exponential map is the unit axis times the angle (Grassia, "Practical parameterization of
+  rotations using the exponential map", Journal of Graphics Tools 3(3), 1998). What is converted
+  to one has an angle in [0, pi]; at pi both signs of the axis are the same rotation.
+* Leading axes of an array are a batch.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float
+from scipy.spatial.transform import Rotation
+
+from kinembed.errors import DataError
+
+_NO_AXIS_BELOW = 1e-12
+"""Sine of half an angle: the axis of so small a rotation is rounding noise."""
+
+
+def euler_to_matrix(
+    angles: Float[np.ndarray, "*batch n"], order: str
+) -> Float[np.ndarray, "*batch 3 3"]:
+    """Product of the elementary rotations; raises DataError unless the angles fit the order."""
+    return _from_euler(angles, order).as_matrix().reshape(*angles.shape[:-1], 3, 3)
+
+
+def euler_to_expmap(
+    angles: Float[np.ndarray, "*batch n"], order: str
+) -> Float[np.ndarray, "*batch 3"]:
+    """The same rotation as :func:`euler_to_matrix`, without the rounding of a matrix."""
+    return _from_euler(angles, order).as_rotvec().reshape(*angles.shape[:-1], 3)
+
+
+def matrix_to_euler(
+    matrix: Float[np.ndarray, "*batch 3 3"], order: str
+) -> Float[np.ndarray, "*batch n"]:
+    """Angles whose product is the matrix, outer ones in [-pi, pi].
+
+    The middle one is in [-pi/2, pi/2], or in [0, pi] when the outer axes are the same. In gimbal
+    lock only the sum or the difference of the outer angles is determined, and one of them is 0.
+    An order of one or two axes fits a joint that cannot turn about the others: what the matrix
+    turns about those is left out. Raises DataError as matrix_to_expmap does.
+    """
+    _check_order(order)
+    whole: Any = _complete(order).upper()  # scipy's type hints list every order by itself
+    angles: np.ndarray = _from_matrix(matrix).as_euler(whole, suppress_warnings=True)
+    kept = range(3) if len(order) == 3 else [whole.index(axis) for axis in order.upper()]
+    return angles[:, kept].reshape(*matrix.shape[:-2], len(order))
+
+
+def expmap_to_matrix(expmap: Float[np.ndarray, "*batch 3"]) -> Float[np.ndarray, "*batch 3 3"]:
+    """Rodrigues' formula, for any angle."""
+    return _from_expmap(expmap).as_matrix().reshape(*expmap.shape, 3)
+
+
+def matrix_to_expmap(matrix: Float[np.ndarray, "*batch 3 3"]) -> Float[np.ndarray, "*batch 3"]:
+    """Logarithm with an angle in [0, pi].
+
+    Rounding is mended by taking the nearest rotation; raises DataError for a determinant that is
+    not positive.
+    """
+    return _from_matrix(matrix).as_rotvec().reshape(matrix.shape[:-1])
+
+
+def expmap_to_quaternion(expmap: Float[np.ndarray, "*batch 3"]) -> Float[np.ndarray, "*batch 4"]:
+    """Continuous in the exponential map: ``w`` is the cosine of half the angle, and so signed."""
+    return _from_expmap(expmap).as_quat(scalar_first=True).reshape(*expmap.shape[:-1], 4)
+
+
+def quaternion_to_expmap(
+    quaternion: Float[np.ndarray, "*batch 4"],
+) -> Float[np.ndarray, "*batch 3"]:
+    """Logarithm with an angle in [0, pi], of any length but zero (which raises DataError)."""
+    return _from_quaternion(quaternion).as_rotvec().reshape(*quaternion.shape[:-1], 3)
+
+
+def matrix_to_quaternion(
+    matrix: Float[np.ndarray, "*batch 3 3"],
+) -> Float[np.ndarray, "*batch 4"]:
+    """Quaternion with ``w >= 0``; raises DataError as matrix_to_expmap does."""
+    rotation = _from_matrix(matrix)
+    return rotation.as_quat(canonical=True, scalar_first=True).reshape(*matrix.shape[:-2], 4)
+
+
+def quaternion_to_matrix(
+    quaternion: Float[np.ndarray, "*batch 4"],
+) -> Float[np.ndarray, "*batch 3 3"]:
+    """Rotation of a quaternion of any length but zero (which raises DataError)."""
+    return _from_quaternion(quaternion).as_matrix().reshape(*quaternion.shape[:-1], 3, 3)
+
+
+def unwrap_expmaps(
+    expmaps: Float[np.ndarray, "frames *batch 3"],
+) -> Float[np.ndarray, "frames *batch 3"]:
+    """The same rotations, each as the vector that continues the one of the frame before.
+
+    A rotation is ``axis * (angle + 2 pi k)`` for every integer ``k``. The quaternion is followed
+    through its sign, the axis likewise, and then the angle about that axis is unwrapped; vectors
+    of angles in [0, pi] keep the first frame. Two motions are not continuous under any choice: one
+    that leaps from frame to frame, and the end of a full turn that misses the identity by a
+    little, where the axis swings round quickly.
+    """
+    quaternions = expmap_to_quaternion(expmaps)
+    quaternions *= _continuous_signs(quaternions)[..., None]
+    sines: np.ndarray = np.linalg.norm(quaternions[..., 1:], axis=-1)
+    axes = quaternions[..., 1:] / np.maximum(sines, _NO_AXIS_BELOW)[..., None]
+    axes = _hold(axes, sines > _NO_AXIS_BELOW)
+    axes *= _continuous_signs(axes)[..., None]
+    half_angles = np.arctan2(_dot(quaternions[..., 1:], axes), quaternions[..., 0])
+    unwrapped: np.ndarray = axes * np.unwrap(2 * half_angles, period=4 * np.pi, axis=0)[..., None]
+    return unwrapped
+
+
+def _hold(
+    values: Float[np.ndarray, "frames *batch 3"], known: Bool[np.ndarray, "frames *batch"]
+) -> Float[np.ndarray, "frames *batch 3"]:
+    """Each value that is not known, replaced by the last one that is."""
+    frames = np.arange(len(values)).reshape(-1, *[1] * (known.ndim - 1))
+    latest = np.maximum.accumulate(np.where(known, frames, 0), axis=0)
+    return np.take_along_axis(values, latest[..., None], axis=0)
+
+
+def _continuous_signs(
+    vectors: Float[np.ndarray, "frames *batch n"],
+) -> Float[np.ndarray, "frames *batch"]:
+    """Signs that turn every vector to the side of the one before it."""
+    flips = np.ones(vectors.shape[:-1])
+    flips[1:] = np.where(_dot(vectors[1:], vectors[:-1]) < 0, -1.0, 1.0)
+    return np.cumprod(flips, axis=0)
+
+
+def _dot(
+    left: Float[np.ndarray, "*batch n"], right: Float[np.ndarray, "*batch n"]
+) -> Float[np.ndarray, "*batch"]:
+    return np.asarray(np.einsum("...i,...i->...", left, right))
+
+
+def _check_order(order: str) -> None:
+    if not re.fullmatch(r"(?!.*(.)\1)[xyz]{1,3}", order):
+        raise DataError(
+            f"an order of Euler angles is one to three of x, y, z in lower case, leftmost factor "
+            f"first and no axis twice in a row, not {order!r}"
+        )
+
+
+def _complete(order: str) -> str:
+    """Three axes that contain the order, with the first one absent from it in the middle.
+
+    In the middle the angle of the axis that was added is 0 and so far from gimbal lock.
+    """
+    absent = [axis for axis in "xyz" if axis not in order]
+    middle = "".join(absent[: 3 - len(order)])
+    return order[0] + middle + order[1:]
+
+
+def _from_euler(angles: Float[np.ndarray, "*batch n"], order: str) -> Rotation:
+    _check_order(order)
+    if angles.shape[-1] != len(order):
+        raise DataError(f"order {order!r} needs {len(order)} angles, not {angles.shape[-1]}")
+    # Upper case: intrinsic rotations, whose matrices multiply from left to right.
+    return Rotation.from_euler(order.upper(), angles.reshape(-1, len(order)))
+
+
+def _from_expmap(expmap: Float[np.ndarray, "*batch 3"]) -> Rotation:
+    return Rotation.from_rotvec(expmap.reshape(-1, 3))
+
+
+def _from_matrix(matrix: Float[np.ndarray, "*batch 3 3"]) -> Rotation:
+    return _rotations(Rotation.from_matrix, matrix.reshape(-1, 3, 3))
+
+
+def _from_quaternion(quaternion: Float[np.ndarray, "*batch 4"]) -> Rotation:
+    x_y_z_w = quaternion.reshape(-1, 4)[:, [1, 2, 3, 0]]
+    return _rotations(Rotation.from_quat, x_y_z_w)
+
+
+def _rotations(
+    build: Callable[[np.ndarray], Rotation], values: Float[np.ndarray, "batch ..."]
+) -> Rotation:
+    try:
+        return build(values)
+    except ValueError as problem:
+        raise DataError(f"these values are no rotations: {problem}") from problem

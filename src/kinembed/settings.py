@@ -1,0 +1,24 @@
+"""How Kedro runs this project: hooks, and how configuration is found and merged."""
+
+from kedro.config import OmegaConfigLoader
+from omegaconf.resolvers import oc
+
+from kinembed.hooks import ReportHook, TrackingHook
+
+HOOKS = (TrackingHook(), ReportHook())
+
+CONFIG_LOADER_CLASS = OmegaConfigLoader
+CONFIG_LOADER_ARGS = {
+    # without --env a run reads conf/base alone: what is committed is what runs
+    "base_env": "base",
+    "default_run_env": "base",
+    "config_patterns": {
+        # parallel.yml holds the parameter group "parallel", so nodes get it typed
+        "parameters": ["parameters*", "parameters*/**", "**/parameters*", "parallel*"],
+        "mlflow": ["mlflow*"],
+    },
+    # where a user's recordings lie may come from the environment, e.g. KINEMBED_MIRROR
+    "custom_resolvers": {"oc.env": oc.env},
+    # an environment names only the keys that it changes
+    "merge_strategy": {"parameters": "soft", "mlflow": "soft", "globals": "soft"},
+}

@@ -1,0 +1,132 @@
+"""A folder of recordings: which file is which role of which trial.
+
+The names decide, in upper or lower case: ``<trial>.amc``, ``.bvh``, ``.bvh.gz``, ``.txt`` and
+``.mat`` are motions, ``.asf`` skeletons, and ``<trial>_annotation.txt``,
+``<trial>_ground_truth.txt`` and ``<trial>.labels.csv`` annotations. Hidden files are passed over.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kinembed.errors import SourceError
+from kinembed.sources.records import Absent, Acquired, RawFile, Role, sha256_of
+
+MOTION_SUFFIXES = (".amc", ".bvh", ".bvh.gz", ".txt", ".mat")
+SKELETON_SUFFIXES = (".asf",)
+ANNOTATION_SUFFIXES = ("_annotation.txt", "_ground_truth.txt", ".labels.csv")
+
+
+@dataclass(frozen=True)
+class _Contents:
+    """Files of a folder by trial, and the texts that are no recordings."""
+
+    motions: dict[str, Path]
+    skeletons: dict[str, Path]
+    annotations: dict[str, Path]
+    prose: dict[str, Path]
+
+
+def acquire_folder(folder: Path) -> Acquired:
+    """Recordings that lie directly in a folder, with their skeletons and annotations.
+
+    An AMC file moves the skeleton ``<trial>.asf``, else ``<trial up to its first _>.asf``, else
+    the only ASF file there. A text that does not begin with a number (a README) and an annotation
+    without a recording are reported as absent recordings.
+
+    Raises SourceError if there is no recording, if two files are the same role of one trial, if an
+    AMC file has no skeleton, or if a name is not safe.
+    """
+    contents = _sort(_visible_files(folder))
+    if not contents.motions:
+        looked_for = ", ".join(MOTION_SUFFIXES)
+        raise SourceError(f"{folder} holds no recording: no file directly in it has {looked_for}")
+    return Acquired(
+        files=tuple(
+            RawFile(trial, role, path, sha256_of(path)) for trial, role, path in _roles(contents)
+        ),
+        absent=tuple(_absent(contents)),
+    )
+
+
+def _visible_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise SourceError(f"{folder} is not a folder; name the one that holds the recordings")
+    paths = sorted(folder.iterdir())
+    return [path for path in paths if path.is_file() and not path.name.startswith(".")]
+
+
+def _sort(paths: Sequence[Path]) -> _Contents:
+    annotations = _by_trial(paths, ANNOTATION_SUFFIXES)
+    annotation_paths = set(annotations.values())
+    rest = [path for path in paths if path not in annotation_paths]
+    prose = [path for path in rest if _is_text(path) and not _begins_with_number(path)]
+    return _Contents(
+        motions=_by_trial([path for path in rest if path not in prose], MOTION_SUFFIXES),
+        skeletons=_by_trial(rest, SKELETON_SUFFIXES),
+        annotations=annotations,
+        prose=_by_trial(prose, MOTION_SUFFIXES),
+    )
+
+
+def _by_trial(paths: Iterable[Path], suffixes: Sequence[str]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for path in paths:
+        suffix = next((one for one in suffixes if path.name.lower().endswith(one)), None)
+        if suffix is None:
+            continue
+        trial = path.name[: -len(suffix)]
+        if trial in found:
+            raise SourceError(
+                f"{path.parent}: {found[trial].name} and {path.name} are both of trial {trial!r}; "
+                "leave one of them there"
+            )
+        found[trial] = path
+    return found
+
+
+def _is_text(path: Path) -> bool:
+    return path.suffix.lower() == ".txt"
+
+
+def _begins_with_number(path: Path) -> bool:
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        words = stream.readline().replace(",", " ").split()
+    try:
+        float(words[0])
+    except (IndexError, ValueError):
+        return False
+    return True
+
+
+def _roles(contents: _Contents) -> Iterable[tuple[str, Role, Path]]:
+    for trial, path in contents.motions.items():
+        yield trial, "motion", path
+        if path.suffix.lower() == ".amc":
+            yield trial, "skeleton", _skeleton(trial, path, contents.skeletons)
+        if trial in contents.annotations:
+            yield trial, "annotation", contents.annotations[trial]
+
+
+def _skeleton(trial: str, motion: Path, skeletons: dict[str, Path]) -> Path:
+    subject = trial.split("_")[0]
+    for stem in (trial, subject):
+        if stem in skeletons:
+            return skeletons[stem]
+    if len(skeletons) == 1:
+        return next(iter(skeletons.values()))
+    present = ", ".join(path.name for path in skeletons.values()) or "no .asf file"
+    raise SourceError(
+        f"{motion}: trial {trial!r} needs its skeleton beside it, as {trial}.asf or "
+        f"{subject}.asf; there is {present}"
+    )
+
+
+def _absent(contents: _Contents) -> Iterable[Absent]:
+    for trial, path in contents.prose.items():
+        reason = f"{path.name} does not begin with a number, so it is not taken for a recording"
+        yield Absent(trial, "motion", str(path), reason)
+    for trial in sorted(contents.annotations.keys() - contents.motions.keys()):
+        path = contents.annotations[trial]
+        reason = f"there is an annotation, {path.name}, but no recording of that name"
+        yield Absent(trial, "motion", str(path.parent), reason)

@@ -1,0 +1,213 @@
+"""A run's record in MLflow: where it is kept and what a dataset adds to it.
+
+MLflow is imported when a run starts, so that commands which track nothing do not wait for it.
+"""
+
+import logging
+import os
+import re
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import fsspec
+from pydantic import ValidationError
+
+from kinembed.errors import KinembedError
+from kinembed.metric_points import History, Point, flattened, history_points, metric_points
+from kinembed.parameters import Parameters
+
+METRICS_PER_CALL = 1000
+PARAMS_PER_CALL = 100
+LONGEST_KEY = 250
+LONGEST_PARAM = 6000
+LONGEST_TAG = 8000
+"""MLflow's limits (mlflow/utils/validation.py)."""
+
+
+class TrackingConfig(Parameters):
+    """The settings in ``mlflow.yml``.
+
+    Attributes
+    ----------
+    tracking_uri: a database or a server; the variable MLFLOW_TRACKING_URI wins over it. The file
+        of SQLite is relative to the project.
+    artifact_location: folder for artefacts, relative to the project; a server has its own.
+    experiment: null takes the name of the environment.
+    enabled: whether runs are tracked at all.
+    """
+
+    tracking_uri: str = "sqlite:///mlflow.db"
+    artifact_location: str | None = "mlartifacts"
+    experiment: str | None = None
+    enabled: bool = True
+
+
+class Tracked(Parameters):
+    """What of a dataset is recorded: ``metadata: {mlflow: ...}`` of its catalog entry."""
+
+    metrics: bool = False
+    params: bool = False
+    artifact: bool = False
+    history: History | None = None
+
+
+def tracked(dataset: str, metadata: Any) -> Tracked:
+    """The wishes of a catalog entry; raises KinembedError naming the key that is wrong."""
+    wishes = metadata.get("mlflow", {}) if isinstance(metadata, Mapping) else {}
+    try:
+        return Tracked.model_validate(wishes)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(["metadata.mlflow", *map(str, first["loc"])])
+        raise KinembedError(f"catalog entry {dataset}: {key}: {first['msg']}") from error
+
+
+class TrackedRun:
+    """One run in MLflow, from its start to its end.
+
+    Raises KinembedError when MLflow cannot be reached; what fails later is only warned about,
+    since the results themselves are stored in any case.
+    """
+
+    def __init__(
+        self, config: TrackingConfig, *, project: Path, name: str, tags: Mapping[str, str]
+    ) -> None:
+        uri = tracking_uri(config, project)
+        cut = {_key(key): value[:LONGEST_TAG] for key, value in tags.items()}
+        try:
+            with _impatient():
+                self._client = _client(uri)
+                experiment = self._experiment(config, uri, project)
+                run = self._client.create_run(experiment, tags=cut, run_name=name)
+        except Exception as error:
+            raise KinembedError(
+                f"MLflow cannot be used at {uri} ({str(error).strip().splitlines()[0]}); correct "
+                "tracking_uri in mlflow.yml or MLFLOW_TRACKING_URI, or set enabled: false there"
+            ) from error
+        self._id: str = run.info.run_id
+
+    def tag(self, key: str, value: str) -> None:
+        """Set one tag."""
+        with _forgiving(f"tag {key}"):
+            self._client.set_tag(self._id, _key(key), value[:LONGEST_TAG])
+
+    def params(self, values: Mapping[str, Any]) -> None:
+        """Record leaves of nested values, cut at MLflow's limits."""
+        from mlflow.entities import Param
+
+        with _forgiving("parameters"):
+            leaves = flattened(values).items()
+            params = [Param(_key(key), str(value)[:LONGEST_PARAM]) for key, value in leaves]
+            for batch in _batches(params, PARAMS_PER_CALL):
+                self._client.log_batch(self._id, params=batch)
+
+    def record(self, name: str, data: Any, wishes: Tracked, location: tuple[str, str]) -> None:
+        """Record of a dataset that was just saved what its catalog entry wishes.
+
+        `location` are the protocol and the path of what was written.
+        """
+        with _forgiving(name):
+            if wishes.metrics:
+                self._points(metric_points(name, data))
+            if wishes.history:
+                self._points(history_points(name, data, wishes.history))
+            if wishes.params:
+                self.params({name: data})
+            if wishes.artifact:
+                self._artifact(name, *location)
+
+    def end(self, status: Literal["FINISHED", "FAILED", "KILLED"]) -> None:
+        """Mark the run as ended."""
+        with _forgiving("the end of the run"):
+            self._client.set_terminated(self._id, status)
+
+    def _experiment(self, config: TrackingConfig, uri: str, project: Path) -> str:
+        """Id of the experiment, which is made when a run first asks for it."""
+        name = config.experiment or "base"
+        found = self._client.get_experiment_by_name(name)
+        if found is not None:
+            return str(found.experiment_id)
+        location = None
+        if config.artifact_location and not uri.startswith("http"):
+            remote = urlsplit(config.artifact_location).scheme
+            folder = project / config.artifact_location
+            location = config.artifact_location if remote else folder.as_uri()
+        return str(self._client.create_experiment(name, artifact_location=location))
+
+    def _points(self, points: Sequence[Point]) -> None:
+        from mlflow.entities import Metric
+
+        now = int(time.time() * 1000)
+        metrics = [Metric(_key(point.name), point.value, now, point.step) for point in points]
+        for batch in _batches(metrics, METRICS_PER_CALL):
+            self._client.log_batch(self._id, metrics=batch)
+
+    def _artifact(self, name: str, protocol: str, path: str) -> None:
+        """Copy a file or folder, from an object store by way of this machine."""
+        if protocol == "file":
+            log = self._client.log_artifacts if Path(path).is_dir() else self._client.log_artifact
+            log(self._id, path, artifact_path=name)
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            local = str(Path(folder) / Path(path).name)
+            fsspec.filesystem(protocol).get(path, local, recursive=True)
+            self._artifact(name, "file", local)
+
+
+def tracking_uri(config: TrackingConfig, project: Path) -> str:
+    """Where runs are tracked; a relative SQLite file lies in the project."""
+    uri = os.environ.get("MLFLOW_TRACKING_URI") or config.tracking_uri
+    file = uri.removeprefix("sqlite:///")
+    return uri if file == uri or not file else f"sqlite:///{project / file}"
+
+
+def _client(uri: str) -> Any:
+    """A client of MLflow, which neither reports home nor narrates its database migrations."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    from mlflow import MlflowClient
+
+    for noisy in ("alembic", "mlflow.store.db.utils"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    return MlflowClient(uri)
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """Do not wait minutes for a server that is not there, unless the user wants to."""
+    variable = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
+    if variable in os.environ:
+        yield
+        return
+    os.environ[variable] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[variable]
+
+
+@contextmanager
+def _forgiving(what: str) -> Iterator[None]:
+    """Warn instead of failing: hours of work must not be lost to a record of them."""
+    try:
+        yield
+    except Exception as error:
+        message = "MLflow did not record %s (%s); the results themselves are stored"
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+        logging.getLogger(__name__).warning(message, what, reason, extra={"markup": False})
+
+
+def _key(name: str) -> str:
+    """A name with the characters and the length that MLflow allows."""
+    return re.sub(r"[^\w.\- /]", "_", name)[:LONGEST_KEY]
+
+
+def _batches(items: Sequence[Any], size: int) -> Iterator[list[Any]]:
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
+        yield batch

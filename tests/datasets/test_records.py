@@ -1,0 +1,139 @@
+import fsspec
+import numpy as np
+import pandas as pd
+import pytest
+from kedro.io.core import DatasetError
+from kinembed.datasets import (
+    CheckpointsDataset,
+    EmbeddingsDataset,
+    FilesDataset,
+    ModelDataset,
+    MotionDataset,
+    ProjectionDataset,
+    SegmentationsDataset,
+)
+from kinembed.embeddings import Embeddings, Projection
+from kinembed.errors import CheckpointError, FormatError
+from kinembed.features import FeatureParameters
+from kinembed.models.trained import train_model
+from kinembed.motion import Segmentation
+from kinembed.training import TrainingParameters
+
+
+def cause_of(error):
+    return error.value.__cause__
+
+
+def test_motion_round_trip_is_lossless(toy_motion, tmp_path):
+    dataset = MotionDataset(filepath=str(tmp_path / "toy.parquet"))
+    dataset.save(toy_motion)
+    restored = dataset.load()
+    np.testing.assert_array_equal(restored.values, toy_motion.values)
+    assert restored.skeleton == toy_motion.skeleton
+    assert (restored.channels, restored.frame_rate, restored.trial, restored.representation) == (
+        toy_motion.channels,
+        toy_motion.frame_rate,
+        toy_motion.trial,
+        toy_motion.representation,
+    )
+
+
+def test_a_stored_motion_is_a_plain_table(toy_motion, tmp_path):
+    MotionDataset(filepath=str(tmp_path / "toy.parquet")).save(toy_motion)
+    assert tuple(pd.read_parquet(tmp_path / "toy.parquet").columns) == toy_motion.channels
+
+
+def test_records_may_lie_in_an_object_store(toy_motion):
+    dataset = MotionDataset(filepath="memory:///bucket/toy.parquet")
+    dataset.save(toy_motion)
+    assert fsspec.filesystem("memory").exists("/bucket/toy.parquet")
+    assert dataset.exists()
+    np.testing.assert_array_equal(dataset.load().values, toy_motion.values)
+
+
+def test_segmentations_round_trip(tmp_path):
+    dataset = SegmentationsDataset(filepath=str(tmp_path / "annotations.json"))
+    one = Segmentation(("walk",), np.empty((0, 3), dtype=np.int64), 5, "one")
+    two = Segmentation(("walk", "run"), np.array([[2, 3, 4]]), 9, "two")
+    dataset.save({"one": one, "two": two})
+    restored = dataset.load()
+    assert restored["two"].behaviours == ("walk", "run")
+    assert restored["two"].boundaries.tolist() == [[2, 3, 4]]
+    assert restored["one"].frame_labels() == ["walk"] * 5
+
+
+def test_embeddings_and_projections_round_trip(tmp_path):
+    values = np.random.default_rng(0).normal(size=(7, 3)).astype(np.float32).astype(np.float64)
+    embeddings = Embeddings(values, np.arange(7) * 5, 40, 120.0)
+    stored = EmbeddingsDataset(filepath=str(tmp_path / "e.safetensors"))
+    stored.save(embeddings)
+    restored = stored.load()
+    np.testing.assert_array_equal(restored.values, values)
+    np.testing.assert_array_equal(restored.frame_index, embeddings.frame_index)
+    assert (restored.frame_count, restored.frame_rate) == (40, 120.0)
+    projection = Projection(values, embeddings.frame_index, np.array([0.6, 0.3, 0.1]))
+    stored = ProjectionDataset(filepath=str(tmp_path / "p.safetensors"))
+    stored.save(projection)
+    np.testing.assert_array_equal(stored.load().explained_variance, [0.6, 0.3, 0.1])
+
+
+def test_model_round_trip(toy_motion, tmp_path):
+    training = TrainingParameters(
+        network={"units": 4}, windows={"source": 5, "target": 3}, steps=2, batch_size=2
+    )
+    model = train_model(toy_motion, FeatureParameters(), training)
+    dataset = ModelDataset(filepath=str(tmp_path / "model.safetensors"))
+    dataset.save(model)
+    assert dataset.load().to_bytes() == model.to_bytes()
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        (MotionDataset, FormatError),
+        (SegmentationsDataset, FormatError),
+        (EmbeddingsDataset, FormatError),
+        (ProjectionDataset, FormatError),
+        (ModelDataset, CheckpointError),
+    ],
+)
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\xff garbage", b"{}x"], ids=["empty", "binary", "text"]
+)
+def test_foreign_files_are_named(kind, error, content, tmp_path):
+    path = tmp_path / "foreign"
+    path.write_bytes(content)
+    with pytest.raises(DatasetError) as raised:
+        kind(filepath=str(path)).load()
+    assert isinstance(cause_of(raised), error)
+    assert str(path) in str(cause_of(raised))
+
+
+def test_a_failed_save_leaves_the_earlier_file(toy_motion, tmp_path, monkeypatch):
+    dataset = MotionDataset(filepath=str(tmp_path / "toy.parquet"))
+    dataset.save(toy_motion)
+    before = (tmp_path / "toy.parquet").read_bytes()
+
+    def full_disk(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full_disk)
+    with pytest.raises(DatasetError):
+        dataset.save(toy_motion)
+    assert [path.name for path in tmp_path.iterdir()] == ["toy.parquet"]
+    assert (tmp_path / "toy.parquet").read_bytes() == before
+
+
+def test_files_are_replaced_one_by_one_and_others_stay(tmp_path):
+    (tmp_path / "other.txt").write_text("kept")
+    dataset = FilesDataset(filepath=str(tmp_path))
+    dataset.save({"a.png": b"1"})
+    dataset.save({"a.png": b"2", "b.html": b"3"})
+    assert dataset.load() == {"a.png": b"2", "b.html": b"3", "other.txt": b"kept"}
+
+
+def test_checkpoints_are_handed_out_as_a_folder(tmp_path):
+    dataset = CheckpointsDataset(filepath=str(tmp_path / "checkpoints"))
+    assert dataset.load().path == tmp_path / "checkpoints"
+    with pytest.raises(DatasetError, match="written by trainings"):
+        dataset.save("anything")

@@ -1,0 +1,146 @@
+"""The whole project as a user runs it, on a short synthetic recording."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from kedro.framework.project import configure_project
+from kedro.framework.session import KedroSession
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the project without data, and a first full run in it."""
+    folder = copy_of_project(tmp_path_factory.mktemp("project"))
+    completed = kedro_run(folder)
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    return folder, completed
+
+
+def copy_of_project(folder):
+    shutil.copytree(ROOT / "conf", folder / "conf")
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    (folder / "src").symlink_to(ROOT / "src")
+    return folder
+
+
+def command(*options):
+    return [sys.executable, "-m", "kedro", "run", "--env", "test", *options]
+
+
+def kedro_run(folder, *options):
+    return subprocess.run(command(*options), cwd=folder, capture_output=True, text=True)
+
+
+def newest(folder, pattern):
+    return max(folder.glob(pattern), key=lambda path: path.parts)
+
+
+def weights(folder):
+    return newest(folder, "data/06_models/test/models/*/models/sample.safetensors").read_bytes()
+
+
+def test_a_full_run_ends_with_the_path_of_a_report(project):
+    folder, completed = project
+    output = completed.stdout + completed.stderr
+    assert "Report: data/08_reporting/test/report.html" in output
+    page = (folder / "data/08_reporting/test/report.html").read_text()
+    assert "Synthetic" in page
+    figures = {path.name for path in (folder / "data/08_reporting/test/sequences/sample").iterdir()}
+    assert figures == {
+        "timeline.png",
+        "training_curve.png",
+        "confusion.png",
+        "embedding_2d.html",
+        "embedding_3d.html",
+        "skeleton.gif",
+    }
+
+
+def test_the_run_is_tracked(project):
+    import mlflow
+
+    folder, _ = project
+    mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
+    (run,) = mlflow.search_runs(search_all_experiments=True, output_format="list")
+    version = newest(folder, "data/08_reporting/test/scores.csv/*").name
+    assert run.info.status == "FINISHED"
+    assert run.data.tags["kedro.run_id"] == version
+    assert run.data.params["training.network.units"] == "16"
+    assert any("accuracy" in name for name in run.data.metrics)
+
+
+def test_evaluation_of_stored_versions_gives_identical_scores(project):
+    folder, _ = project
+    before = newest(folder, "data/08_reporting/test/scores.csv/*/scores.csv")
+    version = newest(folder, "data/07_model_output/test/predictions/*").name
+    completed = kedro_run(
+        folder, "--pipelines", "evaluation", "--load-versions", f"predictions:{version}"
+    )
+    assert completed.returncode == 0, completed.stderr
+    after = newest(folder, "data/08_reporting/test/scores.csv/*/scores.csv")
+    assert after != before
+    assert after.read_bytes() == before.read_bytes()
+
+
+def test_a_run_killed_in_training_continues_to_the_same_weights(project, tmp_path):
+    folder, _ = project
+    killed = copy_of_project(tmp_path)
+    process = subprocess.Popen(
+        command("--to-nodes", "train_models"), cwd=killed, stderr=subprocess.DEVNULL
+    )
+    checkpoints = killed / "data/06_models/test/checkpoints"
+    deadline = time.monotonic() + 120
+    while not list(checkpoints.glob("*.safetensors")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert list(checkpoints.glob("sample-*.safetensors"))
+    assert not list(killed.glob("data/06_models/test/models/*/models"))
+    completed = kedro_run(killed, "--pipelines", "training")
+    assert completed.returncode == 0, completed.stderr
+    assert "Continuing at step" in completed.stdout + completed.stderr
+    assert weights(killed) == weights(folder)
+    assert not list(checkpoints.glob("*.safetensors"))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--params", "training.learning_rate=-1"], "learning_rate"),
+        (["--params", "clustering.methd=kmeans"], "methd"),
+        (["--params", "preset=huge"], "huge"),
+        (["--pipelines", "trainign"], "trainign"),
+    ],
+)
+def test_a_bad_parameter_fails_before_anything_runs(project, options, message):
+    folder, _ = project
+    files = sorted(folder.glob("data/**/*"))
+    completed = kedro_run(folder, *options)
+    output = completed.stdout + completed.stderr
+    assert completed.returncode != 0
+    assert message in output
+    assert "Traceback" not in output
+    assert sorted(folder.glob("data/**/*")) == files
+
+
+def test_a_second_full_run_gives_identical_labels(project, monkeypatch):
+    folder, _ = project
+    before = newest(folder, "data/07_model_output/test/predictions/*/predictions/sample.parquet")
+    monkeypatch.chdir(folder)
+    configure_project("kinembed")
+    with KedroSession.create(project_path=folder, env="test") as session:
+        session.run()
+    after = newest(folder, "data/07_model_output/test/predictions/*/predictions/sample.parquet")
+    assert after != before
+    pd.testing.assert_frame_equal(pd.read_parquet(after), pd.read_parquet(before))
+    summary = json.loads((folder / "data/02_intermediate/test/ingestion_summary.json").read_text())
+    assert summary["trials"] == ["sample"]

@@ -1,0 +1,89 @@
+"""Slices of the pipelines on a catalog in memory, fed with a synthetic toy motion."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.runner import SequentialRunner
+from kinembed.checkpoints import CheckpointFolder
+from kinembed.clustering import ClusteringParameters
+from kinembed.concatenation import ConcatenationParameters
+from kinembed.embeddings import EmbeddingParameters
+from kinembed.errors import DataError
+from kinembed.features import FeatureParameters
+from kinembed.ingestion import IngestionParameters
+from kinembed.motion import Segmentation
+from kinembed.parallel import ParallelConfig
+from kinembed.pipelines import clustering, concatenation, embedding, evaluation, training
+from kinembed.reporting import ReportParameters
+from kinembed.training import TrainingParameters
+
+
+def same(value):
+    return value
+
+
+def parameters():
+    return {
+        "ingestion": IngestionParameters(source="sample", sample={"folder": "unused"}),
+        "concatenation": ConcatenationParameters(),
+        "features": FeatureParameters(),
+        "training": TrainingParameters(
+            network={"units": 12},
+            windows={"source": 12, "target": 8},
+            steps=120,
+            batch_size=8,
+            learning_rate=5e-3,
+            device="cpu",
+        ),
+        "embedding": EmbeddingParameters(stride=4, steps=2, average_s=0.5),
+        "clustering": ClusteringParameters(
+            number={"a": 2}, method="kmeans", components=4, minimum_duration_s=0.4
+        ),
+        "parallel": ParallelConfig(backend="sequential"),
+        "reporting": ReportParameters(title="toy", note="synthetic"),
+    }
+
+
+@pytest.fixture
+def catalog(toy_motion, tmp_path):
+    annotation = Segmentation(("calm", "wild"), np.array([[125, 150, 175]]), 300, "a")
+    other = replace(toy_motion, values=toy_motion.values[:250], trial="b")
+    motions = {"a": partial(same, replace(toy_motion, trial="a")), "b": partial(same, other)}
+    entries = {f"params:{name}": group for name, group in parameters().items()}
+    entries |= {
+        "expmaps": motions,
+        "annotations": {"a": annotation},
+        "checkpoints": CheckpointFolder(tmp_path),
+    }
+    return DataCatalog({name: MemoryDataset(value) for name, value in entries.items()})
+
+
+def run(pipeline, catalog):
+    SequentialRunner().run(pipeline, catalog)
+
+
+def test_from_sequences_to_scores(catalog, tmp_path):
+    stages = (concatenation, training, embedding, clustering, evaluation)
+    run(sum((stage.create_pipeline() for stage in stages[1:]), stages[0].create_pipeline()), catalog)
+    scores = catalog.load("scores") if "scores" in catalog else None
+    assert scores is not None
+    assert scores["sequence"].tolist() == ["a", "a"]
+    assert scores.set_index("clusters_given").loc[True, "accuracy"] > 0.85
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_annotations_reach_no_stage_before_evaluation():
+    for stage in (training, embedding, clustering):
+        inputs = stage.create_pipeline().inputs()
+        assert not any("annotation" in name for name in inputs), stage.__name__
+
+
+def test_an_error_in_one_sequence_names_it(catalog, toy_motion):
+    short = replace(toy_motion, values=toy_motion.values[:10], trial="short")
+    catalog["expmaps"] = MemoryDataset({"short": partial(same, short)})
+    stages = concatenation.create_pipeline() + training.create_pipeline()
+    with pytest.raises(DataError, match="short: a sequence of 10 frames is shorter than"):
+        run(stages, catalog)

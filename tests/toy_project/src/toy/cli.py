@@ -1,0 +1,3 @@
+from kinembed.cli import cli, run
+
+__all__ = ["cli", "run"]

@@ -1,0 +1,7 @@
+from kinembed.settings import (
+    CONFIG_LOADER_ARGS,
+    CONFIG_LOADER_CLASS,
+    HOOKS,
+)
+
+__all__ = ["CONFIG_LOADER_ARGS", "CONFIG_LOADER_CLASS", "HOOKS"]

@@ -1,4 +1,4 @@
-"""Shapes and types in signatures are enforced while the tests run; real recordings come by a mirror."""
+"""Shapes and types in signatures are enforced while tests run; a mirror has real recordings."""
 
 import os
 from pathlib import Path

@@ -24,7 +24,7 @@ def truth(blobs):
 
 
 def parameters(**changes):
-    defaults = {"components": 3, "neighbours": 10, "minimum_duration_s": 0.5}
+    defaults = {"components": 3, "neighbours": 10, "minimum_duration_s": 0.5, "largest_number": 5}
     return ClusteringParameters(**{**defaults, **changes})
 
 

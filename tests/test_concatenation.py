@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from kinembed.actions import action_of, annotate_clip
 from kinembed.concatenation import (
     ConcatenationParameters,

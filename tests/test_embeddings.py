@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 import torch
+from scipy.spatial.distance import pdist
 
-from kinembed.embeddings import EmbeddingParameters, embed, project
+from kinembed.embeddings import EmbeddingParameters, embed, principal_components, project
 from kinembed.errors import DataError
 from kinembed.features import FeatureParameters
 from kinembed.models.trained import train_model
@@ -69,10 +70,31 @@ def test_batches_do_not_change_the_states(model, toy_motion):
     np.testing.assert_allclose(large.values, small.values, atol=1e-6)
 
 
-def test_running_mean_over_seconds(model, toy_motion):
+def test_summaries_are_means_over_seconds(model, toy_motion):
     plain = embed(model, toy_motion, EmbeddingParameters(stride=5))
-    smooth = embed(model, toy_motion, EmbeddingParameters(stride=5, average_s=0.3))
+    smooth = embed(model, toy_motion, EmbeddingParameters(stride=5, summary_s=0.3))
     np.testing.assert_allclose(smooth.values[10], plain.values[9:12].mean(axis=0))
+
+
+def test_spread_stands_beside_the_mean_with_the_same_weight(model, toy_motion):
+    plain = embed(model, toy_motion, EmbeddingParameters(stride=5)).values
+    chosen = EmbeddingParameters(stride=5, summary_s=0.3, spread=True)
+    mean, deviation = np.hsplit(embed(model, toy_motion, chosen).values, 2)
+    for part in (mean, deviation):
+        assert part.var(axis=0).sum() == pytest.approx(1)
+    expected = plain[9:12].std(axis=0)
+    np.testing.assert_allclose(
+        deviation[10] / np.linalg.norm(deviation[10]),
+        expected / np.linalg.norm(expected),
+        rtol=1e-5,
+    )
+
+
+def test_principal_components_keep_distances_when_all_are_kept():
+    values = np.random.default_rng(0).normal(size=(40, 6))
+    np.testing.assert_array_equal(principal_components(values, None), values)
+    kept = principal_components(np.hstack([values, np.zeros((40, 3))]), 6)
+    np.testing.assert_allclose(pdist(kept), pdist(values))
 
 
 def test_a_motion_shorter_than_a_window_is_refused(model, toy_motion):

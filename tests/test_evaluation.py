@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from kinembed.evaluation import mean_scores, score_sequence, score_table
 from kinembed.motion import Segmentation
 

@@ -135,7 +135,7 @@ def test_an_angle_above_pi_is_wrapped() -> None:
     np.testing.assert_allclose(wrapped, [0.0, -0.5 * np.pi, 0.0], atol=1e-15)
 
 
-def test_euler_angles_to_expmaps_skip_the_matrix() -> None:
+def test_euler_angles_to_expmaps_are_the_logarithm_of_their_matrix() -> None:
     angles = np.random.default_rng(1).uniform(-3, 3, (50, 3))
     through_matrix = matrix_to_expmap(euler_to_matrix(angles, "zyx"))
     np.testing.assert_allclose(euler_to_expmap(angles, "zyx"), through_matrix, atol=1e-13)

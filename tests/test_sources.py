@@ -17,6 +17,7 @@ from kinembed.sources import (
     RegistryEntry,
     acquire_folder,
     acquire_registry,
+    acquire_tree,
     fingerprint,
     load_registry,
     parse_registry,
@@ -200,6 +201,28 @@ def test_ordinary_names_are_kept(tmp_path: Path) -> None:
 # --- fingerprint ---------------------------------------------------------------------------------
 
 
+def test_trials_below_a_folder_carry_its_name(tmp_path: Path) -> None:
+    put(tmp_path / "S1", **{"walking_1.txt": "0,0", "README.txt": "about"})
+    put(tmp_path / "S5" / "late", **{"walking_1.txt": "0,0"})
+    put(tmp_path / ".hidden", **{"walking_1.txt": "0,0"})
+    acquired = acquire_tree(tmp_path)
+    assert [file.name for file in acquired.files] == ["S1_walking_1", "S5_late_walking_1"]
+    assert [absent.name for absent in acquired.absent] == ["S1_README"]
+
+
+def test_trials_of_a_tree_have_names_of_their_own(tmp_path: Path) -> None:
+    put(tmp_path, **{"S1_a.bvh": "one"})
+    put(tmp_path / "S1", **{"a.bvh": "two"})
+    with pytest.raises(SourceError, match="are both trial 'S1_a'"):
+        acquire_tree(tmp_path)
+
+
+def test_tree_without_a_recording_names_the_folder(tmp_path: Path) -> None:
+    put(tmp_path / "empty")
+    with pytest.raises(SourceError, match="holds no recording: no file in or below it"):
+        acquire_tree(tmp_path)
+
+
 def test_fingerprint_knows_content_not_place_or_order() -> None:
     first = RawFile("a", "motion", Path("/x/a.amc"), "11")
     second = RawFile("a", "skeleton", Path("/x/a.asf"), "22")
@@ -213,7 +236,7 @@ def test_fingerprint_knows_content_not_place_or_order() -> None:
 # --- registries ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "count"), [("cmu_mocap", 134), ("cmu_raw", 6)])
+@pytest.mark.parametrize(("name", "count"), [("cmu_mocap", 148), ("cmu_raw", 6)])
 def test_committed_registries_are_complete_and_verifiable(name: str, count: int) -> None:
     entries = load_registry(name)
     assert len({(one.name, one.role) for one in entries}) == len(entries)
@@ -311,7 +334,9 @@ def test_absent_files_are_named_with_their_address(tmp_path: Path) -> None:
 def test_no_motion_at_all_is_an_error_that_says_where_to_get_them(tmp_path: Path) -> None:
     annotation = replace(entry(), role="annotation", path="a.txt")
     place(tmp_path, annotation)
-    with pytest.raises(SourceError, match=r"(?s)none of the recordings .*a_01 .*get it from http:"):
+    with pytest.raises(
+        SourceError, match=r"none of the recordings a_01 is here: .*KINEMBED_MIRROR.*at http:"
+    ):
         acquire_registry([annotation, entry()], mirror=None, cache=tmp_path, download=False)
 
 

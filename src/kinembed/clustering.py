@@ -12,12 +12,11 @@ from jaxtyping import Float, Int
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt, model_validator
 from scipy.ndimage import uniform_filter1d
 from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans, SpectralClustering
-from sklearn.decomposition import PCA
-from sklearn.metrics import silhouette_score
+from sklearn.metrics import davies_bouldin_score
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestCentroid
 
-from kinembed.embeddings import Embeddings
+from kinembed.embeddings import Embeddings, principal_components
 from kinembed.errors import DataError
 from kinembed.parameters import Parameters
 
@@ -33,7 +32,7 @@ class ClusteringParameters(Parameters):
         None,
         description="clusters to find, for all sequences or by name; it is also always estimated",
     )
-    method: Method = "spectral"
+    method: Method = "kmeans"
     components: PositiveInt | None = Field(
         20, description="principal components that are clustered; null takes the states as they are"
     )
@@ -73,21 +72,22 @@ def cluster(
 ) -> Clusters:
     """Cluster an embedding into `number` clusters (None: estimated) and label every frame.
 
-    The number is estimated as the one with the best mean silhouette; HDBSCAN always finds its own.
+    The number is estimated as the one with the lowest Davies-Bouldin index (Davies & Bouldin 1979:
+    clusters that are tight compared with their distances); HDBSCAN always finds its own.
     Raises DataError when the embedding has fewer rows than clusters are asked for.
     """
-    if number is not None and number > len(embeddings.values):
+    if number is not None and number >= len(embeddings.values):
         raise DataError(
             f"{number} clusters asked for, but the embedding has {len(embeddings.values)} rows; "
             "ask for fewer clusters or lower embedding.stride"
         )
-    rows = _reduced(embeddings.values, parameters.components)
+    rows = principal_components(embeddings.values, parameters.components)
     if number is None and parameters.method != "hdbscan":
         labels = _best_partition(rows, parameters)
     else:
         labels = _partition(rows, parameters, number or 0)
     labels = _without_short_visits(labels, _visit_length(embeddings, parameters))
-    frame_labels = _in_order_of_appearance(_nearest(labels, embeddings))
+    frame_labels = _in_order_of_appearance(_of_nearest_row(labels, embeddings))
     return Clusters(frame_labels, int(frame_labels.max()) + 1)
 
 
@@ -105,17 +105,6 @@ def predict_frames(
         predictions["given"] = cluster(embeddings, parameters, number).frame_labels
     predictions["estimated"] = cluster(embeddings, parameters, None).frame_labels
     return predictions
-
-
-def _reduced(
-    values: Float[np.ndarray, "rows dimensions"], components: int | None
-) -> Float[np.ndarray, "rows components"]:
-    if components is None or components >= min(values.shape):
-        return values
-    reduced: Float[np.ndarray, "rows components"] = PCA(
-        components, svd_solver="covariance_eigh"
-    ).fit_transform(values)
-    return reduced
 
 
 def _partition(
@@ -162,14 +151,14 @@ def _noise_to_nearest(
 def _best_partition(
     rows: Float[np.ndarray, "rows components"], parameters: ClusteringParameters
 ) -> Int[np.ndarray, "rows"]:
-    """The partition of best mean silhouette over all numbers of clusters tried."""
+    """The partition of lowest Davies-Bouldin index over all numbers of clusters tried."""
     most = min(parameters.largest_number, len(rows) - 1)
     one = np.zeros(len(rows), dtype=np.int64)
     if most < 2 or not np.ptp(rows, axis=0).any():
         return one
     partitions = [_partition(rows, parameters, number) for number in range(2, most + 1)]
     distinct = [labels for labels in partitions if np.ptp(labels) > 0]
-    return max(distinct, key=lambda labels: silhouette_score(rows, labels), default=one)
+    return min(distinct, key=lambda labels: davies_bouldin_score(rows, labels), default=one)
 
 
 def _visit_length(embeddings: Embeddings, parameters: ClusteringParameters) -> int:
@@ -186,15 +175,17 @@ def _without_short_visits(labels: Int[np.ndarray, "rows"], length: int) -> Int[n
     share: Float[np.ndarray, "rows clusters"] = uniform_filter1d(
         votes, length, axis=0, mode="nearest"
     )
-    return share.argmax(axis=1)
+    return np.asarray(share.argmax(axis=1), dtype=np.int64)
 
 
-def _nearest(labels: Int[np.ndarray, "rows"], embeddings: Embeddings) -> Int[np.ndarray, "frames"]:
+def _of_nearest_row(
+    labels: Int[np.ndarray, "rows"], embeddings: Embeddings
+) -> Int[np.ndarray, "frames"]:
     """The label of the nearest row, for every frame of the sequence."""
     index = embeddings.frame_index
     middles = (index[:-1] + index[1:]) / 2
-    nearest = np.searchsorted(middles, np.arange(embeddings.frame_count))
-    return labels[nearest]
+    row: Int[np.ndarray, frames] = np.searchsorted(middles, np.arange(embeddings.frame_count))
+    return np.asarray(labels[row], dtype=np.int64)
 
 
 def _in_order_of_appearance(labels: Int[np.ndarray, "frames"]) -> Int[np.ndarray, "frames"]:

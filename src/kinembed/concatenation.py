@@ -66,7 +66,9 @@ def plan_sequences(
     }
 
 
-def concatenate(motions: Sequence[Motion], name: str, parameters: ConcatenationParameters) -> Motion:
+def concatenate(
+    motions: Sequence[Motion], name: str, parameters: ConcatenationParameters
+) -> Motion:
     """One sequence from its trials; raises DataError when skeletons or frame rates differ."""
     first = motions[0]
     for motion in motions[1:]:
@@ -136,7 +138,9 @@ def _actions(
             )
         chosen = generator.choice(candidates, draw.actions, replace=False).tolist()
     if draw.clips < len(chosen):
-        raise DataError(f"draw.clips is {draw.clips}, fewer than the {len(chosen)} actions asked for")
+        raise DataError(
+            f"draw.clips is {draw.clips}, fewer than the {len(chosen)} actions asked for"
+        )
     return chosen
 
 
@@ -160,7 +164,7 @@ def _joined(
     counts = [-(-part.frame_count // step) for part in parts]
     offsets = np.concatenate([[0], np.cumsum(counts)])
     behaviours: list[str] = []
-    boundaries: list[Int[np.ndarray, "3"]] = []
+    boundaries: list[Int[np.ndarray, 3]] = []
     for part, offset in zip(parts, offsets, strict=False):
         rows = -(-part.boundaries // step) + offset
         join = offset + parameters.boundary_tolerance * np.array([[-1, 0, 1]])

@@ -7,6 +7,9 @@ the decoder's state at each target frame (Su & Shlizerman, arXiv 1905.12176). Th
   (windows that advance by the target length give the published arrangement, one state a frame);
 * by ``window``: a row for each window, its states at a few evenly spaced steps side by side,
   standing for the window's first target frame.
+
+Movements have a phase that a behaviour does not depend on; summaries over a stretch of time, the
+mean of the states and how much they vary, remove it.
 """
 
 from collections.abc import Iterator
@@ -36,8 +39,14 @@ class EmbeddingParameters(Parameters):
     arrangement: Literal["frame", "window"] = "window"
     stride: PositiveInt = Field(5, description="frames between the starts of windows")
     steps: PositiveInt = Field(5, description="states kept of each window, evenly spaced")
-    average_s: NonNegativeFloat = Field(
-        0.0, description="length of a centred running mean over rows, in seconds"
+    components: PositiveInt | None = Field(
+        None, description="principal components that are kept; null keeps the states as they are"
+    )
+    summary_s: NonNegativeFloat = Field(
+        0.0, description="rows are summarised over so many seconds around them; 0: not at all"
+    )
+    spread: bool = Field(
+        False, description="summarise by the standard deviation beside the mean, not the mean alone"
     )
     batch_size: PositiveInt = 512
     device: DeviceName = "auto"
@@ -74,8 +83,22 @@ def embed(model: TrainedModel, motion: Motion, parameters: EmbeddingParameters) 
         values, frames = _by_window(model, motion, starts, parameters)
     else:
         values, frames = _by_frame(model, motion, starts, parameters)
-    values = _running_mean(values, frames, parameters.average_s * motion.frame_rate)
+    values = principal_components(values, parameters.components)
+    if parameters.summary_s:
+        rows = _rows_in(parameters.summary_s * motion.frame_rate, frames)
+        values = _summary(values, rows, parameters.spread)
     return Embeddings(values, frames, len(motion), motion.frame_rate)
+
+
+def principal_components(
+    values: Float[np.ndarray, "rows dimensions"], components: int | None
+) -> Float[np.ndarray, "rows components"]:
+    """The directions of most variance; all values as they are for None or too few of them."""
+    if components is None or components >= min(values.shape):
+        return values
+    pca = PCA(components, svd_solver="covariance_eigh")
+    reduced: Float[np.ndarray, "rows components"] = pca.fit_transform(values)
+    return reduced
 
 
 def project(embeddings: Embeddings, components: int) -> Projection:
@@ -154,10 +177,27 @@ def _evenly(
     return states[:, kept.astype(np.int64)].flatten(1)
 
 
-def _running_mean(
-    values: Float[np.ndarray, "rows dimensions"], frames: Int[np.ndarray, "rows"], length: float
-) -> Float[np.ndarray, "rows dimensions"]:
-    """Centred mean over `length` frames, in rows of (nearly) even spacing."""
+def _rows_in(length: float, frames: Int[np.ndarray, "rows"]) -> int:
+    """How many rows lie in `length` frames; rows are (nearly) evenly spaced."""
     spacing = float(np.median(np.diff(frames))) if len(frames) > 1 else 1.0
-    size = round(length / spacing)
-    return uniform_filter1d(values, size, axis=0, mode="nearest") if size > 1 else values
+    return max(1, round(length / spacing))
+
+
+def _summary(
+    values: Float[np.ndarray, "rows dimensions"], rows: int, spread: bool
+) -> Float[np.ndarray, "rows summaries"]:
+    """Mean over a centred stretch of rows and, scaled to weigh the same, standard deviation."""
+    mean = uniform_filter1d(values, rows, axis=0, mode="nearest")
+    if not spread:
+        return mean
+    square = uniform_filter1d(values**2, rows, axis=0, mode="nearest")
+    deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
+    return np.hstack([_unit_variance(mean), _unit_variance(deviation)])
+
+
+def _unit_variance(
+    values: Float[np.ndarray, "rows dimensions"],
+) -> Float[np.ndarray, "rows dimensions"]:
+    """Values scaled by one number, so that the variances of all dimensions sum to 1."""
+    total = float(values.var(axis=0).sum())
+    return values / np.sqrt(total) if total > 0 else values

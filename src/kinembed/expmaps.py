@@ -49,7 +49,7 @@ PUBLISHED_ROOT_ORDER = "zxy"
 class ExpmapParameters(Parameters):
     """How motions become exponential maps."""
 
-    unwrap: bool = Field(False, description="vectors may exceed pi so that they never jump")
+    unwrap: bool = Field(False, description="continue vectors beyond pi instead of jumping")
 
 
 def to_expmap(motion: Motion, *, published_root: bool = False, unwrap: bool = False) -> Motion:

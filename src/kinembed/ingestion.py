@@ -1,6 +1,5 @@
 """From raw files to recordings: where they come from, reading them, and saying what is absent."""
 
-import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,11 +13,11 @@ from kinembed.motion import Motion, Segmentation
 from kinembed.parameters import Parameters
 from kinembed.sample import write_sample
 from kinembed.sources import (
-    Absent,
     Acquired,
     RawFile,
     acquire_folder,
     acquire_registry,
+    acquire_tree,
     fingerprint,
     load_registry,
     select,
@@ -37,6 +36,7 @@ class FolderSource(Parameters):
     """A folder of recordings."""
 
     path: Path
+    subfolders: bool = Field(False, description="look below it too; folders' names begin trials'")
 
 
 class RegistrySource(Parameters):
@@ -99,7 +99,7 @@ def acquire(parameters: IngestionParameters) -> Acquired:
     """
     source = parameters.chosen
     if isinstance(source, FolderSource):
-        return acquire_folder(source.path)
+        return (acquire_tree if source.subfolders else acquire_folder)(source.path)
     if isinstance(source, SampleSource):
         write_sample(source.folder, seed=source.seed, duration_s=source.duration_s)
         return acquire_folder(source.folder)
@@ -153,9 +153,11 @@ def summarise(files: pd.DataFrame) -> dict[str, Any]:
     """Names of what was found and of what is absent, and a fingerprint of the content used."""
     present, absent = files[files["path"] != ""], files[files["path"] == ""]
     motions = present[present["role"] == "motion"]
-    lines = sorted(present[["name", "role", "sha256"]].agg("\t".join, axis=1))
     return {
         "trials": sorted(motions["name"]),
         "absent": absent[["name", "role", "address", "reason"]].to_dict("records"),
-        "fingerprint": hashlib.sha256("\n".join(lines).encode()).hexdigest(),
+        "fingerprint": fingerprint(
+            RawFile(row["name"], row["role"], Path(row["path"]), row["sha256"])
+            for row in present.to_dict("records")
+        ),
     }

@@ -169,6 +169,6 @@ def ground_motion(motion: Motion) -> Float[np.ndarray, "frames 2"]:
 
 
 def turning_speed(motion: Motion) -> Float[np.ndarray, "frames"]:
-    """Change of the root's heading in radians per second, to the left above 0."""
+    """Change of the root's heading in radians per second, positive to the left."""
     headings = heading(local_rotations(motion)[:, 0])
     return rate_of_change(np.unwrap(headings), motion.frame_rate)

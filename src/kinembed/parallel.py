@@ -193,6 +193,9 @@ def _close(outcomes: Any) -> None:
 def _workers(config: ParallelConfig) -> Iterator[_Workers]:
     """Start the engine; what must be stopped is stopped at the end."""
     with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
+        # Workers that grew large are replaced; nothing is lost and nobody need act on it.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
         options: dict[str, Any] = {}
         if config.backend == "dask":
             options["client"] = stack.enter_context(_dask_client(config))

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, StrictUndefined
 from jaxtyping import Int
+from jinja2 import Environment, StrictUndefined
 
 from kinembed.embeddings import Projection
 from kinembed.evaluation import VARIANTS, frame_rate_of
@@ -95,7 +95,10 @@ def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
     index = projection.frame_index
     behaviours = results.behaviours
     annotated = None if behaviours is None else [behaviours[frame] for frame in index]
-    draw: dict[str, Callable[..., Any]] = {"embedding_2d": embedding_2d, "embedding_3d": embedding_3d}
+    draw: dict[str, Callable[..., Any]] = {
+        "embedding_2d": embedding_2d,
+        "embedding_3d": embedding_3d,
+    }
     return {
         f"{name}.html": page(
             make(

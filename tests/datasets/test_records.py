@@ -3,6 +3,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from kedro.io.core import DatasetError
+
 from kinembed.datasets import (
     CheckpointsDataset,
     EmbeddingsDataset,

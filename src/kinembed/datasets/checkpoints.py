@@ -19,7 +19,7 @@ class CheckpointsDataset(AbstractDataset[object, CheckpointFolder]):
         """The folder, which need not exist yet."""
         return CheckpointFolder(self._folder)
 
-    def save(self, data: object) -> None:
+    def save(self, data: object) -> None:  # noqa: ARG002
         """Trainings write their own checkpoints."""
         raise DatasetError("checkpoints are written by trainings, not by a node's output")
 

@@ -12,7 +12,7 @@ Record = TypeVar("Record")
 
 
 def write_file(protocol: str, path: str, content: bytes) -> None:
-    """Replace a file, all or nothing: object stores do so anyway, local files are moved in place."""
+    """Replace a file, all or nothing: object stores do so anyway, local files are moved."""
     if protocol == "file":
         write_bytes(Path(path), content)
     else:

@@ -14,7 +14,9 @@ def loss_overview(histories: pd.DataFrame, note: str | None = None) -> go.Figure
     """Loss over steps, a line per sequence; columns ``sequence``, ``step``, ``loss``."""
     figure = go.Figure()
     for (sequence, history), colour in zip(
-        histories.groupby("sequence"), _cycle(OKABE_ITO, histories["sequence"].nunique()), strict=True
+        histories.groupby("sequence"),
+        _cycle(OKABE_ITO, histories["sequence"].nunique()),
+        strict=True,
     ):
         figure.add_scatter(
             x=history["step"], y=history["loss"], name=str(sequence), line={"color": colour}

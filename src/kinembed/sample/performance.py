@@ -5,6 +5,7 @@ occurrence of a behaviour its tempo (with slow drift and jitter), its amplitude 
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -73,26 +74,29 @@ def _draw_order(rng: Generator, count: int) -> tuple[str, ...]:
 
 def perform(rng: Generator, score: Score, frame_rate: float) -> Float[np.ndarray, "frames q"]:
     """Every quantity at every frame, in the order of QUANTITIES."""
-    starts = np.concatenate([[0], score.boundaries[:, 0]])
-    stops = np.concatenate([score.boundaries[:, 2], [score.frame_count]])
-    weights = _weights(score)
     performed = np.zeros((score.frame_count, len(QUANTITIES)))
-    for name, weight, start, stop in zip(score.behaviours, weights, starts, stops, strict=True):
-        occurrence = _occurrence(rng, BEHAVIOURS[name], int(stop - start), frame_rate)
-        performed[start:stop] += weight[start:stop, None] * occurrence
+    for name, (begins, ends) in zip(score.behaviours, pairwise(_transitions(score)), strict=True):
+        frames = np.arange(max(begins[0], 0), min(ends[1], score.frame_count))
+        occurrence = _occurrence(rng, BEHAVIOURS[name], len(frames), frame_rate)
+        weight = _share_done(frames, *begins) - _share_done(frames, *ends)
+        performed[frames] += weight[:, None] * occurrence
     performed[:, _indices(_NOT_NEGATIVE)] = performed[:, _indices(_NOT_NEGATIVE)].clip(min=0)
     return performed
 
 
-def _weights(score: Score) -> Float[np.ndarray, "segments frames"]:
-    """How much of every segment there is at a frame: smooth steps that sum to 1."""
-    frames = np.arange(score.frame_count)
-    earliest, latest = score.boundaries[:, :1], score.boundaries[:, 2:]
-    ramp = np.clip((frames - earliest) / (latest - earliest), 0, 1)
-    begun = ramp * ramp * (3 - 2 * ramp)
-    first, last = np.ones((1, len(frames))), np.zeros((1, len(frames)))
-    weights: np.ndarray = -np.diff(np.concatenate([first, begun, last]), axis=0)
-    return weights
+def _transitions(score: Score) -> list[tuple[int, int]]:
+    """First and last frame of every transition; one ends before frame 0, one begins at the end."""
+    inner = [(int(earliest), int(latest)) for earliest, _, latest in score.boundaries]
+    return [(-1, 0), *inner, (score.frame_count, score.frame_count + 1)]
+
+
+def _share_done(
+    frames: Int[np.ndarray, "frames"], start: int, stop: int
+) -> Float[np.ndarray, "frames"]:
+    """How much of a transition is done at a frame: a smooth step from 0 to 1."""
+    ramp = np.clip((frames - start) / (stop - start), 0, 1)
+    done: np.ndarray = ramp * ramp * (3 - 2 * ramp)
+    return done
 
 
 def _occurrence(

@@ -4,7 +4,7 @@ A trial has up to three raw files, its *roles*: the motion, the skeleton that it
 says nothing about it) and the annotation. All three carry the name of the trial.
 """
 
-from kinembed.sources.folder import acquire_folder
+from kinembed.sources.folder import acquire_folder, acquire_tree
 from kinembed.sources.records import Absent, Acquired, RawFile, Role, fingerprint
 from kinembed.sources.registry import (
     RegistryEntry,
@@ -22,6 +22,7 @@ __all__ = [
     "Role",
     "acquire_folder",
     "acquire_registry",
+    "acquire_tree",
     "fingerprint",
     "load_registry",
     "parse_registry",

@@ -6,7 +6,7 @@ The names decide, in upper or lower case: ``<trial>.amc``, ``.bvh``, ``.bvh.gz``
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kinembed.errors import SourceError
@@ -41,11 +41,50 @@ def acquire_folder(folder: Path) -> Acquired:
     if not contents.motions:
         looked_for = ", ".join(MOTION_SUFFIXES)
         raise SourceError(f"{folder} holds no recording: no file directly in it has {looked_for}")
+    return _acquired(contents, prefix="")
+
+
+def acquire_tree(folder: Path) -> Acquired:
+    """Recordings in a folder and in all below it, each folder with its own skeletons.
+
+    The name of a trial begins with the names of the folders it lies in: ``S1/walking_1.txt`` is
+    ``S1_walking_1``. Raises SourceError as :func:`acquire_folder` does, or if two trials get the
+    same name.
+    """
+    _visible_files(folder)
+    parts = []
+    for place in (folder, *sorted(path for path in folder.rglob("*") if path.is_dir())):
+        inside = place.relative_to(folder).parts
+        if not any(part.startswith(".") for part in inside):
+            prefix = "".join(f"{part}_" for part in inside)
+            parts.append(_acquired(_sort(_visible_files(place)), prefix))
+    together = Acquired(
+        files=tuple(file for part in parts for file in part.files),
+        absent=tuple(entry for part in parts for entry in part.absent),
+    )
+    _check_tree(together, folder)
+    return together
+
+
+def _check_tree(acquired: Acquired, folder: Path) -> None:
+    motions = [file for file in acquired.files if file.role == "motion"]
+    if not motions:
+        looked_for = ", ".join(MOTION_SUFFIXES)
+        raise SourceError(f"{folder} holds no recording: no file in or below it has {looked_for}")
+    paths: dict[str, Path] = {}
+    for motion in motions:
+        other = paths.setdefault(motion.name, motion.path)
+        if other != motion.path:
+            raise SourceError(f"{other} and {motion.path} are both trial {motion.name!r}")
+
+
+def _acquired(contents: _Contents, prefix: str) -> Acquired:
     return Acquired(
         files=tuple(
-            RawFile(trial, role, path, sha256_of(path)) for trial, role, path in _roles(contents)
+            RawFile(prefix + trial, role, path, sha256_of(path))
+            for trial, role, path in _roles(contents)
         ),
-        absent=tuple(_absent(contents)),
+        absent=tuple(replace(entry, name=prefix + entry.name) for entry in _absent(contents)),
     )
 
 

@@ -127,12 +127,13 @@ def acquire_registry(
     absent = tuple(one for one in found if isinstance(one, Absent))
     files = tuple(one for one in found if isinstance(one, RawFile))
     if not any(file.role == "motion" for file in files):
-        raise SourceError("none of the recordings is here:" + "".join(map(_line, absent)))
+        names = ", ".join(dict.fromkeys(one.name for one in absent))
+        raise SourceError(
+            f"none of the recordings {names} is here: {absent[0].reason}. Name a mirror of the "
+            "public files (KINEMBED_MIRROR) or allow downloading (ingestion.registry.download); "
+            f"the first is published at {absent[0].address}"
+        )
     return Acquired(files, absent)
-
-
-def _line(absent: Absent) -> str:
-    return f"\n  {absent.name} ({absent.role}): {absent.reason}; get it from {absent.address}"
 
 
 def _acquire(

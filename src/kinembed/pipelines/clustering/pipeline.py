@@ -13,6 +13,7 @@ def create_pipeline() -> Pipeline:
                 cluster_sequences,
                 ["embeddings", "params:clustering", "params:parallel"],
                 "predictions",
+                name="cluster_sequences",
             )
         ],
         tags="clustering",

@@ -50,7 +50,5 @@ def _load_all(loads: list[Callable[[], Motion]]) -> list[Motion]:
     return [load() for load in loads]
 
 
-def _concatenate(
-    name: str, motions: list[Motion], parameters: ConcatenationParameters
-) -> Motion:
+def _concatenate(name: str, motions: list[Motion], parameters: ConcatenationParameters) -> Motion:
     return concatenate(motions, name, parameters)

@@ -13,8 +13,14 @@ def create_pipeline() -> Pipeline:
                 embed_sequences,
                 ["models", "sequences", "params:embedding", "params:parallel"],
                 "embeddings",
+                name="embed_sequences",
             ),
-            node(project_embeddings, ["embeddings", "params:parallel"], "projections"),
+            node(
+                project_embeddings,
+                ["embeddings", "params:parallel"],
+                "projections",
+                name="project_embeddings",
+            ),
         ],
         tags="embedding",
     )

@@ -13,8 +13,9 @@ def create_pipeline() -> Pipeline:
                 score_predictions,
                 ["predictions", "sequence_annotations"],
                 "scores",
+                name="score_predictions",
             ),
-            node(summarise_scores, "scores", "score_summary"),
+            node(summarise_scores, "scores", "score_summary", name="summarise_scores"),
         ],
         tags="evaluation",
     )

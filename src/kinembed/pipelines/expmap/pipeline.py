@@ -8,6 +8,13 @@ from kinembed.pipelines.expmap.nodes import convert_motions
 def create_pipeline() -> Pipeline:
     """Motions as recorded -> motions as exponential maps."""
     return pipeline(
-        [node(convert_motions, ["motions", "params:expmap", "params:parallel"], "expmaps")],
+        [
+            node(
+                convert_motions,
+                ["motions", "params:expmap", "params:parallel"],
+                "expmaps",
+                name="convert_motions",
+            )
+        ],
         tags="expmap",
     )

@@ -14,14 +14,20 @@ def create_pipeline() -> Pipeline:
     """Raw files -> motions, annotations, a summary of what was found."""
     return pipeline(
         [
-            node(acquire_files, "params:ingestion", "raw_files"),
+            node(acquire_files, "params:ingestion", "raw_files", name="acquire_files"),
             node(
                 read_motions,
                 ["raw_files", "params:ingestion", "params:parallel"],
                 "motions",
+                name="read_motions",
             ),
-            node(read_annotations, ["raw_files", "motions", "params:ingestion"], "annotations"),
-            node(summarise_files, "raw_files", "ingestion_summary"),
+            node(
+                read_annotations,
+                ["raw_files", "motions", "params:ingestion"],
+                "annotations",
+                name="read_annotations",
+            ),
+            node(summarise_files, "raw_files", "ingestion_summary", name="summarise_files"),
         ],
         tags="ingestion",
     )

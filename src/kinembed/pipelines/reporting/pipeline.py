@@ -26,13 +26,17 @@ def create_pipeline() -> Pipeline:
                     "params:parallel",
                 ],
                 "figures",
+                name="draw_sequences",
             ),
-            node(draw_losses, ["histories", "params:reporting"], "loss_overview"),
-            node(draw_scores, ["scores", "params:reporting"], "score_overview"),
+            node(
+                draw_losses, ["histories", "params:reporting"], "loss_overview", name="draw_losses"
+            ),
+            node(draw_scores, ["scores", "params:reporting"], "score_overview", name="draw_scores"),
             node(
                 write_report,
                 ["scores", "ingestion_summary", "figures", "params:reporting"],
                 ["report", "report_script"],
+                name="write_report",
             ),
         ],
         tags="reporting",

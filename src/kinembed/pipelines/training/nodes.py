@@ -32,7 +32,7 @@ def collect_histories(models: Mapping[str, Callable[[], TrainedModel]]) -> pd.Da
 
 
 def forget_checkpoints(checkpoints: CheckpointFolder, histories: pd.DataFrame) -> None:  # noqa: ARG001
-    """The models are stored (that is why the histories come in): checkpoints have done their work."""
+    """Once the models are stored (their histories tell) checkpoints have done their work."""
     checkpoints.clear()
 
 

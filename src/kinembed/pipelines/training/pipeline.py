@@ -23,9 +23,10 @@ def create_pipeline() -> Pipeline:
                     "params:parallel",
                 ],
                 "models",
+                name="train_models",
             ),
-            node(collect_histories, "models", "histories"),
-            node(forget_checkpoints, ["checkpoints", "histories"], None),
+            node(collect_histories, "models", "histories", name="collect_histories"),
+            node(forget_checkpoints, ["checkpoints", "histories"], None, name="forget_checkpoints"),
         ],
         tags="training",
     )

@@ -1,0 +1,4 @@
+"""Files of recordings: parsers take text or bytes and return records, writers do the reverse.
+
+A parser opens nothing; the name of its file serves its messages. Only ``reader`` opens files.
+"""

@@ -1,0 +1,36 @@
+"""The rest pose that conversions of CMU's recordings put before the first frame.
+
+It is told by its root, which is not turned at all; the root of a person who moves never is. It is
+no motion, and its row shifts all that follow against the recording's own frames.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Bool
+
+from kinembed.errors import FormatError
+from kinembed.motion import Motion
+
+
+def has_rest_pose(motion: Motion) -> bool:
+    """Whether the root is not turned in the first frame, but is in the second."""
+    unturned = _root_is_unturned(motion)
+    return bool(unturned[0] and not unturned[1:2].all())
+
+
+def without_rest_pose(motion: Motion, *, file: str, line: int) -> Motion:
+    """The motion from its second frame on; raises FormatError unless the first is a rest pose."""
+    if not _root_is_unturned(motion)[0]:
+        problem = "expected the rest pose before the first frame, with a rotation of the root of 0"
+        raise FormatError(file, problem, line)
+    if len(motion) == 1:
+        raise FormatError(file, "expected frames after the rest pose, found none", line)
+    return replace(motion, values=motion.values[1:])
+
+
+def _root_is_unturned(motion: Motion) -> Bool[np.ndarray, "frames"]:
+    root = motion.skeleton.root
+    names = {f"{root}.{kind}{axis}" for kind in "re" for axis in "xyz"}
+    turns = [channel in names for channel in motion.channels]
+    return np.asarray((motion.values[:, turns] == 0).all(axis=1))

@@ -229,11 +229,10 @@ def test_a_partition_may_be_a_folder(root: str) -> None:
     collection = VersionedPartitions(
         filepath=f"{root}/figures",
         dataset="kinembed.datasets.FilesDataset",
-        filename_suffix=".files",
     )
     figures = {"86_01": {"a.svg": b"1", "b.svg": b"2"}, "86_02": {"a.svg": b"3"}}
     collection.save(figures)
-    assert _files(root)[0] == "figures/86_01.files/a.svg"
+    assert _files(root)[0] == "figures/86_01/a.svg"
     assert {name: load() for name, load in collection.load().items()} == figures
 
 

@@ -12,6 +12,8 @@ from kinembed.datasets.records import write_file
 class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
     """A folder of finished files: name -> content."""
 
+    is_folder = True
+
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._protocol, self._folder = get_protocol_and_path(filepath)
         self.metadata = metadata

@@ -43,7 +43,8 @@ class VersionedPartitions(AbstractVersionedDataset[Mapping[str, Any], dict[str, 
 
     Parameters are those of the catalog entry: `dataset` is the configuration of any Kedro
     dataset, which gets the ``filepath`` of each partition; `filename_suffix` ends every file
-    name and is no part of the partition's name. With a suffix, a partition may be a folder.
+    name and is no part of the partition's name. Partitions are folders if `dataset` says that
+    it keeps one (``is_folder``).
     """
 
     def __init__(
@@ -125,14 +126,14 @@ class VersionedPartitions(AbstractVersionedDataset[Mapping[str, Any], dict[str, 
     def _names(self, folder: PurePosixPath) -> list[str]:
         """Names of the partitions in a folder; what lies inside a partition is none."""
         root = PurePosixPath(self._fs._strip_protocol(str(folder)))
-        found = self._fs.find(str(folder), withdirs=bool(self._suffix))
-        paths = [PurePosixPath(path).relative_to(root) for path in found if path != str(root)]
+        paths = {PurePosixPath(path).relative_to(root) for path in self._fs.find(str(folder))}
+        if getattr(self._dataset_type, "is_folder", False):
+            paths = {path.parent for path in paths}
         return sorted(
             path.as_posix().removesuffix(self._suffix)
             for path in paths
             if path.name.endswith(self._suffix)
             and not any(part.startswith(".") for part in path.parts)
-            and not (self._suffix and any(part.endswith(self._suffix) for part in path.parts[:-1]))
         )
 
     def _partition(self, folder: PurePosixPath, name: str) -> AbstractDataset[Any, Any]:

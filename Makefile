@@ -14,7 +14,7 @@ help:  ## what there is to make
 # torch comes first and by itself: its CPU and CUDA builds differ, so no lock file can name both.
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kinembed needs Python 3.11 or newer (make PYTHON=python3.12 ...)")'
-	$(PYTHON) -m venv --clear .venv
+	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet $(TORCH)
 	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
 	$(BIN)/pip install --quiet --no-deps --editable .
@@ -25,7 +25,7 @@ run: $(STAMP)  ## process an experiment: make run ENV=cmu86 ARGS="--params prese
 
 test: $(STAMP)  ## all checks: style, types, imports, tests with coverage
 	$(MAKE) lint
-	$(BIN)/pytest --numprocesses 2 --cov --cov-report term
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report term
 
 lint: $(STAMP)  ## style, types and import rules
 	$(BIN)/ruff format --check .
@@ -34,10 +34,12 @@ lint: $(STAMP)  ## style, types and import rules
 	$(BIN)/lint-imports
 
 viz: $(STAMP)  ## the pipelines as a graph in the browser
-	$(BIN)/kedro viz run --env $(ENV) $(ARGS)
+	$(BIN)/kedro viz run --host 127.0.0.1 --env $(ENV) $(ARGS)
 
+# One reader needs one worker; MLflow's background jobs (seven processes) are for language models.
 ui: $(STAMP)  ## tracked runs in the browser
-	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db $(ARGS)
+	MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false \
+		$(BIN)/mlflow ui --host 127.0.0.1 --workers 1 --backend-store-uri sqlite:///mlflow.db $(ARGS)
 
 lock: $(STAMP)  ## write the lock file anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -39,6 +39,14 @@ def test_without_a_given_number_there_is_one_row(predictions, annotation):
     assert [row["clusters_given"] for row in rows] == [False]
 
 
+def test_rows_name_the_method_that_predicted(predictions, annotation):
+    assert {row["method"] for row in score_sequence("a", predictions, annotation)} == {"kinembed"}
+    rows = score_sequence("a", predictions, annotation, "window_ward")
+    assert [row["method"] for row in rows] == ["window_ward"] * 2
+    network = score_table(score_sequence("a", predictions, annotation))
+    pd.testing.assert_frame_equal(score_table(rows), network.assign(method="window_ward"))
+
+
 def test_means_over_sequences(predictions, annotation):
     rows = score_sequence("a", predictions, annotation)
     perfect = predictions.assign(given=(predictions["frame"] >= 50).astype(int))

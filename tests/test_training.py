@@ -4,7 +4,7 @@ import torch
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.errors import CheckpointError, DataError
-from kinembed.training import TrainingParameters, fit
+from kinembed.training import TrainingParameters, fit, initial_network
 
 PARAMETERS = TrainingParameters(
     network={"units": 8},
@@ -46,6 +46,15 @@ class KilledAfter(CheckpointFolder):
 
 def weights(result):
     return torch.cat([tensor.flatten() for tensor in result.network.state_dict().values()])
+
+
+def test_training_begins_with_the_initial_network(values):
+    hardly = PARAMETERS.model_copy(update={"steps": 1, "learning_rate": 1e-30})
+    before = torch.random.get_rng_state()
+    network = initial_network(values.shape[1], hardly)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    begun = fit(values, hardly, sequence="a").network.state_dict()
+    torch.testing.assert_close(dict(network.state_dict()), dict(begun), rtol=0, atol=0)
 
 
 def test_loss_falls(values):

@@ -14,6 +14,8 @@ from kinembed.metrics import Scores, score_segmentation
 from kinembed.motion import Segmentation
 
 PROTOCOL = "continuous"
+NETWORK = "kinembed"
+"""The method, in tables of results, that this project is about."""
 VARIANTS = {"given": True, "estimated": False}
 """Columns of a prediction, and whether the number of clusters was given."""
 
@@ -22,9 +24,9 @@ COLUMNS = ["sequence", "method", "protocol", "clusters_given", "clusters", "beha
 
 
 def score_sequence(
-    sequence: str, predictions: pd.DataFrame, annotation: Segmentation
+    sequence: str, predictions: pd.DataFrame, annotation: Segmentation, method: str = NETWORK
 ) -> list[dict[str, Any]]:
-    """One row of scores per variant of the prediction.
+    """One row of scores per variant of the prediction, which `method` made.
 
     Raises DataError when prediction and annotation differ in length.
     """
@@ -32,7 +34,7 @@ def score_sequence(
     return [
         {
             "sequence": sequence,
-            "method": "kinembed",
+            "method": method,
             "protocol": PROTOCOL,
             "clusters_given": given,
             "clusters": predictions[variant].nunique(),

@@ -1,8 +1,12 @@
-"""The pipelines by name; ``kedro run`` runs all stages in order."""
+"""The pipelines by name; ``kedro run`` runs all stages in order, but not what lies beside them."""
+
+from collections.abc import Iterable
+from types import ModuleType
 
 from kedro.pipeline import Pipeline
 
 from kinembed.pipelines import (
+    benchmark,
     clustering,
     concatenation,
     embedding,
@@ -23,9 +27,15 @@ STAGES = (
     evaluation,
     reporting,
 )
+BESIDE = (benchmark,)
+"""Pipelines that use results of the stages, and run when they are asked for."""
 
 
 def register_pipelines() -> dict[str, Pipeline]:
-    """One pipeline per stage, and ``__default__`` for all of them."""
-    pipelines = {stage.__name__.rpartition(".")[2]: stage.create_pipeline() for stage in STAGES}
-    return {"__default__": sum(pipelines.values(), Pipeline([])), **pipelines}
+    """One pipeline per stage, ``__default__`` for all of them, and those beside them."""
+    stages = _by_name(STAGES)
+    return {"__default__": sum(stages.values(), Pipeline([])), **stages, **_by_name(BESIDE)}
+
+
+def _by_name(modules: Iterable[ModuleType]) -> dict[str, Pipeline]:
+    return {module.__name__.rpartition(".")[2]: module.create_pipeline() for module in modules}

@@ -127,10 +127,15 @@ def fit(
     return TrainingResult(run.network, _history(run.losses, parameters.history_every))
 
 
-def _start(channels: int, parameters: TrainingParameters, device: torch.device) -> _Run:
+def initial_network(channels: int, parameters: TrainingParameters) -> Seq2Seq:
+    """The network from which training begins, on the CPU; its weights come from the seed alone."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(parameters.seed)
-        network = Seq2Seq(channels, parameters.network).to(device)
+        return Seq2Seq(channels, parameters.network)
+
+
+def _start(channels: int, parameters: TrainingParameters, device: torch.device) -> _Run:
+    network = initial_network(channels, parameters).to(device)
     return _Run(network, torch.optim.Adam(network.parameters(), lr=parameters.learning_rate))
 
 

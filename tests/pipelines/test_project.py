@@ -1,19 +1,15 @@
 """The whole project as a user runs it, on a short synthetic recording."""
 
 import json
-import shutil
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from kedro.framework.project import configure_project
 from kedro.framework.session import KedroSession
-
-ROOT = Path(__file__).parents[2]
+from projects import command, copy_of_project, kedro_run
 
 
 @pytest.fixture(scope="module")
@@ -23,21 +19,6 @@ def project(tmp_path_factory):
     completed = kedro_run(folder)
     assert completed.returncode == 0, completed.stdout + completed.stderr
     return folder, completed
-
-
-def copy_of_project(folder):
-    shutil.copytree(ROOT / "conf", folder / "conf")
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    return folder
-
-
-def command(*options):
-    return [sys.executable, "-m", "kedro", "run", "--env", "test", *options]
-
-
-def kedro_run(folder, *options):
-    return subprocess.run(command(*options), cwd=folder, capture_output=True, text=True)
 
 
 def newest(folder, pattern):

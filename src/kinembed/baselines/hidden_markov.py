@@ -5,12 +5,17 @@ After Fox, Sudderth, Jordan & Willsky, "A sticky HDP-HMM with application to spe
 rather than learnt; by hmmlearn.
 """
 
+import logging
+
 import numpy as np
 from hmmlearn.hmm import GaussianHMM
 from jaxtyping import Int
 from sklearn.decomposition import PCA
 
 from kinembed.baselines.task import Task, in_order_of_appearance, window_statistics
+
+# A likelihood that wobbles in the fifth digit is reported there as a failure to converge.
+logging.getLogger("hmmlearn").setLevel(logging.ERROR)
 
 ITERATIONS = 50
 """Steps of expectation maximisation, at most."""

@@ -2,17 +2,16 @@
 
 import numpy as np
 import pandas as pd
-import torch
 from jaxtyping import Int
 
 from kinembed.baselines.parameters import StageParameters
 from kinembed.clustering import cluster
 from kinembed.embeddings import embed
 from kinembed.features import network_features
-from kinembed.models.seq2seq import Seq2Seq
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion
 from kinembed.standardise import Standardiser
+from kinembed.training import initial_network
 
 
 def untrained(motion: Motion, number: int, stages: StageParameters) -> Int[np.ndarray, "frames"]:
@@ -25,11 +24,8 @@ def untrained_model(motion: Motion, stages: StageParameters) -> TrainedModel:
     """The very network from which training with these parameters begins."""
     features = network_features(motion, stages.features)
     standardiser = Standardiser.fit(features.values, features.channels)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(stages.training.seed)
-        network = Seq2Seq(len(standardiser.channels), stages.training.network)
     return TrainedModel(
-        network,
+        initial_network(len(standardiser.channels), stages.training),
         stages.training,
         stages.features,
         standardiser,

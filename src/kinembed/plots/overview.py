@@ -56,7 +56,7 @@ def score_overview(scores: pd.DataFrame, note: str | None = None) -> Figure:
     ax.set_xlabel("frame accuracy under optimal matching")
     ax.spines[["top", "right"]].set_visible(False)
     if given:
-        figure.legend(loc="outside lower center", ncols=2, frameon=False)
+        figure.legend(loc="outside upper center", ncols=2, frameon=False)
     add_note(figure, note)
     return figure
 

@@ -1,0 +1,60 @@
+"""Nodes of pipeline ``benchmark``: the simple methods, and the network among them."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pandas as pd
+
+from kinembed import benchmark
+from kinembed.baselines import BaselineParameters, StageParameters
+from kinembed.clustering import ClusteringParameters
+from kinembed.embeddings import EmbeddingParameters
+from kinembed.evaluation import NETWORK, score_table
+from kinembed.features import FeatureParameters
+from kinembed.motion import Motion, Segmentation
+from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.plots.comparison import comparison_overview
+from kinembed.plots.export import StaticFigure
+from kinembed.reporting import ReportParameters
+from kinembed.training import TrainingParameters
+
+
+def predict_baselines(
+    sequences: Mapping[str, Callable[[], Motion]],
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    features: FeatureParameters,
+    training: TrainingParameters,
+    embedding: EmbeddingParameters,
+    clustering: ClusteringParameters,
+    parameters: BaselineParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[pd.DataFrame]:
+    """Cluster each sequence by every baseline, into as many clusters as the network."""
+    stages = StageParameters(features, training, embedding, clustering)
+    run = partial(benchmark.predict_baselines, parameters=parameters, stages=stages)
+    return map_partitions(run, sequences, predictions, config=parallel, description="baselines")
+
+
+def score_baselines(
+    predictions: Mapping[str, Callable[[], pd.DataFrame]], annotations: Mapping[str, Segmentation]
+) -> pd.DataFrame:
+    """Score every annotated sequence."""
+    return score_table(
+        row
+        for name, load in predictions.items()
+        if name in annotations
+        for row in benchmark.score_baselines(name, load(), annotations[name])
+    )
+
+
+def compare_methods(scores: pd.DataFrame, baseline_scores: pd.DataFrame) -> pd.DataFrame:
+    """Means over sequences, of the network and of every baseline."""
+    return benchmark.compare(pd.concat([scores, baseline_scores]))
+
+
+def draw_comparison(
+    scores: pd.DataFrame, baseline_scores: pd.DataFrame, parameters: ReportParameters
+) -> StaticFigure:
+    """Accuracy of the network and of every baseline."""
+    every = pd.concat([scores, baseline_scores])
+    return comparison_overview(every, highlighted=NETWORK, note=parameters.note)

@@ -1,0 +1,52 @@
+"""Pipeline ``benchmark``: what the network adds to simple methods."""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.benchmark.nodes import (
+    compare_methods,
+    draw_comparison,
+    predict_baselines,
+    score_baselines,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Sequences, and the network's predictions and scores -> the same of baselines, compared."""
+    return pipeline(
+        [
+            node(
+                predict_baselines,
+                [
+                    "sequences",
+                    "predictions",
+                    "params:features",
+                    "params:training",
+                    "params:embedding",
+                    "params:clustering",
+                    "params:benchmark",
+                    "params:parallel",
+                ],
+                "baseline_predictions",
+                name="predict_baselines",
+            ),
+            node(
+                score_baselines,
+                ["baseline_predictions", "sequence_annotations"],
+                "baseline_scores",
+                name="score_baselines",
+            ),
+            node(
+                compare_methods,
+                ["scores", "baseline_scores"],
+                "comparison",
+                name="compare_methods",
+            ),
+            node(
+                draw_comparison,
+                ["scores", "baseline_scores", "params:reporting"],
+                "comparison_overview",
+                name="draw_comparison",
+            ),
+        ],
+        tags="benchmark",
+    )

@@ -7,6 +7,7 @@ import pytest
 from jaxtyping import install_import_hook
 
 install_import_hook("kinembed", "beartype.beartype")
+os.environ["KEDRO_LOGGING_CONFIG"] = str(Path(__file__).with_name("logging.yml"))
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,12 @@ from typing import Any
 import fsspec
 import pytest
 import toy_runs
+from kedro.io import DataCatalog
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from kinembed.errors import KinembedError
+from kinembed.hooks import ReportHook
 from kinembed.tracking import Tracked, TrackedRun, TrackingConfig, tracked, tracking_uri
 
 
@@ -300,3 +302,23 @@ def test_what_was_not_saved_is_not_announced(
     toy_runs.run(project, "--pipelines=counting")
     toy_runs.run(project, "--params=toy.what.happens=no data")
     assert [r for r in caplog.records if r.name == "kinembed.hooks"] == []
+
+
+def test_names_under_a_key_are_announced_once_each(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="kinembed.hooks")
+    entry = {
+        "type": "json.JSONDataset",
+        "filepath": str(tmp_path / "summary.json"),
+        "metadata": {"announce_names": {"absent": "Absent"}},
+    }
+    hook = ReportHook()
+    hook.before_pipeline_run(
+        {"project_path": tmp_path}, DataCatalog.from_config({"summary": entry})
+    )
+    records = [{"name": "86_02"}, {"name": "86_04"}, {"name": "86_02"}]
+    hook.after_dataset_saved("summary", {"absent": records})
+    hook.after_pipeline_run()
+    hook.after_dataset_saved("summary", {"absent": []})
+    assert [r.getMessage() for r in caplog.records] == ["Absent: 86_02, 86_04"]

@@ -4,6 +4,7 @@ A dataset takes part through the metadata of its catalog entry::
 
     metadata:
       announce: Report          # a line "Report: <path>" when the run has saved it
+      announce_names: {absent: Absent}  # a line "Absent: <names>" of the records under that key
       mlflow: {artifact: true}  # see kinembed.tracking.Tracked
 """
 
@@ -128,10 +129,14 @@ class ReportHook:
         self._announcements = {}
 
     @hook_impl
-    def after_dataset_saved(self, dataset_name: str) -> None:
-        """Remember where an announced dataset was saved."""
+    def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
+        """Remember where an announced dataset was saved, and the names it announces."""
         dataset = self._catalog.get(dataset_name) if self._catalog is not None else None
         metadata = _metadata(dataset)
+        for key, label in metadata.get("announce_names", {}).items():
+            names = dict.fromkeys(record["name"] for record in data[key])
+            if names:
+                self._announcements[f"{dataset_name}.{key}"] = f"{label}: {', '.join(names)}"
         if dataset is not None and "announce" in metadata:
             path = PurePosixPath(saved_path(dataset).path)
             inside = path.is_relative_to(self._project)

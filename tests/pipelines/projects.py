@@ -1,5 +1,6 @@
 """Running the project as a user does, in a copy of it that holds no data."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,5 +21,12 @@ def command(*options, env="test"):
     return [sys.executable, "-m", "kedro", "run", "--env", env, *options]
 
 
+def environment():
+    """Logging as a user has it."""
+    return {name: value for name, value in os.environ.items() if name != "KEDRO_LOGGING_CONFIG"}
+
+
 def kedro_run(folder, *options, env="test"):
-    return subprocess.run(command(*options, env=env), cwd=folder, capture_output=True, text=True)
+    return subprocess.run(
+        command(*options, env=env), cwd=folder, env=environment(), capture_output=True, text=True
+    )

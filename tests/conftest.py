@@ -1,12 +1,15 @@
 """Shapes and types in signatures are enforced while tests run; a mirror has real recordings."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from jaxtyping import install_import_hook
 
 install_import_hook("kinembed", "beartype.beartype")
+# A job in the background ignores Ctrl-C, and so would the runs that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["KEDRO_LOGGING_CONFIG"] = str(Path(__file__).with_name("logging.yml"))
 
 

@@ -7,6 +7,9 @@ from kinembed.hooks import ReportHook, TrackingHook
 
 HOOKS = (TrackingHook(), ReportHook())
 
+DISABLE_HOOKS_FOR_PLUGINS = ("kedro-viz",)
+"""It keeps one file of statistics for all experiments: one's would stand beside another's data."""
+
 CONFIG_LOADER_CLASS = OmegaConfigLoader
 CONFIG_LOADER_ARGS = {
     # without --env a run reads conf/base alone: what is committed is what runs

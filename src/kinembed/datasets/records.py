@@ -1,5 +1,6 @@
 """One record of the library per file: how it becomes bytes is each subclass's own matter."""
 
+from abc import abstractmethod
 from pathlib import Path, PurePosixPath
 from typing import Any, Generic, TypeVar
 
@@ -28,13 +29,13 @@ class RecordDataset(AbstractDataset[Record, Record], Generic[Record]):
         self._filepath = PurePosixPath(path)
         self.metadata = metadata
 
+    @abstractmethod
     def encode(self, record: Record) -> bytes:
         """The record as the content of a file."""
-        raise NotImplementedError
 
+    @abstractmethod
     def decode(self, content: bytes, file: str) -> Record:
         """The record that `content` holds; `file` is named in errors."""
-        raise NotImplementedError
 
     def load(self) -> Record:
         """Read and decode the file."""

@@ -1,0 +1,176 @@
+"""The pipelines in Kedro-Viz, from a copy of the project that holds two results and no other data.
+
+Kedro-Viz runs as ``make viz`` starts it; its server is a child of that command and outlives it,
+so both form a process group of their own, which is killed as a whole.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+import yaml
+
+from kinembed.pipeline_registry import register_pipelines
+
+ROOT = Path(__file__).parents[1]
+REPORTING = "data/08_reporting/sample"
+SCORES = pd.DataFrame({"sequence": ["one", "two"], "accuracy": [0.5, 0.75]})
+LAYERS = ["raw", "intermediate", "primary", "feature", "models", "model output", "reporting"]
+OFFLINE = {"DO_NOT_TRACK": "1", "HTTPS_PROXY": "http://127.0.0.1:9"}
+"""Kedro-Viz would ask the internet for its newest version and report its use."""
+
+
+@dataclass(frozen=True)
+class Viz:
+    """A server of Kedro-Viz: its address and the file it logs to."""
+
+    address: str
+    log: Path
+
+    def api(self, path: str) -> Any:
+        with urlopen(f"{self.address}/api/{path}", timeout=10) as response:  # noqa: S310
+            return json.load(response)
+
+    def node(self, name: str) -> Any:
+        (found,) = [
+            node["id"]
+            for node in self.api("main")["nodes"]
+            if (node["name"], node["type"]) == (name, "data")
+        ]
+        return self.api(f"nodes/{found}")
+
+
+@pytest.fixture(scope="module")
+def viz(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("viz")
+    _make_project(folder)
+    server = Viz(f"http://127.0.0.1:{(port := _free_port())}", folder / "viz.log")
+    options = ["--env", "base", "--host", "127.0.0.1", "--port", str(port), "--no-browser"]
+    with server.log.open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kedro", "viz", "run", *options],
+            cwd=folder,
+            env=os.environ | OFFLINE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        _wait_for(server, process)
+        yield server
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _make_project(folder):
+    """Kedro accepts no source folder that is a link out of the project, hence the copies."""
+    shutil.copytree(ROOT / "conf", folder / "conf", ignore=shutil.ignore_patterns("local"))
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    scores = folder / REPORTING / "scores.csv/2026-01-01T00.00.00.000Z/scores.csv"
+    scores.parent.mkdir(parents=True)
+    SCORES.to_csv(scores, index=False)
+    figure = go.Figure(go.Scatter(x=[0, 10], y=[1.0, 0.5], name="one"))
+    (folder / REPORTING / "loss_overview.json").write_text(figure.to_json())
+
+
+def _free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def _wait_for(server, process):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            server.api("main")
+        except (URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"Kedro-Viz did not start:\n{server.log.read_text()}")
+
+
+def _names(nodes, kind):
+    return {node["name"] for node in nodes if node["type"] == kind}
+
+
+def _catalog():
+    """Entries of the catalog as they are written."""
+    files = [yaml.safe_load(path.read_text()) for path in ROOT.glob("conf/base/catalog*.yml")]
+    return dict(chain.from_iterable(file.items() for file in files))
+
+
+def test_every_registered_pipeline_can_be_chosen_and_is_whole(viz):
+    pipelines = register_pipelines()
+    assert {entry["id"] for entry in viz.api("main")["pipelines"]} == set(pipelines)
+    for name, pipeline in pipelines.items():
+        shown = _names(viz.api(f"pipelines/{name}")["nodes"], "task")
+        assert shown == {node.name for node in pipeline.nodes}, name
+
+
+def test_every_dataset_of_the_default_pipeline_appears_in_its_layer(viz):
+    datasets = register_pipelines()["__default__"].datasets()
+    stored = {name for name in datasets if not name.startswith("params:")} & set(_catalog())
+    main = viz.api("main")
+    shown = {node["name"]: node["layer"] for node in main["nodes"] if node["type"] == "data"}
+    written = {name: _catalog()[name]["metadata"]["kedro-viz"]["layer"] for name in stored}
+    assert {name: shown.get(name) for name in stored} == written
+    assert main["layers"] == LAYERS
+
+
+def test_the_scores_are_previewed_as_a_table(viz):
+    node = viz.node("scores")
+    assert node["preview_type"] == "TablePreview"
+    assert node["preview"]["columns"] == list(SCORES.columns)
+    assert node["preview"]["data"] == SCORES.to_numpy().tolist()
+
+
+def test_the_losses_are_previewed_as_a_figure(viz):
+    node = viz.node("loss_overview")
+    assert node["preview_type"] == "PlotlyPreview"
+    (trace,) = node["preview"]["data"]
+    assert (trace["name"], trace["x"], trace["y"]) == ("one", [0, 10], [1.0, 0.5])
+
+
+def test_what_is_not_stored_yet_has_no_preview_and_does_no_harm(viz):
+    for node in viz.api("main")["nodes"]:
+        details = viz.api(f"nodes/{node['id']}")
+        if node["type"] == "data" and node["name"] not in {"scores", "loss_overview"}:
+            assert not details.get("preview"), node["name"]
+    assert "Traceback" not in viz.log.read_text()
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
+def test_the_flowchart_is_drawn_in_a_browser(viz, tmp_path):
+    switches = ["headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"]
+    switches += ["disable-background-networking", "disable-component-update", "disable-sync"]
+    switches += [f"user-data-dir={tmp_path}", "virtual-time-budget=10000", "dump-dom"]
+    drawn = subprocess.run(
+        ["chromium", *(f"--{switch}" for switch in switches), viz.address],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    ).stdout
+    labels = {
+        part.split(">", 1)[1].split("<")[0] for part in drawn.split("pipeline-node__text")[1:]
+    }
+    assert {node.name for node in register_pipelines()["__default__"].nodes} <= labels
+    for layer in LAYERS:
+        assert f'data-id="layer-label--{layer}"' in drawn

@@ -37,7 +37,7 @@ CHANGE_POINTS = [name for name in BASELINES if name.startswith("changepoints")]
 OF_CHANNELS = [name for name in BASELINES if name != "untrained"]
 ORDER = [0, 1, 2, 0, 2, 1]
 SEGMENT = 500
-"""Frames of a segment of `session`, 10 s."""
+"""Frames of a segment of `recording`, 10 s."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -48,7 +48,7 @@ def _one_thread():
 
 
 @pytest.fixture(scope="module")
-def session(toy_motion):
+def recording(toy_motion):
     """Six segments of three ways to swing the arm, each of them twice, in ORDER."""
     frames = len(ORDER) * SEGMENT
     behaviour = np.repeat(ORDER, SEGMENT)
@@ -58,7 +58,7 @@ def session(toy_motion):
     values = np.random.default_rng(0).normal(scale=0.02, size=(frames, 9))
     values[:, 0] += time
     values[:, 6:] += rest + swing[:, None]
-    return replace(toy_motion, values=values, trial="session")
+    return replace(toy_motion, values=values, trial="recording")
 
 
 @pytest.fixture(scope="module")
@@ -79,38 +79,38 @@ def label(name, motion, number, parameters=PARAMETERS, stages=STAGES):
 
 
 @pytest.mark.parametrize("name", [name for name in BASELINES if name != "constant"])
-def test_behaviours_that_differ_are_told_apart(session, truth, name):
-    assert frame_accuracy(label(name, session, 3), truth) > 0.9
+def test_behaviours_that_differ_are_told_apart(recording, truth, name):
+    assert frame_accuracy(label(name, recording, 3), truth) > 0.9
 
 
-def test_constant_scores_the_share_of_the_commonest_behaviour(session, truth):
-    assert frame_accuracy(label("constant", session, 3), truth) == pytest.approx(1 / 3)
+def test_constant_scores_the_share_of_the_commonest_behaviour(recording, truth):
+    assert frame_accuracy(label("constant", recording, 3), truth) == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize("name", BASELINES)
-def test_clusters_are_numbered_in_order_of_appearance_and_repeatable(session, name):
-    labels = label(name, session, 4)
+def test_clusters_are_numbered_in_order_of_appearance_and_repeatable(recording, name):
+    labels = label(name, recording, 4)
     appearance = list(dict.fromkeys(labels.tolist()))
     assert appearance == list(range(len(appearance)))
-    np.testing.assert_array_equal(label(name, session, 4), labels)
+    np.testing.assert_array_equal(label(name, recording, 4), labels)
 
 
 @pytest.mark.parametrize(
     "name", ["pose_gmm", "window_ward", "window_spectral", "window3_kmeans", "sticky_hmm"]
 )
 @pytest.mark.parametrize("number", [2, 3, 5])
-def test_as_many_clusters_as_asked_for(session, name, number):
-    assert len(np.unique(label(name, session, number))) == number
+def test_as_many_clusters_as_asked_for(recording, name, number):
+    assert len(np.unique(label(name, recording, number))) == number
 
 
 @pytest.mark.parametrize("name", BASELINES)
-def test_one_cluster_is_every_frame(session, name):
-    assert not label(name, session, 1).any()
+def test_one_cluster_is_every_frame(recording, name):
+    assert not label(name, recording, 1).any()
 
 
 @pytest.mark.parametrize("name", CHANGE_POINTS)
-def test_fewer_segments_than_clusters_give_a_cluster_each(session, name):
-    labels = label(name, session, 200)
+def test_fewer_segments_than_clusters_give_a_cluster_each(recording, name):
+    labels = label(name, recording, 200)
     segments = len(label_boundaries(labels)) + 1
     assert labels.max() + 1 == segments < 200
 
@@ -162,11 +162,11 @@ def test_the_untrained_network_needs_a_window(toy_motion):
 
 
 @pytest.mark.parametrize("name", ["window_ward", "window3_kmeans", "changepoints_pose_3"])
-def test_baselines_see_the_channels_of_the_network(session, name):
+def test_baselines_see_the_channels_of_the_network(recording, name):
     """A body that only trembles is put elsewhere half way, which depends on the root to be seen."""
     values = np.random.default_rng(2).normal(scale=0.01, size=(1200, 9))
-    trembling = replace(session, values=values)
-    moved = replace(session, values=values + np.eye(1, 9) * (np.arange(1200) >= 600)[:, None])
+    trembling = replace(recording, values=values)
+    moved = replace(recording, values=values + np.eye(1, 9) * (np.arange(1200) >= 600)[:, None])
     absolute, none = (
         replace(STAGES, features=FeatureParameters(root=root))
         for root in (RootChannels.ABSOLUTE, RootChannels.NONE)

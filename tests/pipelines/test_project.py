@@ -5,11 +5,13 @@ import signal
 import subprocess
 import time
 
+import nbformat
 import pandas as pd
 import pytest
 from kedro.framework.project import configure_project
 from kedro.framework.session import KedroSession
-from projects import command, copy_of_project, kedro_run
+from nbclient import NotebookClient
+from projects import ROOT, command, copy_of_project, kedro_run
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +127,15 @@ def test_a_second_full_run_gives_identical_labels(project, monkeypatch):
     pd.testing.assert_frame_equal(pd.read_parquet(after), pd.read_parquet(before))
     summary = json.loads((folder / "data/02_intermediate/test/ingestion_summary.json").read_text())
     assert summary["trials"] == ["sample"]
+
+
+def test_the_first_look_notebook_runs_on_the_results(project, monkeypatch):
+    folder, _ = project
+    notebook = nbformat.read(ROOT / "notebooks" / "01_first_look.ipynb", as_version=4)
+    monkeypatch.setenv("KEDRO_ENV", "test")
+    executed = NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+    kinds = {kind for output in outputs for kind in output.get("data", {})}
+    assert {"text/html", "image/png", "application/vnd.plotly.v1+json"} <= kinds

@@ -173,3 +173,23 @@ def test_positions_agree_where_the_bvh_lost_no_bone(mirror: Path, trial: str) ->
     assert len(kept) == 16
     assert max(distances[joint] for joint in kept) < 1e-3
     assert min(distances[joint] for joint in displaced) > 0.1
+
+
+TRUNK = (
+    *("root", "lowerback", "upperback", "thorax", "lowerneck", "upperneck", "head", "head_end"),
+    *("lclavicle", "rclavicle", "lhumerus", "rhumerus", "lfemur", "rfemur"),
+)
+
+
+def test_trunk_agrees_with_another_conversion_that_kept_its_bones(mirror: Path) -> None:
+    """MotionBuilder's BVH of 16_15: in centimetres, own axes and re-fitted angles in the limbs."""
+    amc = read_amc(mirror, "16_15", PAIRS["16_15"][0])
+    file = mirror / "asf_amc" / "16" / "16_15.bvh"
+    bvh = parse_bvh(file.read_text(), file=file.name, trial="16_15")
+    centimetres = 2.54 / 0.45
+    lengths = centimetres * np.linalg.norm(amc.skeleton.offsets, axis=-1)
+    ours, theirs = centimetres * forward_kinematics(amc), forward_kinematics(bvh)
+    for joint in TRUNK:
+        apart = ours[:, amc.skeleton.index(joint)] - theirs[:, bvh.skeleton.index(joint)]
+        distance = np.linalg.norm(apart, axis=-1).max() / np.median(lengths[lengths > 0])
+        assert distance < 1e-3, joint

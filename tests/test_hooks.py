@@ -304,7 +304,7 @@ def test_what_was_not_saved_is_not_announced(
     assert [r for r in caplog.records if r.name == "kinembed.hooks"] == []
 
 
-def test_names_under_a_key_are_announced_once_each(
+def test_records_under_a_key_are_announced_with_their_role(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, logger="kinembed.hooks")
@@ -317,8 +317,8 @@ def test_names_under_a_key_are_announced_once_each(
     hook.before_pipeline_run(
         {"project_path": tmp_path}, DataCatalog.from_config({"summary": entry})
     )
-    records = [{"name": "86_02"}, {"name": "86_04"}, {"name": "86_02"}]
+    records = [{"name": "86_02", "role": "motion"}, {"name": "86_04", "role": "skeleton"}]
     hook.after_dataset_saved("summary", {"absent": records})
     hook.after_pipeline_run()
     hook.after_dataset_saved("summary", {"absent": []})
-    assert [r.getMessage() for r in caplog.records] == ["Absent: 86_02, 86_04"]
+    assert [r.getMessage() for r in caplog.records] == ["Absent: 86_02 (motion), 86_04 (skeleton)"]

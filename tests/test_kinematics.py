@@ -19,7 +19,6 @@ from kinembed.kinematics import (
     rate_of_change,
     root_positions,
     root_relative,
-    turning_speed,
     without_heading,
 )
 from kinembed.motion import Motion, Representation
@@ -251,11 +250,3 @@ def test_ground_motion_ignores_place_and_heading() -> None:
 def test_a_single_frame_stands_still() -> None:
     motion = arm_motion([1.0, 2, 3, 0, 10, 0, 0])
     np.testing.assert_array_equal(ground_motion(motion), [[2.0, 0.0]])
-    np.testing.assert_array_equal(turning_speed(motion), [0.0])
-
-
-def test_turning_speed_passes_half_a_turn_without_a_jump() -> None:
-    frames = np.zeros((50, 7))
-    frames[:, 4] = 150 + 1.8 * np.arange(50)
-    speeds = turning_speed(arm_motion(*frames.tolist()))
-    np.testing.assert_allclose(speeds, np.full(50, np.pi))

@@ -4,7 +4,7 @@ A dataset takes part through the metadata of its catalog entry::
 
     metadata:
       announce: Report          # a line "Report: <path>" when the run has saved it
-      announce_names: {absent: Absent}  # a line "Absent: <names>" of the records under that key
+      announce_names: {absent: Absent}  # a line "Absent: <name> (<role>), ..." of the records there
       mlflow: {artifact: true}  # see kinembed.tracking.Tracked
 """
 
@@ -134,7 +134,7 @@ class ReportHook:
         dataset = self._catalog.get(dataset_name) if self._catalog is not None else None
         metadata = _metadata(dataset)
         for key, label in metadata.get("announce_names", {}).items():
-            names = dict.fromkeys(record["name"] for record in data[key])
+            names = [f"{record['name']} ({record['role']})" for record in data[key]]
             if names:
                 self._announcements[f"{dataset_name}.{key}"] = f"{label}: {', '.join(names)}"
         if dataset is not None and "announce" in metadata:

@@ -166,9 +166,3 @@ def ground_motion(motion: Motion) -> Float[np.ndarray, "frames 2"]:
     velocities = rate_of_change(positions, motion.frame_rate)
     speeds = np.hypot(*velocities[:, GROUND].T)
     return np.column_stack([positions[:, UP], speeds])
-
-
-def turning_speed(motion: Motion) -> Float[np.ndarray, "frames"]:
-    """Change of the root's heading in radians per second, positive to the left."""
-    headings = heading(local_rotations(motion)[:, 0])
-    return rate_of_change(np.unwrap(headings), motion.frame_rate)

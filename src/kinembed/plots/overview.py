@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.figure import Figure
 
-from kinembed.plots.theme import OKABE_ITO, add_note
+from kinembed.plots.theme import OKABE_ITO, add_note, colours_for
 
 VARIANTS = {True: "number of clusters given", False: "number of clusters estimated"}
 
@@ -13,14 +13,10 @@ VARIANTS = {True: "number of clusters given", False: "number of clusters estimat
 def loss_overview(histories: pd.DataFrame, note: str | None = None) -> go.Figure:
     """Loss over steps, a line per sequence; columns ``sequence``, ``step``, ``loss``."""
     figure = go.Figure()
-    for (sequence, history), colour in zip(
-        histories.groupby("sequence"),
-        _cycle(OKABE_ITO, histories["sequence"].nunique()),
-        strict=True,
-    ):
-        figure.add_scatter(
-            x=history["step"], y=history["loss"], name=str(sequence), line={"color": colour}
-        )
+    colours = colours_for(histories["sequence"])
+    for sequence, history in histories.groupby("sequence"):
+        line = {"color": colours[str(sequence)]}
+        figure.add_scatter(x=history["step"], y=history["loss"], name=str(sequence), line=line)
     figure.update_layout(
         template="plotly_white",
         title={"text": "Loss in training", "subtitle": {"text": note or ""}},
@@ -59,7 +55,3 @@ def score_overview(scores: pd.DataFrame, note: str | None = None) -> Figure:
         figure.legend(loc="outside upper center", ncols=2, frameon=False)
     add_note(figure, note)
     return figure
-
-
-def _cycle(colours: tuple[str, ...], count: int) -> list[str]:
-    return [colours[index % len(colours)] for index in range(count)]

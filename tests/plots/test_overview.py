@@ -1,0 +1,29 @@
+import pandas as pd
+
+from kinembed.evaluation import score_table
+from kinembed.plots.overview import loss_overview, score_overview
+
+
+def test_every_sequence_has_a_line_of_its_own_colour():
+    names = [f"draw_{number:02d}" for number in range(20)]
+    histories = pd.DataFrame(
+        [(name, step, 1.0 / step) for name in names for step in (1, 2)],
+        columns=["sequence", "step", "loss"],
+    )
+    figure = loss_overview(histories, note="synthetic")
+    assert [trace.name for trace in figure.data] == names
+    assert len({trace.line.color for trace in figure.data}) == 20
+    assert figure.layout.title.subtitle.text == "synthetic"
+
+
+def test_bars_are_the_accuracies_of_both_variants():
+    scores = pd.DataFrame(
+        {"sequence": ["a", "a"], "clusters_given": [True, False], "accuracy": [0.9, 0.5]}
+    )
+    (ax,) = score_overview(scores).axes
+    assert sorted(bar.get_width() for bar in ax.patches) == [0.5, 0.9]
+
+
+def test_nothing_annotated_is_said():
+    (ax,) = score_overview(score_table([])).axes
+    assert [text.get_text() for text in ax.texts] == ["no sequence is annotated"]

@@ -3,10 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from kinembed.baselines import BASELINES, BaselineParameters, StageParameters, predict
 from kinembed.baselines.change_points import pose_change_points, window_change_points
+from kinembed.baselines.frames import window_single_linkage
 from kinembed.baselines.hidden_markov import sticky_hmm
 from kinembed.baselines.task import Task, window_statistics
 from kinembed.baselines.untrained import untrained_model
@@ -34,7 +37,8 @@ STAGES = StageParameters(
 )
 PARAMETERS = BaselineParameters(neighbours=15)
 CHANGE_POINTS = [name for name in BASELINES if name.startswith("changepoints")]
-OF_CHANNELS = [name for name in BASELINES if name != "untrained"]
+OF_CHANNELS = [name for name in BASELINES if not name.startswith("untrained")]
+SINGLE_LINKAGE = [name for name in BASELINES if name.endswith("single_linkage")]
 ORDER = [0, 1, 2, 0, 2, 1]
 SEGMENT = 500
 """Frames of a segment of `recording`, 10 s."""
@@ -78,9 +82,43 @@ def label(name, motion, number, parameters=PARAMETERS, stages=STAGES):
     return predict(name, motion, number, parameters, stages)
 
 
-@pytest.mark.parametrize("name", [name for name in BASELINES if name != "constant"])
+@pytest.mark.parametrize(
+    "name", [name for name in BASELINES if name not in ("constant", *SINGLE_LINKAGE)]
+)
 def test_behaviours_that_differ_are_told_apart(recording, truth, name):
     assert frame_accuracy(label(name, recording, 3), truth) > 0.9
+
+
+def test_single_linkage_chains_through_transitions_unless_they_are_cut(recording, truth):
+    """No network: what it gains when it is told the boundaries."""
+    boundaries = tuple(range(SEGMENT, len(truth), SEGMENT))
+    accuracies = [
+        frame_accuracy(
+            window_single_linkage(Task.of(recording, 3, PARAMETERS, STAGES.features, cuts)), truth
+        )
+        for cuts in ((), boundaries)
+    ]
+    assert accuracies[0] < 0.7
+    assert accuracies[1] == 1.0
+
+
+def test_window_statistics_do_not_reach_across_cuts(task):
+    cut = replace(task, cuts=(310, 330, 900))
+    pieces = np.split(task.poses, cut.cuts)
+    expected = [window_statistics(replace(task, poses=piece), 2.0) for piece in pieces]
+    np.testing.assert_allclose(window_statistics(cut, 2.0), np.vstack(expected))
+
+
+def test_an_untrained_network_s_states_are_clustered_as_they_are(recording):
+    """Windows of 10 + 10 frames that advance by 10 give every frame after the first 10 a state."""
+    model = untrained_model(recording, STAGES)
+    sources = model.inputs(recording)[:-10].reshape(299, 10, -1)
+    with torch.no_grad():
+        states = model.network(sources, 10).decoder_states.reshape(2990, -1).numpy()
+    expected = fcluster(linkage(states, "single", "cosine"), 4, "maxclust")
+    labels = label("untrained_single_linkage", recording, 4)
+    assert adjusted_rand_score(expected, labels[10:]) == 1.0
+    assert set(labels[:10]) == {labels[10]}
 
 
 def test_constant_scores_the_share_of_the_commonest_behaviour(recording, truth):
@@ -282,6 +320,7 @@ def trials(mirror):
     [
         ("constant", 0.400),
         ("window_ward", 0.871),
+        ("window_single_linkage", 0.504),
         ("window3_kmeans", 0.908),
         ("changepoints_window_5", 0.938),
         ("changepoints_pose_3", 0.869),

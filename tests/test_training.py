@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
-from kinembed.checkpoints import CheckpointFolder
+from kinembed.checkpoints import CheckpointFolder, fingerprint
 from kinembed.errors import CheckpointError, DataError
-from kinembed.training import TrainingParameters, fit, initial_network
+from kinembed.objectives import MseObjective
+from kinembed.training import TrainingParameters, Watch, fit, initial_network
 
 PARAMETERS = TrainingParameters(
     network={"units": 8},
@@ -23,6 +25,9 @@ PARAMETERS = TrainingParameters(
 def values():
     time = np.arange(80)
     return np.column_stack([np.sin(time / 3), np.cos(time / 3), np.sin(time / 5)])
+
+
+OBJECTIVES = ["mse", "joint", "adversarial"]
 
 
 class KilledError(Exception):
@@ -44,12 +49,48 @@ class KilledAfter(CheckpointFolder):
         return File(file.path)
 
 
+DROPPING = PARAMETERS.network.model_copy(update={"dropout": 0.3})
+
+
+class Notes:
+    """A watch that notes steps and weights; may end the training or be killed as it looks."""
+
+    every = 4
+
+    def __init__(self, end_at=None, killed_at=None):
+        self.notes = []
+        self.end_at, self.killed_at = end_at, killed_at
+
+    def look(self, step, network):
+        assert not network.training
+        if step == self.killed_at:
+            raise KilledError
+        self.notes.append([step, sum(w.abs().sum().item() for w in network.parameters())])
+        return step == self.end_at
+
+    def tensors(self):
+        return {"notes": torch.tensor(self.notes, dtype=torch.float64).reshape(-1, 2)}
+
+    def restore(self, tensors):
+        self.notes = tensors["notes"].tolist()
+
+    def identity(self):
+        return {"end_at": self.end_at}
+
+
+def steps_of(watch):
+    return [step for step, _ in watch.notes]
+
+
 def weights(result):
     return torch.cat([tensor.flatten() for tensor in result.network.state_dict().values()])
 
 
-def test_training_begins_with_the_initial_network(values):
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_training_begins_with_the_initial_network(values, objective):
+    """The same whatever the objective."""
     hardly = PARAMETERS.model_copy(update={"steps": 1, "learning_rate": 1e-30})
+    hardly = hardly.model_copy(update={"objective": objective})
     before = torch.random.get_rng_state()
     network = initial_network(values.shape[1], hardly)
     assert torch.equal(torch.random.get_rng_state(), before)
@@ -69,6 +110,14 @@ def test_history_gives_the_mean_loss_of_each_group_of_steps(values):
     np.testing.assert_allclose(history["loss"].iloc[0], every["loss"].iloc[:4].mean())
 
 
+def test_history_has_a_column_for_every_loss(values):
+    joint = PARAMETERS.model_copy(update={"objective": "joint"})
+    history = fit(values, joint, sequence="a").history
+    assert list(history) == ["step", "loss", "fidelity", "continuity"]
+    assert history["step"].tolist() == [4, 8, 12]
+    assert np.isfinite(history).all(axis=None)
+
+
 def test_same_seed_same_weights_other_seed_other_weights(values):
     first, again = (fit(values, PARAMETERS, sequence="a") for _ in range(2))
     other = fit(values, PARAMETERS.model_copy(update={"seed": 1}), sequence="a")
@@ -76,21 +125,53 @@ def test_same_seed_same_weights_other_seed_other_weights(values):
     assert not torch.equal(weights(first), weights(other))
 
 
-def test_training_leaves_the_global_random_state_alone(values):
+@pytest.mark.parametrize("change", [{}, {"network": DROPPING}, {"objective": "adversarial"}])
+def test_training_leaves_the_global_random_state_alone(values, change):
     torch.manual_seed(3)
     expected = torch.rand(1)
     torch.manual_seed(3)
-    fit(values, PARAMETERS, sequence="a")
+    fit(values, PARAMETERS.model_copy(update=change), sequence="a")
     assert torch.equal(torch.rand(1), expected)
 
 
-def test_a_killed_run_continues_to_the_weights_of_an_unbroken_one(values, tmp_path):
-    unbroken = fit(values, PARAMETERS, sequence="a")
+@pytest.mark.parametrize(
+    "change", [{"objective": name} for name in OBJECTIVES] + [{"network": DROPPING}]
+)
+def test_a_killed_run_continues_to_the_weights_of_an_unbroken_one(values, tmp_path, change):
+    parameters = PARAMETERS.model_copy(update=change)
+    unbroken = fit(values, parameters, sequence="a")
     with pytest.raises(KilledError):
-        fit(values, PARAMETERS, sequence="a", checkpoints=KilledAfter(tmp_path))
-    continued = fit(values, PARAMETERS, sequence="a", checkpoints=CheckpointFolder(tmp_path))
+        fit(values, parameters, sequence="a", checkpoints=KilledAfter(tmp_path))
+    continued = fit(values, parameters, sequence="a", checkpoints=CheckpointFolder(tmp_path))
     assert torch.equal(weights(continued), weights(unbroken))
     assert continued.history.equals(unbroken.history)
+
+
+def test_dropout_is_drawn_anew_in_every_step(values):
+    """A network that does not learn predicts otherwise all the same."""
+    still = PARAMETERS.model_copy(
+        update={"network": DROPPING, "learning_rate": 1e-30, "history_every": 1, "batch_size": 1}
+    )
+    one_window = values[: PARAMETERS.windows.total]
+    losses = fit(one_window, still.model_copy(update={"input_noise": 0.0}), sequence="a").history
+    assert losses["loss"].nunique() == len(losses)
+
+
+def test_checkpoints_of_mse_keep_their_names_and_place(values, tmp_path):
+    """Runs that are under way continue under later versions."""
+    fit(values, PARAMETERS, sequence="a", checkpoints=CheckpointFolder(tmp_path))
+    (path,) = tmp_path.glob("*.safetensors")
+    expected = fingerprint(PARAMETERS.identity(), torch.as_tensor(values, dtype=torch.float32))
+    assert path.stem == f"a-{expected[:16]}"
+    stored = load_file(path)
+    names = list(initial_network(values.shape[1], PARAMETERS).state_dict())
+    of_adam = [
+        f"optimiser.{index}.{key}"
+        for index in range(len(names))
+        for key in ("step", "exp_avg", "exp_avg_sq")
+    ]
+    assert set(stored) == {*(f"network.{name}" for name in names), *of_adam, "losses"}
+    assert stored["losses"].shape == (PARAMETERS.steps,)
 
 
 def test_a_run_does_not_continue_from_the_checkpoint_of_another_configuration(values, tmp_path):
@@ -123,9 +204,89 @@ def test_a_checkpoint_of_another_shape_is_refused(values, tmp_path):
         fit(values, other, sequence="a", checkpoints=folder)
 
 
-def test_a_loss_that_is_not_finite_says_what_to_lower(values):
-    with pytest.raises(DataError, match="lower training.learning_rate"):
-        fit(values * 1e30, PARAMETERS, sequence="a")
+@pytest.mark.parametrize(
+    ("objective", "message"),
+    [
+        ("mse", "the loss is inf at step 0; lower training.learning_rate"),
+        ("joint", "the loss of objective joint is inf at step 0; lower training.learning_rate"),
+        ("adversarial", "the loss of objective adversarial is inf at step 0; lower"),
+    ],
+)
+def test_a_loss_that_is_not_finite_says_what_to_lower(values, objective, message):
+    parameters = PARAMETERS.model_copy(update={"objective": objective})
+    with pytest.raises(DataError, match=f"^{message}"):
+        fit(values * 1e30, parameters, sequence="a")
+
+
+def test_no_window_reaches_across_a_cut(monkeypatch):
+    """Values are the number of the piece, so a window within one piece is constant."""
+    cuts = [11, 12, 33, 40, 55]
+    pieces = np.searchsorted(cuts, np.arange(80), side="right")
+    drawn = []
+
+    def step(self, source, target):
+        drawn.append(torch.cat([source, target], dim=1)[..., 0])
+        return {"loss": 0.0}
+
+    monkeypatch.setattr(MseObjective, "step", step)
+    clean = PARAMETERS.model_copy(update={"input_noise": 0.0, "steps": 50})
+    fit(pieces[:, None].astype(float), clean, sequence="a", cuts=cuts)
+    windows = torch.cat(drawn)
+    assert (windows == windows[:, :1]).all()
+    assert set(windows[:, 0].tolist()) == {0.0, 2.0, 4.0, 5.0}  # the others are too short
+
+
+def test_cuts_and_watches_keep_checkpoints_of_their_own(values, tmp_path):
+    folder = CheckpointFolder(tmp_path)
+    for cuts, watch in [((), None), ((40,), None), ((41,), None), ((), Notes()), ((), Notes(8))]:
+        fit(values, PARAMETERS, sequence="a", cuts=cuts, checkpoints=folder, watch=watch)
+    assert len(list(tmp_path.glob("*.safetensors"))) == 5
+
+
+def test_pieces_that_are_all_too_short_are_refused(values):
+    with pytest.raises(DataError, match="80 frames in 10 pieces has no piece that is not shorter"):
+        fit(values, PARAMETERS, sequence="a", cuts=range(8, 80, 8))
+
+
+def test_a_watch_looks_now_and_then_and_at_the_end(values):
+    watch = Notes()
+    assert isinstance(watch, Watch)
+    unwatched = fit(values, PARAMETERS, sequence="a")
+    watched = fit(values, PARAMETERS.model_copy(update={"steps": 10}), sequence="a", watch=watch)
+    assert steps_of(watch) == [4, 8, 10]
+    assert watched.network.training
+    full = fit(values, PARAMETERS, sequence="a", watch=Notes())
+    assert torch.equal(weights(full), weights(unwatched))
+
+
+def test_a_training_that_a_watch_ended_stays_ended(values, tmp_path):
+    folder, first, second = CheckpointFolder(tmp_path), Notes(end_at=8), Notes(end_at=8)
+    ended = fit(values, PARAMETERS, sequence="a", checkpoints=folder, watch=first)
+    assert ended.history["step"].tolist() == [4, 8]
+    again = fit(values, PARAMETERS, sequence="a", checkpoints=folder, watch=second)
+    assert torch.equal(weights(again), weights(ended))
+    assert again.history.equals(ended.history)
+    assert second.notes == first.notes
+    assert steps_of(second) == [4, 8]
+
+
+@pytest.mark.parametrize(
+    ("end_at", "killed_at"),
+    [(None, 4), (None, 8), (None, 12), (None, "checkpoint"), (8, 4), (8, 8), (8, "checkpoint")],
+)
+def test_a_killed_watch_has_seen_what_an_unbroken_one_has(values, tmp_path, end_at, killed_at):
+    """Checkpoints come every 3 steps and looks every 4, so a look may lie after a checkpoint."""
+    whole, killed, continued = Notes(end_at), Notes(end_at, killed_at), Notes(end_at)
+    unbroken = fit(values, PARAMETERS, sequence="a", watch=whole)
+    folder = (KilledAfter if killed_at == "checkpoint" else CheckpointFolder)(tmp_path)
+    with pytest.raises(KilledError):
+        fit(values, PARAMETERS, sequence="a", checkpoints=folder, watch=killed)
+    result = fit(
+        values, PARAMETERS, sequence="a", checkpoints=CheckpointFolder(tmp_path), watch=continued
+    )
+    assert torch.equal(weights(result), weights(unbroken))
+    assert result.history.equals(unbroken.history)
+    assert continued.notes == whole.notes
 
 
 def test_mixed_precision_learns_too(values):

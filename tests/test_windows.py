@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kinembed.errors import DataError
-from kinembed.windows import WindowLengths, frames_of, window_starts
+from kinembed.windows import WindowLengths, all_starts, frames_of, window_starts
 
 
 def test_windows_lie_a_stride_apart_and_reach_the_last_frame():
@@ -18,7 +20,48 @@ def test_a_sequence_of_one_window_has_one_start():
 
 def test_a_sequence_shorter_than_a_window_is_refused():
     with pytest.raises(DataError, match=r"4 frames is shorter than one window of 3 \+ 2"):
-        WindowLengths(source=3, target=2).count(4)
+        all_starts(4, WindowLengths(source=3, target=2))
+
+
+def test_no_window_reaches_across_a_cut():
+    lengths = WindowLengths(source=3, target=2)
+    assert window_starts(20, lengths, stride=3, cuts=[7, 10]).tolist() == [0, 2, 10, 13, 15]
+    assert all_starts(20, lengths, cuts=[7, 10]).tolist() == [0, 1, 2, *range(10, 16)]
+
+
+def test_pieces_that_are_all_shorter_than_a_window_are_refused():
+    with pytest.raises(DataError, match="20 frames in 5 pieces has no piece that is not shorter"):
+        all_starts(20, WindowLengths(source=3, target=2), cuts=[4, 8, 12, 16])
+
+
+@given(
+    st.integers(1, 60),
+    st.integers(1, 9),
+    st.integers(1, 5),
+    st.sets(st.integers(1, 59)),
+)
+def test_windows_are_all_those_within_a_piece(frame_count, source, target, cuts):
+    lengths, cuts = WindowLengths(source=source, target=target), sorted(cuts)
+    cuts = [cut for cut in cuts if cut < frame_count]
+    naive = [
+        start
+        for start in range(frame_count - lengths.total + 1)
+        if not any(start < cut < start + lengths.total for cut in cuts)
+    ]
+    if naive:
+        assert all_starts(frame_count, lengths, cuts).tolist() == naive
+        spaced = window_starts(frame_count, lengths, 4, cuts).tolist()
+        assert spaced == sorted(set(spaced))
+        assert set(spaced) <= set(naive)
+    else:
+        with pytest.raises(DataError, match="shorter than one window"):
+            all_starts(frame_count, lengths, cuts)
+
+
+@pytest.mark.parametrize("cuts", [[0, 9], [9, 5], [5, 5], [20]])
+def test_cuts_that_do_not_ascend_within_the_sequence_are_refused(cuts):
+    with pytest.raises(DataError, match="ascend strictly between 0 and the sequence's 20 frames"):
+        window_starts(20, WindowLengths(source=3, target=2), stride=1, cuts=cuts)
 
 
 def test_frames_of_windows():

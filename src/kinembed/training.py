@@ -1,29 +1,30 @@
 """Training a network to predict motion.
 
 Every random draw of a step comes from the seed and the step's number, so a run that continues
-from a checkpoint sees the very windows and noise that an unbroken run would have seen.
+from a checkpoint sees the very windows, noise and dropout that an unbroken run would have seen.
 """
 
 import logging
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Never
+from typing import Never, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
 import torch
 from jaxtyping import Float
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
-from torch import Tensor, nn
+from torch import Tensor
 from tqdm import tqdm
 
 from kinembed.checkpoints import Checkpoint, CheckpointFile, CheckpointFolder, fingerprint
-from kinembed.devices import DeviceName, Precision, autocast, resolve_device
+from kinembed.devices import DeviceName, Precision, resolve_device
 from kinembed.errors import CheckpointError, DataError
 from kinembed.models.seq2seq import NetworkParameters, Seq2Seq
+from kinembed.objectives import MseObjective, ObjectiveName, Optimisation, make_objective
 from kinembed.parameters import Parameters
-from kinembed.windows import WindowLengths
+from kinembed.windows import WindowLengths, all_starts
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class TrainingParameters(Parameters):
 
     network: NetworkParameters = NetworkParameters()
     windows: WindowLengths = WindowLengths()
+    objective: ObjectiveName = "mse"
     steps: PositiveInt = 10_000
     batch_size: PositiveInt = 16
     learning_rate: PositiveFloat = 1e-4
@@ -53,46 +55,82 @@ class TrainingParameters(Parameters):
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """A trained network and how its loss fell: columns ``step`` and ``loss``."""
+    """A trained network and how its losses fell.
+
+    Columns of the history: ``step``, ``loss`` (the mean squared error of prediction, whatever
+    the objective) and, of objectives with critics, ``fidelity`` and ``continuity``.
+    """
 
     network: Seq2Seq
     history: pd.DataFrame
+
+
+@runtime_checkable
+class Watch(Protocol):
+    """Looks at a network while it trains, and may end the training.
+
+    What it remembers lives in the training's checkpoints, so a run that was killed goes on as
+    an unbroken one would have.
+    """
+
+    every: int
+    """Steps between looks; the last step is looked at too."""
+
+    def look(self, step: int, network: Seq2Seq) -> bool:
+        """Look at the network, in evaluation mode; True ends the training."""
+
+    def tensors(self) -> dict[str, Tensor]:
+        """What it remembers."""
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """Inverse of :meth:`tensors`."""
+
+    def identity(self) -> dict[str, object]:
+        """What determines its looks, as plain values."""
 
 
 @dataclass
 class _Run:
     """A training under way: what a checkpoint holds."""
 
-    network: Seq2Seq
-    optimiser: torch.optim.Adam
+    objective: MseObjective
+    watch: Watch | None = None
     step: int = 0
-    losses: list[float] = field(default_factory=list)
+    losses: list[dict[str, float]] = field(default_factory=list)
+    ended: bool = False
+
+    @property
+    def network(self) -> Seq2Seq:
+        return self.objective.network
 
     def checkpoint(self) -> Checkpoint:
-        tensors: dict[str, Tensor] = {
-            f"network.{name}": tensor for name, tensor in self.network.state_dict().items()
-        }
-        for index, state in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"optimiser.{index}.{name}": value for name, value in state.items()}
-        tensors["losses"] = torch.tensor(self.losses, dtype=torch.float64)
+        tensors: dict[str, Tensor] = {}
+        for name, module in self.objective.modules.items():
+            tensors |= _above(name, module.state_dict())
+        for name, optimiser in self.objective.optimisers.items():
+            for index, state in optimiser.state_dict()["state"].items():
+                tensors |= _above(f"{name}.{index}", state)
+        for name in self.objective.losses:
+            values = [losses[name] for losses in self.losses]
+            tensors[_losses_of(name)] = torch.tensor(values, dtype=torch.float64)
+        if self.watch is not None:
+            tensors["ended"] = torch.tensor(self.ended)
+            tensors |= _above("watch", self.watch.tensors())
         return Checkpoint(self.step, tensors)
 
     def restore(self, checkpoint: Checkpoint) -> None:
         stored = checkpoint.tensors
-        weights = {
-            name.removeprefix("network."): tensor
-            for name, tensor in stored.items()
-            if name.startswith("network.")
-        }
-        self.network.load_state_dict(weights)
-        states: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in stored.items():
-            if name.startswith("optimiser."):
-                _, index, key = name.split(".", 2)
-                states.setdefault(int(index), {})[key] = tensor
-        groups = self.optimiser.state_dict()["param_groups"]
-        self.optimiser.load_state_dict({"state": states, "param_groups": groups})
-        self.step, self.losses = checkpoint.step, stored["losses"].tolist()
+        for name, module in self.objective.modules.items():
+            module.load_state_dict(_below(name, stored))
+        for name, optimiser in self.objective.optimisers.items():
+            _restore_optimiser(optimiser, _below(name, stored))
+        names = self.objective.losses
+        columns = [stored[_losses_of(name)].tolist() for name in names]
+        self.losses = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        self.step = checkpoint.step
+        if self.watch is not None:
+            self.ended = bool(stored["ended"])
+            self.watch.restore(_below("watch", stored))
 
 
 def fit(
@@ -100,11 +138,14 @@ def fit(
     parameters: TrainingParameters,
     *,
     sequence: str,
+    cuts: Sequence[int] = (),
     checkpoints: CheckpointFolder | None = None,
+    watch: Watch | None = None,
 ) -> TrainingResult:
     """Train a network on standardised values of one sequence.
 
-    With `checkpoints`, a run that was killed continues from its last checkpoint and ends with
+    No window reaches across `cuts`, ascending frames at which a new piece begins. With
+    `checkpoints`, a run that was killed continues from its last checkpoint and ends with
     the weights of an unbroken run (bit for bit on the CPU).
 
     Raises DataError when the sequence is shorter than a window or the loss is not finite,
@@ -112,14 +153,16 @@ def fit(
     """
     device = resolve_device(parameters.device)
     data = torch.as_tensor(values, dtype=torch.float32, device=device)
-    parameters.windows.count(len(data))
-    run = _start(data.shape[1], parameters, device)
+    starts = torch.as_tensor(all_starts(len(data), parameters.windows, cuts))
+    run = _start(data.shape[1], parameters, device, watch)
     store = None
     if checkpoints is not None:
-        store = checkpoints.file(sequence, fingerprint(parameters.identity(), data))
+        identity = _identity(parameters, cuts, watch)
+        store = checkpoints.file(sequence, fingerprint(identity, data))
         _resume(run, store)
-    for loss in _steps(run, data, parameters, sequence):
-        run.losses.append(loss)
+    for losses in _steps(run, data, starts, parameters, sequence):
+        run.losses.append(losses)
+        _look(run, parameters.steps)
         if store is not None and run.step % parameters.checkpoint_every == 0:
             store.save(run.checkpoint())
     if store is not None:
@@ -134,9 +177,56 @@ def initial_network(channels: int, parameters: TrainingParameters) -> Seq2Seq:
         return Seq2Seq(channels, parameters.network)
 
 
-def _start(channels: int, parameters: TrainingParameters, device: torch.device) -> _Run:
+def _identity(
+    parameters: TrainingParameters, cuts: Sequence[int], watch: Watch | None
+) -> dict[str, object]:
+    """What determines a training besides its data; cuts and watch count when there are some."""
+    identity = parameters.identity()
+    if cuts:
+        identity["cuts"] = [int(cut) for cut in cuts]
+    if watch is not None:
+        identity["watch"] = watch.identity()
+    return identity
+
+
+def _start(
+    channels: int, parameters: TrainingParameters, device: torch.device, watch: Watch | None
+) -> _Run:
     network = initial_network(channels, parameters).to(device)
-    return _Run(network, torch.optim.Adam(network.parameters(), lr=parameters.learning_rate))
+    optimisation = Optimisation(
+        parameters.learning_rate, parameters.gradient_norm, parameters.precision
+    )
+    objective = make_objective(
+        parameters.objective, network, channels, parameters.seed, optimisation
+    )
+    return _Run(objective, watch)
+
+
+def _above(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
+
+
+def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors whose names begin with a prefix, without it."""
+    return {
+        name.removeprefix(f"{prefix}."): tensor
+        for name, tensor in tensors.items()
+        if name.startswith(f"{prefix}.")
+    }
+
+
+def _losses_of(name: str) -> str:
+    """Where a checkpoint keeps the losses of that name."""
+    return "losses" if name == "loss" else f"losses.{name}"
+
+
+def _restore_optimiser(optimiser: torch.optim.Optimizer, stored: Mapping[str, Tensor]) -> None:
+    states: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in stored.items():
+        index, key = name.split(".", 1)
+        states.setdefault(int(index), {})[key] = tensor
+    groups = optimiser.state_dict()["param_groups"]
+    optimiser.load_state_dict({"state": states, "param_groups": groups})
 
 
 def _resume(run: _Run, store: CheckpointFile) -> None:
@@ -152,43 +242,69 @@ def _resume(run: _Run, store: CheckpointFile) -> None:
     logger.info("Continuing at step %d from %s", run.step, store.path)
 
 
+def _look(run: _Run, steps: int) -> None:
+    """Show the network to the watch when it is time."""
+    watch = run.watch
+    if watch is not None and (run.step % watch.every == 0 or run.step == steps):
+        with torch.no_grad():
+            run.ended = watch.look(run.step, run.network.eval())
+        run.network.train()
+
+
 def _steps(
-    run: _Run, data: Tensor, parameters: TrainingParameters, sequence: str
-) -> Iterator[float]:
-    """Take the steps that remain, yielding the loss of each."""
+    run: _Run, data: Tensor, starts: Tensor, parameters: TrainingParameters, sequence: str
+) -> Iterator[dict[str, float]]:
+    """Take the steps that remain, yielding the losses of each."""
     run.network.train()
     with _bar(parameters.steps, run.step, sequence) as bar:
-        while run.step < parameters.steps:
-            loss = _step(run, data, parameters)
+        while run.step < parameters.steps and not run.ended:
+            losses = _step(run, data, starts, parameters)
             run.step += 1
             bar.update()
-            bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
-            yield loss
+            bar.set_postfix(loss=f"{losses['loss']:.3f}", refresh=False)
+            yield losses
 
 
-def _step(run: _Run, data: Tensor, parameters: TrainingParameters) -> float:
-    source, target = _draw(data, parameters, run.step)
-    run.optimiser.zero_grad(set_to_none=True)
-    with autocast(data.device, parameters.precision):
-        predicted = run.network(source, parameters.windows.target).target
-    loss = nn.functional.mse_loss(predicted.float(), target)
-    if not torch.isfinite(loss):
-        raise DataError(
-            f"the loss is {loss.item()} at step {run.step}; lower training.learning_rate "
-            f"(now {parameters.learning_rate:g})"
-        )
-    loss.backward()
-    nn.utils.clip_grad_norm_(run.network.parameters(), parameters.gradient_norm)
-    run.optimiser.step()
-    return loss.item()
+def _step(
+    run: _Run, data: Tensor, starts: Tensor, parameters: TrainingParameters
+) -> dict[str, float]:
+    source, target = _draw(data, starts, parameters, run.step)
+    with torch.random.fork_rng(_generators(data.device)):
+        torch.manual_seed(-1 - _seed(parameters, run.step))  # dropout; no seed of windows is < 0
+        losses = run.objective.step(source, target)
+    if not np.isfinite(list(losses.values())).all():
+        raise DataError(_diverged(losses, run.step, parameters))
+    return losses
 
 
-def _draw(data: Tensor, parameters: TrainingParameters, step: int) -> tuple[Tensor, Tensor]:
+def _diverged(losses: Mapping[str, float], step: int, parameters: TrainingParameters) -> str:
+    name, value = next(item for item in losses.items() if not np.isfinite(item[1]))
+    critic = "" if name == "loss" else f"{name} "
+    objective = "" if parameters.objective == "mse" else f" of objective {parameters.objective}"
+    what = f"the {critic}loss{objective}"
+    return (
+        f"{what} is {value} at step {step}; lower training.learning_rate "
+        f"(now {parameters.learning_rate:g})"
+    )
+
+
+def _seed(parameters: TrainingParameters, step: int) -> int:
+    return parameters.seed * 1_000_003 + step
+
+
+def _generators(device: torch.device) -> list[torch.device]:
+    """Devices, besides the CPU, whose global random state a step would change."""
+    return [device] if device.type == "cuda" else []
+
+
+def _draw(
+    data: Tensor, starts: Tensor, parameters: TrainingParameters, step: int
+) -> tuple[Tensor, Tensor]:
     """Source and target of a batch of windows drawn uniformly, a function of seed and step."""
-    generator = torch.Generator().manual_seed(parameters.seed * 1_000_003 + step)
+    generator = torch.Generator().manual_seed(_seed(parameters, step))
     windows, size = parameters.windows, parameters.batch_size
-    starts = torch.randint(windows.count(len(data)), (size, 1), generator=generator)
-    frames = (starts + torch.arange(windows.total)).to(data.device)
+    drawn = starts[torch.randint(len(starts), (size, 1), generator=generator)]
+    frames = (drawn + torch.arange(windows.total)).to(data.device)
     source, target = data[frames].split([windows.source, windows.target], dim=1)
     if parameters.input_noise:
         noise = torch.randn(source.shape, generator=generator).to(data.device)
@@ -196,11 +312,13 @@ def _draw(data: Tensor, parameters: TrainingParameters, step: int) -> tuple[Tens
     return source, target
 
 
-def _history(losses: list[float], every: int) -> pd.DataFrame:
-    """Mean loss of every group of `every` steps, at the number of its last step."""
-    steps = np.arange(1, len(losses) + 1)
-    groups = pd.DataFrame({"step": steps, "loss": losses}).groupby((steps - 1) // every)
-    return groups.agg({"step": "last", "loss": "mean"}).reset_index(drop=True)
+def _history(losses: list[dict[str, float]], every: int) -> pd.DataFrame:
+    """Mean losses of every group of `every` steps, at the number of its last step."""
+    table = pd.DataFrame(losses)
+    steps = np.arange(1, len(table) + 1)
+    groups = table.assign(step=steps).groupby((steps - 1) // every)
+    means = dict.fromkeys(table.columns, "mean")
+    return groups.agg({"step": "last", **means}).reset_index(drop=True)
 
 
 def _bar(steps: int, done: int, sequence: str) -> "tqdm[Never]":

@@ -1,5 +1,8 @@
 """Where windows lie: source frames for the encoder, then target frames for the decoder."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 from jaxtyping import Int
 from pydantic import PositiveInt
@@ -19,21 +22,54 @@ class WindowLengths(Parameters):
         """Frames in a whole window."""
         return self.source + self.target
 
-    def count(self, frame_count: int) -> int:
-        """How many windows start in a sequence; raises DataError when not even one fits."""
-        if frame_count < self.total:
-            raise DataError(
-                f"a sequence of {frame_count} frames is shorter than one window of "
-                f"{self.source} + {self.target} frames; shorten training.windows or leave it out"
-            )
-        return frame_count - self.total + 1
+
+def window_starts(
+    frame_count: int, lengths: WindowLengths, stride: int, cuts: Sequence[int] = ()
+) -> Int[np.ndarray, "n"]:
+    """First frames of windows that lie `stride` apart and reach across no cut.
+
+    The sequence falls into pieces at `cuts`, ascending first frames of a new piece. The last
+    window of a piece ends at its last frame; a piece shorter than a window has none.
+    Raises DataError when no piece has one or cuts do not ascend within the sequence.
+    """
+    pieces = list(pairwise([0, *cuts, frame_count]))
+    if cuts and any(stop <= start for start, stop in pieces):
+        raise DataError(
+            f"cuts must ascend strictly between 0 and the sequence's {frame_count} frames, "
+            f"but they are {', '.join(map(str, cuts))}"
+        )
+    starts = [
+        start + _spaced(stop - start - lengths.total, stride)
+        for start, stop in pieces
+        if stop - start >= lengths.total
+    ]
+    if not starts:
+        raise DataError(_too_short(frame_count, lengths, cuts))
+    return np.concatenate(starts)
 
 
-def window_starts(frame_count: int, lengths: WindowLengths, stride: int) -> Int[np.ndarray, "n"]:
-    """First frames of windows that lie `stride` apart; the last window ends at the last frame."""
-    last = lengths.count(frame_count) - 1
+def all_starts(
+    frame_count: int, lengths: WindowLengths, cuts: Sequence[int] = ()
+) -> Int[np.ndarray, "n"]:
+    """First frames of all windows that reach across no cut (see :func:`window_starts`)."""
+    return window_starts(frame_count, lengths, 1, cuts)
+
+
+def _spaced(last: int, stride: int) -> Int[np.ndarray, "n"]:
     starts = np.arange(0, last + 1, stride)
     return starts if starts[-1] == last else np.append(starts, last)
+
+
+def _too_short(frame_count: int, lengths: WindowLengths, cuts: Sequence[int]) -> str:
+    what = f"a sequence of {frame_count} frames"
+    if cuts:
+        what += f" in {len(cuts) + 1} pieces has no piece that is not"
+    else:
+        what += " is"
+    return (
+        f"{what} shorter than one window of {lengths.source} + {lengths.target} frames; "
+        "shorten training.windows or leave it out"
+    )
 
 
 def frames_of(starts: Int[np.ndarray, "n"], length: int) -> Int[np.ndarray, "n length"]:

@@ -1,10 +1,14 @@
+import json
+from dataclasses import replace
+
 import pytest
 import torch
+from safetensors.torch import load, save
 
 from kinembed.embeddings import EmbeddingParameters, embed
 from kinembed.errors import CheckpointError, DataError
 from kinembed.features import FeatureParameters
-from kinembed.models.trained import TrainedModel, train_model
+from kinembed.models.trained import FORMAT, TrainedModel, train_model
 from kinembed.training import TrainingParameters
 
 TRAINING = TrainingParameters(
@@ -24,6 +28,49 @@ def test_a_stored_model_embeds_like_the_one_in_memory(model, toy_motion):
     assert restored.training == TRAINING
     assert restored.skeleton == toy_motion.skeleton
     assert restored.history.equals(model.history)
+
+
+def test_every_column_of_the_history_is_kept(model):
+    history = model.history.assign(fidelity=[0.5], continuity=[float("nan")])
+    content = replace(model, history=history).to_bytes()
+    assert TrainedModel.from_bytes(content, file="m").history.equals(history)
+
+
+def test_models_that_name_no_columns_have_step_and_loss(model):
+    """They were stored before histories had others."""
+    content = model.to_bytes()
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][FORMAT])
+    del header["history"], header["training"]["objective"]
+    older = save(load(content), {FORMAT: json.dumps(header)})
+    restored = TrainedModel.from_bytes(older, file="m")
+    assert restored.history.equals(model.history)
+    assert restored.training == model.training
+
+
+class EndsAtOnce:
+    """A watch that ends the training when it first looks."""
+
+    every = 2
+
+    def look(self, step, network):  # noqa: ARG002
+        return True
+
+    def tensors(self):
+        return {}
+
+    def restore(self, tensors):
+        pass
+
+    def identity(self):
+        return {}
+
+
+def test_cuts_and_watch_reach_the_training(toy_motion):
+    with pytest.raises(DataError, match="has no piece that is not shorter"):
+        train_model(toy_motion, FeatureParameters(), TRAINING, cuts=range(9, 300, 9))
+    ended = train_model(toy_motion, FeatureParameters(), TRAINING, watch=EndsAtOnce())
+    assert ended.history["step"].tolist() == [2]
 
 
 def test_inputs_are_standardised_single_precision(model, toy_motion):
@@ -48,8 +95,15 @@ def test_damaged_files_are_named(model, damage):
 
 
 def test_a_motion_with_other_channels_is_refused_by_name(model, toy_motion):
-    from dataclasses import replace
-
     renamed = tuple(channel.replace("arm.ey", "leg.ey") for channel in toy_motion.channels)
     with pytest.raises(DataError, match="lacks: arm.ey"):
         model.inputs(replace(toy_motion, channels=renamed))
+
+
+def test_a_motion_of_another_skeleton_is_refused_by_its_joints(model, toy_motion):
+    skeleton = replace(toy_motion.skeleton, joints=("hips", "wing", "wing_end"))
+    channels = tuple(channel.replace("arm.", "wing.") for channel in toy_motion.channels)
+    motion = replace(toy_motion, channels=channels, skeleton=skeleton)
+    message = "lacks its joints arm and has others, wing, wing_end; use a model"
+    with pytest.raises(DataError, match=message):
+        model.inputs(motion)

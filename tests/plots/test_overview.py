@@ -16,6 +16,22 @@ def test_every_sequence_has_a_line_of_its_own_colour():
     assert figure.layout.title.subtitle.text == "synthetic"
 
 
+def test_losses_of_critics_are_broken_lines_of_the_colour_of_their_sequence():
+    histories = pd.DataFrame(
+        [(name, 1, 0.1, 0.2, 0.3) for name in "ab"],
+        columns=["sequence", "step", "loss", "fidelity", "continuity"],
+    )
+    figure = loss_overview(histories)
+    of_first = figure.data[:3]
+    names = ["a", "a, critic of fidelity", "a, critic of continuity"]
+    assert [trace.name for trace in of_first] == names
+    assert [trace.y[0] for trace in of_first] == [0.1, 0.2, 0.3]
+    assert len({trace.line.dash for trace in of_first}) == 3
+    assert len({trace.line.color for trace in of_first}) == 1
+    assert len({trace.line.color for trace in figure.data}) == 2
+    assert "cross entropy" in figure.layout.yaxis.title.text
+
+
 def test_bars_are_the_accuracies_of_both_variants():
     scores = pd.DataFrame(
         {"sequence": ["a", "a"], "clusters_given": [True, False], "accuracy": [0.9, 0.5]}

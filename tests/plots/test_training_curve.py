@@ -18,10 +18,21 @@ def test_loss_is_drawn_over_steps():
     assert ax.get_legend() is None
 
 
-def test_validation_loss_is_drawn_where_it_is_known():
-    ax = training_curve(history(validation_loss=[np.nan, 0.4, np.nan, 0.2])).axes[0]
-    np.testing.assert_array_equal(ax.lines[1].get_xydata(), [[10, 0.4], [30, 0.2]])
-    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["training", "validation"]
+def test_losses_of_critics_are_drawn_beside_what_they_are_when_critics_cannot_tell():
+    of_critics = {"fidelity": [1.4, 1.2, 1.1, 0.9], "continuity": [1.4, 1.3, 1.3, 1.2]}
+    ax = training_curve(history(**of_critics)).axes[0]
+    loss, fidelity, continuity, blind = ax.lines
+    assert loss.get_ydata().tolist() == [1.0, 0.3, 0.1, 0.05]
+    assert fidelity.get_ydata().tolist() == of_critics["fidelity"]
+    assert continuity.get_ydata().tolist() == of_critics["continuity"]
+    np.testing.assert_allclose(blind.get_ydata(), np.log(4))
+    assert len({line.get_linestyle() for line in (loss, fidelity, continuity)}) == 3
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "prediction (mean squared error)",
+        "critic of fidelity",
+        "critic of continuity",
+        "critics that cannot tell (2 ln 2)",
+    ]
 
 
 @pytest.mark.parametrize(

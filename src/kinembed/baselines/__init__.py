@@ -11,11 +11,13 @@ deviation of every channel in a centred window.
 | ``pose_gmm`` | pose, principal components, Gaussian mixture |
 | ``window_ward`` | W, Ward |
 | ``window_spectral`` | W, spectral clustering |
+| ``window_single_linkage`` | W, clustered as published: cosine distance, single linkage |
 | ``window3_kmeans`` | W of 3 s, k-means |
 | ``changepoints_window_3``, ``_5`` | change points of W, Ward of segments; penalty 3, 5 ln T |
 | ``changepoints_pose_3``, ``_5`` | the same with change points of the pose |
 | ``sticky_hmm`` | W, principal components, hidden Markov model whose states tend to stay |
 | ``untrained`` | the network as it is before training, embedded and clustered as when trained |
+| ``untrained_single_linkage`` | its decoder states as they are, clustered as published |
 """
 
 from kinembed.baselines.parameters import BaselineParameters, StageParameters

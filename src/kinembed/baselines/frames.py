@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from kinembed.baselines.task import Task, window_statistics
-from kinembed.clustering import ClusteringParameters, Method, cluster
+from kinembed.clustering import PUBLISHED_CLUSTERING, ClusteringParameters, Method, cluster
 from kinembed.embeddings import Embeddings
 
 LONG_WINDOW_S = 3.0
@@ -37,6 +37,12 @@ def window_spectral(task: Task) -> Int[np.ndarray, "frames"]:
     return _cluster(task, values, _parameters(task, "spectral"))
 
 
+def window_single_linkage(task: Task) -> Int[np.ndarray, "frames"]:
+    """W, the published clustering: what the way of clustering alone gives, without a network."""
+    values = window_statistics(task, task.parameters.window_s)
+    return _cluster(task, values, PUBLISHED_CLUSTERING)
+
+
 def window3_kmeans(task: Task) -> Int[np.ndarray, "frames"]:
     """W of 3 s, k-means."""
     values = window_statistics(task, LONG_WINDOW_S)
@@ -58,5 +64,5 @@ def _cluster(
     task: Task, values: Float[np.ndarray, "frames dimensions"], parameters: ClusteringParameters
 ) -> Int[np.ndarray, "frames"]:
     rows = task.rows(task.parameters.rate_hz)
-    embeddings = Embeddings(values[rows], rows, len(values), task.frame_rate)
+    embeddings = Embeddings(values[rows], rows, len(values), task.frame_rate, task.cuts)
     return cluster(embeddings, parameters, task.number).frame_labels

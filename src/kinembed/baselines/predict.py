@@ -11,24 +11,23 @@ from kinembed.baselines.frames import (
     constant,
     pose_gmm,
     window3_kmeans,
+    window_single_linkage,
     window_spectral,
     window_ward,
 )
 from kinembed.baselines.hidden_markov import sticky_hmm
 from kinembed.baselines.parameters import BaselineParameters, StageParameters
 from kinembed.baselines.task import Task
-from kinembed.baselines.untrained import untrained
+from kinembed.baselines.untrained import untrained, untrained_single_linkage
 from kinembed.errors import DataError
-from kinembed.features import FeatureParameters, network_features
 from kinembed.motion import Motion
-from kinembed.standardise import Standardiser
 
-UNTRAINED = "untrained"
 _OF_CHANNELS: dict[str, Callable[[Task], Int[np.ndarray, "frames"]]] = {
     "constant": constant,
     "pose_gmm": pose_gmm,
     "window_ward": window_ward,
     "window_spectral": window_spectral,
+    "window_single_linkage": window_single_linkage,
     "window3_kmeans": window3_kmeans,
     "changepoints_window_3": partial(window_change_points, penalty=3.0),
     "changepoints_window_5": partial(window_change_points, penalty=5.0),
@@ -36,7 +35,11 @@ _OF_CHANNELS: dict[str, Callable[[Task], Int[np.ndarray, "frames"]]] = {
     "changepoints_pose_5": partial(pose_change_points, penalty=5.0),
     "sticky_hmm": sticky_hmm,
 }
-BASELINES: tuple[str, ...] = (*_OF_CHANNELS, UNTRAINED)
+_OF_THE_NETWORK: dict[str, Callable[[Motion, int, StageParameters], Int[np.ndarray, "frames"]]] = {
+    "untrained": untrained,
+    "untrained_single_linkage": untrained_single_linkage,
+}
+BASELINES: tuple[str, ...] = (*_OF_CHANNELS, *_OF_THE_NETWORK)
 """Names of all baselines, as they stand in tables of results."""
 
 
@@ -61,29 +64,13 @@ def predict(
     parameters:
         Of the simple baselines.
     stages:
-        Of the network that is compared: all baselines see its features, and ``untrained`` is it.
+        Of the network that is compared: all baselines see its features; ``untrained`` ones are it.
 
     Raises DataError for an unknown name, a motion that is not in exponential maps or does not
-    move, as many clusters as frames looked at and, if untrained, a motion shorter than a window.
+    move, as many clusters as rows looked at and, if untrained, a motion shorter than a window.
     """
     if name not in BASELINES:
         raise DataError(f"expected a baseline ({', '.join(BASELINES)}), not {name!r}")
-    if name == UNTRAINED:
-        return untrained(motion, number, stages)
-    return _OF_CHANNELS[name](_task(motion, number, parameters, stages.features))
-
-
-def _task(
-    motion: Motion, number: int, parameters: BaselineParameters, features: FeatureParameters
-) -> Task:
-    found = network_features(motion, features)
-    standardiser = Standardiser.fit(found.values, found.channels)
-    values = standardiser.apply(found.values, found.channels)
-    task = Task(values, motion.frame_rate, number, parameters)
-    rows = len(task.rows(parameters.rate_hz))
-    if number >= rows:
-        raise DataError(
-            f"{motion.trial}: expected more frames than the {number} clusters asked for, but the "
-            f"baselines look at {rows}; ask for fewer or raise rate_hz (now {parameters.rate_hz:g})"
-        )
-    return task
+    if name in _OF_THE_NETWORK:
+        return _OF_THE_NETWORK[name](motion, number, stages)
+    return _OF_CHANNELS[name](Task.of(motion, number, parameters, stages.features))

@@ -5,8 +5,8 @@ import pandas as pd
 from jaxtyping import Int
 
 from kinembed.baselines.parameters import StageParameters
-from kinembed.clustering import cluster
-from kinembed.embeddings import embed
+from kinembed.clustering import PUBLISHED_CLUSTERING, cluster
+from kinembed.embeddings import EmbeddingParameters, embed
 from kinembed.features import network_features
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion
@@ -18,6 +18,20 @@ def untrained(motion: Motion, number: int, stages: StageParameters) -> Int[np.nd
     """Clusters of the untrained network's states, embedded and clustered like the trained one's."""
     embeddings = embed(untrained_model(motion, stages), motion, stages.embedding)
     return cluster(embeddings, stages.clustering, number).frame_labels
+
+
+def untrained_single_linkage(
+    motion: Motion, number: int, stages: StageParameters
+) -> Int[np.ndarray, "frames"]:
+    """Clusters, as published, of the untrained network's decoder states, one state a frame."""
+    raw = EmbeddingParameters(
+        arrangement="frame",
+        stride=stages.training.windows.target,
+        device=stages.embedding.device,
+        precision=stages.embedding.precision,
+    )
+    embeddings = embed(untrained_model(motion, stages), motion, raw)
+    return cluster(embeddings, PUBLISHED_CLUSTERING, number).frame_labels
 
 
 def untrained_model(motion: Motion, stages: StageParameters) -> TrainedModel:

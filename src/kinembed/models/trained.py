@@ -5,6 +5,7 @@ the header.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,13 @@ from safetensors import SafetensorError, deserialize
 from safetensors.torch import load, save
 
 from kinembed.checkpoints import CheckpointFolder
-from kinembed.errors import CheckpointError
+from kinembed.errors import CheckpointError, DataError
 from kinembed.features import FeatureParameters, network_features
 from kinembed.models.seq2seq import Seq2Seq
 from kinembed.motion import Motion
 from kinembed.skeleton import Skeleton
 from kinembed.standardise import Standardiser
-from kinembed.training import TrainingParameters, fit
+from kinembed.training import TrainingParameters, Watch, fit
 
 FORMAT = "kinembed model 1"
 
@@ -39,9 +40,17 @@ class TrainedModel:
     def inputs(self, motion: Motion) -> torch.Tensor:
         """Standardised channels of a motion, shape (frames, channels), float32.
 
-        Raises DataError naming the channels that the motion lacks.
+        Raises DataError naming the joints that differ, or else the channels that the motion lacks.
         """
         features = network_features(motion, self.features)
+        lacking = _joints(self.standardiser.channels) - _joints(features.channels)
+        if lacking:
+            unknown = set(motion.skeleton.joints) - set(self.skeleton.joints)
+            raise DataError(
+                f"{motion.trial}: the model was trained on another skeleton; the motion lacks its "
+                f"joints {_named(lacking)} and has others, {_named(unknown)}; use a model that was "
+                "trained on such recordings"
+            )
         standardised = self.standardiser.apply(features.values, features.channels)
         return torch.as_tensor(standardised, dtype=torch.float32)
 
@@ -52,9 +61,10 @@ class TrainedModel:
             "features": self.features.model_dump(mode="json"),
             "standardiser": self.standardiser.to_dict(),
             "skeleton": self.skeleton.to_dict(),
+            "history": list(self.history),
         }
         tensors = {name: tensor.cpu() for name, tensor in self.network.state_dict().items()}
-        for column in ("step", "loss"):
+        for column in self.history:
             tensors[f"history.{column}"] = torch.as_tensor(self.history[column].to_numpy(copy=True))
         return save(tensors, {FORMAT: json.dumps(header)})
 
@@ -64,8 +74,9 @@ class TrainedModel:
         try:
             header = _header(content)
             tensors = load(content)
+            columns = header.get("history", ("step", "loss"))  # older models name none
             history = pd.DataFrame(
-                {name: tensors.pop(f"history.{name}").numpy() for name in ("step", "loss")}
+                {name: tensors.pop(f"history.{name}").numpy() for name in columns}
             )
             training = TrainingParameters.model_validate(header["training"])
             standardiser = Standardiser.from_dict(header["standardiser"])
@@ -88,15 +99,29 @@ def train_model(
     features: FeatureParameters,
     training: TrainingParameters,
     checkpoints: CheckpointFolder | None = None,
+    *,
+    cuts: Sequence[int] = (),
+    watch: Watch | None = None,
 ) -> TrainedModel:
     """Train a network on one sequence (see :func:`kinembed.training.fit`)."""
     found = network_features(motion, features)
     standardiser = Standardiser.fit(found.values, found.channels)
     values = standardiser.apply(found.values, found.channels)
-    result = fit(values, training, sequence=motion.trial, checkpoints=checkpoints)
+    result = fit(
+        values, training, sequence=motion.trial, cuts=cuts, checkpoints=checkpoints, watch=watch
+    )
     return TrainedModel(
         result.network, training, features, standardiser, motion.skeleton, result.history
     )
+
+
+def _joints(channels: Sequence[str]) -> set[str]:
+    """Joints that channels like ``lfemur.ex`` belong to."""
+    return {channel.rpartition(".")[0] for channel in channels}
+
+
+def _named(joints: set[str]) -> str:
+    return ", ".join(sorted(joints)) or "none"
 
 
 def _header(content: bytes) -> dict[str, Any]:

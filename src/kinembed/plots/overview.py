@@ -7,21 +7,32 @@ from matplotlib.figure import Figure
 
 from kinembed.plots.theme import OKABE_ITO, add_note, colours_for
 
+CRITICS = {"fidelity": "dash", "continuity": "dot"}
+"""Losses of the critics and how their lines look; objectives without critics have none."""
+
 VARIANTS = {True: "number of clusters given", False: "number of clusters estimated"}
 
 
 def loss_overview(histories: pd.DataFrame, note: str | None = None) -> go.Figure:
-    """Loss over steps, a line per sequence; columns ``sequence``, ``step``, ``loss``."""
+    """Loss over steps, a line per sequence; columns ``sequence``, ``step``, ``loss``.
+
+    The columns ``fidelity`` and ``continuity`` of objectives with critics are broken lines of the
+    sequence's colour.
+    """
     figure = go.Figure()
     colours = colours_for(histories["sequence"])
+    critics = [name for name in CRITICS if name in histories]
     for sequence, history in histories.groupby("sequence"):
-        line = {"color": colours[str(sequence)]}
-        figure.add_scatter(x=history["step"], y=history["loss"], name=str(sequence), line=line)
+        for name in ("loss", *critics):
+            line = {"color": colours[str(sequence)], "dash": CRITICS.get(name, "solid")}
+            label = str(sequence) if name == "loss" else f"{sequence}, critic of {name}"
+            figure.add_scatter(x=history["step"], y=history[name], name=label, line=line)
+    unit = "mean squared error (standardised channels)"
     figure.update_layout(
         template="plotly_white",
         title={"text": "Loss in training", "subtitle": {"text": note or ""}},
         xaxis_title="step",
-        yaxis={"title": "mean squared error (standardised channels)", "type": "log"},
+        yaxis={"title": f"{unit}; cross entropy" if critics else unit, "type": "log"},
         showlegend=True,
     )
     return figure

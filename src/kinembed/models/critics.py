@@ -1,0 +1,78 @@
+"""Critics that tell recorded windows from predicted ones.
+
+Gui et al., *Adversarial Geometry-Aware Human Motion Prediction* (AGED, ECCV 2018): the fidelity
+critic judges a target window by itself, the continuity critic judges it as what follows its
+source. Each is one GRU and a linear logit from its last state; above zero means recorded.
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+class Judgement(NamedTuple):
+    """One number of each critic: logits of a batch, or losses."""
+
+    fidelity: Float[Tensor, "*batch"]
+    continuity: Float[Tensor, "*batch"]
+
+
+class Critic(nn.Module):
+    """One GRU and a linear readout of its last state."""
+
+    def __init__(self, channels: int, units: int) -> None:
+        super().__init__()
+        self.recurrent = nn.GRU(channels, units, batch_first=True)
+        self.readout = nn.Linear(units, 1)
+
+    def forward(self, frames: Float[Tensor, "batch frames channels"]) -> Float[Tensor, "batch"]:
+        """Logit of each window being recorded, in single precision."""
+        _, last = self.recurrent(frames)
+        logits: Tensor = self.readout(last[0])
+        return logits[:, 0].float()
+
+
+class Critics(nn.Module):
+    """The critic of fidelity and the critic of continuity."""
+
+    def __init__(self, channels: int, units: int) -> None:
+        super().__init__()
+        self.fidelity = Critic(channels, units)
+        self.continuity = Critic(channels, units)
+
+    def forward(
+        self,
+        source: Float[Tensor, "batch source channels"],
+        target: Float[Tensor, "batch target channels"],
+    ) -> Judgement:
+        """Logits of each target window."""
+        return Judgement(self.fidelity(target), self.continuity(torch.cat([source, target], 1)))
+
+    def told_apart(
+        self,
+        source: Float[Tensor, "batch source channels"],
+        target: Float[Tensor, "batch target channels"],
+        predicted: Float[Tensor, "batch target channels"],
+    ) -> Judgement:
+        """The critics' own losses: cross entropy on recorded plus that on predicted windows.
+
+        Each is 2 ln 2 when its critic cannot tell them apart.
+        """
+        both: Judgement = self(torch.cat([source, source]), torch.cat([target, predicted]))
+        halves = (logits.chunk(2) for logits in both)
+        return Judgement(*(_entropy(real, 1.0) + _entropy(made, 0.0) for real, made in halves))
+
+    def taken_for_real(
+        self,
+        source: Float[Tensor, "batch source channels"],
+        predicted: Float[Tensor, "batch target channels"],
+    ) -> Judgement:
+        """Losses of who wants predictions to pass as recorded (the non-saturating form)."""
+        return Judgement(*(_entropy(logits, 1.0) for logits in self(source, predicted)))
+
+
+def _entropy(logits: Float[Tensor, "batch"], recorded: float) -> Float[Tensor, ""]:
+    truth = torch.full_like(logits, recorded)
+    return nn.functional.binary_cross_entropy_with_logits(logits, truth)

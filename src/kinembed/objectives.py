@@ -1,0 +1,174 @@
+"""What a network is trained for, and how one training step moves weights towards it.
+
+``mse`` is the mean squared error of prediction, the published default. The others add the two
+critics of AGED (:mod:`kinembed.models.critics`) as a variant of Su & Shlizerman
+(arXiv 1905.12176) does.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from kinembed.devices import Precision, autocast
+from kinembed.models.critics import Critics, Judgement
+from kinembed.models.seq2seq import Seq2Seq
+
+ObjectiveName = Literal["mse", "adversarial", "joint"]
+
+ERROR_AND_FIDELITY_WEIGHT = 0.6
+"""Weight of prediction error and fidelity; that of continuity is 1 (the published code)."""
+
+
+@dataclass(frozen=True)
+class Optimisation:
+    """How weights move: Adam, with the norm of the gradient of all its weights clipped."""
+
+    learning_rate: float
+    gradient_norm: float
+    precision: Precision
+
+
+class MseObjective:
+    """The mean squared error of prediction.
+
+    Modules and optimisers go by the names that they have in a checkpoint.
+    """
+
+    losses: tuple[str, ...] = ("loss",)
+    """Names of a step's losses; ``loss`` is the mean squared error, whatever the objective."""
+
+    def __init__(self, network: Seq2Seq, optimisation: Optimisation) -> None:
+        self.network = network
+        self.optimisation = optimisation
+        self.modules: dict[str, nn.Module] = {"network": network}
+        self.optimisers: dict[str, torch.optim.Optimizer] = {"optimiser": self._adam(network)}
+
+    def step(
+        self,
+        source: Float[Tensor, "batch source channels"],
+        target: Float[Tensor, "batch target channels"],
+    ) -> dict[str, float]:
+        """Learn from a batch of windows; the losses are those before any weight moved."""
+        error = nn.functional.mse_loss(self._predict(source, target.shape[1]), target)
+        self._minimise("optimiser", error)
+        return {"loss": error.item()}
+
+    def _adam(self, *modules: nn.Module) -> torch.optim.Adam:
+        weights = [weight for module in modules for weight in module.parameters()]
+        return torch.optim.Adam(weights, lr=self.optimisation.learning_rate)
+
+    def _autocast(self, source: Tensor) -> torch.autocast:
+        return autocast(source.device, self.optimisation.precision)
+
+    def _predict(
+        self, source: Float[Tensor, "batch source channels"], frames: int
+    ) -> Float[Tensor, "batch frames channels"]:
+        with self._autocast(source):
+            predicted: Tensor = self.network(source, frames).target
+        return predicted.float()
+
+    def _minimise(self, optimiser: str, loss: Float[Tensor, ""]) -> None:
+        """One step of an optimiser; whatever else the loss depends on gets no gradient."""
+        chosen = self.optimisers[optimiser]
+        weights = [weight for group in chosen.param_groups for weight in group["params"]]
+        loss.backward(inputs=weights)
+        nn.utils.clip_grad_norm_(weights, self.optimisation.gradient_norm)
+        chosen.step()
+        chosen.zero_grad(set_to_none=True)
+
+
+class JointObjective(MseObjective):
+    """One optimiser minimises the losses of network and critics at once (as published).
+
+    Nothing in it is adversarial: in ``0.6 * (error + fidelity) + continuity`` stand the critics'
+    own losses, so the network, too, is moved to let its predictions be told from recordings.
+    """
+
+    losses = ("loss", "fidelity", "continuity")
+
+    def __init__(self, network: Seq2Seq, critics: Critics, optimisation: Optimisation) -> None:
+        super().__init__(network, optimisation)
+        self.critics = critics
+        self.modules["critics"] = critics
+        self.optimisers["optimiser"] = self._adam(network, critics)
+
+    def step(
+        self,
+        source: Float[Tensor, "batch source channels"],
+        target: Float[Tensor, "batch target channels"],
+    ) -> dict[str, float]:
+        """Move network and critics, their gradients clipped together."""
+        predicted = self._predict(source, target.shape[1])
+        error = nn.functional.mse_loss(predicted, target)
+        with self._autocast(source):
+            told_apart = self.critics.told_apart(source, target, predicted)
+        self._minimise("optimiser", _weighted(error, told_apart))
+        return _named(error, told_apart)
+
+
+class AdversarialObjective(MseObjective):
+    """Critics and network take turns within every step (as the idea intends).
+
+    The critics learn to tell recordings from predictions. Then the network minimises
+    ``0.6 * (error + fidelity) + continuity``, where the last two are now small when the critics
+    take its predictions for recorded (Goodfellow et al. 2014, the non-saturating form).
+    """
+
+    losses = ("loss", "fidelity", "continuity")
+
+    def __init__(self, network: Seq2Seq, critics: Critics, optimisation: Optimisation) -> None:
+        super().__init__(network, optimisation)
+        self.critics = critics
+        self.modules["critics"] = critics
+        self.optimisers["critics_optimiser"] = self._adam(critics)
+
+    def step(
+        self,
+        source: Float[Tensor, "batch source channels"],
+        target: Float[Tensor, "batch target channels"],
+    ) -> dict[str, float]:
+        """Move the critics, then the network against them."""
+        predicted = self._predict(source, target.shape[1])
+        error = nn.functional.mse_loss(predicted, target)
+        with self._autocast(source):
+            told_apart = self.critics.told_apart(source, target, predicted.detach())
+        self._minimise("critics_optimiser", told_apart.fidelity + told_apart.continuity)
+        with self._autocast(source):
+            taken_for_real = self.critics.taken_for_real(source, predicted)
+        self._minimise("optimiser", _weighted(error, taken_for_real))
+        return _named(error, told_apart)
+
+
+def make_objective(
+    name: ObjectiveName, network: Seq2Seq, channels: int, seed: int, optimisation: Optimisation
+) -> MseObjective:
+    """The objective of that name; critics are of the network's size and on its device."""
+    if name == "mse":
+        return MseObjective(network, optimisation)
+    critics = _initial_critics(channels, network.readout.in_features, seed)
+    critics.to(network.readout.weight.device)
+    kind = {"joint": JointObjective, "adversarial": AdversarialObjective}[name]
+    return kind(network, critics, optimisation)
+
+
+def _initial_critics(channels: int, units: int, seed: int) -> Critics:
+    """Critics whose weights come from the seed and are no copy of a network's."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(-1 - seed)  # no network's seed is negative
+        return Critics(channels, units)
+
+
+def _weighted(error: Float[Tensor, ""], critics: Judgement) -> Float[Tensor, ""]:
+    return ERROR_AND_FIDELITY_WEIGHT * (error + critics.fidelity) + critics.continuity
+
+
+def _named(error: Float[Tensor, ""], critics: Judgement) -> dict[str, float]:
+    fidelity, continuity = critics
+    return {
+        "loss": error.item(),
+        "fidelity": fidelity.item(),
+        "continuity": continuity.item(),
+    }

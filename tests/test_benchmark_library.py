@@ -82,9 +82,9 @@ def test_predictions_of_another_length_are_refused(toy_motion, predictions):
 
 def test_baselines_are_scored_as_the_network_is(asked, toy_motion, predictions, annotation):
     table = predict_baselines(toy_motion, predictions)
-    rows = score_table(benchmark.score_baselines("toy", table, annotation))
+    rows = score_table(benchmark.score_baselines("toy", table, annotation, seed=2))
     assert rows["method"].unique().tolist() == list(BASELINES)
-    network = score_table(score_sequence("toy", predictions, annotation))
+    network = score_table(score_sequence("toy", predictions, annotation, seed=2))
     for _, scores in rows.groupby("method"):
         expected = network.assign(method=scores["method"].iloc[0])
         pd.testing.assert_frame_equal(scores.reset_index(drop=True), expected)
@@ -94,7 +94,7 @@ def scores(*rows):
     """Rows of sequence, method, clusters_given and accuracy; other scores are 0."""
     columns = ["sequence", "method", "clusters_given", "accuracy"]
     table = score_table(dict(zip(columns, row, strict=True)) for row in rows)
-    return table.assign(protocol="continuous").fillna({"clusters": 0, "ari": 0.0})
+    return table.assign(protocol="continuous", seed=0).fillna({"clusters": 0, "ari": 0.0})
 
 
 def test_means_over_sequences_the_best_with_a_given_number_first():
@@ -115,7 +115,16 @@ def test_means_over_sequences_the_best_with_a_given_number_first():
     ]
 
 
+def test_results_of_several_seeds_stay_apart():
+    rows = scores(("a", "one", True, 0.5), ("a", "one", True, 0.7)).assign(seed=[0, 1])
+    table = benchmark.compare(rows)
+    assert table[["seed", "sequences", "accuracy"]].to_numpy().tolist() == [
+        [1, 1, 0.7],
+        [0, 1, 0.5],
+    ]
+
+
 def test_nothing_annotated_compares_nothing():
     table = benchmark.compare(score_table([]))
     assert table.empty
-    assert list(table.columns[:4]) == ["method", "protocol", "clusters_given", "sequences"]
+    assert list(table.columns[:4]) == ["method", "protocol", "clusters_given", "seed"]

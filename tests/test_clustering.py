@@ -1,8 +1,18 @@
+from bisect import bisect_right
+
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
-from kinembed.clustering import ClusteringParameters, cluster, predict_frames
+from kinembed.clustering import (
+    PUBLISHED_CLUSTERING,
+    ClusteringParameters,
+    cluster,
+    predict_frames,
+)
 from kinembed.embeddings import Embeddings
 from kinembed.errors import DataError
 
@@ -55,6 +65,42 @@ def test_every_frame_gets_the_label_of_its_nearest_row(blobs):
     assert labels[208] == 1
 
 
+def nearest_row_of_the_piece(frame, index, cuts):
+    """Row of the nearest state, the earlier one of two; plainly."""
+
+    def piece(frame):
+        return bisect_right(cuts, frame)
+
+    own = [row for row, at in enumerate(index) if piece(at) == piece(frame)]
+    return min(own or range(len(index)), key=lambda row: abs(index[row] - frame))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sets(st.integers(0, 59), min_size=4, max_size=12),
+    st.sets(st.integers(1, 59), max_size=6),
+    st.integers(1, 14),
+)
+def test_labels_reach_across_no_cut(frames, cuts, pattern):
+    index, cuts = np.array(sorted(frames)), tuple(sorted(cuts))
+    kinds = np.array([pattern >> (row % 4) & 1 for row in range(len(index))])
+    embeddings = Embeddings(10.0 * np.eye(2)[kinds], index, 60, 10.0, cuts)
+    found = cluster(embeddings, parameters(method="agglomerative", minimum_duration_s=0), 2)
+    expected = [kinds[nearest_row_of_the_piece(frame, index, cuts)] for frame in range(60)]
+    np.testing.assert_array_equal(found.frame_labels, pd.factorize(np.array(expected))[0])
+
+
+def test_votes_reach_across_no_cut(blobs):
+    """One row of its own piece is no short visit, however many stand around it."""
+    values = blobs.values.copy()
+    values[20] = values[60]
+    alone = blobs.frame_index[20] - 1, blobs.frame_index[20] + 1
+    chosen = parameters(method="kmeans")
+    for cuts, expected in (((), 0), (tuple(int(cut) for cut in alone), 1)):
+        cut = Embeddings(values, blobs.frame_index, blobs.frame_count, 50.0, cuts)
+        assert cluster(cut, chosen, 3).frame_labels[110] == expected
+
+
 def test_short_visits_are_voted_away(blobs):
     values = blobs.values.copy()
     values[20] = values[60]
@@ -74,6 +120,21 @@ def test_same_seed_same_labels(blobs):
 def test_more_clusters_than_rows_is_refused(blobs):
     with pytest.raises(DataError, match="200 clusters asked for, but the embedding has 160 rows"):
         cluster(blobs, parameters(), 200)
+
+
+@pytest.mark.parametrize("method", [name for name in METHODS if name != "hdbscan"])
+def test_a_single_cluster_may_be_asked_for(blobs, method):
+    assert cluster(blobs, parameters(method=method), 1).number == 1
+
+
+def test_the_published_clustering_follows_chains_of_directions():
+    """Rows a few degrees apart are one cluster, whatever their length and however far it goes."""
+    degrees = np.concatenate([np.arange(0, 90, 5), np.arange(150, 180, 5)])
+    directions = np.column_stack([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+    lengths = np.random.default_rng(0).uniform(0.1, 10, size=(len(degrees), 1))
+    embeddings = Embeddings(lengths * directions, np.arange(24), 24, 10.0)
+    labels = cluster(embeddings, PUBLISHED_CLUSTERING, 2).frame_labels
+    np.testing.assert_array_equal(labels, degrees >= 150)
 
 
 def test_a_sequence_without_movement_in_the_embedding_is_one_cluster():

@@ -8,6 +8,7 @@ from kinembed.concatenation import (
     ConcatenationParameters,
     concatenate,
     concatenate_annotations,
+    concatenate_clip_classes,
     plan_sequences,
 )
 from kinembed.errors import DataError
@@ -121,6 +122,30 @@ def test_annotations_are_joined_like_the_motions():
     assert joined["draw_0"].behaviours == ("run", "jump")
     assert joined["draw_0"].boundaries.tolist() == [[3, 6, 9]]
     assert joined["draw_0"].frame_count == 6 + 5 + 5
+
+
+def test_every_clip_may_be_a_class_of_its_own():
+    """Also where an action goes on across a join, and where a clip comes twice."""
+    parts = {clip: annotate_clip(clip, 10, PATTERN) for clip in ("train_run_1", "train_run_2")}
+    plan = {"a": ["train_run_1", "train_run_2", "train_run_1"], "b": ["absent"]}
+    joined = concatenate_clip_classes(plan, parts, ConcatenationParameters(boundary_tolerance=2))
+    assert list(joined) == ["a"]
+    assert joined["a"].behaviours == ("1.1 run", "2.1 run", "3.1 run")
+    assert joined["a"].boundaries.tolist() == [[8, 10, 12], [18, 20, 22]]
+
+
+def test_clips_of_one_action_are_a_single_segment():
+    parts = {"train_run_1": annotate_clip("train_run_1", 10, PATTERN)}
+    joined = concatenate_annotations({"a": ["train_run_1"] * 2}, parts, ConcatenationParameters())
+    assert (joined["a"].behaviours, joined["a"].frame_count) == (("run",), 20)
+    assert joined["a"].boundaries.shape == (0, 3)
+
+
+def test_segments_of_a_continuous_trial_are_classes_of_their_own():
+    walk = Segmentation(("walk", "run", "walk"), np.array([[4, 5, 7], [8, 8, 8]]), 10, "walk")
+    joined = concatenate_clip_classes({"a": ["walk"]}, {"walk": walk}, ConcatenationParameters())
+    assert joined["a"].behaviours == ("1.1 walk", "1.2 run", "1.3 walk")
+    np.testing.assert_array_equal(joined["a"].boundaries, walk.boundaries)
 
 
 def test_boundaries_inside_a_trial_move_with_it():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -108,6 +110,55 @@ def test_a_motion_shorter_than_a_window_is_refused(model, toy_motion):
     )
     with pytest.raises(DataError, match="17 frames is shorter than one window"):
         embed(model, short, EmbeddingParameters())
+
+
+CUTS = (90, 104, 170)
+"""The second piece, of 14 frames, is shorter than a window of 18."""
+
+
+@pytest.fixture(scope="module")
+def rootless(toy_motion):
+    """A model whose channels at a frame depend on no other frame."""
+    training = TrainingParameters(
+        network={"units": 6}, windows={"source": 10, "target": 8}, steps=2, device="cpu"
+    )
+    return train_model(toy_motion, FeatureParameters(root="none"), training)
+
+
+@pytest.mark.parametrize("arrangement", ["frame", "window"])
+def test_cut_sequences_are_embedded_piece_by_piece(rootless, toy_motion, arrangement):
+    parameters = EmbeddingParameters(arrangement=arrangement, stride=5, summary_s=0.3)
+    cut = embed(rootless, toy_motion, parameters, CUTS)
+    pieces = [
+        embed(rootless, replace(toy_motion, values=toy_motion.values[start:stop]), parameters)
+        for start, stop in ((0, 90), (104, 170), (170, 300))
+    ]
+    offsets = (0, 104, 170)
+    np.testing.assert_array_equal(
+        cut.frame_index,
+        np.concatenate([part.frame_index + by for part, by in zip(pieces, offsets, strict=True)]),
+    )
+    np.testing.assert_allclose(cut.values, np.concatenate([p.values for p in pieces]), atol=1e-6)
+    assert (cut.cuts, cut.frame_count) == (CUTS, 300)
+
+
+def test_deviations_of_a_cut_sequence_do_not_reach_across_cuts(rootless, toy_motion):
+    parameters = EmbeddingParameters(stride=2, steps=1, summary_s=0.4, spread=True)
+    plain = embed(rootless, toy_motion, EmbeddingParameters(stride=2, steps=1), CUTS)
+    deviation = np.hsplit(embed(rootless, toy_motion, parameters, CUTS).values, 2)[1]
+    row = np.flatnonzero(plain.frame_index >= 170)[0]
+    first = np.vstack([plain.values[[row] * 6], plain.values[row + 1 : row + 5]])
+    expected = first.std(axis=0)
+    np.testing.assert_allclose(
+        deviation[row] / np.linalg.norm(deviation[row]),
+        expected / np.linalg.norm(expected),
+        rtol=1e-4,
+    )
+
+
+def test_pieces_that_are_all_shorter_than_a_window_are_refused(rootless, toy_motion):
+    with pytest.raises(DataError, match=r"shorter than one window of 10 \+ 8"):
+        embed(rootless, toy_motion, EmbeddingParameters(), tuple(range(15, 300, 15)))
 
 
 def test_projection_keeps_the_directions_of_most_variance(model, toy_motion):

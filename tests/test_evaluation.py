@@ -2,7 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kinembed.evaluation import mean_scores, score_sequence, score_table
+from kinembed.embeddings import Embeddings
+from kinembed.evaluation import (
+    mean_scores,
+    measure_separability,
+    score_methods,
+    score_sequence,
+    score_table,
+)
 from kinembed.motion import Segmentation
 
 
@@ -47,6 +54,30 @@ def test_rows_name_the_method_that_predicted(predictions, annotation):
     pd.testing.assert_frame_equal(score_table(rows), network.assign(method="window_ward"))
 
 
+def test_rows_name_the_protocol_and_the_seed(predictions, annotation):
+    table = score_table(
+        score_sequence("a", predictions, annotation, protocol="published_annotated_cuts", seed=3)
+    )
+    assert set(table["protocol"]) == {"published_annotated_cuts"}
+    assert set(table["seed"]) == {3}
+    usual = score_table(score_sequence("a", predictions, annotation))
+    assert set(usual["seed"]) == {0}
+    varied = ["protocol", "seed"]
+    pd.testing.assert_frame_equal(table.drop(columns=varied), usual.drop(columns=varied))
+
+
+def test_several_methods_are_scored_as_each_by_itself(predictions, annotation):
+    names = {"given": "one.given", "estimated": "one.estimated"}
+    several = predictions.rename(columns=names).assign(**{"two.given": predictions["given"]})
+    rows = score_methods("a", several, annotation, ["one", "two"], seed=1)
+    assert [(row["method"], row["clusters_given"]) for row in rows] == [
+        ("one", True),
+        ("one", False),
+        ("two", True),
+    ]
+    assert rows[:2] == score_sequence("a", predictions, annotation, "one", seed=1)
+
+
 def test_means_over_sequences(predictions, annotation):
     rows = score_sequence("a", predictions, annotation)
     perfect = predictions.assign(given=(predictions["frame"] >= 50).astype(int))
@@ -58,5 +89,29 @@ def test_means_over_sequences(predictions, annotation):
 
 def test_nothing_annotated_gives_an_empty_table_with_its_columns():
     table = score_table([])
-    assert list(table.columns[:3]) == ["sequence", "method", "protocol"]
+    assert list(table.columns[:9]) == [
+        "sequence",
+        "method",
+        "protocol",
+        "clusters_given",
+        "seed",
+        "clusters",
+        "behaviours",
+        "accuracy",
+        "accuracy_by_order",
+    ]
     assert mean_scores(table) == {}
+
+
+def test_separability_needs_no_annotation(predictions):
+    """Rows lie at two points, between which the given clusters part them and the others do not."""
+    index = np.arange(0, 100, 5)
+    values = np.where(index[:, None] < 55, [0.0, 0.0], [3.0, 4.0])
+    embeddings = Embeddings(values + 1e-3 * np.arange(20)[:, None], index, 100, 10.0)
+    given, estimated = measure_separability("trial", embeddings, predictions)
+    assert (given["sequence"], given["clusters_given"], given["clusters"]) == ("trial", True, 2)
+    assert given["silhouette"] > 0.99
+    assert given["gap"] > 0.99
+    assert given["davies_bouldin"] < 0.01
+    assert estimated["clusters_given"] is False
+    assert estimated["silhouette"] < 0.6

@@ -2,10 +2,13 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kinembed.errors import DataError
 from kinembed.metrics import (
     Segment,
+    accuracy_by_order,
     boundary_scores,
     confusion,
     frame_accuracy,
@@ -146,6 +149,66 @@ def test_no_frames_are_refused():
         match_clusters(np.array([], dtype=np.int64), [])
 
 
+# ---- naming by order of appearance ----
+
+
+def test_clusters_are_named_as_behaviours_appear():
+    assert accuracy_by_order(clusters(8, 8, 2, 2, 8), list("bbaab")) == 1.0
+    assert accuracy_by_order(clusters(8, 8, 2, 2, 2), list("bbaab")) == pytest.approx(4 / 5)
+
+
+def test_order_of_appearance_moves_the_score_of_the_very_same_labels():
+    annotated = list("aabbbbccccdddd")
+    late, early = (
+        np.array(labels)
+        for labels in (
+            # The same frames but one fall to the same clusters: the stray frame is at the end,
+            [0] * 2 + [1] * 4 + [2] * 4 + [3] * 3 + [4],
+            # or at the start, where it shifts the names of all that come later.
+            [4] + [0] * 1 + [1] * 4 + [2] * 4 + [3] * 4,
+        )
+    )
+    assert frame_accuracy(late, annotated) == frame_accuracy(early, annotated) == 13 / 14
+    assert accuracy_by_order(late, annotated) == 13 / 14
+    assert accuracy_by_order(early, annotated) == 1 / 14
+
+
+def test_leftover_clusters_and_behaviours_count_as_wrong():
+    assert accuracy_by_order(clusters(0, 1, 2, 3), list("aabb")) == pytest.approx(1 / 4)
+    assert accuracy_by_order(clusters(0, 0, 0, 0), list("aabc")) == pytest.approx(2 / 4)
+
+
+def test_order_of_appearance_needs_the_same_frames():
+    with pytest.raises(DataError, match="prediction has 3 frames but the annotation 2"):
+        accuracy_by_order(clusters(0, 0, 1), ["a", "b"])
+    with pytest.raises(DataError, match="at least one frame"):
+        accuracy_by_order(np.array([], dtype=np.int64), [])
+
+
+NO_DEADLINE = settings(deadline=None)
+LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=40)
+
+
+@NO_DEADLINE
+@given(LABELS, st.permutations(range(5)), st.permutations(range(5)))
+def test_names_do_not_matter_to_either_accuracy(pairs, clusters_as, behaviours_as):
+    predicted, behaviours = np.array(pairs).T
+    renamed, others = np.array(clusters_as)[predicted], np.array(behaviours_as)[behaviours]
+    for accuracy in (frame_accuracy, accuracy_by_order):
+        expected = accuracy(predicted, letters(behaviours))
+        assert accuracy(renamed, letters(others)) == expected
+
+
+@NO_DEADLINE
+@given(LABELS)
+def test_order_of_appearance_is_symmetric_and_never_above_the_best_matching(pairs):
+    predicted, behaviours = np.array(pairs).T
+    found = accuracy_by_order(predicted, letters(behaviours))
+    assert found == accuracy_by_order(behaviours, letters(predicted))
+    assert 0 < found <= frame_accuracy(predicted, letters(behaviours))
+    assert accuracy_by_order(behaviours, letters(behaviours)) == 1
+
+
 # ---- boundaries ----
 
 RANGES = np.array([[10, 15, 20], [40, 45, 50]])
@@ -220,6 +283,44 @@ def test_a_constant_prediction_scores_its_largest_behaviour_and_no_information()
     assert scores.boundary_f1 == 0.0
 
 
+def single_behaviour(frame_count: int) -> Segmentation:
+    return Segmentation(("walk",), np.empty((0, 3), dtype=np.int64), frame_count, "one")
+
+
+def test_a_sequence_of_one_behaviour_is_found_by_a_constant_prediction():
+    scores = vars(score_segmentation(np.full(50, 3), single_behaviour(50), frame_rate=30.0)).copy()
+    assert np.isnan(scores.pop("boundary_distance_s"))
+    assert set(scores.values()) == {1.0}
+
+
+def test_splitting_a_single_behaviour_costs_every_score():
+    scores = score_segmentation(np.repeat([0, 1], [30, 20]), single_behaviour(50), frame_rate=30.0)
+    assert (scores.accuracy, scores.accuracy_by_order) == (0.6, 0.6)
+    assert scores.ari == scores.ami == scores.nmi == pytest.approx(0, abs=1e-12)
+    assert (scores.boundary_precision, scores.boundary_recall, scores.boundary_f1) == (0, 0, 0)
+    # As defined (Rosenberg & Hirschberg 2007): complete is 0, homogeneous is 1.
+    assert scores.v_measure == 0
+
+
+@NO_DEADLINE
+@given(st.lists(st.integers(0, 3), min_size=100, max_size=100), st.permutations(range(4)))
+def test_information_does_not_depend_on_names_and_is_symmetric(labels, names):
+    predicted = np.array(labels)
+    truth = perfect_prediction()
+    swapped = Segmentation(
+        tuple(segment.label for segment in segments(letters(predicted))),
+        np.repeat(label_boundaries(predicted)[:, None], 3, axis=1),
+        100,
+        "swapped",
+    )
+    scores = vars(score_segmentation(predicted, walk_run_jump(), frame_rate=30.0))
+    renamed = vars(score_segmentation(np.array(names)[predicted], walk_run_jump(), frame_rate=30.0))
+    back = vars(score_segmentation(truth, swapped, frame_rate=30.0))
+    for name in ("accuracy", "accuracy_by_order", "ari", "ami", "nmi", "v_measure"):
+        assert renamed[name] == pytest.approx(scores[name], abs=1e-12)
+        assert back[name] == pytest.approx(scores[name], abs=1e-12)
+
+
 def test_renaming_clusters_changes_no_score():
     rng = np.random.default_rng(11)
     predicted = np.repeat(rng.integers(5, size=20), 5)
@@ -241,6 +342,7 @@ def test_scores_of_random_predictions_stay_in_range():
     for _ in range(20):
         scores = score_segmentation(rng.integers(9, size=100), walk_run_jump(), frame_rate=30.0)
         for name in ("accuracy", "nmi", "v_measure", "boundary_precision", "boundary_recall"):
+            assert scores.accuracy_by_order <= scores.accuracy
             assert 0 <= getattr(scores, name) <= 1
         assert abs(scores.ari) < 0.2
         assert abs(scores.ami) < 0.2

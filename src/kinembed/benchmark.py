@@ -11,10 +11,10 @@ import pandas as pd
 
 from kinembed.baselines import BASELINES, BaselineParameters, StageParameters, predict
 from kinembed.errors import DataError
-from kinembed.evaluation import VARIANTS, score_sequence
+from kinembed.evaluation import score_methods
 from kinembed.motion import Motion, Segmentation
 
-GROUP = ["method", "protocol", "clusters_given"]
+GROUP = ["method", "protocol", "clusters_given", "seed"]
 """Columns of scores that say what is compared; the others are averaged over sequences."""
 
 
@@ -46,21 +46,17 @@ def predict_baselines(
 
 
 def score_baselines(
-    sequence: str, predictions: pd.DataFrame, annotation: Segmentation
+    sequence: str, predictions: pd.DataFrame, annotation: Segmentation, seed: int
 ) -> list[dict[str, Any]]:
     """One row of scores per baseline and variant; `predictions` as of :func:`predict_baselines`.
 
     Raises DataError when predictions and annotation differ in length.
     """
-    return [
-        row
-        for name in BASELINES
-        for row in score_sequence(sequence, _of_method(predictions, name), annotation, name)
-    ]
+    return score_methods(sequence, predictions, annotation, BASELINES, seed=seed)
 
 
 def compare(scores: pd.DataFrame) -> pd.DataFrame:
-    """Means over sequences, per method and variant, with the number of sequences.
+    """Means over sequences, per method, variant and seed, with the number of sequences.
 
     A number of clusters that is given comes first, within it the highest accuracy.
     """
@@ -77,9 +73,3 @@ def _numbers(sequence: str, predictions: pd.DataFrame, stages: StageParameters) 
     given = stages.clustering.number_for(sequence) if "given" in predictions else None
     estimated = int(predictions["estimated"].nunique())
     return {"estimated": estimated} if given is None else {"given": given, "estimated": estimated}
-
-
-def _of_method(predictions: pd.DataFrame, method: str) -> pd.DataFrame:
-    """The predictions of one method, with the columns that a network's have."""
-    variants = {f"{method}.{variant}": variant for variant in VARIANTS}
-    return predictions.rename(columns=variants).filter(["frame", "time_s", *VARIANTS])

@@ -3,7 +3,9 @@
 The algorithms are scikit-learn's. Nothing here knows a behaviour's name or a boundary.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -16,7 +18,7 @@ from sklearn.metrics import davies_bouldin_score
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestCentroid
 
-from kinembed.embeddings import Embeddings, principal_components
+from kinembed.embeddings import Embeddings, principal_components, within_pieces
 from kinembed.errors import DataError
 from kinembed.parameters import Parameters
 
@@ -59,6 +61,16 @@ class ClusteringParameters(Parameters):
         return self
 
 
+PUBLISHED_CLUSTERING = ClusteringParameters(
+    method="agglomerative",
+    metric="cosine",
+    linkage="single",
+    components=None,
+    minimum_duration_s=0,
+)
+"""Su & Shlizerman's (arXiv 1905.12176): nothing is reduced before or voted away afterwards."""
+
+
 @dataclass(frozen=True, eq=False)
 class Clusters:
     """Cluster of every frame, numbered from 0 in order of first appearance."""
@@ -86,7 +98,7 @@ def cluster(
         labels = _best_partition(rows, parameters)
     else:
         labels = _partition(rows, parameters, number or 0)
-    labels = _without_short_visits(labels, _visit_length(embeddings, parameters))
+    labels = _without_short_visits(labels, embeddings, _visit_length(embeddings, parameters))
     frame_labels = _in_order_of_appearance(_of_nearest_row(labels, embeddings))
     return Clusters(frame_labels, int(frame_labels.max()) + 1)
 
@@ -96,15 +108,20 @@ def predict_frames(
 ) -> pd.DataFrame:
     """Clusters of every frame: column ``estimated`` and, where a number is given, ``given``.
 
-    Columns ``frame`` and ``time_s`` (seconds from the first frame) say which frame a row is.
+    Columns ``frame`` and ``time_s`` say which frame a row is.
     """
-    frames = np.arange(embeddings.frame_count)
-    predictions = pd.DataFrame({"frame": frames, "time_s": frames / embeddings.frame_rate})
+    predictions = frame_times(embeddings.frame_count, embeddings.frame_rate)
     number = parameters.number_for(sequence)
     if number is not None:
         predictions["given"] = cluster(embeddings, parameters, number).frame_labels
     predictions["estimated"] = cluster(embeddings, parameters, None).frame_labels
     return predictions
+
+
+def frame_times(frame_count: int, frame_rate: float) -> pd.DataFrame:
+    """Columns ``frame`` and ``time_s`` (seconds from the first frame) of predictions."""
+    frames = np.arange(frame_count)
+    return pd.DataFrame({"frame": frames, "time_s": frames / frame_rate})
 
 
 def _partition(
@@ -167,25 +184,44 @@ def _visit_length(embeddings: Embeddings, parameters: ClusteringParameters) -> i
     return round(parameters.minimum_duration_s * embeddings.frame_rate / float(spacing))
 
 
-def _without_short_visits(labels: Int[np.ndarray, "rows"], length: int) -> Int[np.ndarray, "rows"]:
+def _without_short_visits(
+    labels: Int[np.ndarray, "rows"], embeddings: Embeddings, length: int
+) -> Int[np.ndarray, "rows"]:
     """The most frequent cluster in a centred stretch of `length` rows, for every row."""
     if length < 2:
         return labels
     votes = np.eye(int(labels.max()) + 1)[labels]
-    share: Float[np.ndarray, "rows clusters"] = uniform_filter1d(
-        votes, length, axis=0, mode="nearest"
-    )
+    count = partial(uniform_filter1d, size=length, axis=0, mode="nearest")
+    share = within_pieces(count, votes, embeddings.frame_index, embeddings.cuts)
     return np.asarray(share.argmax(axis=1), dtype=np.int64)
 
 
 def _of_nearest_row(
     labels: Int[np.ndarray, "rows"], embeddings: Embeddings
 ) -> Int[np.ndarray, "frames"]:
-    """The label of the nearest row, for every frame of the sequence."""
-    index = embeddings.frame_index
-    middles = (index[:-1] + index[1:]) / 2
-    row: Int[np.ndarray, frames] = np.searchsorted(middles, np.arange(embeddings.frame_count))
+    """The label of the nearest row of the same piece, for every frame of the sequence.
+
+    A piece without a row takes the nearest row of all.
+    """
+    limits = _last_frames_of_rows(embeddings.frame_index, embeddings.cuts)
+    row: Int[np.ndarray, frames] = np.searchsorted(limits, np.arange(embeddings.frame_count))
     return np.asarray(labels[row], dtype=np.int64)
+
+
+def _last_frames_of_rows(
+    index: Int[np.ndarray, "rows"], cuts: Sequence[int]
+) -> Float[np.ndarray, "rows_but_one"]:
+    """Where the frames of each row end and those of the next begin: midway, or at a cut between.
+
+    With several cuts between two rows the middle is moved only as far as the nearest of them.
+    """
+    middles: Float[np.ndarray, rows_but_one] = (index[:-1] + index[1:]) / 2
+    edges = np.asarray(cuts, dtype=np.float64)
+    piece = np.searchsorted(edges, index, side="right")
+    apart = np.flatnonzero(np.diff(piece))
+    first, last = edges[piece[apart]], edges[piece[apart + 1] - 1]
+    middles[apart] = np.clip(middles[apart], first - 0.5, last - 0.5)
+    return middles
 
 
 def _in_order_of_appearance(labels: Int[np.ndarray, "frames"]) -> Int[np.ndarray, "frames"]:

@@ -6,6 +6,7 @@ boundary away; ``as_recorded`` keeps the published jumps.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from kinembed.actions import action_of
 from kinembed.errors import DataError
 from kinembed.motion import Motion, Segmentation
-from kinembed.parameters import Parameters
+from kinembed.parameters import Names, Parameters
 
 Plan = dict[str, list[str]]
 """Names of sequences, each with the trials it is made of."""
@@ -25,11 +26,11 @@ class DrawParameters(Parameters):
     """Which clips make a sequence."""
 
     sequences: PositiveInt = Field(1, description="how many sequences are drawn")
-    actions: PositiveInt | list[str] = Field(
+    actions: PositiveInt | Names = Field(
         5, description="how many distinct actions in a sequence, or their names"
     )
     clips: PositiveInt = Field(5, description="how many clips in a sequence")
-    leave_out: list[str] = Field([], description="actions that are never drawn at random")
+    leave_out: Names = Field([], description="actions that are never drawn at random")
     seed: NonNegativeInt = 0
 
 
@@ -97,11 +98,19 @@ def concatenate_annotations(
     plan: Plan, annotations: Mapping[str, Segmentation], parameters: ConcatenationParameters
 ) -> dict[str, Segmentation]:
     """Annotations of all sequences whose trials are all annotated."""
-    return {
-        name: _joined([annotations[trial] for trial in trials], name, parameters)
-        for name, trials in plan.items()
-        if all(trial in annotations for trial in trials)
-    }
+    parts = _annotated(plan, annotations)
+    return {name: _joined(parts[name], name, parameters) for name in parts}
+
+
+def concatenate_clip_classes(
+    plan: Plan, annotations: Mapping[str, Segmentation], parameters: ConcatenationParameters
+) -> dict[str, Segmentation]:
+    """The same with every segment of every clip a class of its own, even if its behaviour recurs.
+
+    That is how protocol (i) of Su & Shlizerman (arXiv 1905.12176) scores concatenated clips.
+    """
+    parts = _annotated(plan, annotations)
+    return {name: _joined(_own_classes(parts[name]), name, parameters) for name in parts}
 
 
 def _draw(
@@ -156,6 +165,31 @@ def _continued(
     return shifted
 
 
+def _annotated(
+    plan: Plan, annotations: Mapping[str, Segmentation]
+) -> dict[str, list[Segmentation]]:
+    """Annotations of the trials of every sequence whose trials are all annotated."""
+    return {
+        name: [annotations[trial] for trial in trials]
+        for name, trials in plan.items()
+        if all(trial in annotations for trial in trials)
+    }
+
+
+def _own_classes(parts: Sequence[Segmentation]) -> list[Segmentation]:
+    """Behaviours numbered by clip and by segment in it, so that no two are the same."""
+    return [
+        replace(
+            part,
+            behaviours=tuple(
+                f"{clip}.{segment} {behaviour}"
+                for segment, behaviour in enumerate(part.behaviours, start=1)
+            ),
+        )
+        for clip, part in enumerate(parts, start=1)
+    ]
+
+
 def _joined(
     parts: Sequence[Segmentation], name: str, parameters: ConcatenationParameters
 ) -> Segmentation:
@@ -173,6 +207,5 @@ def _joined(
                 continue
             behaviours.append(behaviour)
             boundaries.append(row)
-    return Segmentation(
-        tuple(behaviours), np.array(boundaries[1:]).reshape(-1, 3), int(offsets[-1]), name
-    )
+    later = np.array(boundaries[1:], dtype=np.int64).reshape(-1, 3)
+    return Segmentation(tuple(behaviours), later, int(offsets[-1]), name)

@@ -10,10 +10,13 @@ the decoder's state at each target frame (Su & Shlizerman, arXiv 1905.12176). Th
 
 Movements have a phase that a behaviour does not depend on; summaries over a stretch of time, the
 mean of the states and how much they vary, remove it.
+
+Where a sequence is cut, nothing here reaches from one piece into the next.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -24,9 +27,10 @@ from scipy.ndimage import uniform_filter1d
 from sklearn.decomposition import PCA
 from torch import Tensor
 
-from kinembed.devices import DeviceName, Precision, autocast, resolve_device
+from kinembed.devices import DeviceName, Precision
 from kinembed.models.seq2seq import Prediction
 from kinembed.models.trained import TrainedModel
+from kinembed.models.window_predictions import BATCH_SIZE, predict_windows
 from kinembed.motion import Motion
 from kinembed.parameters import Parameters
 from kinembed.windows import WindowLengths, frames_of, window_starts
@@ -48,19 +52,23 @@ class EmbeddingParameters(Parameters):
     spread: bool = Field(
         False, description="summarise by the standard deviation beside the mean, not the mean alone"
     )
-    batch_size: PositiveInt = 512
+    batch_size: PositiveInt = BATCH_SIZE
     device: DeviceName = "auto"
     precision: Precision = "auto"
 
 
 @dataclass(frozen=True, eq=False)
 class Embeddings:
-    """Vectors of one sequence, ordered by the frame they stand for."""
+    """Vectors of one sequence, ordered by the frame they stand for.
+
+    ``cuts``: ascending frames at which the sequence was cut into pieces, if it was.
+    """
 
     values: Float[np.ndarray, "rows dimensions"]
     frame_index: Int[np.ndarray, "rows"]
     frame_count: int
     frame_rate: float
+    cuts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,13 +80,19 @@ class Projection:
     explained_variance: Float[np.ndarray, "components"]
 
 
-def embed(model: TrainedModel, motion: Motion, parameters: EmbeddingParameters) -> Embeddings:
-    """States of the network along a motion, as an embedding.
+def embed(
+    model: TrainedModel,
+    motion: Motion,
+    parameters: EmbeddingParameters,
+    cuts: Sequence[int] = (),
+) -> Embeddings:
+    """States of the network along a motion, as an embedding; no window reaches across a cut.
 
-    Raises DataError when the motion is shorter than one window or lacks channels of the model.
+    Raises DataError when no piece is as long as one window, or the motion lacks channels of the
+    model.
     """
     windows = model.training.windows
-    starts = window_starts(len(motion), windows, parameters.stride)
+    starts = window_starts(len(motion), windows, parameters.stride, cuts)
     if parameters.arrangement == "window":
         values, frames = _by_window(model, motion, starts, parameters)
     else:
@@ -86,8 +100,19 @@ def embed(model: TrainedModel, motion: Motion, parameters: EmbeddingParameters) 
     values = principal_components(values, parameters.components)
     if parameters.summary_s:
         rows = _rows_in(parameters.summary_s * motion.frame_rate, frames)
-        values = _summary(values, rows, parameters.spread)
-    return Embeddings(values, frames, len(motion), motion.frame_rate)
+        values = _summary(values, frames, cuts, rows, parameters.spread)
+    return Embeddings(values, frames, len(motion), motion.frame_rate, tuple(cuts))
+
+
+def within_pieces(
+    function: Callable[[Float[np.ndarray, "_ dimensions"]], Float[np.ndarray, "_ dimensions"]],
+    values: Float[np.ndarray, "rows dimensions"],
+    frame_index: Int[np.ndarray, "rows"],
+    cuts: Sequence[int],
+) -> Float[np.ndarray, "rows dimensions"]:
+    """A function of consecutive rows, applied to the rows of every piece by themselves."""
+    pieces = np.split(values, np.searchsorted(frame_index, np.asarray(cuts, dtype=np.int64)))
+    return np.concatenate([function(piece) for piece in pieces if len(piece)])
 
 
 def principal_components(
@@ -153,14 +178,15 @@ def _states(
     parameters: EmbeddingParameters,
 ) -> Iterator[tuple[Int[np.ndarray, "batch"], list[Tensor]]]:
     """States of windows, batch by batch, with the windows' starts."""
-    device = resolve_device(parameters.device)
-    network, data = model.network.to(device).eval(), model.inputs(motion).to(device)
-    windows = model.training.windows
-    for batch in np.array_split(starts, -(-len(starts) // parameters.batch_size)):
-        source = data[torch.as_tensor(frames_of(batch, windows.source), device=device)]
-        with torch.inference_mode(), autocast(device, parameters.precision):
-            prediction = network(source, windows.target)
-        yield batch, _chosen(prediction, parameters.states)
+    for batch in predict_windows(
+        model,
+        motion,
+        starts,
+        batch_size=parameters.batch_size,
+        device=parameters.device,
+        precision=parameters.precision,
+    ):
+        yield batch.starts, _chosen(batch.prediction, parameters.states)
 
 
 def _chosen(prediction: Prediction, states: str) -> list[Tensor]:
@@ -184,13 +210,18 @@ def _rows_in(length: float, frames: Int[np.ndarray, "rows"]) -> int:
 
 
 def _summary(
-    values: Float[np.ndarray, "rows dimensions"], rows: int, spread: bool
+    values: Float[np.ndarray, "rows dimensions"],
+    frames: Int[np.ndarray, "rows"],
+    cuts: Sequence[int],
+    rows: int,
+    spread: bool,
 ) -> Float[np.ndarray, "rows summaries"]:
     """Mean over a centred stretch of rows and, scaled to weigh the same, standard deviation."""
-    mean = uniform_filter1d(values, rows, axis=0, mode="nearest")
+    average = partial(uniform_filter1d, size=rows, axis=0, mode="nearest")
+    mean = within_pieces(average, values, frames, cuts)
     if not spread:
         return mean
-    square = uniform_filter1d(values**2, rows, axis=0, mode="nearest")
+    square = within_pieces(average, values**2, frames, cuts)
     deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
     return np.hstack([_unit_variance(mean), _unit_variance(deviation)])
 

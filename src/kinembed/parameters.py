@@ -1,6 +1,18 @@
 """The base of every typed parameter group: immutable, and a misspelt key is an error."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+def _names(value: object) -> object:
+    if isinstance(value, int):  # YAML reads 86_05 as 8605
+        raise ValueError("a name that is a number, too, needs quotes: \"'86_05'\"")
+    return value.split() if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], BeforeValidator(_names)]
+"""A list of names; or one string, split at spaces, because ``--params`` splits at commas."""
 
 
 class Parameters(BaseModel):

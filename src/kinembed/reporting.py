@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 from jinja2 import Environment, StrictUndefined
+from pydantic import Field, NonNegativeFloat
 
 from kinembed.embeddings import Projection
 from kinembed.evaluation import VARIANTS, frame_rate_of
@@ -34,7 +35,7 @@ class ReportParameters(Parameters):
 
     title: str
     note: str
-    film_s_per_cluster: float = 3.0
+    film_s_per_cluster: NonNegativeFloat = Field(3.0, description="0: no film")
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,8 @@ def sequence_figures(results: SequenceResults, parameters: ReportParameters) -> 
         table = confusion(results.clusters, results.behaviours)
         figures["confusion.png"] = png(confusion_matrix(table, title=title, note=note))
     figures |= _embedding_pages(results, note)
-    figures["skeleton.gif"] = _film(results, parameters)
+    if parameters.film_s_per_cluster:
+        figures["skeleton.gif"] = _film(results, parameters)
     return figures
 
 
@@ -148,6 +150,7 @@ def _middle(start: int, stop: int, length: int) -> Int[np.ndarray, "frames"]:
 
 def report_page(
     scores: pd.DataFrame,
+    separability: pd.DataFrame,
     summary: Mapping[str, Any],
     sequences: Iterable[str],
     parameters: ReportParameters,
@@ -162,4 +165,5 @@ def report_page(
         sequences=sorted(sequences),
         annotated=set(scores["sequence"]),
         scores=scores.to_dict("records"),
+        separability=separability.to_dict("records"),
     )

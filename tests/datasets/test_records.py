@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import fsspec
 import numpy as np
 import pandas as pd
 import pytest
 from kedro.io.core import DatasetError
+from safetensors.numpy import save
 
 from kinembed.datasets import (
     CheckpointsDataset,
@@ -71,11 +74,28 @@ def test_embeddings_and_projections_round_trip(tmp_path):
     restored = stored.load()
     np.testing.assert_array_equal(restored.values, values)
     np.testing.assert_array_equal(restored.frame_index, embeddings.frame_index)
-    assert (restored.frame_count, restored.frame_rate) == (40, 120.0)
+    assert (restored.frame_count, restored.frame_rate, restored.cuts) == (40, 120.0, ())
+    stored.save(replace(embeddings, cuts=(3, 30)))
+    assert stored.load().cuts == (3, 30)
     projection = Projection(values, embeddings.frame_index, np.array([0.6, 0.3, 0.1]))
     stored = ProjectionDataset(filepath=str(tmp_path / "p.safetensors"))
     stored.save(projection)
     np.testing.assert_array_equal(stored.load().explained_variance, [0.6, 0.3, 0.1])
+
+
+def test_embeddings_stored_before_sequences_could_be_cut_are_read(tmp_path):
+    arrays = {
+        "values": np.zeros((2, 3), dtype=np.float32),
+        "frame_index": np.arange(2),
+        "frame_count": np.array([9]),
+        "frame_rate": np.array([120.0]),
+    }
+    path = tmp_path / "e.safetensors"
+    path.write_bytes(save(arrays))
+    assert EmbeddingsDataset(filepath=str(path)).load().cuts == ()
+    path.write_bytes(save({"values": arrays["values"]}))
+    with pytest.raises(DatasetError, match="expected arrays .*frame_index.*, found"):
+        EmbeddingsDataset(filepath=str(path)).load()
 
 
 def test_model_round_trip(toy_motion, tmp_path):

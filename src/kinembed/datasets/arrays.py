@@ -12,12 +12,12 @@ from kinembed.embeddings import Embeddings, Projection
 from kinembed.errors import FormatError
 
 
-def _load(content: bytes, file: str, names: set[str]) -> dict[str, Any]:
+def _load(content: bytes, file: str, names: set[str], *optional: str) -> dict[str, Any]:
     try:
         arrays: dict[str, Any] = load(content)
     except (SafetensorError, ValueError, json.JSONDecodeError) as error:
         raise FormatError(file, f"not a file of stored arrays ({error})") from error
-    if set(arrays) != names:
+    if set(arrays).difference(optional) != names:
         raise FormatError(file, f"expected arrays {sorted(names)}, found {sorted(arrays)}")
     return arrays
 
@@ -26,25 +26,31 @@ class EmbeddingsDataset(RecordDataset[Embeddings]):
     """Values in single precision, as the network computed them."""
 
     def encode(self, record: Embeddings) -> bytes:
-        """Four arrays; the scalars are arrays of one element."""
+        """Five arrays; the scalars are arrays of one element."""
         content: bytes = save(
             {
                 "values": np.ascontiguousarray(record.values, dtype=np.float32),
                 "frame_index": np.ascontiguousarray(record.frame_index),
                 "frame_count": np.array([record.frame_count]),
                 "frame_rate": np.array([record.frame_rate]),
+                "cuts": np.array(record.cuts, dtype=np.int64),
             }
         )
         return content
 
     def decode(self, content: bytes, file: str) -> Embeddings:
-        """Inverse of :meth:`encode`; raises FormatError for any other file."""
-        arrays = _load(content, file, {"values", "frame_index", "frame_count", "frame_rate"})
+        """Inverse of :meth:`encode`, also of files from before there were cuts.
+
+        Raises FormatError for any other file.
+        """
+        names = {"values", "frame_index", "frame_count", "frame_rate"}
+        arrays = _load(content, file, names, "cuts")
         return Embeddings(
             arrays["values"].astype(np.float64),
             arrays["frame_index"],
             int(arrays["frame_count"][0]),
             float(arrays["frame_rate"][0]),
+            tuple(arrays["cuts"].tolist()) if "cuts" in arrays else (),
         )
 
 

@@ -36,14 +36,16 @@ def predict_baselines(
 
 
 def score_baselines(
-    predictions: Mapping[str, Callable[[], pd.DataFrame]], annotations: Mapping[str, Segmentation]
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    annotations: Mapping[str, Segmentation],
+    parameters: BaselineParameters,
 ) -> pd.DataFrame:
     """Score every annotated sequence."""
     return score_table(
         row
         for name, load in predictions.items()
         if name in annotations
-        for row in benchmark.score_baselines(name, load(), annotations[name])
+        for row in benchmark.score_baselines(name, load(), annotations[name], parameters.seed)
     )
 
 

@@ -31,7 +31,7 @@ def create_pipeline() -> Pipeline:
             ),
             node(
                 score_baselines,
-                ["baseline_predictions", "sequence_annotations"],
+                ["baseline_predictions", "sequence_annotations", "params:benchmark"],
                 "baseline_scores",
                 name="score_baselines",
             ),

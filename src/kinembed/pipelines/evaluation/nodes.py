@@ -4,22 +4,43 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from kinembed.evaluation import mean_scores, score_sequence, score_table
+from kinembed.embeddings import Embeddings
+from kinembed.evaluation import (
+    mean_scores,
+    measure_separability,
+    score_sequence,
+    score_table,
+)
 from kinembed.motion import Segmentation
+from kinembed.training import TrainingParameters
 
 
 def score_predictions(
-    predictions: Mapping[str, Callable[[], pd.DataFrame]], annotations: Mapping[str, Segmentation]
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    annotations: Mapping[str, Segmentation],
+    training: TrainingParameters,
 ) -> pd.DataFrame:
-    """Score every annotated sequence."""
+    """Score every annotated sequence, and say with which seed its network was trained."""
     return score_table(
         row
         for name, load in predictions.items()
         if name in annotations
-        for row in score_sequence(name, load(), annotations[name])
+        for row in score_sequence(name, load(), annotations[name], seed=training.seed)
     )
 
 
 def summarise_scores(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Means over sequences."""
     return mean_scores(scores)
+
+
+def measure_embeddings(
+    embeddings: Mapping[str, Callable[[], Embeddings]],
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+) -> pd.DataFrame:
+    """How far clusters keep apart, for every sequence, annotated or not."""
+    return pd.DataFrame(
+        row
+        for name, load in predictions.items()
+        for row in measure_separability(name, embeddings[name](), load())
+    )

@@ -2,20 +2,30 @@
 
 from kedro.pipeline import Pipeline, node, pipeline
 
-from kinembed.pipelines.evaluation.nodes import score_predictions, summarise_scores
+from kinembed.pipelines.evaluation.nodes import (
+    measure_embeddings,
+    score_predictions,
+    summarise_scores,
+)
 
 
 def create_pipeline() -> Pipeline:
-    """Predictions and annotations -> scores."""
+    """Predictions and annotations -> scores; embeddings and predictions -> separability."""
     return pipeline(
         [
             node(
                 score_predictions,
-                ["predictions", "sequence_annotations"],
+                ["predictions", "sequence_annotations", "params:training"],
                 "scores",
                 name="score_predictions",
             ),
             node(summarise_scores, "scores", "score_summary", name="summarise_scores"),
+            node(
+                measure_embeddings,
+                ["embeddings", "predictions"],
+                "separability",
+                name="measure_embeddings",
+            ),
         ],
         tags="evaluation",
     )

@@ -48,12 +48,14 @@ def draw_scores(scores: pd.DataFrame, parameters: ReportParameters) -> StaticFig
 
 def write_report(
     scores: pd.DataFrame,
+    separability: pd.DataFrame,
     ingestion_summary: dict[str, Any],
     figures: Mapping[str, Callable[[], dict[str, bytes]]],
     parameters: ReportParameters,
 ) -> tuple[str, str]:
     """The experiment's page, and the script that its interactive figures share."""
-    return report_page(scores, ingestion_summary, figures, parameters), plotly_script()
+    page = report_page(scores, separability, ingestion_summary, figures, parameters)
+    return page, plotly_script()
 
 
 def _draw(

@@ -34,7 +34,7 @@ def create_pipeline() -> Pipeline:
             node(draw_scores, ["scores", "params:reporting"], "score_overview", name="draw_scores"),
             node(
                 write_report,
-                ["scores", "ingestion_summary", "figures", "params:reporting"],
+                ["scores", "separability", "ingestion_summary", "figures", "params:reporting"],
                 ["report", "report_script"],
                 name="write_report",
             ),

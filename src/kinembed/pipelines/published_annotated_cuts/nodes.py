@@ -1,0 +1,80 @@
+"""Nodes of pipeline ``published_annotated_cuts``; the annotated boundaries are an input here."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pandas as pd
+
+from kinembed import published
+from kinembed.baselines import BaselineParameters, StageParameters
+from kinembed.checkpoints import CheckpointFolder
+from kinembed.clustering import ClusteringParameters
+from kinembed.embeddings import EmbeddingParameters
+from kinembed.evaluation import score_methods, score_table
+from kinembed.features import FeatureParameters
+from kinembed.motion import Motion, Segmentation
+from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.published import ANNOTATED_CUTS_METHODS, PublishedParameters
+from kinembed.training import TrainingParameters
+
+
+def predict_annotated_cuts(
+    sequences: Mapping[str, Callable[[], Motion]],
+    annotations: Mapping[str, Segmentation],
+    checkpoints: CheckpointFolder,
+    features: FeatureParameters,
+    training: TrainingParameters,
+    embedding: EmbeddingParameters,
+    clustering: ClusteringParameters,
+    baselines: BaselineParameters,
+    parameters: PublishedParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[pd.DataFrame]:
+    """Train and cluster each annotated sequence, cut at its annotated boundaries."""
+    run = partial(
+        _predict,
+        annotations=annotations,
+        stages=StageParameters(features, training, embedding, clustering),
+        baselines=baselines,
+        parameters=parameters,
+        checkpoints=checkpoints,
+    )
+    annotated = published.annotated_entries(sequences, annotations)
+    return map_partitions(run, annotated, config=parallel, description="annotated cuts")
+
+
+def score_annotated_cuts(
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    annotations: Mapping[str, Segmentation],
+    training: TrainingParameters,
+) -> pd.DataFrame:
+    """Score every method on every annotated sequence."""
+    score = partial(
+        score_methods,
+        methods=ANNOTATED_CUTS_METHODS,
+        protocol="published_annotated_cuts",
+        seed=training.seed,
+    )
+    return score_table(
+        row for name, load in predictions.items() for row in score(name, load(), annotations[name])
+    )
+
+
+def forget_checkpoints(checkpoints: CheckpointFolder, scores: pd.DataFrame) -> None:  # noqa: ARG001
+    """Once predictions are stored (their scores tell) checkpoints have done their work."""
+    checkpoints.clear()
+
+
+def _predict(
+    sequence: str,
+    motion: Motion,
+    annotations: Mapping[str, Segmentation],
+    stages: StageParameters,
+    baselines: BaselineParameters,
+    parameters: PublishedParameters,
+    checkpoints: CheckpointFolder,
+) -> pd.DataFrame:
+    annotation = annotations[sequence]
+    return published.predict_annotated_cuts(
+        motion, annotation, stages, baselines, parameters, checkpoints
+    )

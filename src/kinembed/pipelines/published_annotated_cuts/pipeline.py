@@ -1,0 +1,47 @@
+"""Pipeline ``published_annotated_cuts``: protocol (ii) of Su & Shlizerman, arXiv 1905.12176."""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.published_annotated_cuts.nodes import (
+    forget_checkpoints,
+    predict_annotated_cuts,
+    score_annotated_cuts,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Sequences and their annotations -> predictions and scores."""
+    return pipeline(
+        [
+            node(
+                predict_annotated_cuts,
+                [
+                    "sequences",
+                    "sequence_annotations",
+                    "published_checkpoints",
+                    "params:features",
+                    "params:training",
+                    "params:embedding",
+                    "params:clustering",
+                    "params:benchmark",
+                    "params:published",
+                    "params:parallel",
+                ],
+                "published_annotated_predictions",
+                name="predict_annotated_cuts",
+            ),
+            node(
+                score_annotated_cuts,
+                ["published_annotated_predictions", "sequence_annotations", "params:training"],
+                "published_annotated_scores",
+                name="score_annotated_cuts",
+            ),
+            node(
+                forget_checkpoints,
+                ["published_checkpoints", "published_annotated_scores"],
+                None,
+                name="forget_annotated_cuts_checkpoints",
+            ),
+        ],
+        tags="published_annotated_cuts",
+    )

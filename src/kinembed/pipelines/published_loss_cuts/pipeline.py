@@ -1,0 +1,51 @@
+"""Pipeline ``published_loss_cuts``: protocol (i) of Su & Shlizerman, arXiv 1905.12176."""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.published_loss_cuts.nodes import (
+    forget_checkpoints,
+    predict_loss_cuts,
+    score_loss_cuts,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Clips, and which of them make a sequence -> predictions and scores."""
+    return pipeline(
+        [
+            node(
+                predict_loss_cuts,
+                [
+                    "plan",
+                    "expmaps",
+                    "annotations",
+                    "published_checkpoints",
+                    "params:concatenation",
+                    "params:training",
+                    "params:published",
+                    "params:parallel",
+                ],
+                "published_loss_predictions",
+                name="predict_loss_cuts",
+            ),
+            node(
+                score_loss_cuts,
+                [
+                    "published_loss_predictions",
+                    "plan",
+                    "annotations",
+                    "params:concatenation",
+                    "params:training",
+                ],
+                "published_loss_scores",
+                name="score_loss_cuts",
+            ),
+            node(
+                forget_checkpoints,
+                ["published_checkpoints", "published_loss_scores"],
+                None,
+                name="forget_loss_cuts_checkpoints",
+            ),
+        ],
+        tags="published_loss_cuts",
+    )

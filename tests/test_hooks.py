@@ -255,6 +255,35 @@ def test_long_values_are_cut_and_many_are_sent_in_parts(project: Path) -> None:
     assert len(found.data.tags["error"]) == 8000
 
 
+def test_children_become_runs_within_the_run(project: Path) -> None:
+    run = _tracked_run(project)
+    children = {
+        "wide.seed_1": {
+            "params": {"row": "wide", "training": {"network": {"units": 64}}},
+            "metrics": {"given": {"accuracy": 0.5, "distance": float("nan")}, "sequences": 7},
+        },
+        "plain.seed_1": {"params": {"row": "plain"}, "metrics": {}},
+    }
+    run.record("sweep_runs", children, Tracked(children=True), ("file", "sweep_runs.json"))
+    run.end("FINISHED")
+    found = {one.info.run_name: one for one in _runs(project)}
+    assert set(found) == {"a run", *children}
+    wide = found["wide.seed_1"]
+    assert wide.data.tags["mlflow.parentRunId"] == found["a run"].info.run_id
+    assert wide.data.params == {"row": "wide", "training.network.units": "64"}
+    assert wide.data.metrics == {"given.accuracy": 0.5, "sequences": 7}
+    assert {one.info.status for one in found.values()} == {"FINISHED"}
+
+
+def test_children_of_another_shape_are_only_warned_about(
+    project: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = _tracked_run(project)
+    run.record("runs", {"one": {"params": {}}}, Tracked(children=True), ("file", "runs.json"))
+    assert "MLflow did not record runs (1 validation error" in caplog.text
+    assert len(_runs(project)) == 1
+
+
 @pytest.mark.parametrize("path", ["/store/model.bin", "/store/models"])
 def test_artefacts_are_fetched_from_an_object_store(project: Path, path: str) -> None:
     filesystem = fsspec.filesystem("memory")

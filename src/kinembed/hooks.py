@@ -10,7 +10,6 @@ A dataset takes part through the metadata of its catalog entry::
 
 import atexit
 import logging
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,6 +24,7 @@ from kedro.pipeline.node import Node
 
 from kinembed.causes import find_cause
 from kinembed.errors import KinembedError
+from kinembed.machine import code_state
 from kinembed.tracking import Tracked, TrackedRun, TrackingConfig, tracked
 
 Catalog = CatalogProtocol[Any, AbstractDataset[Any, Any]]
@@ -201,17 +201,12 @@ def _version_tags(
 
 def _git_tags(project: Path) -> dict[str, str]:
     """Commit of the code and whether it was changed since; empty without git."""
-    try:
-        commit, changes = (
-            subprocess.run(
-                ["git", "-C", str(project), *command],
-                capture_output=True,
-                check=True,
-                text=True,
-            ).stdout.strip()
-            for command in (["rev-parse", "HEAD"], ["status", "--porcelain"])
-        )
-    except (OSError, subprocess.CalledProcessError):
+    state = code_state(project)
+    if state is None:
         return {}
-    dirty = str(bool(changes)).lower()
-    return {"git.commit": commit, "git.dirty": dirty, "mlflow.source.git.commit": commit}
+    dirty = str(state.dirty).lower()
+    return {
+        "git.commit": state.commit,
+        "git.dirty": dirty,
+        "mlflow.source.git.commit": state.commit,
+    }

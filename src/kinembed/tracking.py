@@ -16,7 +16,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import fsspec
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from kinembed.errors import KinembedError
 from kinembed.metric_points import History, Point, flattened, history_points, metric_points
@@ -49,12 +49,29 @@ class TrackingConfig(Parameters):
 
 
 class Tracked(Parameters):
-    """What of a dataset is recorded: ``metadata: {mlflow: ...}`` of its catalog entry."""
+    """What of a dataset is recorded: ``metadata: {mlflow: ...}`` of its catalog entry.
+
+    Attributes
+    ----------
+    metrics: its numbers.
+    params: its values, as parameters of the run.
+    artifact: the file or folder.
+    history: its numbers, step by step.
+    children: each entry (see :class:`Child`) becomes a run of its own within the run.
+    """
 
     metrics: bool = False
     params: bool = False
     artifact: bool = False
     history: History | None = None
+    children: bool = False
+
+
+class Child(Parameters):
+    """What a run within the run is recorded with; both may be nested."""
+
+    params: dict[str, Any]
+    metrics: dict[str, Any]
 
 
 def tracked(dataset: str, metadata: Any) -> Tracked:
@@ -83,8 +100,8 @@ class TrackedRun:
         try:
             with _impatient():
                 self._client = _client(uri)
-                experiment = self._experiment(config, uri, project)
-                run = self._client.create_run(experiment, tags=cut, run_name=name)
+                self._experiment_id = self._experiment(config, uri, project)
+                run = self._client.create_run(self._experiment_id, tags=cut, run_name=name)
         except Exception as error:
             raise KinembedError(
                 f"MLflow cannot be used at {uri} ({str(error).strip().splitlines()[0]}); correct "
@@ -99,13 +116,8 @@ class TrackedRun:
 
     def params(self, values: Mapping[str, Any]) -> None:
         """Record leaves of nested values, cut at MLflow's limits."""
-        from mlflow.entities import Param
-
         with _forgiving("parameters"):
-            leaves = flattened(values).items()
-            params = [Param(_key(key), str(value)[:LONGEST_PARAM]) for key, value in leaves]
-            for batch in _batches(params, PARAMS_PER_CALL):
-                self._client.log_batch(self._id, params=batch)
+            self._params(self._id, values)
 
     def record(self, name: str, data: Any, wishes: Tracked, location: tuple[str, str]) -> None:
         """Record of a dataset that was just saved what its catalog entry wishes.
@@ -114,13 +126,16 @@ class TrackedRun:
         """
         with _forgiving(name):
             if wishes.metrics:
-                self._points(metric_points(name, data))
+                self._points(self._id, metric_points(name, data))
             if wishes.history:
-                self._points(history_points(name, data, wishes.history))
+                self._points(self._id, history_points(name, data, wishes.history))
             if wishes.params:
                 self.params({name: data})
             if wishes.artifact:
                 self._artifact(name, *location)
+            if wishes.children:
+                for child, record in TypeAdapter(dict[str, Child]).validate_python(data).items():
+                    self._child(child, record)
 
     def end(self, status: Literal["FINISHED", "FAILED", "KILLED"]) -> None:
         """Mark the run as ended."""
@@ -140,13 +155,29 @@ class TrackedRun:
             location = config.artifact_location if remote else folder.as_uri()
         return str(self._client.create_experiment(name, artifact_location=location))
 
-    def _points(self, points: Sequence[Point]) -> None:
+    def _child(self, name: str, record: Child) -> None:
+        """A finished run within this one, which MLflow shows below it."""
+        tags = {"mlflow.parentRunId": self._id}
+        child = self._client.create_run(self._experiment_id, tags=tags, run_name=name).info.run_id
+        self._params(child, record.params)
+        self._points(child, metric_points("", record.metrics))
+        self._client.set_terminated(child, "FINISHED")
+
+    def _params(self, run: str, values: Mapping[str, Any]) -> None:
+        from mlflow.entities import Param
+
+        leaves = flattened(values).items()
+        params = [Param(_key(key), str(value)[:LONGEST_PARAM]) for key, value in leaves]
+        for batch in _batches(params, PARAMS_PER_CALL):
+            self._client.log_batch(run, params=batch)
+
+    def _points(self, run: str, points: Sequence[Point]) -> None:
         from mlflow.entities import Metric
 
         now = int(time.time() * 1000)
         metrics = [Metric(_key(point.name), point.value, now, point.step) for point in points]
         for batch in _batches(metrics, METRICS_PER_CALL):
-            self._client.log_batch(self._id, metrics=batch)
+            self._client.log_batch(run, metrics=batch)
 
     def _artifact(self, name: str, protocol: str, path: str) -> None:
         """Copy a file or folder, from an object store by way of this machine."""

@@ -1,0 +1,71 @@
+"""What results were made with: versions, the code's state, the processors of this machine.
+
+Nothing here tells whose machine it is: no host name, no user, no path.
+"""
+
+import os
+import platform
+import subprocess
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import kinembed
+
+PACKAGES = ("torch", "scikit-learn", "numpy", "scipy")
+CPU_INFO = Path("/proc/cpuinfo")
+"""Where Linux names the processor, which Python does not."""
+
+
+@dataclass(frozen=True)
+class CodeState:
+    """A commit of git, and whether files differ from it."""
+
+    commit: str
+    dirty: bool
+
+
+def code_state(folder: Path) -> CodeState | None:
+    """The state of the checkout that a folder lies in; None without git."""
+    try:
+        commit, changes = (
+            subprocess.run(
+                ["git", "-C", str(folder), *command], capture_output=True, check=True, text=True
+            ).stdout.strip()
+            for command in (["rev-parse", "HEAD"], ["status", "--porcelain"])
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return CodeState(commit, bool(changes))
+
+
+def made_with() -> dict[str, str]:
+    """Name -> version or description, in the order in which they are shown."""
+    versions = {"kinembed": kinembed.__version__, "Python": platform.python_version()}
+    versions |= {package: version(package) for package in PACKAGES}
+    return versions | {
+        "commit": _commit(),
+        "processor": f"{os.cpu_count()} cores, {_processor()}",
+        "accelerator": _accelerator(),
+    }
+
+
+def _commit() -> str:
+    state = code_state(Path(kinembed.__file__).parent)
+    if state is None:
+        return "unknown (not a checkout of git)"
+    return state.commit + (" and changes that are not committed" if state.dirty else "")
+
+
+def _processor() -> str:
+    lines = CPU_INFO.read_text().splitlines() if CPU_INFO.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def _accelerator() -> str:
+    import torch  # here, because commands that need no network do not wait for it
+
+    if torch.cuda.is_available():
+        return f"{torch.cuda.get_device_name()} (CUDA {torch.version.cuda})"
+    return "Apple GPU (MPS)" if torch.backends.mps.is_available() else "none"

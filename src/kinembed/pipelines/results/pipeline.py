@@ -1,0 +1,32 @@
+"""Pipeline ``results``: all methods, protocols and seeds of an experiment beside each other."""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.results.nodes import collect_results, draw_results, write_results
+
+
+def create_pipeline() -> Pipeline:
+    """Tables of scores, as far as they were made -> one table, a page and a figure."""
+    return pipeline(
+        [
+            node(
+                collect_results,
+                ["score_tables", "params:results"],
+                ["results", "results_sources"],
+                name="collect_results",
+            ),
+            node(
+                write_results,
+                ["results", "results_sources", "params:results", "params:reporting"],
+                "results_page",
+                name="write_results",
+            ),
+            node(
+                draw_results,
+                ["results", "params:reporting"],
+                "results_overview",
+                name="draw_results",
+            ),
+        ],
+        tags="results",
+    )

@@ -1,0 +1,97 @@
+"""Nodes of pipeline ``sweep``: many settings, tried on the same sequences."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from kinembed import sweep
+from kinembed.baselines import BaselineParameters, StageParameters
+from kinembed.checkpoints import CheckpointFolder
+from kinembed.clustering import ClusteringParameters
+from kinembed.embeddings import EmbeddingParameters
+from kinembed.evaluation import NETWORK, score_table
+from kinembed.features import FeatureParameters
+from kinembed.motion import Motion, Segmentation
+from kinembed.parallel import ParallelConfig, map_partitions
+from kinembed.plots.export import StaticFigure
+from kinembed.plots.sweep import sweep_overview
+from kinembed.reporting import ReportParameters
+from kinembed.results import summarise
+from kinembed.sweep import Outcome, SweepParameters, Unit
+from kinembed.training import TrainingParameters
+
+
+def run_sweep(
+    sequences: Mapping[str, Callable[[], Motion]],
+    checkpoints: CheckpointFolder,
+    features: FeatureParameters,
+    training: TrainingParameters,
+    embedding: EmbeddingParameters,
+    clustering: ClusteringParameters,
+    baselines: BaselineParameters,
+    parameters: SweepParameters,
+    parallel: ParallelConfig,
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Clusters of every frame by every row and seed, and the trainings that it took."""
+    stages = StageParameters(features, training, embedding, clustering)
+    units = sweep.plan(parameters, stages, sequences)
+    run = partial(_run, baselines=baselines, estimate=parameters.estimate, checkpoints=checkpoints)
+    motions = {name: sequences[unit.sequence] for name, unit in units.items()}
+    themselves = {name: partial(_same, unit) for name, unit in units.items()}
+    mapped = map_partitions(run, motions, themselves, config=parallel, description="sweep")
+    joined = sweep.join(units, mapped.stream())
+    return joined.predictions, joined.trainings
+
+
+def score_sweep(
+    predictions: Mapping[str, Callable[[], pd.DataFrame]], annotations: Mapping[str, Segmentation]
+) -> pd.DataFrame:
+    """Score every annotated sequence."""
+    return score_table(
+        row
+        for name, load in predictions.items()
+        if name in annotations
+        for row in sweep.score_runs(name, load(), annotations[name])
+    )
+
+
+def summarise_sweep(scores: pd.DataFrame) -> pd.DataFrame:
+    """Mean over sequences and seeds of every row."""
+    return summarise(scores)
+
+
+def describe_runs(
+    scores: pd.DataFrame, parameters: SweepParameters
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """What every run changes and what came of it, for the record in MLflow."""
+    return sweep.describe_runs(scores, parameters)
+
+
+def draw_sweep(
+    scores: pd.DataFrame, parameters: SweepParameters, reporting: ReportParameters
+) -> StaticFigure:
+    """Accuracy of every row, the unchanged one standing out."""
+    factors = {name: row.factor for name, row in parameters.rows.items()}
+    return sweep_overview(scores, factors, highlighted=NETWORK, note=reporting.note)
+
+
+def forget_checkpoints(checkpoints: CheckpointFolder, scores: pd.DataFrame) -> None:  # noqa: ARG001
+    """Once predictions are stored (their scores tell) checkpoints have done their work."""
+    checkpoints.clear()
+
+
+def _same(unit: Unit) -> Unit:
+    return unit
+
+
+def _run(
+    name: str,  # noqa: ARG001
+    motion: Motion,
+    unit: Unit,
+    baselines: BaselineParameters,
+    estimate: bool,
+    checkpoints: CheckpointFolder,
+) -> Outcome:
+    return sweep.run_unit(motion, unit, baselines, estimate=estimate, checkpoints=checkpoints)

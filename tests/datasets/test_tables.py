@@ -1,0 +1,44 @@
+import fsspec
+import pandas as pd
+import pytest
+from kedro.io import DataCatalog
+from kedro.io.core import DatasetError, Version
+from kedro_datasets.pandas import CSVDataset
+
+from kinembed.datasets.tables import StoredTables
+
+
+def save(folder, name, version, **columns):
+    dataset = CSVDataset(filepath=f"{folder}/{name}.csv", version=Version(None, version))
+    dataset.save(pd.DataFrame(columns))
+
+
+@pytest.mark.parametrize("place", ["local", "memory"])
+def test_every_version_of_every_table_that_entries_saved(place, tmp_path):
+    folder = str(tmp_path) if place == "local" else "memory:///stored"
+    save(folder, "scores", "2026-01-01", sequence=["01"], seed=[0])
+    save(folder, "scores", "2026-01-02", sequence=["01"], seed=[1])
+    save(folder, "others", "2026-01-02", seed=[2])
+    entry = {
+        "type": "kinembed.datasets.tables.StoredTables",
+        "filepath": folder,
+        "load_args": {"dtype": {"sequence": "str"}},
+    }
+    tables = DataCatalog.from_config({"tables": entry}).load("tables")
+    assert {name: list(versions) for name, versions in tables.items()} == {
+        "others": ["2026-01-02"],
+        "scores": ["2026-01-01", "2026-01-02"],
+    }
+    assert tables["scores"]["2026-01-02"]().to_dict("list") == {"sequence": ["01"], "seed": [1]}
+    if place == "memory":
+        fsspec.filesystem("memory").rm("/stored", recursive=True)
+
+
+def test_a_folder_without_tables_has_none(tmp_path):
+    (tmp_path / "plain.csv").write_text("a\n1\n")
+    assert StoredTables(filepath=str(tmp_path)).load() == {}
+
+
+def test_tables_are_saved_by_their_own_entries(tmp_path):
+    with pytest.raises(DatasetError, match="their own entries save them"):
+        StoredTables(filepath=str(tmp_path)).save({})

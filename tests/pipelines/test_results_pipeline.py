@@ -1,0 +1,82 @@
+"""A sweep and the results of a short synthetic recording, as a user runs them."""
+
+import pandas as pd
+import pytest
+from mlflow import MlflowClient
+from projects import copy_of_project, kedro_run
+
+STAGES = "ingestion,expmap,concatenation,training,embedding,clustering,evaluation"
+SWEEP = "sweep.only=kinembed ward window_ward,sweep.seeds=0 1"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """The stages and a sweep in one run, then the results in another."""
+    folder = copy_of_project(tmp_path_factory.mktemp("project"))
+    completed = kedro_run(folder, "--pipelines", f"{STAGES},sweep", "--params", SWEEP)
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    completed = kedro_run(folder, "--pipelines", "results", "--params", "results.held_out=sample")
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    return folder, completed.stdout + completed.stderr
+
+
+def only(folder, pattern):
+    (path,) = folder.glob(pattern)
+    return path
+
+
+def test_the_unchanged_row_is_what_the_stages_make(project):
+    folder, _ = project
+    outputs = "data/07_model_output/test"
+    swept = pd.read_parquet(only(folder, f"{outputs}/sweep_predictions/*/*/sample.parquet"))
+    own = pd.read_parquet(only(folder, f"{outputs}/predictions/*/*/sample.parquet"))
+    assert swept["kinembed.seed_0.given"].tolist() == own["given"].tolist()
+    assert swept["kinembed.seed_1.given"].tolist() != own["given"].tolist()
+    assert not list(folder.glob("data/06_models/test/sweep_checkpoints/*"))
+
+
+def test_all_scores_stand_in_one_table_once(project):
+    folder, output = project
+    results = pd.read_csv(only(folder, "data/08_reporting/test/results.csv/*/results.csv"))
+    runs = results[["method", "clusters_given", "seed"]].to_numpy().tolist()
+    assert runs == [
+        ["kinembed", False, 0],
+        ["kinembed", True, 0],
+        ["kinembed", True, 1],
+        ["ward", True, 0],
+        ["ward", True, 1],
+        ["window_ward", True, 0],
+        ["window_ward", True, 1],
+    ]
+    assert "has not been made: baseline_scores" in output
+    text = only(folder, "data/08_reporting/test/results.csv/*/results.csv").read_text()
+    assert len(text.splitlines()[1].split(",")[7]) == len("0.1234")
+
+
+def test_the_page_is_announced_and_names_what_is_held_out(project):
+    folder, output = project
+    assert "Results: data/08_reporting/test/results.md" in output
+    page = (folder / "data/08_reporting/test/results.md").read_text()
+    assert "Synthetic recording" in page
+    assert "## Held-out sequences: sample" in page
+    assert "| sweep_scores | 1 | " in page
+    assert str(folder) not in page
+    assert (folder / "data/08_reporting/test/results_overview.png").exists()
+
+
+def test_rows_are_runs_of_mlflow_within_that_of_the_sweep(project):
+    folder, _ = project
+    client = MlflowClient(f"sqlite:///{folder / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name("test").experiment_id
+    runs = {run.info.run_name: run for run in client.search_runs([experiment])}
+    children = {name: run for name, run in runs.items() if ".seed_" in name}
+    assert set(children) == {
+        f"{row}.seed_{seed}" for row in ("kinembed", "ward", "window_ward") for seed in (0, 1)
+    }
+    (parent,) = {run.data.tags["mlflow.parentRunId"] for run in children.values()}
+    version = only(folder, "data/08_reporting/test/sweep_scores.csv/*").name
+    assert runs[version].info.run_id == parent
+    assert children["ward.seed_1"].data.params["clustering.method"] == "agglomerative"
+    scores = pd.read_csv(only(folder, "data/08_reporting/test/sweep_scores.csv/*/*.csv"))
+    (row,) = scores.query("method == 'ward' and seed == 1").to_dict("records")
+    assert children["ward.seed_1"].data.metrics["given.accuracy"] == row["accuracy"]

@@ -5,12 +5,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-from pydantic import Field, NonNegativeInt, PositiveFloat, field_validator, model_validator
+from pydantic import (
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    field_validator,
+    model_validator,
+)
 
 from kinembed.actions import annotate_clip
 from kinembed.formats.reader import read_annotation, read_motion
 from kinembed.motion import Motion, Segmentation
-from kinembed.parameters import Parameters
+from kinembed.parameters import Names, Parameters
 from kinembed.sample import write_sample
 from kinembed.sources import (
     Acquired,
@@ -22,6 +29,7 @@ from kinembed.sources import (
     load_registry,
     select,
 )
+from kinembed.toy import write_toy
 
 
 class SampleSource(Parameters):
@@ -30,6 +38,16 @@ class SampleSource(Parameters):
     folder: Path
     seed: NonNegativeInt = 0
     duration_s: PositiveFloat = 90.0
+
+
+class ToySource(Parameters):
+    """The synthetic planar curves that the project generates itself."""
+
+    folder: Path
+    seed: NonNegativeInt = 0
+    stretches: int = Field(12, ge=2, description="circles and ellipses, in turns")
+    stretch_s: PositiveFloat = 8.0
+    noise: NonNegativeFloat = Field(0.01, description="of the measurement; a radius is about 1")
 
 
 class FolderSource(Parameters):
@@ -43,7 +61,7 @@ class RegistrySource(Parameters):
     """Published files, from a mirror of their source, earlier downloads, or the source itself."""
 
     name: str
-    trials: list[str] = Field(["*"], description="names of trials, * stands for anything")
+    trials: Names = Field(["*"], description="names of trials, * stands for anything")
     mirror: Path | None = None
     cache: Path
     download: bool = False
@@ -57,8 +75,9 @@ class RegistrySource(Parameters):
 class IngestionParameters(Parameters):
     """Where recordings come from and what their files do not say."""
 
-    source: Literal["sample", "folder", "registry"]
+    source: Literal["sample", "toy", "folder", "registry"]
     sample: SampleSource | None = None
+    toy: ToySource | None = None
     folder: FolderSource | None = None
     registry: RegistrySource | None = None
     frame_rate: PositiveFloat = Field(
@@ -69,9 +88,14 @@ class IngestionParameters(Parameters):
     )
 
     @property
-    def chosen(self) -> SampleSource | FolderSource | RegistrySource:
+    def chosen(self) -> SampleSource | ToySource | FolderSource | RegistrySource:
         """The section that `source` names."""
-        sections = {"sample": self.sample, "folder": self.folder, "registry": self.registry}
+        sections = {
+            "sample": self.sample,
+            "toy": self.toy,
+            "folder": self.folder,
+            "registry": self.registry,
+        }
         section = sections[self.source]
         if section is None:
             raise ValueError(f"source is {self.source!r}, but there is no section of that name")
@@ -103,6 +127,15 @@ def acquire(parameters: IngestionParameters) -> Acquired:
     if isinstance(source, SampleSource):
         write_sample(source.folder, seed=source.seed, duration_s=source.duration_s)
         return acquire_folder(source.folder)
+    if isinstance(source, ToySource):
+        write_toy(
+            source.folder,
+            seed=source.seed,
+            stretches=source.stretches,
+            stretch_s=source.stretch_s,
+            noise=source.noise,
+        )
+        return acquire_folder(source.folder)
     entries = select(load_registry(source.name), source.trials)
     return acquire_registry(
         entries, mirror=source.mirror, cache=source.cache, download=source.download
@@ -117,13 +150,15 @@ def file_table(acquired: Acquired) -> pd.DataFrame:
     ]
     absent = [asdict(entry) for entry in acquired.absent]
     columns = ["name", "role", "path", "sha256", "address", "reason"]
-    return pd.DataFrame([*present, *absent], columns=columns).fillna("")
+    return pd.DataFrame([*present, *absent], columns=columns, dtype=object).fillna("")
 
 
 def motion_files(files: pd.DataFrame) -> dict[str, MotionFiles]:
     """Trials that have a motion, with the files that describe it."""
     present = files[files["path"] != ""].pivot(index="name", columns="role", values="path")
-    present = present.reindex(columns=["motion", "skeleton", "annotation"]).fillna("")
+    present = present.reindex(columns=["motion", "skeleton", "annotation"], fill_value="").fillna(
+        ""
+    )
     return {
         str(name): MotionFiles(row["motion"], row["skeleton"] or None, row["annotation"] or None)
         for name, row in present.iterrows()

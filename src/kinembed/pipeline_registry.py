@@ -13,7 +13,12 @@ from kinembed.pipelines import (
     evaluation,
     expmap,
     ingestion,
+    interpretation,
+    published_annotated_cuts,
+    published_loss_cuts,
     reporting,
+    results,
+    sweep,
     training,
 )
 
@@ -27,7 +32,14 @@ STAGES = (
     evaluation,
     reporting,
 )
-BESIDE = (benchmark,)
+BESIDE = (
+    benchmark,
+    interpretation,
+    published_loss_cuts,
+    published_annotated_cuts,
+    sweep,
+    results,
+)
 """Pipelines that use results of the stages, and run when they are asked for."""
 
 

@@ -1,0 +1,71 @@
+"""Nodes of pipeline ``interpretation``: what the states of every network say, and its figures."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pandas as pd
+
+from kinembed.interpretation import Interpretation, InterpretationParameters, interpret
+from kinembed.interpretation.figures import clusters_shown, interpretation_figures
+from kinembed.models.trained import TrainedModel
+from kinembed.motion import Motion, Segmentation
+from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.plots.export import plotly_script
+from kinembed.reporting import ReportParameters
+
+
+def interpret_models(
+    models: Mapping[str, Callable[[], TrainedModel]],
+    sequences: Mapping[str, Callable[[], Motion]],
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    parameters: InterpretationParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[dict[str, bytes]]:
+    """Tables about the states of every network; no annotation is read."""
+    run = partial(_interpret, parameters=parameters)
+    return map_partitions(
+        run, models, sequences, predictions, config=parallel, description="interpretation"
+    )
+
+
+def draw_interpretations(
+    interpretations: Mapping[str, Callable[[], dict[str, bytes]]],
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    annotations: Mapping[str, Segmentation],
+    parameters: ReportParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[dict[str, bytes]]:
+    """All figures of every sequence; annotations only lend clusters their names."""
+    draw = partial(_draw, annotations=annotations, parameters=parameters)
+    return map_partitions(
+        draw, interpretations, predictions, config=parallel, description="figures"
+    )
+
+
+def write_script() -> str:
+    """The script that the interactive figures share."""
+    return plotly_script()
+
+
+def _interpret(
+    sequence: str,  # noqa: ARG001
+    model: TrainedModel,
+    motion: Motion,
+    predictions: pd.DataFrame,
+    parameters: InterpretationParameters,
+) -> dict[str, bytes]:
+    return interpret(model, motion, clusters_shown(predictions), parameters).to_files()
+
+
+def _draw(
+    sequence: str,
+    tables: dict[str, bytes],
+    predictions: pd.DataFrame,
+    annotations: Mapping[str, Segmentation],
+    parameters: ReportParameters,
+) -> dict[str, bytes]:
+    interpretation = Interpretation.from_files(tables)
+    annotation = annotations.get(sequence)
+    return interpretation_figures(
+        sequence, interpretation, predictions, annotation, parameters.note
+    )

@@ -1,0 +1,43 @@
+"""Pipeline ``interpretation``: what a network's states do, and which joints they move."""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.interpretation.nodes import (
+    draw_interpretations,
+    interpret_models,
+    write_script,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Models, sequences and predictions -> tables about states, and figures of them."""
+    return pipeline(
+        [
+            node(
+                interpret_models,
+                [
+                    "models",
+                    "sequences",
+                    "predictions",
+                    "params:interpretation",
+                    "params:parallel",
+                ],
+                "interpretations",
+                name="interpret_models",
+            ),
+            node(
+                draw_interpretations,
+                [
+                    "interpretations",
+                    "predictions",
+                    "sequence_annotations",
+                    "params:reporting",
+                    "params:parallel",
+                ],
+                "interpretation_figures",
+                name="draw_interpretations",
+            ),
+            node(write_script, None, "interpretation_script", name="write_interpretation_script"),
+        ],
+        tags="interpretation",
+    )

@@ -19,8 +19,8 @@ from kinembed.plots.theme import NOTE_COLOUR, OKABE_ITO, add_note, axes_for, fig
 
 Part = Literal["encoder", "decoder"]
 TITLES: dict[Part, str] = {
-    "encoder": "encoder: from rest along a transient (o: first step)",
-    "decoder": "decoder: settled on the attractors",
+    "encoder": "encoder, reading the source (o: first step)",
+    "decoder": "decoder, predicting the target (o: first step)",
 }
 DRAWN_WINDOWS = 20
 """Windows of each cluster that are drawn as lines, evenly spread over the sequence."""
@@ -186,13 +186,13 @@ def _panels(trajectories: Trajectories, dimensions: int) -> Iterator[_Panel]:
     shown = projections[projections["cluster"].isin(trajectories.names)]
     for part in TITLES:
         inside = shown["part"] == part
-        means = averages[averages["part"] == part].groupby("cluster")
+        rows = dict(iter(shown[inside].groupby("cluster")))
+        means = dict(iter(averages[averages["part"] == part].groupby("cluster")))
         paths = [
-            _path(rows, means.get_group(cluster), columns, trajectories)
-            for cluster, rows in shown[inside].groupby("cluster")
+            _path(rows[cluster], means[cluster], columns, trajectories)
+            for cluster in trajectories.names
+            if cluster in rows
         ]
-        order = list(trajectories.names.values())
-        paths.sort(key=lambda path: order.index(path.name))
         yield _Panel(part, paths, shown.loc[~inside, columns].to_numpy(np.float64))
 
 
@@ -228,6 +228,8 @@ def _draw_2d(ax: Axes, path: _Path) -> None:
 def _draw_3d(ax: Any, path: _Path) -> None:
     ax.scatter(*path.states.T, s=2, color=path.colour, linewidths=0, alpha=0.15, rasterized=True)
     ax.plot(*path.course.T, color=path.colour, linewidth=0.6, alpha=0.55)
+    first = path.lines[:, 0]
+    ax.scatter(*first.T, s=9, facecolor="white", edgecolor=path.colour, linewidths=0.7, alpha=1)
     ax.plot(*path.average.T, color=path.colour, linewidth=2.6)
 
 

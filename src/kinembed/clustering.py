@@ -1,6 +1,7 @@
 """From an embedding to clusters, and from clusters to a label for every frame.
 
-The algorithms are scikit-learn's. Nothing here knows a behaviour's name or a boundary.
+The algorithms are scikit-learn's, but for :mod:`kinembed.switching`. Nothing here knows a
+behaviour's name or a boundary.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt, model_validator
+from pydantic import (
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
 from scipy.ndimage import uniform_filter1d
 from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans, SpectralClustering
 from sklearn.metrics import davies_bouldin_score
@@ -21,10 +29,13 @@ from sklearn.neighbors import NearestCentroid
 from kinembed.embeddings import Embeddings, principal_components, within_pieces
 from kinembed.errors import DataError
 from kinembed.parameters import Parameters
+from kinembed.switching import switching_clusters
 
-Method = Literal["agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan"]
+Method = Literal["agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan", "switching"]
 Metric = Literal["euclidean", "cosine", "manhattan"]
 Linkage = Literal["ward", "complete", "average", "single"]
+SWITCHING_RATE_HZ = 24.0
+"""Rows a second, at most, that method ``switching`` looks at."""
 
 
 class ClusteringParameters(Parameters):
@@ -43,6 +54,12 @@ class ClusteringParameters(Parameters):
     neighbours: PositiveInt = Field(50, description="spectral: neighbours in the affinity graph")
     minimum_share: NonNegativeFloat = Field(
         0.02, lt=1, description="hdbscan: smallest cluster, as a share of the rows"
+    )
+    change_s: PositiveFloat = Field(
+        0.7, description="switching: what a change of cluster costs, in seconds of variance"
+    )
+    cluster_s: PositiveFloat = Field(
+        1.4, description="switching: what a cluster costs where their number is estimated"
     )
     minimum_duration_s: NonNegativeFloat = Field(
         1.0, description="shorter visits to a cluster are voted away; 0 keeps them"
@@ -85,7 +102,8 @@ def cluster(
     """Cluster an embedding into `number` clusters (None: estimated) and label every frame.
 
     The number is estimated as the one with the lowest Davies-Bouldin index (Davies & Bouldin 1979:
-    clusters that are tight compared with their distances); HDBSCAN always finds its own.
+    clusters that are tight compared with their distances); HDBSCAN always finds its own, and
+    ``switching`` has a cost for each (:mod:`kinembed.switching`).
     Raises DataError when the embedding has fewer rows than clusters are asked for.
     """
     if number is not None and number >= len(embeddings.values):
@@ -94,7 +112,9 @@ def cluster(
             "ask for fewer clusters or lower embedding.stride"
         )
     rows = principal_components(embeddings.values, parameters.components)
-    if number is None and parameters.method != "hdbscan":
+    if parameters.method == "switching":
+        labels = _switching(rows, embeddings, parameters, number)
+    elif number is None and parameters.method != "hdbscan":
         labels = _best_partition(rows, parameters)
     else:
         labels = _partition(rows, parameters, number or 0)
@@ -122,6 +142,28 @@ def frame_times(frame_count: int, frame_rate: float) -> pd.DataFrame:
     """Columns ``frame`` and ``time_s`` (seconds from the first frame) of predictions."""
     frames = np.arange(frame_count)
     return pd.DataFrame({"frame": frames, "time_s": frames / frame_rate})
+
+
+def _switching(
+    rows: Float[np.ndarray, "rows components"],
+    embeddings: Embeddings,
+    parameters: ClusteringParameters,
+    number: int | None,
+) -> Int[np.ndarray, "rows"]:
+    """Clusters by :mod:`kinembed.switching`, which looks at some rows a second."""
+    rate = embeddings.frame_rate / _spacing(embeddings)
+    step = max(1, round(rate / SWITCHING_RATE_HZ))
+    labels = switching_clusters(
+        rows[::step],
+        rate / step,
+        number,
+        largest_number=parameters.largest_number,
+        change_s=parameters.change_s,
+        cluster_s=parameters.cluster_s,
+        seed=parameters.seed,
+        cuts=np.searchsorted(embeddings.frame_index[::step], embeddings.cuts).tolist(),
+    )
+    return np.repeat(labels, step)[: len(rows)]
 
 
 def _partition(
@@ -180,8 +222,13 @@ def _best_partition(
 
 def _visit_length(embeddings: Embeddings, parameters: ClusteringParameters) -> int:
     """Rows in the shortest visit that is kept."""
-    spacing = np.median(np.diff(embeddings.frame_index)) if len(embeddings.values) > 1 else 1
-    return round(parameters.minimum_duration_s * embeddings.frame_rate / float(spacing))
+    return round(parameters.minimum_duration_s * embeddings.frame_rate / _spacing(embeddings))
+
+
+def _spacing(embeddings: Embeddings) -> float:
+    """Frames from one row to the next."""
+    index = embeddings.frame_index
+    return float(np.median(np.diff(index))) if len(index) > 1 else 1.0
 
 
 def _without_short_visits(

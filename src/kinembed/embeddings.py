@@ -100,7 +100,7 @@ def embed(
     values = principal_components(values, parameters.components)
     if parameters.summary_s:
         rows = _rows_in(parameters.summary_s * motion.frame_rate, frames)
-        values = _summary(values, frames, cuts, rows, parameters.spread)
+        values = summary(values, frames, cuts, rows, parameters.spread)
     return Embeddings(values, frames, len(motion), motion.frame_rate, tuple(cuts))
 
 
@@ -209,7 +209,7 @@ def _rows_in(length: float, frames: Int[np.ndarray, "rows"]) -> int:
     return max(1, round(length / spacing))
 
 
-def _summary(
+def summary(
     values: Float[np.ndarray, "rows dimensions"],
     frames: Int[np.ndarray, "rows"],
     cuts: Sequence[int],
@@ -223,10 +223,10 @@ def _summary(
         return mean
     square = within_pieces(average, values**2, frames, cuts)
     deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
-    return np.hstack([_unit_variance(mean), _unit_variance(deviation)])
+    return np.hstack([unit_variance(mean), unit_variance(deviation)])
 
 
-def _unit_variance(
+def unit_variance(
     values: Float[np.ndarray, "rows dimensions"],
 ) -> Float[np.ndarray, "rows dimensions"]:
     """Values scaled by one number, so that the variances of all dimensions sum to 1."""

@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from kinembed.clustering import ClusteringParameters, cluster
+from kinembed.embeddings import Embeddings
+from kinembed.switching import Costs, _best_labels, _energy, _means, switching_clusters
+
+BEHAVIOURS = (0, 1, 0, 2, 1)
+RATE = 20.0
+
+
+def cycles(seed=0, seconds=5.0):
+    """Synthetic: three kinds of cycle, five stretches; each is a loop that crosses the others."""
+    generator = np.random.default_rng(seed)
+    time = np.arange(round(seconds * RATE)) / RATE
+    phase = 2 * np.pi * time
+    loops = [
+        np.stack([np.cos(phase), np.sin(phase), 0 * phase], 1),
+        np.stack([np.cos(2 * phase), 0 * phase, np.sin(2 * phase)], 1),
+        np.stack([0.3 * np.cos(phase), 2 + 0 * phase, 0.3 * np.sin(phase)], 1),
+    ]
+    values = np.vstack([loops[kind] for kind in BEHAVIOURS])
+    return values + generator.normal(scale=0.05, size=values.shape)
+
+
+def truth(seconds=5.0):
+    return np.repeat(BEHAVIOURS, round(seconds * RATE))
+
+
+def found(values, number=3, **changes):
+    settings = {"largest_number": 6, "change_s": 0.7, "cluster_s": 1.4, "seed": 0} | changes
+    return switching_clusters(values, RATE, number, **settings)
+
+
+def test_cycles_that_come_again_are_found_with_their_boundaries():
+    labels = found(cycles())
+    assert adjusted_rand_score(truth(), labels) > 0.95
+    assert np.count_nonzero(np.diff(labels)) == len(BEHAVIOURS) - 1
+    changes = np.flatnonzero(np.diff(labels)) + 1
+    np.testing.assert_allclose(changes, [100, 200, 300, 400], atol=6)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_number_is_found_where_it_is_not_given(seed):
+    labels = found(cycles(seed, seconds=8.0), number=None)
+    assert len(np.unique(labels)) == 3
+    assert adjusted_rand_score(truth(8.0), labels) > 0.95
+
+
+def test_same_seed_same_labels():
+    values = cycles()
+    np.testing.assert_array_equal(found(values, seed=3), found(values, seed=3))
+
+
+def test_a_dear_change_leaves_one_segment_and_a_dear_cluster_one_cluster():
+    assert np.ptp(found(cycles(), number=None, change_s=500.0)) == 0
+    assert np.ptp(found(cycles(), number=None, cluster_s=500.0)) == 0
+
+
+def test_rows_that_are_all_alike_are_one_cluster():
+    assert found(np.ones((50, 2)), number=2).tolist() == [0] * 50
+
+
+def naive_labels(features, means, change):
+    """All label sequences, one by one."""
+    best = None
+    for code in range(len(means) ** len(features)):
+        labels = [code // len(means) ** t % len(means) for t in range(len(features))]
+        cost = sum(np.square(features[t] - means[k]).sum() for t, k in enumerate(labels))
+        cost += change * np.count_nonzero(np.diff(labels))
+        if best is None or cost < best[0]:
+            best = cost, labels
+    return best
+
+
+@pytest.mark.parametrize("change", [0.05, 0.5, 2.0])
+def test_labels_for_fixed_means_are_the_cheapest_of_all(change):
+    generator = np.random.default_rng(1)
+    features, means = generator.normal(size=(7, 2)), generator.normal(size=(3, 2))
+    cost, labels = naive_labels(features, means, change)
+    assert _best_labels(features, means, change).tolist() == labels
+    energy = sum(np.square(features[t] - means[k]).sum() for t, k in enumerate(labels))
+    assert cost == pytest.approx(energy + change * np.count_nonzero(np.diff(labels)))
+
+
+def test_energy_is_the_sum_of_distances_changes_and_clusters():
+    features = np.array([[0.0], [2.0], [10.0], [10.0], [1.0]])
+    labels = np.array([0, 0, 1, 1, 0])
+    np.testing.assert_allclose(_means(features, labels), [[1.0], [10.0]])
+    assert _energy(features, labels, Costs(change=5.0, cluster=7.0)) == pytest.approx(2 + 10 + 14)
+
+
+def test_it_clusters_an_embedding_with_a_row_for_each_frame():
+    """At 100 Hz every fourth row is looked at; labels come back for all frames."""
+    values = np.repeat(cycles(), 5, axis=0)
+    embeddings = Embeddings(values, np.arange(len(values)) + 10, len(values) + 20, 100.0)
+    parameters = ClusteringParameters(method="switching", minimum_duration_s=0)
+    clusters = cluster(embeddings, parameters, 3)
+    assert clusters.number == 3
+    assert len(clusters.frame_labels) == len(values) + 20
+    inner = clusters.frame_labels[10:-10]
+    assert adjusted_rand_score(np.repeat(truth(), 5), inner) > 0.95

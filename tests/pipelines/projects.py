@@ -22,8 +22,9 @@ def command(*options, env="test"):
 
 
 def environment():
-    """Logging as a user has it."""
-    return {name: value for name, value in os.environ.items() if name != "KEDRO_LOGGING_CONFIG"}
+    """Logging as a user has it, and tracking where the project says (mlflow sets the variable)."""
+    ours = {"KEDRO_LOGGING_CONFIG", "MLFLOW_TRACKING_URI"}
+    return {name: value for name, value in os.environ.items() if name not in ours}
 
 
 def kedro_run(folder, *options, env="test"):

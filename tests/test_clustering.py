@@ -153,3 +153,8 @@ def test_predictions_have_a_column_per_way_of_finding_the_number(blobs):
 def test_ward_goes_with_euclidean_distance_alone():
     with pytest.raises(ValueError, match="linkage 'ward' needs metric 'euclidean'"):
         ClusteringParameters(metric="cosine", linkage="ward")
+
+
+def test_the_number_is_given_by_name_or_by_the_first_pattern_that_fits():
+    parameters = ClusteringParameters(number={"a_2_*": 2, "a_*": 3, "b": 4})
+    assert [parameters.number_for(name) for name in ("a_2_0", "a_1_0", "b", "c")] == [2, 3, 4, None]

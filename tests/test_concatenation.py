@@ -52,6 +52,22 @@ def test_named_actions_are_drawn_and_others_left_out():
     assert all(set(actions_of(trials)) == {"jump", "run"} for trials in left_out.values())
 
 
+def test_several_kinds_of_draws_are_named_after_their_kind():
+    kinds = {
+        "two": {"sequences": 2, "actions": 2, "clips": 2},
+        "again": {"sequences": 1, "actions": 1, "clips": 3},
+    }
+    plan = plan_sequences(CLIPS, PATTERN, ConcatenationParameters(draw=kinds))
+    assert {name: len(trials) for name, trials in plan.items()} == {
+        "two_0": 2,
+        "two_1": 2,
+        "again_0": 3,
+    }
+    assert len(set(actions_of(plan["again_0"]))) == 1
+    alone = plan_sequences(CLIPS, PATTERN, ConcatenationParameters(draw={"two": kinds["two"]}))
+    assert alone["two_1"] == plan["two_1"]
+
+
 def test_same_seed_same_plan_other_seed_other_plan():
     assert plan_sequences(CLIPS, PATTERN, drawing()) == plan_sequences(CLIPS, PATTERN, drawing())
     assert plan_sequences(CLIPS, PATTERN, drawing()) != plan_sequences(

@@ -367,6 +367,7 @@ def test_separability_grows_as_clusters_move_apart():
     assert near.silhouette < far.silhouette
     assert near.davies_bouldin > far.davies_bouldin
     assert near.gap < far.gap < 1
+    assert near.canonical_correlation < far.canonical_correlation < 1
 
 
 def test_random_clusters_are_not_separable():
@@ -374,12 +375,29 @@ def test_random_clusters_are_not_separable():
     result = separability(values, labels)
     assert result.silhouette == pytest.approx(0, abs=0.05)
     assert result.gap == pytest.approx(0, abs=0.05)
+    assert result.canonical_correlation == pytest.approx(0, abs=0.05)
 
 
 def test_gap_is_that_of_the_distances_by_hand():
     values = np.array([[0.0], [1.0], [10.0], [11.0]])
     # Within: 1 and 1. Between: 10, 11, 9, 10.
     assert separability(values, clusters(0, 0, 1, 1)).gap == pytest.approx(1 - 1 / 10)
+
+
+def test_canonical_correlation_is_the_explained_share_where_there_is_one_direction():
+    """Means 0.5 and 10.5 about 5.5: 100 of the variance 100.25 (times four) lies between."""
+    values = np.array([[0.0], [1.0], [10.0], [11.0]])
+    found = separability(values, clusters(0, 0, 1, 1)).canonical_correlation
+    assert found == pytest.approx(100 / 101)
+
+
+def test_no_linear_change_alters_canonical_correlation():
+    values, labels = blobs(2.0)
+    mixed = values @ np.random.default_rng(0).standard_normal((5, 5))
+    doubled = np.hstack([values, values[:, :2]])
+    expected = separability(values, labels).canonical_correlation
+    for changed in (mixed, doubled):
+        assert separability(changed, labels).canonical_correlation == pytest.approx(expected)
 
 
 def test_scaling_an_embedding_changes_nothing():

@@ -2,9 +2,17 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from kinembed import switching
 from kinembed.clustering import ClusteringParameters, cluster
 from kinembed.embeddings import Embeddings
-from kinembed.switching import Costs, _best_labels, _energy, _means, switching_clusters
+from kinembed.switching import (
+    Rows,
+    _best_labels,
+    _join_cheapest,
+    _means,
+    _partition,
+    switching_clusters,
+)
 
 BEHAVIOURS = (0, 1, 0, 2, 1)
 RATE = 20.0
@@ -29,7 +37,7 @@ def truth(seconds=5.0):
 
 
 def found(values, number=3, **changes):
-    settings = {"largest_number": 6, "change_s": 0.7, "cluster_s": 1.4, "seed": 0} | changes
+    settings = {"largest_number": 6, "change_s": 0.7, "evidence_s": 0.8, "seed": 0} | changes
     return switching_clusters(values, RATE, number, **settings)
 
 
@@ -53,9 +61,23 @@ def test_same_seed_same_labels():
     np.testing.assert_array_equal(found(values, seed=3), found(values, seed=3))
 
 
-def test_a_dear_change_leaves_one_segment_and_a_dear_cluster_one_cluster():
+def test_a_dear_change_leaves_one_segment_and_much_evidence_asked_for_one_cluster():
     assert np.ptp(found(cycles(), number=None, change_s=500.0)) == 0
-    assert np.ptp(found(cycles(), number=None, cluster_s=500.0)) == 0
+    assert np.ptp(found(cycles(), number=None, evidence_s=500.0)) == 0
+
+
+def test_more_clusters_than_the_largest_number_can_be_asked_for():
+    assert len(np.unique(found(cycles(), number=7, largest_number=3))) > 3
+
+
+def test_fewer_clusters_than_asked_for_where_there_are_fewer_rows():
+    values = np.array([[0.0], [0.0], [5.0], [5.0]])
+    assert found(values, number=3).max() <= 2
+
+
+def test_a_start_from_some_of_the_rows_finds_the_same(monkeypatch):
+    monkeypatch.setattr(switching, "START_ROWS", 60)
+    assert adjusted_rand_score(truth(), found(cycles())) > 0.95
 
 
 def test_rows_that_are_all_alike_are_one_cluster():
@@ -84,11 +106,25 @@ def test_labels_for_fixed_means_are_the_cheapest_of_all(change):
     assert cost == pytest.approx(energy + change * np.count_nonzero(np.diff(labels)))
 
 
-def test_energy_is_the_sum_of_distances_changes_and_clusters():
+def test_cost_and_evidence_of_a_partition_by_hand():
+    """Ten rows a second; clusters of 3 and 2 rows, means 1 and 10."""
     features = np.array([[0.0], [2.0], [10.0], [10.0], [1.0]])
     labels = np.array([0, 0, 1, 1, 0])
     np.testing.assert_allclose(_means(features, labels), [[1.0], [10.0]])
-    assert _energy(features, labels, Costs(change=5.0, cluster=7.0)) == pytest.approx(2 + 10 + 14)
+    partition = _partition(Rows(features, rate=10.0, change=5.0), labels)
+    assert partition.cost == pytest.approx((2 + 2 * 5) / 10)
+    assert partition.evidence == pytest.approx(3 * 2 / 5 / 10 * 81**2)
+
+
+def test_the_clusters_that_cost_least_to_join_are_joined():
+    """1 and 2 lie closer than 0 does to either; of two equal pairs, the one that changes most."""
+    near = np.repeat([[0.0], [10.0], [11.0]], 4, axis=0)
+    labels = np.repeat([0, 1, 2], 4)
+    joined = _join_cheapest(Rows(near, 1.0, 1.0), labels)
+    assert joined.tolist() == [0] * 4 + [1] * 8
+    even = np.array([[0.0], [1.0], [0.0], [1.0], [2.0], [2.0]])
+    joined = _join_cheapest(Rows(even, 1.0, 5.0), np.array([0, 1, 0, 1, 2, 2]))
+    assert joined.tolist() == [0, 0, 0, 0, 2, 2]
 
 
 def test_it_clusters_an_embedding_with_a_row_for_each_frame():

@@ -6,6 +6,7 @@ behaviour's name or a boundary.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import Literal
 
@@ -43,7 +44,8 @@ class ClusteringParameters(Parameters):
 
     number: PositiveInt | dict[str, PositiveInt] | None = Field(
         None,
-        description="clusters to find, for all sequences or by name; it is also always estimated",
+        description="clusters to find, for all sequences or by name (* is anything); "
+        "it is also always estimated",
     )
     method: Method = "kmeans"
     components: PositiveInt | None = Field(
@@ -58,8 +60,9 @@ class ClusteringParameters(Parameters):
     change_s: PositiveFloat = Field(
         0.7, description="switching: what a change of cluster costs, in seconds of variance"
     )
-    cluster_s: PositiveFloat = Field(
-        1.4, description="switching: what a cluster costs where their number is estimated"
+    evidence_s: PositiveFloat = Field(
+        0.8,
+        description="switching: evidence that any two clusters differ, if their number is sought",
     )
     minimum_duration_s: NonNegativeFloat = Field(
         1.0, description="shorter visits to a cluster are voted away; 0 keeps them"
@@ -68,8 +71,11 @@ class ClusteringParameters(Parameters):
     seed: NonNegativeInt = 0
 
     def number_for(self, sequence: str) -> int | None:
-        """The number of clusters given for a sequence, if one is."""
-        return self.number.get(sequence) if isinstance(self.number, dict) else self.number
+        """The number of clusters given for a sequence, if one is; the first pattern that fits."""
+        if not isinstance(self.number, dict):
+            return self.number
+        fitting = (name for name in self.number if fnmatchcase(sequence, name))
+        return self.number.get(next(fitting, sequence))
 
     @model_validator(mode="after")
     def _ward_is_euclidean(self) -> "ClusteringParameters":
@@ -159,7 +165,7 @@ def _switching(
         number,
         largest_number=parameters.largest_number,
         change_s=parameters.change_s,
-        cluster_s=parameters.cluster_s,
+        evidence_s=parameters.evidence_s,
         seed=parameters.seed,
         cuts=np.searchsorted(embeddings.frame_index[::step], embeddings.cuts).tolist(),
     )

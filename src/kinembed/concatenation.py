@@ -7,11 +7,11 @@ boundary away; ``as_recorded`` keeps the published jumps.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from jaxtyping import Float, Int
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints
 
 from kinembed.actions import action_of
 from kinembed.errors import DataError
@@ -34,10 +34,15 @@ class DrawParameters(Parameters):
     seed: NonNegativeInt = 0
 
 
+DrawName = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
+
+
 class ConcatenationParameters(Parameters):
     """How trials become sequences; without `draw` every trial is a sequence."""
 
-    draw: DrawParameters | None = None
+    draw: DrawParameters | dict[DrawName, DrawParameters] | None = Field(
+        None, description="one kind of draw, or several by name"
+    )
     join: Literal["continue", "as_recorded"] = "continue"
     frame_step: PositiveInt = Field(1, description="every n-th frame is kept")
     boundary_tolerance: NonNegativeInt = Field(
@@ -59,11 +64,11 @@ def plan_sequences(
     clips: dict[str, list[str]] = {}
     for trial in sorted(trials):
         clips.setdefault(action_of(trial, clip_pattern), []).append(trial)
-    generator = np.random.default_rng(parameters.draw.seed)
-    width = len(str(parameters.draw.sequences - 1))
+    draws = parameters.draw if isinstance(parameters.draw, dict) else {"draw": parameters.draw}
     return {
-        f"draw_{number:0{width}d}": _draw(clips, parameters.draw, generator)
-        for number in range(parameters.draw.sequences)
+        name: trials
+        for kind, draw in draws.items()
+        for name, trials in _drawn(kind, clips, draw).items()
     }
 
 
@@ -111,6 +116,16 @@ def concatenate_clip_classes(
     """
     parts = _annotated(plan, annotations)
     return {name: _joined(_own_classes(parts[name]), name, parameters) for name in parts}
+
+
+def _drawn(kind: str, clips: Mapping[str, list[str]], draw: DrawParameters) -> Plan:
+    """All sequences of one kind of draw, named after it."""
+    generator = np.random.default_rng(draw.seed)
+    width = len(str(draw.sequences - 1))
+    return {
+        f"{kind}_{number:0{width}d}": _draw(clips, draw, generator)
+        for number in range(draw.sequences)
+    }
 
 
 def _draw(

@@ -39,6 +39,9 @@ from kinembed.motion import Segmentation
 FrameLabels: TypeAlias = Int[np.ndarray, " frames"] | Sequence[str]
 """One label per frame: clusters (integers) or behaviours (names)."""
 
+NEGLIGIBLE = 1e-6
+"""Directions whose spread is a smaller share of the widest one's are rounding errors."""
+
 
 class Segment(NamedTuple):
     """A maximal run of frames [start, stop) with one label."""
@@ -83,11 +86,14 @@ class Separability:
     silhouette: -1 to 1, higher is better.
     davies_bouldin: 0 and up, lower is better.
     gap: 1 - (mean distance within clusters) / (mean distance between them), higher is better.
+    canonical_correlation: mean squared canonical correlation between vectors and clusters, 0 to 1,
+        higher is better; no linear change of the vectors alters it.
     """
 
     silhouette: float
     davies_bouldin: float
     gap: float
+    canonical_correlation: float
 
 
 def label_boundaries(frame_labels: FrameLabels) -> Int[np.ndarray, " boundaries"]:
@@ -238,18 +244,20 @@ def separability(
     """How well the clusters keep apart, judged without labels (Euclidean distances).
 
     Silhouette (Rousseeuw 1987) and gap need all pairs, so they are taken on at most ``sample``
-    vectors drawn with ``seed``; Davies-Bouldin (1979) uses every vector. All are nan where they
-    have no meaning: fewer than two clusters, no two vectors in one cluster, or all vectors alike.
+    vectors drawn with ``seed``; Davies-Bouldin (1979) and canonical correlation (Hotelling 1936;
+    its mean square is Pillai's trace over its largest value) use every vector. All are nan where
+    they have no meaning: fewer than two clusters, no two vectors in one cluster, all vectors alike.
     """
     chosen = _subsample(len(values), sample, seed)
     distances = pairwise_distances(values[chosen])
     labels = clusters[chosen]
     if not 2 <= len(np.unique(labels)) < len(labels) or not distances.any():
-        return Separability(float("nan"), float("nan"), float("nan"))
+        return Separability(*[float("nan")] * 4)
     return Separability(
         silhouette=float(silhouette_score(distances, labels, metric="precomputed")),
         davies_bouldin=float(davies_bouldin_score(values, clusters)),
         gap=_distance_gap(distances, labels),
+        canonical_correlation=_canonical_correlation(values, clusters),
     )
 
 
@@ -300,3 +308,16 @@ def _distance_gap(
     pairs = distances[first, second]
     between = pairs[~same].mean()
     return float(1 - pairs[same].mean() / between) if between > 0 else float("nan")
+
+
+def _canonical_correlation(
+    values: Float[np.ndarray, "vectors dimensions"], clusters: Int[np.ndarray, " vectors"]
+) -> float:
+    """Share of the variance that lies between clusters, all directions made to weigh the same."""
+    directions, scales, _ = np.linalg.svd(values - values.mean(axis=0), full_matrices=False)
+    directions = directions[:, scales > NEGLIGIBLE * scales[0]]
+    _, members, counts = np.unique(clusters, return_inverse=True, return_counts=True)
+    sums = np.zeros((len(counts), directions.shape[1]))
+    np.add.at(sums, members, directions)
+    between = (np.square(sums).sum(axis=1) / counts).sum()
+    return float(between / min(len(counts) - 1, directions.shape[1]))

@@ -9,6 +9,7 @@ from kinembed.pipelines import (
     benchmark,
     clustering,
     concatenation,
+    convergence,
     embedding,
     evaluation,
     expmap,
@@ -37,6 +38,7 @@ BESIDE = (
     interpretation,
     published_loss_cuts,
     published_annotated_cuts,
+    convergence,
     sweep,
     results,
 )

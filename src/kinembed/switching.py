@@ -11,23 +11,35 @@ are those of a hidden Markov model with equal spherical Gaussians (Viterbi), for
 best means are the clusters' own; the two take turns (Lloyd's algorithm with a Potts prior).
 
 The search starts from change points found at several penalties (Arlot, Celisse & Harchaoui,
-JMLR 20, 2019), their segments merged by Ward's method, each weighing as much as it lasts; the start
-that leads to the least sum wins. Where the number is sought, a further cluster has to save
-`cluster_s`.
+JMLR 20, 2019), their segments merged by Ward's method, each weighing as much as it lasts, and goes
+on by joining, again and again, the two clusters that cost least to join. That gives many
+partitions, each as good as its neighbourhood allows.
+
+The sum alone would rather cut a long behaviour in two than tell two short ones apart, because it
+grows with time. So a partition is also judged by its weakest distinction. That two clusters differ
+has the evidence
+
+    n * d^2,   d = |mean - mean|^2,   n = harmonic time of the two, in seconds
+
+(the square of what the power of a kernel two-sample test grows with: Gretton et al., JMLR 13,
+2012). Of the partitions into so many clusters the one with the least sum minus weakest evidence
+wins; where the number is sought it is the largest whose weakest evidence reaches `evidence_s`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import ruptures
-from hmmlearn.hmm import GaussianHMM
+from hmmlearn.base import BaseHMM
 from jaxtyping import Float, Int
+from scipy.sparse import csr_array
 from scipy.spatial.distance import pdist
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.kernel_approximation import Nystroem
+from sklearn.metrics.pairwise import euclidean_distances
 
-from kinembed.embeddings import summary, unit_variance
+from kinembed.embeddings import principal_components, summary, unit_variance
 
 LANDMARKS = 300
 """Rows that stand for all in the kernel's feature space (Nystroem)."""
@@ -39,18 +51,37 @@ SUMMARY_WEIGHT = 1 / 3
 """...with this share of the total variance."""
 STARTS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0, 2.0)
 """Penalties of change points to start from, as multiples of the cost of a change."""
+DIMENSIONS = 100
+"""Of the feature space the principal components are kept: nearly all of the variance."""
+START_ROWS = 5000
+"""Change points are sought among at most so many rows: their time grows with the square."""
 MERGED_EVERY_S = 0.5
 """A segment weighs one in Ward's method for each such stretch."""
 ROUNDS = 30
 """Turns of labels and means, at most; a handful is usual."""
 
 
-@dataclass(frozen=True)
-class Costs:
-    """What is paid, in rows of total variance, for a change of cluster and for a cluster."""
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows in the kernel's feature space, and what a change of cluster costs, in rows."""
 
+    features: Float[np.ndarray, "rows features"]
+    rate: float
     change: float
-    cluster: float
+
+
+@dataclass(frozen=True, eq=False)
+class Partition:
+    """Labels of the rows with their sum and weakest evidence, both in seconds."""
+
+    labels: Int[np.ndarray, "rows"]
+    cost: float
+    evidence: float
+
+    @property
+    def number(self) -> int:
+        """How many clusters there are."""
+        return int(self.labels.max()) + 1
 
 
 def switching_clusters(
@@ -59,28 +90,46 @@ def switching_clusters(
     number: int | None,
     largest_number: int,
     change_s: float,
-    cluster_s: float,
+    evidence_s: float,
     seed: int,
     cuts: Sequence[int] = (),
 ) -> Int[np.ndarray, "rows"]:
     """Cluster of every row; rows follow each other at `rate` a second, except at `cuts`.
 
-    `number` of clusters, or as many up to `largest_number` as pay for themselves where it is None.
+    `number` of clusters, or as many up to `largest_number` as are told apart where it is None.
     Fewer are found where there are fewer segments.
     """
     features = _features(values, rate, cuts, seed)
     if features is None:
         return np.zeros(len(values), dtype=np.int64)
-    costs = Costs(change_s * rate, cluster_s * rate)
-    starts = [_change_points(features, share * costs.change) for share in STARTS]
-    numbers = range(1, largest_number + 1) if number is None else [number]
-    found = [
-        _settle(features, _merge(features, edges, clusters, rate), costs)
-        for clusters in numbers
-        for edges in starts
-    ]
-    wanted = [labels for labels in found if number is None or len(np.unique(labels)) == number]
-    return min(wanted or found, key=lambda labels: _energy(features, labels, costs))
+    rows = Rows(features, rate, change_s * rate)
+    best = _best_of_each_number(_partitions(rows, max(largest_number, number or 0)))
+    if number is not None:
+        return best[max(count for count in best if count <= max(number, min(best)))].labels
+    found = [count for count in best if best[count].evidence >= evidence_s]
+    return best[max(count for count in found if count <= largest_number)].labels
+
+
+def _best_of_each_number(partitions: Iterator[Partition]) -> dict[int, Partition]:
+    """The partition of least cost minus evidence for each number of clusters."""
+    best: dict[int, Partition] = {}
+    for partition in partitions:
+        rival = best.setdefault(partition.number, partition)
+        if partition.cost - partition.evidence < rival.cost - rival.evidence:
+            best[partition.number] = partition
+    return best
+
+
+def _partitions(rows: Rows, largest: int) -> Iterator[Partition]:
+    """Partitions into 1 to `largest` clusters, from every start."""
+    yield _partition(rows, np.zeros(len(rows.features), dtype=np.int64))
+    for edges in _starts(rows):
+        for number in range(2, largest + 1):
+            labels = _settle(rows, _merge(rows, edges, number))
+            yield _partition(rows, labels)
+        while labels.max() > 1:
+            labels = _settle(rows, _join_cheapest(rows, labels))
+            yield _partition(rows, labels)
 
 
 def _features(
@@ -91,12 +140,11 @@ def _features(
         return None
     rows = max(1, round(SUMMARY_S * rate))
     summaries = summary(values, np.arange(len(values)), cuts, rows, spread=True)
-    return np.hstack(
-        [
-            np.sqrt(1 - SUMMARY_WEIGHT) * _kernel(values, seed),
-            np.sqrt(SUMMARY_WEIGHT) * _kernel(summaries, seed),
-        ]
-    )
+    both = [
+        np.sqrt(1 - SUMMARY_WEIGHT) * _kernel(values, seed),
+        np.sqrt(SUMMARY_WEIGHT) * _kernel(summaries, seed),
+    ]
+    return principal_components(np.hstack(both), DIMENSIONS)
 
 
 def _kernel(
@@ -111,43 +159,66 @@ def _kernel(
     return unit_variance(mapped)
 
 
-def _change_points(
-    features: Float[np.ndarray, "rows features"], penalty: float
-) -> Int[np.ndarray, "edges"]:
-    """First rows of segments and, at last, the number of rows."""
-    search = ruptures.KernelCPD(kernel="linear", min_size=2).fit(features)
-    return np.array([0, *search.predict(pen=penalty)])
+def _starts(rows: Rows) -> Iterator[Int[np.ndarray, "edges"]]:
+    """Edges of segments (first rows and, at last, the number of rows) at several penalties."""
+    step = -(-len(rows.features) // START_ROWS)
+    search = ruptures.KernelCPD(kernel="linear", min_size=2).fit(rows.features[::step])
+    known: set[int] = set()
+    for share in STARTS:
+        edges = step * np.array([0, *search.predict(pen=share * rows.change / step)])
+        edges[-1] = len(rows.features)
+        if len(edges) not in known:
+            known.add(len(edges))
+            yield edges
 
 
-def _merge(
-    features: Float[np.ndarray, "rows features"],
-    edges: Int[np.ndarray, "edges"],
-    number: int,
-    rate: float,
-) -> Int[np.ndarray, "rows"]:
+def _merge(rows: Rows, edges: Int[np.ndarray, "edges"], number: int) -> Int[np.ndarray, "rows"]:
     """Clusters of segments by Ward's method, each counted as often as it is long."""
     lengths = np.diff(edges)
     if len(lengths) <= number:
         return np.repeat(np.arange(len(lengths)), lengths)
-    means = np.add.reduceat(features, edges[:-1], axis=0) / lengths[:, None]
-    weights = np.maximum(1, np.round(lengths / rate / MERGED_EVERY_S)).astype(np.int64)
+    means = np.add.reduceat(rows.features, edges[:-1], axis=0) / lengths[:, None]
+    weights = np.maximum(1, np.round(lengths / rows.rate / MERGED_EVERY_S)).astype(np.int64)
     counted = AgglomerativeClustering(number).fit_predict(np.repeat(means, weights, axis=0))
     return np.repeat(counted[np.cumsum(weights) - 1], lengths).astype(np.int64)
 
 
-def _settle(
-    features: Float[np.ndarray, "rows features"], labels: Int[np.ndarray, "rows"], costs: Costs
-) -> Int[np.ndarray, "rows"]:
-    """Labels and means in turns until neither changes."""
+def _join_cheapest(rows: Rows, labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "rows"]:
+    """The two clusters joined that raise the sum least, changes between them being saved."""
+    times, distances = _harmonic_rows(labels), _mean_distances(rows.features, labels)
+    here, there = labels[:-1], labels[1:]
+    changes = np.zeros_like(distances)
+    np.add.at(changes, (here, there), here != there)
+    rise = times * distances - rows.change * (changes + changes.T)
+    np.fill_diagonal(rise, np.inf)
+    one, other = np.unravel_index(rise.argmin(), rise.shape)
+    return np.where(labels == other, one, labels)
+
+
+def _settle(rows: Rows, labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "rows"]:
+    """Labels, numbered from 0, and means in turns until neither changes."""
+    labels = _numbered(labels)
     for _ in range(ROUNDS):
-        kept, numbered = np.unique(labels, return_inverse=True)
-        if len(kept) == 1:
+        if not labels.any():
             break
-        settled = _best_labels(features, _means(features, numbered), costs.change)
-        if np.array_equal(settled, numbered):
+        settled = _best_labels(rows.features, _means(rows.features, labels), rows.change)
+        if np.array_equal(settled, labels):
             break
-        labels = settled
-    return np.unique(labels, return_inverse=True)[1].astype(np.int64)
+        labels = _numbered(settled)
+    return labels
+
+
+class _FixedCosts(BaseHMM):  # type: ignore[misc]  # hmmlearn has no types
+    """A hidden Markov model whose log likelihoods are given in place of observations."""
+
+    def _check(self) -> None:
+        """Nothing is fitted."""
+
+    def _compute_log_likelihood(
+        self,
+        X: Float[np.ndarray, "rows clusters"],  # noqa: N803
+    ) -> Float[np.ndarray, "rows clusters"]:
+        return X
 
 
 def _best_labels(
@@ -157,32 +228,52 @@ def _best_labels(
 ) -> Int[np.ndarray, "rows"]:
     """Labels of least cost for fixed means: with variance 1/2, -log p is the squared distance."""
     number = len(means)
-    odds = np.exp(-change)
-    model = GaussianHMM(number, covariance_type="spherical")
-    model.n_features = features.shape[1]
+    model = _FixedCosts(number)
+    model.n_features = number
     model.startprob_ = np.full(number, 1 / number)
-    switches = np.full((number, number), odds)
+    switches = np.full((number, number), np.exp(-change))
     np.fill_diagonal(switches, 1.0)
     model.transmat_ = switches / switches.sum(axis=1, keepdims=True)
-    model.means_ = means
-    model.covars_ = np.full(number, 0.5)
-    return np.asarray(model.decode(features)[1], dtype=np.int64)
+    costs = euclidean_distances(features, means, squared=True)
+    return np.asarray(model.decode(-costs)[1], dtype=np.int64)
 
 
 def _means(
     features: Float[np.ndarray, "rows features"], labels: Int[np.ndarray, "rows"]
 ) -> Float[np.ndarray, "clusters features"]:
-    members = np.eye(int(labels.max()) + 1)[labels]
-    means: Float[np.ndarray, "clusters features"] = (members.T @ features) / members.sum(axis=0)[
-        :, None
-    ]
+    index = np.arange(len(labels))
+    members = csr_array((np.ones(len(labels)), (labels, index)))
+    means: Float[np.ndarray, "clusters features"] = (
+        members @ features / np.bincount(labels)[:, None]
+    )
     return means
 
 
-def _energy(
-    features: Float[np.ndarray, "rows features"], labels: Int[np.ndarray, "rows"], costs: Costs
-) -> float:
-    """The sum that is minimised, with what the clusters cost."""
-    apart = float(np.square(features - _means(features, labels)[labels]).sum())
-    changes = int(np.count_nonzero(np.diff(labels)))
-    return apart + costs.change * changes + costs.cluster * len(np.unique(labels))
+def _partition(rows: Rows, labels: Int[np.ndarray, "rows"]) -> Partition:
+    """The labels with what they cost, and how surely their most similar clusters differ."""
+    means, counts = _means(rows.features, labels), np.bincount(labels)
+    within = np.square(rows.features).sum() - (counts * np.square(means).sum(axis=1)).sum()
+    cost = within + rows.change * np.count_nonzero(np.diff(labels))
+    if len(counts) == 1:
+        return Partition(labels, cost / rows.rate, np.inf)
+    evidence = _harmonic_rows(labels) * _mean_distances(rows.features, labels) ** 2
+    np.fill_diagonal(evidence, np.inf)
+    return Partition(labels, cost / rows.rate, float(evidence.min()) / rows.rate)
+
+
+def _mean_distances(
+    features: Float[np.ndarray, "rows features"], labels: Int[np.ndarray, "rows"]
+) -> Float[np.ndarray, "clusters clusters"]:
+    """Squared distances between the means of clusters (maximum mean discrepancy)."""
+    return np.asarray(euclidean_distances(_means(features, labels), squared=True))
+
+
+def _harmonic_rows(labels: Int[np.ndarray, "rows"]) -> Float[np.ndarray, "clusters clusters"]:
+    """Rows n m / (n + m) for clusters of n and m rows."""
+    inverse = 1 / np.bincount(labels)
+    return np.asarray(1 / np.add.outer(inverse, inverse))
+
+
+def _numbered(labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "rows"]:
+    """Labels numbered from 0 without gaps."""
+    return np.unique(labels, return_inverse=True)[1].astype(np.int64)

@@ -17,6 +17,7 @@ from kinembed.baselines.frames import (
 )
 from kinembed.baselines.hidden_markov import sticky_hmm
 from kinembed.baselines.parameters import BaselineParameters, StageParameters
+from kinembed.baselines.substitutes import pose_as_states, window_as_states
 from kinembed.baselines.task import Task
 from kinembed.baselines.untrained import untrained, untrained_single_linkage
 from kinembed.errors import DataError
@@ -35,11 +36,15 @@ _OF_CHANNELS: dict[str, Callable[[Task], Int[np.ndarray, "frames"]]] = {
     "changepoints_pose_5": partial(pose_change_points, penalty=5.0),
     "sticky_hmm": sticky_hmm,
 }
+_IN_PLACE_OF_STATES: dict[str, Callable[[Task, StageParameters], Int[np.ndarray, "frames"]]] = {
+    "pose_as_states": pose_as_states,
+    "window_as_states": window_as_states,
+}
 _OF_THE_NETWORK: dict[str, Callable[[Motion, int, StageParameters], Int[np.ndarray, "frames"]]] = {
     "untrained": untrained,
     "untrained_single_linkage": untrained_single_linkage,
 }
-BASELINES: tuple[str, ...] = (*_OF_CHANNELS, *_OF_THE_NETWORK)
+BASELINES: tuple[str, ...] = (*_OF_CHANNELS, *_IN_PLACE_OF_STATES, *_OF_THE_NETWORK)
 """Names of all baselines, as they stand in tables of results."""
 
 
@@ -64,7 +69,8 @@ def predict(
     parameters:
         Of the simple baselines.
     stages:
-        Of the network that is compared: all baselines see its features; ``untrained`` ones are it.
+        Of the network that is compared: all baselines see its features; ``untrained`` ones are it,
+        ``..._as_states`` are clustered like it.
 
     Raises DataError for an unknown name, a motion that is not in exponential maps or does not
     move, as many clusters as rows looked at and, if untrained, a motion shorter than a window.
@@ -73,4 +79,7 @@ def predict(
         raise DataError(f"expected a baseline ({', '.join(BASELINES)}), not {name!r}")
     if name in _OF_THE_NETWORK:
         return _OF_THE_NETWORK[name](motion, number, stages)
-    return _OF_CHANNELS[name](Task.of(motion, number, parameters, stages.features))
+    task = Task.of(motion, number, parameters, stages.features)
+    if name in _IN_PLACE_OF_STATES:
+        return _IN_PLACE_OF_STATES[name](task, stages)
+    return _OF_CHANNELS[name](task)

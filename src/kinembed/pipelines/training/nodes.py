@@ -5,11 +5,15 @@ from functools import partial
 
 import pandas as pd
 
+from kinembed.baselines import StageParameters
 from kinembed.checkpoints import CheckpointFolder
+from kinembed.clustering import ClusteringParameters
+from kinembed.embeddings import EmbeddingParameters
 from kinembed.features import FeatureParameters
-from kinembed.models.trained import TrainedModel, train_model
+from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion
 from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.stopping import StoppingParameters, train_with_stopping
 from kinembed.training import TrainingParameters
 
 
@@ -17,11 +21,18 @@ def train_models(
     sequences: Mapping[str, Callable[[], Motion]],
     checkpoints: CheckpointFolder,
     features: FeatureParameters,
-    parameters: TrainingParameters,
+    training: TrainingParameters,
+    embedding: EmbeddingParameters,
+    clustering: ClusteringParameters,
+    stopping: StoppingParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[TrainedModel]:
-    """Train a network on each sequence, from its last checkpoint if a run was killed."""
-    train = partial(_train, features=features, parameters=parameters, checkpoints=checkpoints)
+    """Train a network on each sequence, from its last checkpoint if a run was killed.
+
+    How the network will be embedded and clustered matters only to a criterion of stopping.
+    """
+    stages = StageParameters(features, training, embedding, clustering)
+    train = partial(_train, stages=stages, stopping=stopping, checkpoints=checkpoints)
     return map_partitions(train, sequences, config=parallel, description="training")
 
 
@@ -39,8 +50,8 @@ def forget_checkpoints(checkpoints: CheckpointFolder, histories: pd.DataFrame) -
 def _train(
     sequence: str,  # noqa: ARG001
     motion: Motion,
-    features: FeatureParameters,
-    parameters: TrainingParameters,
+    stages: StageParameters,
+    stopping: StoppingParameters,
     checkpoints: CheckpointFolder,
 ) -> TrainedModel:
-    return train_model(motion, features, parameters, checkpoints)
+    return train_with_stopping(motion, stages, stopping, checkpoints)

@@ -1,0 +1,82 @@
+"""Nodes of pipeline ``convergence``: how well trained is a network, with labels and without?"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pandas as pd
+
+from kinembed.baselines import StageParameters
+from kinembed.checkpoints import CheckpointFolder
+from kinembed.clustering import ClusteringParameters
+from kinembed.convergence import choose_looks, frame_labels_by_step, score_looks
+from kinembed.embeddings import EmbeddingParameters
+from kinembed.features import FeatureParameters
+from kinembed.motion import Motion, Segmentation
+from kinembed.parallel import ParallelConfig, map_partitions
+from kinembed.plots.convergence import convergence_overview
+from kinembed.plots.export import StaticFigure
+from kinembed.reporting import ReportParameters
+from kinembed.stopping import StoppingParameters, follow_training
+from kinembed.training import TrainingParameters
+
+
+def follow_trainings(
+    sequences: Mapping[str, Callable[[], Motion]],
+    checkpoints: CheckpointFolder,
+    features: FeatureParameters,
+    training: TrainingParameters,
+    embedding: EmbeddingParameters,
+    clustering: ClusteringParameters,
+    stopping: StoppingParameters,
+    parallel: ParallelConfig,
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Looks at every network while it trains, and the clusters that were seen."""
+    stages = StageParameters(features, training, embedding, clustering)
+    follow = partial(_follow, stages=stages, stopping=stopping, checkpoints=checkpoints)
+    mapped = map_partitions(follow, sequences, config=parallel, description="convergence")
+    found = dict(mapped.stream())
+    looks = pd.concat({name: found[name][0] for name in sequences}, names=["sequence"])
+    return (
+        looks.reset_index("sequence").reset_index(drop=True),
+        {name: found[name][1] for name in sequences},
+    )
+
+
+def score_convergence(
+    looks: pd.DataFrame,
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    annotations: Mapping[str, Segmentation],
+) -> pd.DataFrame:
+    """Looks with scores where there is an annotation, without where there is none."""
+    return pd.concat(
+        score_looks(seen, predictions[str(name)](), annotations.get(str(name)))
+        for name, seen in looks.groupby("sequence", sort=False)
+    )
+
+
+def compare_criteria(convergence: pd.DataFrame) -> pd.DataFrame:
+    """What each criterion would have chosen."""
+    return choose_looks(convergence)
+
+
+def draw_convergence(
+    convergence: pd.DataFrame, choices: pd.DataFrame, reporting: ReportParameters
+) -> StaticFigure:
+    """Losses, separability and scores over the steps."""
+    return convergence_overview(convergence, choices, reporting.note)
+
+
+def forget_checkpoints(checkpoints: CheckpointFolder, looks: pd.DataFrame) -> None:  # noqa: ARG001
+    """Once the looks are stored, checkpoints have done their work."""
+    checkpoints.clear()
+
+
+def _follow(
+    sequence: str,  # noqa: ARG001
+    motion: Motion,
+    stages: StageParameters,
+    stopping: StoppingParameters,
+    checkpoints: CheckpointFolder,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    table, looks = follow_training(motion, stages, stopping, checkpoints)
+    return table, frame_labels_by_step(motion, looks)

@@ -6,8 +6,10 @@ from kinembed import switching
 from kinembed.clustering import ClusteringParameters, cluster
 from kinembed.embeddings import Embeddings
 from kinembed.switching import (
+    Partition,
     Rows,
     _best_labels,
+    _best_of_each_number,
     _join_cheapest,
     _means,
     _partition,
@@ -114,6 +116,16 @@ def test_cost_and_evidence_of_a_partition_by_hand():
     partition = _partition(Rows(features, rate=10.0, change=5.0), labels)
     assert partition.cost == pytest.approx((2 + 2 * 5) / 10)
     assert partition.evidence == pytest.approx(3 * 2 / 5 / 10 * 81**2)
+
+
+def test_of_partitions_into_as_many_clusters_cost_less_evidence_decides():
+    """The cheaper one tells two clusters apart that hardly differ; the dearer one does not."""
+    kinds = [np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]), np.array([0, 1, 2, 2])]
+    cheap, sure, other = (
+        Partition(labels, cost, evidence)
+        for labels, cost, evidence in zip(kinds, (5.0, 5.5, 1.0), (0.1, 2.0, 0.1), strict=True)
+    )
+    assert _best_of_each_number([cheap, sure, other]) == {2: sure, 3: other}
 
 
 def test_the_clusters_that_cost_least_to_join_are_joined():

@@ -26,7 +26,7 @@ has the evidence
 wins; where the number is sought it is the largest whose weakest evidence reaches `evidence_s`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,7 +110,7 @@ def switching_clusters(
     return best[max(count for count in found if count <= largest_number)].labels
 
 
-def _best_of_each_number(partitions: Iterator[Partition]) -> dict[int, Partition]:
+def _best_of_each_number(partitions: Iterable[Partition]) -> dict[int, Partition]:
     """The partition of least cost minus evidence for each number of clusters."""
     best: dict[int, Partition] = {}
     for partition in partitions:

@@ -19,6 +19,7 @@ from kinembed.pipeline_registry import register_pipelines
 from kinembed.published import PublishedParameters
 from kinembed.reporting import ReportParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
+from kinembed.stopping import StoppingParameters
 from kinembed.training import TrainingParameters
 
 GROUPS = {
@@ -28,6 +29,7 @@ GROUPS = {
     "ingestion": IngestionParameters,
     "published": PublishedParameters,
     "reporting": ReportParameters,
+    "stopping": StoppingParameters,
     "training": TrainingParameters,
 }
 PAGE = (ROOT / "docs/parity.md").read_text()

@@ -4,7 +4,7 @@ import pytest
 
 from kinembed.errors import FormatError
 from kinembed.metrics import segments
-from kinembed.naming import Names, check_sequences, named_predictions, parse_names
+from kinembed.naming import Names, check_names, named_predictions, parse_names
 
 CLUSTERS = np.repeat([0, 1, 2, 0, 3], 20)
 """100 frames at 10 Hz."""
@@ -117,8 +117,17 @@ def test_a_prediction_that_was_not_made_cannot_be_named(predictions):
         named_predictions(names, "one", predictions)
 
 
-def test_a_sequence_that_there_is_not_is_named_with_those_there_are():
-    names = parse_names("'86_03': {}", file="names.yml")
-    check_sequences(names, ["86_03", "x"])
+def test_names_are_checked_against_the_predictions_they_are_for(predictions):
+    def never():
+        raise AssertionError("a prediction that is not named need not be loaded")
+
+    def same():
+        return predictions
+
+    names = parse_names("'86_03': {given: {names: {0: a}}}", file="names.yml")
+    check_names(names, {"86_03": same, "x": never})
     with pytest.raises(FormatError, match=r"^names\.yml: 86_03: .* there are 86_04, 86_05$"):
-        check_sequences(names, ["86_05", "86_04"])
+        check_names(names, {"86_05": never, "86_04": never})
+    wrong = parse_names("'86_03': {given: {names: {9: a}}}", file="names.yml")
+    with pytest.raises(FormatError, match=r"86_03\.given\.names\.9: there is no cluster 9"):
+        check_names(wrong, {"86_03": same})

@@ -5,13 +5,13 @@ away; predictions and scores stay as they are.
 """
 
 from kinembed.naming.file import Names, Naming, SequenceNaming, parse_names
-from kinembed.naming.labels import check_sequences, named_predictions
+from kinembed.naming.labels import check_names, named_predictions
 
 __all__ = [
     "Names",
     "Naming",
     "SequenceNaming",
-    "check_sequences",
+    "check_names",
     "named_predictions",
     "parse_names",
 ]

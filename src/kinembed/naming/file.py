@@ -38,7 +38,7 @@ from kinembed.errors import FormatError
 from kinembed.formats.yaml_text import load_yaml
 from kinembed.parameters import Parameters
 
-LONGEST_NAME = 80
+LONGEST_NAME = 40
 _UNNAMED = re.compile(r"clusters? [0-9]", re.IGNORECASE)
 
 

@@ -1,6 +1,6 @@
 """Names applied to a prediction: a label for every frame."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,16 @@ LISTED = 8
 """Segments that an error lists, at most."""
 
 
-def check_sequences(names: Names, sequences: Iterable[str]) -> None:
-    """Raise FormatError when names are given in a sequence that there is not."""
-    known = sorted(sequences)
+def check_names(names: Names, predictions: Mapping[str, Callable[[], pd.DataFrame]]) -> None:
+    """Raise FormatError when names do not fit predictions, of which the named ones are loaded.
+
+    A sequence that there is not is an error, and so is what :func:`named_predictions` refuses.
+    """
     for sequence in names.sequences:
-        if sequence not in known:
-            problem = f"there is no such sequence; there are {', '.join(known)}"
+        if sequence not in predictions:
+            problem = f"there is no such sequence; there are {', '.join(sorted(predictions))}"
             raise FormatError(names.file, f"{sequence}: {problem}")
+        named_predictions(names, sequence, predictions[sequence]())
 
 
 def named_predictions(

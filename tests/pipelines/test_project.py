@@ -137,12 +137,9 @@ def test_names_survive_a_rerun_and_a_wrong_one_is_told(project):
         completed = kedro_run(folder, "--pipelines", "clustering,reporting")
         assert completed.returncode == 0, completed.stderr
         exports = names.parent / "exports"
-        segments = pd.read_csv(exports / "segments.csv")
-        estimated = segments[segments["tier"] == "estimated"]
-        assert estimated["label"].iloc[0] == "first thing"
-        assert (estimated["label"] == "first thing").equals(
-            estimated["clusters"].astype(str) == "0"
-        )
+        segments = pd.read_csv(exports / "segments.csv", dtype=str)
+        estimated = segments[segments["tier"] == "estimated"].set_index("clusters")
+        assert set(estimated.loc[["0"], "label"]) == {"first thing"}
         assert "first thing" in (exports / "elan/sample.eaf").read_text()
         assert "first thing" in (names.parent / "report.html").read_text()
         predicted = newest(folder, "data/07_model_output/test/predictions/*/predictions/*.parquet")

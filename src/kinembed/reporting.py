@@ -14,9 +14,11 @@ from pydantic import Field, NonNegativeFloat
 
 from kinembed.embeddings import Projection
 from kinembed.evaluation import VARIANTS, frame_rate_of
+from kinembed.exports import behaviour_usage
 from kinembed.kinematics import forward_kinematics
-from kinembed.metrics import confusion, segments
+from kinembed.metrics import FrameLabels, confusion, segments
 from kinembed.motion import Motion, Segmentation
+from kinembed.naming import Names, named_predictions
 from kinembed.parameters import Parameters
 from kinembed.plots.confusion import confusion_matrix
 from kinembed.plots.embedding import embedding_2d, embedding_3d
@@ -48,6 +50,7 @@ class SequenceResults:
     history: pd.DataFrame
     motion: Motion
     annotation: Segmentation | None
+    names: Names
 
     @property
     def variant(self) -> str:
@@ -60,9 +63,14 @@ class SequenceResults:
         return frame_rate_of(self.predictions)
 
     @cached_property
-    def clusters(self) -> Int[np.ndarray, "frames"]:
-        """Cluster of every frame, of the prediction that is drawn."""
-        return self.predictions[self.variant].to_numpy()
+    def labels(self) -> dict[str, FrameLabels]:
+        """Variant -> the name of every frame where a person gave some, else its cluster."""
+        return named_predictions(self.names, self.name, self.predictions)
+
+    @property
+    def shown(self) -> FrameLabels:
+        """Label of every frame, of the prediction that is drawn."""
+        return self.labels[self.variant]
 
     @cached_property
     def behaviours(self) -> list[str] | None:
@@ -73,23 +81,32 @@ class SequenceResults:
 def sequence_figures(results: SequenceResults, parameters: ReportParameters) -> dict[str, bytes]:
     """File name -> content of every figure of a sequence."""
     title, note = results.name, parameters.note
-    rows = {
-        {"given": "number given", "estimated": "number estimated"}[variant]: results.predictions[
-            variant
-        ].to_numpy()
-        for variant in VARIANTS
-        if variant in results.predictions
-    }
+    rows = {f"number {variant}": labels for variant, labels in results.labels.items()}
     drawn = timeline(rows, results.frame_rate, results.annotation, title=title, note=note)
     curve = training_curve(results.history, title=title, note=note)
     figures = {"timeline.png": png(drawn), "training_curve.png": png(curve)}
     if results.behaviours is not None:
-        table = confusion(results.clusters, results.behaviours)
+        table = _confusion(results.shown, results.behaviours)
         figures["confusion.png"] = png(confusion_matrix(table, title=title, note=note))
     figures |= _embedding_pages(results, note)
     if parameters.film_s_per_cluster:
         figures["skeleton.gif"] = _film(results, parameters)
     return figures
+
+
+def _confusion(labels: FrameLabels, behaviours: list[str]) -> pd.DataFrame:
+    """Frames per behaviour and cluster, or name."""
+    if isinstance(labels, np.ndarray):
+        return confusion(labels, behaviours)
+    numbers, names = pd.factorize(np.asarray(labels, dtype=object))
+    return confusion(numbers, behaviours).rename(columns=dict(enumerate(names)))
+
+
+def _at(labels: FrameLabels, index: Int[np.ndarray, "vectors"]) -> FrameLabels:
+    if isinstance(labels, np.ndarray):
+        chosen: Int[np.ndarray, vectors] = labels[index]
+        return chosen
+    return [labels[frame] for frame in index]
 
 
 def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
@@ -107,7 +124,7 @@ def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
                 projection.values,
                 index,
                 results.frame_rate,
-                results.clusters[index],
+                _at(results.shown, index),
                 annotated,
                 projection.explained_variance,
                 title=f"{results.name}: decoder states",
@@ -121,14 +138,14 @@ def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
 
 
 def _film(results: SequenceResults, parameters: ReportParameters) -> bytes:
-    """The moving skeleton: the middle of the longest segment of each cluster."""
+    """The moving skeleton: the middle of the longest segment of each cluster or name."""
     length = round(parameters.film_s_per_cluster * results.frame_rate)
     longest: dict[Any, tuple[int, int]] = {}
-    for segment in segments(results.clusters):
+    for segment in segments(results.shown):
         start, stop = longest.get(segment.label, (0, 0))
         if segment.stop - segment.start > stop - start:
             longest[segment.label] = (segment.start, segment.stop)
-    names = display_names(results.clusters, results.behaviours)
+    names = display_names(results.shown, results.behaviours)
     excerpts = [_middle(start, stop, length) for start, stop in sorted(longest.values())]
     frames = np.concatenate(excerpts)
     positions = forward_kinematics(results.motion)[frames]
@@ -152,10 +169,16 @@ def report_page(
     scores: pd.DataFrame,
     separability: pd.DataFrame,
     summary: Mapping[str, Any],
+    segment_table: pd.DataFrame,
     sequences: Iterable[str],
     parameters: ReportParameters,
 ) -> str:
-    """The page of an experiment, as HTML; it expects the figures in ``sequences/`` beside it."""
+    """The page of an experiment, as HTML.
+
+    ``segment_table`` is one of :func:`kinembed.exports.segment_table`. The page expects the figures
+    in ``sequences/`` and the exports in ``exports/`` beside it.
+    """
+    usage = behaviour_usage(segment_table)
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
         files("kinembed").joinpath("report.html").read_text(encoding="utf-8")
     )
@@ -164,6 +187,7 @@ def report_page(
         summary=summary,
         sequences=sorted(sequences),
         annotated=set(scores["sequence"]),
+        usage={name: rows.to_dict("records") for name, rows in usage.groupby("sequence")},
         scores=scores.to_dict("records"),
         separability=separability.to_dict("records"),
     )

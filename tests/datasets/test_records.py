@@ -13,6 +13,7 @@ from kinembed.datasets import (
     FilesDataset,
     ModelDataset,
     MotionDataset,
+    NamesDataset,
     ProjectionDataset,
     SegmentationsDataset,
 )
@@ -21,6 +22,7 @@ from kinembed.errors import CheckpointError, FormatError
 from kinembed.features import FeatureParameters
 from kinembed.models.trained import train_model
 from kinembed.motion import Segmentation
+from kinembed.naming import Names
 from kinembed.training import TrainingParameters
 
 
@@ -151,6 +153,27 @@ def test_files_are_replaced_one_by_one_and_others_stay(tmp_path):
     dataset.save({"a.png": b"1"})
     dataset.save({"a.png": b"2", "b.html": b"3"})
     assert dataset.load() == {"a.png": b"2", "b.html": b"3", "other.txt": b"kept"}
+
+
+def test_names_are_read_from_a_file_that_need_not_be_there(tmp_path):
+    path = tmp_path / "names.yml"
+    dataset = NamesDataset(filepath=str(path))
+    assert not dataset.exists()
+    assert dataset.load() == Names(str(path))
+    path.write_bytes("\ufeffone: {given: {names: {0: Drehung ü}}}".encode())
+    assert dataset.load().sequences["one"].given.names == {0: "Drehung ü"}
+    with pytest.raises(DatasetError, match="written by a person"):
+        dataset.save("anything")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"one: {given: [}"])
+def test_a_names_file_that_cannot_be_read_is_named(content, tmp_path):
+    path = tmp_path / "names.yml"
+    path.write_bytes(content)
+    with pytest.raises(DatasetError) as raised:
+        NamesDataset(filepath=str(path)).load()
+    assert isinstance(cause_of(raised), FormatError)
+    assert str(path) in str(cause_of(raised))
 
 
 def test_checkpoints_are_handed_out_as_a_folder(tmp_path):

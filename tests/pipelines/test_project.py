@@ -129,6 +129,30 @@ def test_a_second_full_run_gives_identical_labels(project, monkeypatch):
     assert summary["trials"] == ["sample"]
 
 
+def test_names_survive_a_rerun_and_a_wrong_one_is_told(project):
+    folder, _ = project
+    names = folder / "data/08_reporting/test/names.yml"
+    names.write_text("sample: {estimated: {names: {0: first thing}}}")
+    try:
+        completed = kedro_run(folder, "--pipelines", "clustering,reporting")
+        assert completed.returncode == 0, completed.stderr
+        exports = names.parent / "exports"
+        segments = pd.read_csv(exports / "segments.csv", dtype=str)
+        estimated = segments[segments["tier"] == "estimated"].set_index("clusters")
+        assert set(estimated.loc[["0"], "label"]) == {"first thing"}
+        assert "first thing" in (exports / "elan/sample.eaf").read_text()
+        assert "first thing" in (names.parent / "report.html").read_text()
+        predicted = newest(folder, "data/07_model_output/test/predictions/*/predictions/*.parquet")
+        assert set(pd.read_parquet(predicted)) == {"frame", "time_s", "given", "estimated"}
+
+        names.write_text("sample: {estimated: {names: {99: x}}}")
+        completed = kedro_run(folder, "--pipelines", "reporting")
+        assert completed.returncode == 1
+        assert "sample.estimated.names.99: there is no cluster 99; there are 0" in completed.stderr
+    finally:
+        names.unlink()
+
+
 def test_the_first_look_notebook_runs_on_the_results(project, monkeypatch):
     folder, _ = project
     notebook = nbformat.read(ROOT / "notebooks" / "01_first_look.ipynb", as_version=4)

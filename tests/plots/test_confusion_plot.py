@@ -39,6 +39,15 @@ def test_colours_are_shares_in_percent(table):
     assert image.get_clim() == (0, 100)
 
 
+def test_names_of_clusters_stand_upright_and_letter_by_letter(table):
+    named = table.rename(columns={3: "$\\frac$", 5: "<script>", 8: "cluster 8"})
+    figure = confusion_matrix(named)
+    figure.draw_without_rendering()
+    labels = figure.axes[0].get_xticklabels()
+    assert [label.get_text() for label in labels] == [r"\$\frac\$", "<script>", "cluster 8"]
+    assert {label.get_rotation() for label in labels} == {90}
+
+
 def test_many_long_names_fit():
     names = [f"stand_in_inclined_position_{number}" for number in range(12)]
     table = confusion(np.arange(240) // 20, list(np.repeat(names, 20)))

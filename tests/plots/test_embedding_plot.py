@@ -41,6 +41,13 @@ def test_a_matched_cluster_looks_like_its_behaviour_in_both_panels(draw):
     assert looks["walk"] != looks["run"]
 
 
+def test_plotly_reads_no_tags_in_names():
+    names = ["<a href='http://x'>", "a & b", "plain"] * 2
+    figure = embedding_2d(projection(), FRAMES, 120.0, names)
+    shown = [trace.name for trace in figure.data]
+    assert shown == ["&lt;a href='http://x'&gt;", "a &amp; b", "plain"]
+
+
 def test_every_vector_is_drawn_once_in_each_panel():
     figure = embedding_2d(projection(), FRAMES, 120.0, PREDICTED, ANNOTATED)
     for panel in ("x", "x2"):

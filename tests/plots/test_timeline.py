@@ -73,6 +73,13 @@ def test_the_legend_names_behaviours_then_unmatched_clusters_then_the_ranges():
     assert labels == ["walk", "run", "unmatched (cluster 7)", "boundary: accepted range"]
 
 
+def test_hostile_names_are_shown_letter_by_letter():
+    hostile = ["$\\frac$", "_hidden", "<script>", r"\$1"]
+    figure = timeline({"named": list(np.repeat(hostile, 25))}, 100.0)
+    figure.draw_without_rendering()  # a formula that makes no sense would raise
+    assert legend_labels(figure) == [r"\$\frac\$", "_hidden", "<script>", r"\\$1"]
+
+
 def test_accepted_ranges_of_boundaries_are_drawn():
     ax = timeline({"network": prediction()}, 100.0, annotation()).axes[0]
     colours = [c.get_facecolor() for c in ax.collections]

@@ -9,6 +9,7 @@ _MODULES = {
     "FilesDataset": "files",
     "ModelDataset": "model",
     "MotionDataset": "motion",
+    "NamesDataset": "names",
     "ProjectionDataset": "arrays",
     "SegmentationsDataset": "segmentations",
     "VersionedPartitions": "partitions",

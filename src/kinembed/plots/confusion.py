@@ -7,9 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from kinembed.plots.theme import OKABE_ITO, add_note, axes_for, figure_of
+from kinembed.plots.theme import OKABE_ITO, add_note, axes_for, figure_of, literal
 
 CELL = 0.55
+LETTER = 0.09
 OUTLINE = OKABE_ITO[1]
 
 
@@ -21,17 +22,21 @@ def confusion_matrix(
 ) -> Figure:
     """Draw frames per behaviour and cluster, with their share of the behaviour's frames.
 
-    ``confusion`` is a table of frame counts, behaviours x clusters, as made by
+    ``confusion`` is a table of frame counts, behaviours x clusters (or their names), as made by
     :func:`kinembed.metrics.confusion`.
     """
     counts = confusion.to_numpy(dtype=np.float64)
     shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     rows, columns = counts.shape
-    ax = axes_for(ax, width=3.8 + CELL * max(columns, 3), height=1.5 + CELL * max(rows, 2))
+    upright = max((len(name) for name in confusion.columns if isinstance(name, str)), default=0)
+    height = 1.5 + CELL * max(rows, 2) + LETTER * upright
+    ax = axes_for(ax, width=3.8 + CELL * max(columns, 3), height=height)
     image = ax.imshow(shares, cmap="Blues", vmin=0, vmax=100, aspect="auto")
     _write_cells(ax, counts, shares)
-    ax.set_xticks(range(columns), [str(cluster) for cluster in confusion.columns])
-    ax.set_yticks(range(rows), [str(behaviour) for behaviour in confusion.index])
+    ax.set_xticks(range(columns), [literal(str(cluster)) for cluster in confusion.columns])
+    ax.set_yticks(range(rows), [literal(str(behaviour)) for behaviour in confusion.index])
+    if upright:
+        ax.tick_params(axis="x", rotation=90)
     ax.set_xlabel("cluster (outlined: matched to the behaviour)")
     ax.set_ylabel("annotated behaviour")
     figure_of(ax).colorbar(image, ax=ax, label="% of the behaviour's frames")

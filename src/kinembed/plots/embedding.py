@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import chain
 
 import numpy as np
@@ -116,14 +117,19 @@ def _titles(panels: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _add_traces(figure: go.Figure, points: _Points, panels: Mapping[str, Sequence[str]]) -> None:
-    """One trace per panel and name; a name's traces share one legend entry."""
+    """One trace per panel and name; a name's traces share one legend entry.
+
+    Names are escaped, for plotly reads tags in them.
+    """
     styles = styles_for(chain(panels.get("annotation", []), panels["prediction"]))
     listed: set[str] = set()
     for column, names in enumerate(panels.values(), start=1):
         labels = np.asarray(names)
         for name in (name for name in styles if name in set(names)):
             trace = _trace(points.only(labels == name), styles[name])
-            trace.update(name=name, legendgroup=name, showlegend=name not in listed)
+            trace.update(
+                name=escape(name, quote=False), legendgroup=name, showlegend=name not in listed
+            )
             figure.add_trace(trace, row=1, col=column)
             listed.add(name)
 

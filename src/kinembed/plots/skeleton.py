@@ -21,7 +21,7 @@ from PIL import Image
 
 from kinembed.errors import DataError
 from kinembed.plots.stage import DEFAULT_VIEW, Pictures, Stage, View, pictures_of
-from kinembed.plots.theme import add_note, axes_for, colours_for, figure_of
+from kinembed.plots.theme import add_note, axes_for, colours_for, figure_of, literal
 from kinembed.skeleton import Skeleton
 
 INCHES = (3.6, 4.2)
@@ -104,7 +104,7 @@ class _Caption:
         return self._bar, self._text
 
     def show(self, time: float, name: str | None) -> None:
-        self._text.set_text(f"{time:.2f} s   {name or ''}")
+        self._text.set_text(f"{time:.2f} s   {literal(name or '')}")
         if name is not None:
             self._bar.set(facecolor=self._colours[name], visible=True)
 

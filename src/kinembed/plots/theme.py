@@ -87,6 +87,11 @@ def display_names(predicted: FrameLabels, annotated: Sequence[str] | None) -> li
     return [names.get(c, f"{UNMATCHED}(cluster {c})") for c in predicted.tolist()]
 
 
+def literal(text: str) -> str:
+    """A label as matplotlib shows it letter by letter; between dollars it would read formulas."""
+    return text.replace("$", r"\$")
+
+
 def axes_for(ax: Axes | None, width: float, height: float) -> Axes:
     """The caller's axes, or those of a new figure of the given size in inches."""
     if ax is not None:

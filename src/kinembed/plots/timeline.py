@@ -16,6 +16,7 @@ from kinembed.plots.theme import (
     axes_for,
     display_names,
     figure_of,
+    literal,
     styles_for,
 )
 
@@ -147,7 +148,7 @@ def _draw_legend(ax: Axes, styles: Mapping[str, Style], tolerance: bool) -> None
             hatch=style.hatch or None,
             hatchcolor="white",
             linewidth=0,
-            label=name,
+            label=literal(name),
         )
         for name, style in styles.items()
     ]

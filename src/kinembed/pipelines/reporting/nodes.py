@@ -1,14 +1,17 @@
-"""Nodes of stage ``reporting``: figures of every sequence, and the page that shows them."""
+"""Nodes of stage ``reporting``: figures and segments of every sequence, and the page about them."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from kinembed.embeddings import Projection
+from kinembed.exports import aggregated_events, list_segments, segment_table, write_eaf
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion, Segmentation
+from kinembed.naming import Names, check_names, named_predictions
 from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.plots.export import InteractiveFigure, StaticFigure, plotly_script
 from kinembed.plots.overview import loss_overview, score_overview
@@ -20,17 +23,49 @@ from kinembed.reporting import (
 )
 
 
+def check(names: Names, predictions: Mapping[str, Callable[[], pd.DataFrame]]) -> Names:
+    """The names, if they fit the predictions; whatever takes time waits for this."""
+    check_names(names, predictions)
+    return names
+
+
+def tabulate_segments(
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    annotations: Mapping[str, Segmentation],
+    names: Names,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The segments of all sequences under their names; twice, for two formats."""
+    table = segment_table(
+        row
+        for sequence, load in predictions.items()
+        for row in _segments(sequence, load(), annotations.get(sequence), names)
+    )
+    return table, table
+
+
+def write_elan(segments: pd.DataFrame) -> dict[str, str]:
+    """A file for ELAN per sequence."""
+    made = datetime.now(UTC)
+    return {str(name): write_eaf(rows, made) for name, rows in segments.groupby("sequence")}
+
+
+def write_boris(segments: pd.DataFrame) -> pd.DataFrame:
+    """Events of all sequences with BORIS' columns."""
+    return aggregated_events(segments)
+
+
 def draw_sequences(
     predictions: Mapping[str, Callable[[], pd.DataFrame]],
     projections: Mapping[str, Callable[[], Projection]],
     models: Mapping[str, Callable[[], TrainedModel]],
     sequences: Mapping[str, Callable[[], Motion]],
     annotations: Mapping[str, Segmentation],
+    names: Names,
     parameters: ReportParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[dict[str, bytes]]:
     """All figures of every sequence."""
-    draw = partial(_draw, annotations=annotations, parameters=parameters)
+    draw = partial(_draw, annotations=annotations, names=names, parameters=parameters)
     return map_partitions(
         draw, predictions, projections, models, sequences, config=parallel, description="figures"
     )
@@ -50,12 +85,20 @@ def write_report(
     scores: pd.DataFrame,
     separability: pd.DataFrame,
     ingestion_summary: dict[str, Any],
+    segments: pd.DataFrame,
     figures: Mapping[str, Callable[[], dict[str, bytes]]],
     parameters: ReportParameters,
 ) -> tuple[str, str]:
     """The experiment's page, and the script that its interactive figures share."""
-    page = report_page(scores, separability, ingestion_summary, figures, parameters)
+    page = report_page(scores, separability, ingestion_summary, segments, figures, parameters)
     return page, plotly_script()
+
+
+def _segments(
+    sequence: str, predictions: pd.DataFrame, annotation: Segmentation | None, names: Names
+) -> list[dict[str, Any]]:
+    labels = named_predictions(names, sequence, predictions)
+    return list_segments(sequence, predictions, labels, annotation)
 
 
 def _draw(
@@ -65,9 +108,11 @@ def _draw(
     model: TrainedModel,
     motion: Motion,
     annotations: Mapping[str, Segmentation],
+    names: Names,
     parameters: ReportParameters,
 ) -> dict[str, bytes]:
+    annotation = annotations.get(sequence)
     results = SequenceResults(
-        sequence, predictions, projection, model.history, motion, annotations.get(sequence)
+        sequence, predictions, projection, model.history, motion, annotation, names
     )
     return sequence_figures(results, parameters)

@@ -3,17 +3,30 @@
 from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.reporting.nodes import (
+    check,
     draw_losses,
     draw_scores,
     draw_sequences,
+    tabulate_segments,
+    write_boris,
+    write_elan,
     write_report,
 )
 
 
 def create_pipeline() -> Pipeline:
-    """Predictions, projections, histories, scores -> figures and a page."""
+    """Predictions, projections, histories, scores, names -> figures, exports and a page."""
     return pipeline(
         [
+            node(check, ["names", "predictions"], "checked_names", name="check_names"),
+            node(
+                tabulate_segments,
+                ["predictions", "sequence_annotations", "checked_names"],
+                ["segments", "segments_csv"],
+                name="tabulate_segments",
+            ),
+            node(write_elan, "segments", "elan_files", name="write_elan"),
+            node(write_boris, "segments", "boris_events", name="write_boris"),
             node(
                 draw_sequences,
                 [
@@ -22,6 +35,7 @@ def create_pipeline() -> Pipeline:
                     "models",
                     "sequences",
                     "sequence_annotations",
+                    "checked_names",
                     "params:reporting",
                     "params:parallel",
                 ],
@@ -34,7 +48,14 @@ def create_pipeline() -> Pipeline:
             node(draw_scores, ["scores", "params:reporting"], "score_overview", name="draw_scores"),
             node(
                 write_report,
-                ["scores", "separability", "ingestion_summary", "figures", "params:reporting"],
+                [
+                    "scores",
+                    "separability",
+                    "ingestion_summary",
+                    "segments",
+                    "figures",
+                    "params:reporting",
+                ],
                 ["report", "report_script"],
                 name="write_report",
             ),

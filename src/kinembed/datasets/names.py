@@ -1,0 +1,38 @@
+"""The names file of an experiment, which a person writes."""
+
+from typing import Any
+
+import fsspec
+from kedro.io.core import AbstractDataset, DatasetError, get_protocol_and_path
+
+from kinembed.errors import FormatError
+from kinembed.naming import Names, parse_names
+
+
+class NamesDataset(AbstractDataset[object, Names]):
+    """Read anew in every run and never written; a file that is not there names nothing."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._protocol, self._filepath = get_protocol_and_path(filepath)
+        self.metadata = metadata
+
+    def load(self) -> Names:
+        """Raises FormatError, with file and key, for what is no names file."""
+        if not self._exists():
+            return Names(self._filepath)
+        content: bytes = fsspec.filesystem(self._protocol).cat_file(self._filepath)
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise FormatError(self._filepath, f"expected text in UTF-8 ({error})") from error
+        return parse_names(text, file=self._filepath)
+
+    def save(self, data: object) -> None:  # noqa: ARG002
+        """A run must not overwrite what a person wrote."""
+        raise DatasetError("names are written by a person, not by a node's output")
+
+    def _exists(self) -> bool:
+        return bool(fsspec.filesystem(self._protocol).exists(self._filepath))
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._filepath, "protocol": self._protocol}

@@ -1,0 +1,17 @@
+"""What a person calls the clusters of a prediction: names, merges, splits.
+
+:mod:`kinembed.naming.file` says how they are written down. They change what is shown and taken
+away; predictions and scores stay as they are.
+"""
+
+from kinembed.naming.file import Names, Naming, SequenceNaming, parse_names
+from kinembed.naming.labels import check_names, named_predictions
+
+__all__ = [
+    "Names",
+    "Naming",
+    "SequenceNaming",
+    "check_names",
+    "named_predictions",
+    "parse_names",
+]

@@ -1,0 +1,184 @@
+"""Pipeline ``reporting`` on a catalog in memory: names of every kind, on a synthetic toy motion."""
+
+from dataclasses import replace
+from functools import partial
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.runner import SequentialRunner
+
+from kinembed.embeddings import Projection
+from kinembed.errors import FormatError
+from kinembed.evaluation import score_sequence, score_table
+from kinembed.features import FeatureParameters
+from kinembed.models.trained import train_model
+from kinembed.motion import Segmentation
+from kinembed.naming import Names, parse_names
+from kinembed.parallel import ParallelConfig
+from kinembed.pipelines import reporting
+from kinembed.reporting import ReportParameters
+from kinembed.training import TrainingParameters
+
+FRAMES = np.arange(300)
+PREDICTION = pd.DataFrame(
+    {
+        "frame": FRAMES,
+        "time_s": FRAMES / 50,
+        "given": (FRAMES >= 150).astype(int),
+        "estimated": np.digitize(FRAMES, [100, 200]),
+    }
+)
+ANNOTATION = Segmentation(("wild", "calm"), np.array([[125, 150, 175]]), 300, "a")
+ATTACK = "</script><script>alert(1)</script>"
+NAMES = f"""
+a:
+  given:
+    names: {{0: "{ATTACK}", 1: ../../outside}}
+    split: [{{cluster: 1, name: '$x_{{$', start_s: 5}}]
+b:
+  estimated: {{names: {{0: hop}}, merge: [[1, 2]]}}
+"""
+
+
+def same(value):
+    return value
+
+
+@pytest.fixture(scope="module")
+def entries(toy_motion):
+    """Sequence ``a`` is annotated and its number of clusters given; ``b`` is neither."""
+    training = TrainingParameters(
+        network={"units": 8}, windows={"source": 12, "target": 8}, steps=5, device="cpu"
+    )
+    model = train_model(toy_motion, FeatureParameters(), training)
+    index = FRAMES[::10]
+    values = np.random.default_rng(0).normal(size=(len(index), 3))
+    projection = Projection(values, index, np.array([0.6, 0.3, 0.1]))
+    separability = {"sequence": "a", "clusters_given": True, "clusters": 2}
+    separability |= {"silhouette": 0.1, "davies_bouldin": 1.0, "gap": 0.5}
+    return {
+        "models": {name: partial(same, model) for name in "ab"},
+        "sequences": {name: partial(same, replace(toy_motion, trial=name)) for name in "ab"},
+        "projections": {name: partial(same, projection) for name in "ab"},
+        "predictions": {
+            "a": partial(same, PREDICTION),
+            "b": partial(same, PREDICTION.drop(columns="given")),
+        },
+        "sequence_annotations": {"a": ANNOTATION},
+        "scores": score_table(score_sequence("a", PREDICTION, ANNOTATION)),
+        "separability": pd.DataFrame([separability]),
+        "histories": pd.DataFrame(),
+        "ingestion_summary": {"absent": []},
+        "params:parallel": ParallelConfig(backend="sequential"),
+        "params:reporting": ReportParameters(title="toy", note="synthetic", film_s_per_cluster=0.2),
+    }
+
+
+def run(entries, names):
+    catalog = DataCatalog(
+        {name: MemoryDataset(value) for name, value in (entries | {"names": names}).items()}
+    )
+    nodes = [
+        "check_names",
+        "tabulate_segments",
+        "write_elan",
+        "write_boris",
+        "draw_sequences",
+        "write_report",
+    ]
+    outputs = SequentialRunner().run(reporting.create_pipeline().only_nodes(*nodes), catalog)
+    return {name: dataset.load() for name, dataset in outputs.items()}
+
+
+@pytest.fixture(scope="module")
+def named(entries):
+    return run(entries, parse_names(NAMES, file="names.yml"))
+
+
+@pytest.fixture(scope="module")
+def figures(entries):
+    catalog = entries | {"names": parse_names(NAMES, file="names.yml")}
+    catalog = DataCatalog({name: MemoryDataset(value) for name, value in catalog.items()})
+    nodes = reporting.create_pipeline().only_nodes("check_names", "draw_sequences")
+    drawn = SequentialRunner().run(nodes, catalog)["figures"].load()
+    return dict(drawn.stream())
+
+
+class Page(HTMLParser):
+    """Scripts and text of a page, as a browser would take them apart."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.scripts = 0
+        self.text = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):  # noqa: ARG002
+        self.scripts += tag == "script"
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def test_names_reach_every_export(named):
+    labels = [ATTACK, "../../outside", "$x_{$", "cluster 0", "cluster 1", "cluster 2"]
+    labels += ["wild", "calm", "hop", "clusters 1+2"]
+    assert named["segments_csv"]["label"].tolist() == labels
+    assert named["boris_events"]["Behavior"].tolist() == labels
+    assert set(named["elan_files"]) == {"a", "b"}
+    assert "../../outside" in named["elan_files"]["a"]
+    assert "clusters 1+2" in named["elan_files"]["b"]
+
+
+def test_the_report_shows_names_as_text(named):
+    page, _ = named["report"], named["report_script"]
+    parsed = Page(page)
+    assert parsed.scripts == 0
+    assert ATTACK in parsed.text
+    assert {"../../outside", "hop", "clusters 1+2"} <= set(parsed.text)
+    assert "sequences/../" not in page
+
+
+def test_figures_show_names_and_no_file_is_called_by_one(figures):
+    files = {"timeline.png", "training_curve.png", "embedding_2d.html", "embedding_3d.html"}
+    assert set(figures["a"]) == {*files, "confusion.png", "skeleton.gif"}
+    assert set(figures["b"]) == {*files, "skeleton.gif"}
+    assert b"outside" in figures["a"]["embedding_2d.html"]
+    assert b"clusters 1+2" in figures["b"]["embedding_2d.html"]
+
+
+def test_interactive_figures_run_no_script_of_a_name(figures):
+    page = figures["a"]["embedding_3d.html"].decode()
+    plain = figures["b"]["embedding_3d.html"].decode()
+    assert Page(page).scripts == Page(plain).scripts
+    assert "script>alert" not in page
+
+
+def test_without_names_clusters_keep_their_numbers(entries):
+    segments = run(entries, Names())["segments_csv"]
+    predicted = segments[segments["tier"] != "annotation"]
+    assert set(predicted["label"]) == {"cluster 0", "cluster 1", "cluster 2"}
+
+
+def test_names_are_checked_before_anything_is_made():
+    pipeline = reporting.create_pipeline()
+    readers = {node.name for node in pipeline.nodes if "names" in node.inputs}
+    assert readers == {"check_names"}
+    checked = {node.name for node in pipeline.nodes if "checked_names" in node.inputs}
+    assert checked == {"draw_sequences", "tabulate_segments"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("c: {}", "c: there is no such sequence; there are a, b"),
+        ("a: {given: {names: {2: x}}}", r"a\.given\.names\.2: there is no cluster 2; .* 0, 1"),
+        ("b: {given: {names: {0: x}}}", r"b\.given: there is no such prediction"),
+    ],
+)
+def test_a_wrong_name_stops_the_run_with_its_key(entries, text, message):
+    with pytest.raises(FormatError, match=message):
+        run(entries, parse_names(text, file="names.yml"))

@@ -150,8 +150,8 @@ def test_a_table_of_an_earlier_kind_is_named():
         collect(stored(scores={"1": old}), TABLES)
 
 
-def page(table, *held_out):
-    parameters = ResultsParameters(tables=TABLES, held_out=list(held_out))
+def page(table, *held_out, **groups):
+    parameters = ResultsParameters(tables=TABLES, held_out=list(held_out), groups=groups)
     sources = pd.DataFrame({"table": ["scores"], "seed": [0], "version": ["2026-01-01"]})
     return results_page(
         table, sources, parameters, title="toy", note="Synthetic.", made_with=MADE_WITH
@@ -176,7 +176,7 @@ def test_the_page_shows_means_and_spread_and_what_it_was_made_with():
 
 def test_headings_and_tables_stand_apart():
     table = scores(("ward", "a", 0, 0.4), ("ward", "b", 0, 0.6))
-    for text in (page(table), page(table, "b")):
+    for text in (page(table), page(table, "b"), page(table, "b", one=["a"])):
         assert "\n\n\n" not in text
         lines = text.splitlines()
         headings = [number for number, line in enumerate(lines) if line.startswith("#")]
@@ -205,9 +205,29 @@ def test_held_out_sequences_have_tables_of_their_own():
     assert "| ward | 2 | 1 | 0.700 |" in held_out
 
 
-def test_held_out_sequences_without_scores_are_named():
-    with pytest.raises(DataError, match="held_out names z, but there are scores of a alone"):
-        page(scores(("ward", "a", 0, 0.4)), "z")
+def test_groups_of_sequences_have_tables_of_their_own():
+    table = scores(("ward", "a_1", 0, 0.4), ("ward", "a_2", 0, 0.6), ("ward", "b_1", 0, 0.8))
+    _, first, second = page(table, first=["a_*"], second=["b_*"]).split("\n## ")[1:4]
+    assert first.startswith("first\n")
+    assert "| ward | 2 | 1 | 0.500 |" in first
+    assert "| ward | 1 | 1 | 0.800 |" in second
+
+
+@pytest.mark.parametrize(
+    ("key", "sequences"),
+    [("held_out", {"held_out": ["z"]}), ("groups.g", {"groups": {"g": ["z"]}})],
+)
+def test_sequences_without_scores_are_named(key, sequences):
+    parameters = ResultsParameters(tables=TABLES, **sequences)
+    with pytest.raises(DataError, match=rf"{key} names z, but there are scores of a alone"):
+        results_page(
+            scores(("ward", "a", 0, 0.4)),
+            pd.DataFrame(),
+            parameters,
+            title="",
+            note="",
+            made_with={},
+        )
 
 
 def test_protocols_stand_side_by_side_on_the_sequences_that_both_scored():

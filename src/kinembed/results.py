@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from fnmatch import fnmatchcase
 from importlib.resources import files
 from typing import Any
 
@@ -39,6 +40,9 @@ class ResultsParameters(Parameters):
 
     tables: Names
     held_out: Names = Field([], description="sequences whose means are shown by themselves, too")
+    groups: dict[str, Names] = Field(
+        {}, description="the same for kinds of sequences: name -> patterns, * is anything"
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,14 +134,18 @@ def results_page(
 ) -> str:
     """All summaries, as Markdown.
 
-    Raises DataError when no score is of a sequence that is held out.
+    Raises DataError when no score is of a sequence that is held out, or of a group.
     """
-    held_out = scores[scores["sequence"].isin(parameters.held_out)]
-    if parameters.held_out and held_out.empty:
-        raise DataError(
-            f"results.held_out names {', '.join(parameters.held_out)}, but there are scores of "
-            f"{', '.join(map(str, scores['sequence'].unique()))} alone"
-        )
+    parts = [{"heading": "All sequences", "remark": "", "sections": _sections(summarise(scores))}]
+    for name, patterns in parameters.groups.items():
+        sections = _sections(summarise(_fitting(scores, patterns, f"results.groups.{name}")))
+        parts.append({"heading": name, "remark": "", "sections": sections})
+    if parameters.held_out:
+        held_out = _fitting(scores, parameters.held_out, "results.held_out")
+        heading = f"Held-out sequences: {', '.join(parameters.held_out)}"
+        remark = "They had no part in any choice of settings."
+        sections = _sections(summarise(held_out))
+        parts.append({"heading": heading, "remark": remark, "sections": sections})
     template = Environment(  # noqa: S701 -- Markdown
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     ).from_string(files("kinembed").joinpath("results.md").read_text(encoding="utf-8"))
@@ -148,11 +156,22 @@ def results_page(
         protocols=PROTOCOLS,
         measures=MEASURES,
         side_by_side=_rows_side_by_side(scores),
-        summaries=[_sections(summarise(scores)), _sections(summarise(held_out))],
-        held_out=parameters.held_out,
+        parts=parts,
         sources=sources.to_dict("records"),
         made_with=made_with,
     )
+
+
+def _fitting(scores: pd.DataFrame, patterns: list[str], key: str) -> pd.DataFrame:
+    """Scores of the sequences whose names fit a pattern; DataError if there are none."""
+    names = scores["sequence"].astype(str)
+    fits = names.map(lambda name: any(fnmatchcase(name, pattern) for pattern in patterns))
+    if not fits.any():
+        raise DataError(
+            f"{key} names {', '.join(patterns)}, but there are scores of "
+            f"{', '.join(names.unique())} alone"
+        )
+    return scores[fits]
 
 
 def _complete(scores: pd.DataFrame) -> pd.DataFrame:

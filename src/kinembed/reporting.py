@@ -1,15 +1,13 @@
-"""Finished figures of one sequence, and the page that shows them all."""
+"""What is known of one sequence at the end, and its finished figures."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Int
-from jinja2 import Environment, StrictUndefined
 from pydantic import Field, NonNegativeFloat
 
 from kinembed.embeddings import Projection
@@ -64,6 +62,15 @@ class SequenceResults:
         """Cluster of every frame, of the prediction that is drawn."""
         return self.predictions[self.variant].to_numpy()
 
+    @property
+    def rows(self) -> dict[str, Int[np.ndarray, "frames"]]:
+        """Cluster of every frame, by the name of the timeline's row."""
+        return {
+            f"number {variant}": self.predictions[variant].to_numpy()
+            for variant in VARIANTS
+            if variant in self.predictions
+        }
+
     @cached_property
     def behaviours(self) -> list[str] | None:
         """Annotated behaviour of every frame."""
@@ -73,14 +80,7 @@ class SequenceResults:
 def sequence_figures(results: SequenceResults, parameters: ReportParameters) -> dict[str, bytes]:
     """File name -> content of every figure of a sequence."""
     title, note = results.name, parameters.note
-    rows = {
-        {"given": "number given", "estimated": "number estimated"}[variant]: results.predictions[
-            variant
-        ].to_numpy()
-        for variant in VARIANTS
-        if variant in results.predictions
-    }
-    drawn = timeline(rows, results.frame_rate, results.annotation, title=title, note=note)
+    drawn = timeline(results.rows, results.frame_rate, results.annotation, title=title, note=note)
     curve = training_curve(results.history, title=title, note=note)
     figures = {"timeline.png": png(drawn), "training_curve.png": png(curve)}
     if results.behaviours is not None:
@@ -146,24 +146,3 @@ def _film(results: SequenceResults, parameters: ReportParameters) -> bytes:
 def _middle(start: int, stop: int, length: int) -> Int[np.ndarray, "frames"]:
     first = start + max(0, stop - start - length) // 2
     return np.arange(first, min(stop, first + length))
-
-
-def report_page(
-    scores: pd.DataFrame,
-    separability: pd.DataFrame,
-    summary: Mapping[str, Any],
-    sequences: Iterable[str],
-    parameters: ReportParameters,
-) -> str:
-    """The page of an experiment, as HTML; it expects the figures in ``sequences/`` beside it."""
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-        files("kinembed").joinpath("report.html").read_text(encoding="utf-8")
-    )
-    return template.render(
-        parameters=parameters,
-        summary=summary,
-        sequences=sorted(sequences),
-        annotated=set(scores["sequence"]),
-        scores=scores.to_dict("records"),
-        separability=separability.to_dict("records"),
-    )

@@ -1,0 +1,311 @@
+// The two pictures that are drawn anew for every frame. Both are parallel projections, which a
+// drag turns, as in kinembed/plots/stage.py: y up, azimuth and elevation in degrees.
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const PICK = 14; // pixels around the pointer in which a point is found
+
+class View {
+  constructor(canvas, azimuth, elevation) {
+    Object.assign(this, { canvas, home: [azimuth, elevation], sequence: null, frame: 0 });
+    this.pen = canvas.getContext("2d");
+    this.turnBack();
+    canvas.addEventListener("pointerdown", (event) => this.grab(event));
+    canvas.addEventListener("dblclick", () => { this.turnBack(); this.refresh(); });
+    canvas.addEventListener("pointermove", (event) => this.hover(event));
+    canvas.addEventListener("pointerleave", hideTooltip);
+    canvas.addEventListener("click", (event) => { if (!this.turned) this.pick(event); });
+    new ResizeObserver(() => this.resize()).observe(canvas);
+  }
+
+  turnBack() { [this.azimuth, this.elevation] = this.home; }
+
+  show(sequence) { this.sequence = sequence; this.turnBack(); this.refresh(); }
+
+  resize() {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const ratio = window.devicePixelRatio;
+    Object.assign(this, { width, height });
+    this.canvas.width = width * ratio;
+    this.canvas.height = height * ratio;
+    this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.refresh();
+  }
+
+  /** Prepare what stays the same from frame to frame, then draw. */
+  refresh() {
+    if (!this.sequence || !this.width) return;
+    this.prepare();
+    this.draw(this.frame);
+  }
+
+  grab(down) {
+    this.turned = false;
+    this.canvas.setPointerCapture(down.pointerId);
+    let [x, y] = [down.clientX, down.clientY];
+    const turn = (event) => {
+      if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > 4) this.turned = true;
+      this.azimuth -= (event.clientX - x) / 2;
+      this.elevation = Math.max(-90, Math.min(90, this.elevation + (event.clientY - y) / 2));
+      [x, y] = [event.clientX, event.clientY];
+      this.refresh();
+    };
+    const release = () => this.canvas.removeEventListener("pointermove", turn);
+    this.canvas.addEventListener("pointermove", turn);
+    this.canvas.addEventListener("pointerup", release, { once: true });
+    this.canvas.addEventListener("pointercancel", release, { once: true });
+  }
+
+  /** A function (x, y, z) -> [right, up, depth]. */
+  projector() {
+    const [a, e] = [this.azimuth, this.elevation].map((degrees) => (degrees * Math.PI) / 180);
+    const [ca, sa, ce, se] = [Math.cos(a), Math.sin(a), Math.cos(e), Math.sin(e)];
+    return (x, y, z) => {
+      const depth = sa * x + ca * z;
+      return [ca * x - sa * z, ce * y - se * depth, se * y + ce * depth];
+    };
+  }
+
+  /** Which of the points [x, y] on the screen lies nearest to the pointer; -1: none is near. */
+  nearest(points, event) {
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    let [found, least] = [-1, PICK];
+    points.forEach((point, i) => {
+      const distance = Math.hypot(point[0] - x, point[1] - y);
+      if (distance < least) [found, least] = [i, distance];
+    });
+    return found;
+  }
+
+  hover(event) {
+    const text = event.buttons ? null : this.tell(event);
+    if (text) showTooltip(text, event);
+    else hideTooltip();
+  }
+
+  pick() {}
+}
+
+class SkeletonView extends View {
+  constructor(canvas) { super(canvas, 30, 15); }
+
+  prepare() {
+    const { positions, kept, joints } = this.sequence;
+    const size = 3 * joints.length;
+    let [low, high, reach] = [Infinity, -Infinity, 0];
+    for (let frame = 0; frame < kept; frame++) {
+      for (let i = frame * size; i < (frame + 1) * size; i += 3) {
+        low = Math.min(low, positions[i + 1]);
+        high = Math.max(high, positions[i + 1]);
+        reach = Math.max(reach, Math.hypot(positions[i] - positions[frame * size], positions[i + 2] - positions[frame * size + 2]));
+      }
+    }
+    reach = Math.max(reach, 0.4 * (high - low)) || 1;
+    const tilt = Math.abs(Math.sin((this.elevation * Math.PI) / 180));
+    this.scale = 0.94 * Math.min(this.width / (2 * reach), this.height / (high - low + 2 * reach * tilt));
+    Object.assign(this, { low, reach, middle: (low + high) / 2 });
+    this.inks = { far: colour("--far"), near: colour("--text"), ground: colour("--line") };
+  }
+
+  draw(frame) {
+    this.frame = frame;
+    const { positions, joints, bones } = this.sequence;
+    const project = this.projector();
+    const first = 3 * joints.length * frame;
+    const [rootX, rootZ] = [positions[first], positions[first + 2]];
+    const place = (x, y, z) => {
+      const [right, up, depth] = project(x, y - this.middle, z);
+      return [this.width / 2 + this.scale * right, this.height / 2 - this.scale * up, depth];
+    };
+    this.points = joints.map((_, j) => {
+      const i = first + 3 * j;
+      return place(positions[i] - rootX, positions[i + 1], positions[i + 2] - rootZ);
+    });
+    this.pen.clearRect(0, 0, this.width, this.height);
+    this.drawGround(rootX, rootZ, place);
+    this.drawBones(bones);
+  }
+
+  /** Lines at fixed places of the world; one that leaves the square comes back on the other side. */
+  drawGround(rootX, rootZ, place) {
+    const { pen, reach, low } = this;
+    const wrap = (value) => (((value % (2 * reach)) + 2 * reach) % (2 * reach)) - reach;
+    pen.strokeStyle = this.inks.ground;
+    pen.lineWidth = 1;
+    pen.beginPath();
+    for (let line = 0; line < 8; line++) {
+      const [x, z] = [wrap((line * reach) / 4 - rootX), wrap((line * reach) / 4 - rootZ)];
+      pen.moveTo(...place(x, low, -reach).slice(0, 2));
+      pen.lineTo(...place(x, low, reach).slice(0, 2));
+      pen.moveTo(...place(-reach, low, z).slice(0, 2));
+      pen.lineTo(...place(reach, low, z).slice(0, 2));
+    }
+    pen.stroke();
+  }
+
+  /** Those behind first and paler. */
+  drawBones(bones) {
+    const { pen, points } = this;
+    const sorted = bones
+      .map(([a, b]) => ({ a: points[a], b: points[b], depth: points[a][2] + points[b][2] }))
+      .sort((one, other) => one.depth - other.depth);
+    pen.lineWidth = 4;
+    pen.lineCap = "round";
+    sorted.forEach(({ a, b, depth }) => {
+      pen.strokeStyle = depth < -0.1 * this.reach ? this.inks.far : this.inks.near;
+      pen.beginPath();
+      pen.moveTo(a[0], a[1]);
+      pen.lineTo(b[0], b[1]);
+      pen.stroke();
+    });
+  }
+
+  tell(event) { return this.points && this.sequence.joints[this.nearest(this.points, event)]; }
+}
+
+const MARKERS = {
+  circle: (path, x, y, r) => path.arc(x, y, r, 0, 7),
+  square: (path, x, y, r) => path.rect(x - r, y - r, 2 * r, 2 * r),
+  diamond: (path, x, y, r) => polygon(path, [[x - 1.3 * r, y], [x, y - 1.3 * r], [x + 1.3 * r, y], [x, y + 1.3 * r]]),
+  cross: (path, x, y, r) => { path.rect(x - 1.2 * r, y - 0.5 * r, 2.4 * r, r); path.rect(x - 0.5 * r, y - 1.2 * r, r, 2.4 * r); },
+  x: (path, x, y, r) => { polygon(path, [[x - r, y - 0.4 * r], [x - 0.4 * r, y - r], [x + r, y + 0.4 * r], [x + 0.4 * r, y + r]]); polygon(path, [[x + r, y - 0.4 * r], [x + 0.4 * r, y - r], [x - r, y + 0.4 * r], [x - 0.4 * r, y + r]]); },
+  "circle-open": (path, x, y, r) => { path.arc(x, y, 1.2 * r, 0, 7); path.arc(x, y, 0.6 * r, 0, 7, true); },
+  "square-open": (path, x, y, r) => { path.rect(x - r, y - r, 2 * r, 2 * r); path.rect(x + 0.5 * r, y - 0.5 * r, -r, r); },
+};
+
+function polygon(path, corners) {
+  corners.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
+  path.closePath();
+}
+
+class EmbeddingView extends View {
+  constructor(canvas, jump) {
+    super(canvas, 0, 0); // seen from the front: component 1 to the right, component 2 up
+    this.jump = jump;
+  }
+
+  prepare() {
+    const { points, dimensions, embedding } = this.sequence;
+    const project = this.projector();
+    const flat = embedding.frames.map((_, i) => project(
+      points[i * dimensions],
+      dimensions > 1 ? points[i * dimensions + 1] : 0,
+      dimensions > 2 ? points[i * dimensions + 2] : 0,
+    ));
+    const fit = (values) => {
+      const [low, high] = values.reduce(([l, h], v) => [Math.min(l, v), Math.max(h, v)], [Infinity, -Infinity]);
+      return { middle: (low + high) / 2, size: high - low || 1 };
+    };
+    const [across, up] = [fit(flat.map((p) => p[0])), fit(flat.map((p) => p[1]))];
+    const [width, height] = [this.width - 50, this.height - 70];
+    const scale = Math.min(width / across.size, height / up.size);
+    this.spots = flat.map((p) => [
+      this.width / 2 + scale * (p[0] - across.middle),
+      this.height / 2 - scale * (p[1] - up.middle),
+    ]);
+    this.paintStill();
+  }
+
+  /** All points, painted once into a picture that every frame begins with. */
+  paintStill() {
+    const still = document.createElement("canvas");
+    [still.width, still.height] = [this.canvas.width, this.canvas.height];
+    const pen = still.getContext("2d");
+    pen.setTransform(this.pen.getTransform());
+    const { labels, rows, embedding, step } = this.sequence;
+    const paths = labels.map(() => []);
+    this.spots.forEach(([x, y], i) => {
+      const label = rows[0].labels[Math.min(Math.floor(embedding.frames[i] / step), rows[0].labels.length - 1)];
+      const path = new Path2D();
+      MARKERS[labels[label].marker](path, x, y, 3.5);
+      paths[label].push(path);
+    });
+    [pen.strokeStyle, pen.lineWidth] = [colour("--edge"), 0.7];
+    paths.forEach((group, label) => {
+      pen.fillStyle = labels[label].colour;
+      group.forEach((path) => { pen.fill(path); pen.stroke(path); });
+    });
+    this.still = still;
+    this.paintNumbers(pen);
+    this.paintAxes(pen);
+    this.inks = { trail: colour("--text"), page: colour("--page") };
+  }
+
+  /** Each label's number in the middle of its points. */
+  paintNumbers(pen) {
+    const { rows, labels, embedding, step } = this.sequence;
+    const members = labels.map(() => []);
+    this.spots.forEach((spot, i) => members[rows[0].labels[Math.floor(embedding.frames[i] / step)]].push(spot));
+    const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+    Object.assign(pen, { font: "600 13px system-ui, sans-serif", textAlign: "center", textBaseline: "middle" });
+    members.forEach((spots, label) => {
+      if (!spots.length) return;
+      const [x, y] = [0, 1].map((axis) => median(spots.map((spot) => spot[axis])));
+      const width = pen.measureText(label + 1).width + 10;
+      pen.fillStyle = labels[label].colour;
+      pen.fillRect(x - width / 2, y - 10, width, 20);
+      pen.strokeRect(x - width / 2, y - 10, width, 20);
+      pen.fillStyle = labels[label].text;
+      pen.fillText(label + 1, x, y + 1);
+    });
+  }
+
+  /** Where the components point to, bottom left. */
+  paintAxes(pen) {
+    const project = this.projector();
+    const [x, y] = [24, this.height - 24];
+    Object.assign(pen, { font: "12px system-ui, sans-serif", lineWidth: 1, textAlign: "left" });
+    pen.strokeStyle = pen.fillStyle = colour("--weak");
+    this.sequence.embedding.shares.slice(0, 3).forEach((share, axis) => {
+      const [right, up] = project(...[0, 1, 2].map((other) => (other === axis ? 34 : 0)));
+      if (Math.hypot(right, up) < 8) return;
+      pen.beginPath();
+      pen.moveTo(x, y);
+      pen.lineTo(x + right, y - up);
+      pen.stroke();
+      pen.fillText(`component ${axis + 1} (${Math.round(100 * share)} % of variance)`, x + right + 5, y - up);
+    });
+  }
+
+  draw(frame) {
+    this.frame = frame;
+    const { pen } = this;
+    pen.clearRect(0, 0, this.width, this.height);
+    pen.drawImage(this.still, 0, 0, this.width, this.height);
+    const { embedding, step, frame_rate } = this.sequence;
+    const now = frame * step;
+    const last = lastUpTo(embedding.frames, now);
+    const first = lastUpTo(embedding.frames, now - 2 * frame_rate) + 1;
+    if (last < 0 || first > last) return; // the network has not seen enough frames yet
+    this.drawTrail(this.spots.slice(first, last + 1));
+  }
+
+  drawTrail(spots) {
+    const { pen } = this;
+    [[5, this.inks.page], [2, this.inks.trail]].forEach(([width, ink]) => {
+      [pen.lineWidth, pen.strokeStyle, pen.lineJoin] = [width, ink, "round"];
+      pen.beginPath();
+      spots.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+      pen.stroke();
+    });
+    const [x, y] = spots[spots.length - 1];
+    pen.beginPath();
+    pen.arc(x, y, 8, 0, 7);
+    [pen.fillStyle, pen.lineWidth, pen.strokeStyle] = [this.inks.trail, 3, this.inks.page];
+    pen.fill();
+    pen.stroke();
+  }
+
+  tell(event) {
+    const i = this.spots ? this.nearest(this.spots, event) : -1;
+    if (i < 0) return null;
+    const { embedding, step, frame_rate, rows, labels } = this.sequence;
+    const label = rows[0].labels[Math.floor(embedding.frames[i] / step)];
+    return `${label + 1} ${labels[label].name}: frame ${embedding.frames[i]}, ${seconds(embedding.frames[i] / frame_rate)}`;
+  }
+
+  pick(event) {
+    const i = this.spots ? this.nearest(this.spots, event) : -1;
+    if (i >= 0) this.jump(this.sequence.embedding.frames[i]);
+  }
+}

@@ -51,7 +51,7 @@ def error_of(motion):
     return error
 
 
-def page_of(all_results, *, error, figures=(), absent=()):
+def page_of(*all_results, figures=(), absent=()):
     rows = [
         row
         for results in all_results
@@ -62,7 +62,10 @@ def page_of(all_results, *, error, figures=(), absent=()):
         pd.DataFrame(),
         {"absent": list(absent)},
         {results.name: dict(figures).copy for results in all_results},
-        {results.name: player_block(results, error).copy for results in all_results},
+        {
+            results.name: player_block(results, error_of(results.motion)).copy
+            for results in all_results
+        },
         ReportParameters(title="toy", note="Synthetic"),
     )
 

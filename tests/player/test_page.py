@@ -24,7 +24,7 @@ def without_scripts(page):
 def test_the_page_needs_nothing_beside_it(toy_motion):
     figures = {"confusion.png": b"picture", "timeline.png": b"not shown"}
     results = [results_of(toy_motion, name) for name in ("one", "two")]
-    page = page_of(results, error=error_of(toy_motion), figures=figures)
+    page = page_of(*results, figures=figures)
     assert page.count("plotly.js v") == 1
     addresses = re.findall(r'(?:src|href)="([^"]*)"', without_scripts(page))
     assert addresses.count("#one") == 3  # overview, two rows of scores
@@ -36,7 +36,7 @@ def test_hostile_names_stay_text(toy_motion):
     hostile = results_of(toy_motion, f"../{HOSTILE}", behaviours=(HOSTILE, "javascript:alert(1)"))
     absent = dict.fromkeys(("name", "role", "reason"), HOSTILE)
     absent["address"] = "javascript:alert(1)"
-    page = page_of([hostile], error=error_of(toy_motion), absent=[absent])
+    page = page_of(hostile, absent=[absent])
     assert len(re.findall("<script", page)) == page.count("</script>")
     assert "<img" not in without_scripts(page)
     assert "harmed=1<" not in page
@@ -65,7 +65,7 @@ def test_ten_thousand_frames_fit_in_twelve_megabytes(toy_motion):
     motion = replace(
         toy_motion, values=values, channels=channels, skeleton=skeleton, frame_rate=30.0
     )
-    page = page_of([results_of(motion, "long")], error=error_of(motion))
+    page = page_of(results_of(motion, "long"))
     assert len(page.encode()) < 12 * MEGABYTE
 
 

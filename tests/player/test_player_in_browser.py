@@ -89,7 +89,7 @@ def test_everything_follows_the_scrub_bar(page):
     assert frame == pytest.approx(0.75 * LAST, abs=2)
     assert text(page, "#time") == f"{frame / 25:.2f} of 6.00 s"
     shown = text(page, "#now")
-    assert shown.count("2wild") == 3
+    assert shown.count("Bwild") == 3
     cursor = page.value("document.getElementById('cursor').getBoundingClientRect().left")
     tracks = page.value("document.getElementById('tracks').getBoundingClientRect().toJSON()")
     assert cursor - tracks["left"] == pytest.approx(tracks["width"] * frame / 150, abs=3)
@@ -98,9 +98,9 @@ def test_everything_follows_the_scrub_bar(page):
 
 
 def test_a_click_on_a_segment_goes_to_its_start(page):
-    page.click("#rows .segment[aria-label^='predicted, number given, 2 wild']")
+    page.click("#rows .segment[aria-label^='predicted, number given, B wild']")
     assert page.value(FRAME) == 80  # frame 160
-    page.click("#rows .segment[aria-label^='annotation, 1 calm']")
+    page.click("#rows .segment[aria-label^='annotation, A calm']")
     assert page.value(FRAME) == 0
     page.press(" ")
     page.wait(f"{FRAME} > 0")  # space plays, it does not click that segment again
@@ -126,8 +126,8 @@ def test_the_keyboard_goes_by_frames_seconds_and_segments(page):
 
 
 def test_the_pointer_is_told_what_it_is_on(page):
-    page.point("#rows .segment[aria-label^='annotation, 2']")
-    assert text(page, "#tooltip") == "2 wild: 3.00 to 6.00 s (3.00 s)"
+    page.point("#rows .segment[aria-label^='annotation, B']")
+    assert text(page, "#tooltip") == "B wild: 3.00 to 6.00 s (3.00 s)"
     page.point("h1")
     assert page.value("document.getElementById('tooltip').hidden")
 
@@ -141,7 +141,7 @@ def test_points_of_the_embedding_answer_to_hover_and_click(page):
         and not page.value("document.getElementById('tooltip').hidden")
     ]
     across, told = found[0]
-    assert told.startswith("1 calm: frame ")
+    assert told.startswith("A calm: frame ")
     page.click("#embedding", across)
     frame = int(told.split("frame ")[1].split(",")[0])
     assert page.value(FRAME) == -(-frame // 2)

@@ -72,5 +72,6 @@ def test_no_two_of_many_labels_look_the_same(toy_motion):
     annotation = Segmentation(names, np.tile(edges[:, None], 3), len(toy_motion), "many")
     results = replace(results_of(toy_motion, "many"), annotation=annotation)
     labels = player_block(results, error_of(toy_motion))["labels"][:count]
+    assert [labels[place]["sign"] for place in (0, 25, 26, 39)] == ["A", "Z", "AA", "AN"]
     assert len({(label["colour"], label["hatch"]) for label in labels}) == count
     assert {label["hatch"] for label in labels} <= set(range(len(HATCHES)))

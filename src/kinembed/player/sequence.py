@@ -4,10 +4,12 @@ Conventions
 -----------
 * Poses and errors are thinned to at most :data:`LARGEST_RATE` a second: every ``step``-th frame is
   kept. Segments and the frames of embedded points count frames of the sequence, unthinned.
-* Labels are referred to by their position in ``labels``; the page counts them from 1.
+* Labels are referred to by their position in ``labels``. Each has a sign, letters, that tells it
+  from the others where its name has no room; letters, because clusters have numbers.
 """
 
 from math import ceil
+from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -46,7 +48,9 @@ def player_block(results: SequenceResults, error: Float[np.ndarray, "frames"]) -
         "positions": pack(positions.reshape(len(positions), -1)),
         "error": pack(_means(error, step)[:, None]),
         "embedding": _embedding(results.projection, step),
-        "labels": [_label(name, style) for name, style in styles.items()],
+        "labels": [
+            _label(name, style, number) for number, (name, style) in enumerate(styles.items())
+        ],
         "rows": [
             {
                 "name": name,
@@ -60,14 +64,21 @@ def player_block(results: SequenceResults, error: Float[np.ndarray, "frames"]) -
     }
 
 
-def _label(name: str, style: Style) -> dict[str, Any]:
+def _label(name: str, style: Style, number: int) -> dict[str, Any]:
     return {
         "name": name,
+        "sign": _sign(number),
         "colour": style.colour,
         "text": text_colour(style.colour),
         "hatch": HATCHES.index(style.hatch),
         "marker": style.marker,
     }
+
+
+def _sign(number: int) -> str:
+    """A to Z, then AA, AB and so on."""
+    before, letter = divmod(number, len(ascii_uppercase))
+    return (_sign(before - 1) if before else "") + ascii_uppercase[letter]
 
 
 def _embedding(projection: Projection, step: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 // One player for whichever sequence is chosen: its frame is what everything else follows.
 
-const blocks = Array.from(document.querySelectorAll("script.block"), (element) => JSON.parse(element.textContent));
+const blocks = Array.from(document.querySelectorAll("script.block")); // parsed when chosen
 const links = Array.from(document.querySelectorAll(".overview a"));
 const skeleton = new SkeletonView(byId("skeleton"));
 const embedding = new EmbeddingView(byId("embedding"), jumpTo);
@@ -56,7 +56,7 @@ function neighbour(direction) {
 async function choose(index) {
   if (playing) setPlaying(false);
   chosen = index;
-  const opened = await openBlock(blocks[index]);
+  const opened = await openBlock(JSON.parse(blocks[index].textContent));
   if (chosen !== index) return; // another one was chosen meanwhile
   sequence = opened;
   byId("name").textContent = sequence.name;
@@ -75,7 +75,7 @@ async function choose(index) {
 function fromAddress() {
   let name = "";
   try { name = decodeURIComponent(location.hash.slice(1)); } catch { /* not an address of ours */ }
-  return Math.max(0, blocks.findIndex((block) => block.name === name));
+  return Math.max(0, blocks.findIndex((block) => block.dataset.name === name));
 }
 
 const KEYS = {

@@ -22,9 +22,9 @@ function showTooltip(text, event) {
 
 function hideTooltip() { byId("tooltip").hidden = true; }
 
-/** An element in a label's colours, its number in it. */
-function coloured(tag, label, number, attributes) {
-  const element = make(tag, { "data-hatch": label.hatch, ...attributes }, make("b", {}, String(number + 1)));
+/** An element in a label's colours, its sign in it. */
+function coloured(tag, label, attributes) {
+  const element = make(tag, { "data-hatch": label.hatch, ...attributes }, make("b", {}, label.sign));
   element.style.backgroundColor = label.colour;
   element.style.color = label.text;
   return element;
@@ -33,8 +33,8 @@ function coloured(tag, label, number, attributes) {
 function segmentButton(sequence, row, [start, stop, number], jump) {
   const label = sequence.labels[number];
   const [from, to] = [start / sequence.frame_rate, stop / sequence.frame_rate];
-  const told = `${number + 1} ${label.name}: ${from.toFixed(2)} to ${seconds(to)} (${seconds(to - from)})`;
-  const button = coloured("button", label, number, {
+  const told = `${label.sign} ${label.name}: ${from.toFixed(2)} to ${seconds(to)} (${seconds(to - from)})`;
+  const button = coloured("button", label, {
     type: "button", class: "segment", tabindex: -1, "aria-label": `${row.name}, ${told}`,
   });
   button.append(make("span", {}, label.name));
@@ -60,16 +60,15 @@ function showRows(sequence, jump) {
     if (i === sequence.rows.length - 1) bar.append(...sequence.ranges.map((range) => rangeMark(sequence, range)));
     return [make("div", { class: "track" }, row.name), bar];
   }));
-  byId("legend").replaceChildren(...sequence.labels.map((label, number) =>
-    make("li", {}, coloured("span", label, number, { class: "swatch" }), label.name)));
+  byId("legend").replaceChildren(...sequence.labels.map((label) =>
+    make("li", {}, coloured("span", label, { class: "swatch" }), label.name)));
 }
 
 /** What is predicted and annotated at a frame. */
 function showNow(sequence, frame) {
   byId("now").replaceChildren(...sequence.rows.map((row) => {
-    const number = row.labels[frame];
-    const label = sequence.labels[number];
-    return make("span", {}, `${row.name}: `, coloured("span", label, number, { class: "swatch" }), label.name);
+    const label = sequence.labels[row.labels[frame]];
+    return make("span", {}, `${row.name}: `, coloured("span", label, { class: "swatch" }), label.name);
   }));
 }
 
@@ -84,7 +83,7 @@ function showError(sequence) {
     dragmode: false,
     showlegend: false,
     xaxis: { ...axis, range: [0, sequence.frames / sequence.frame_rate], title: { text: "time (s)", standoff: 2 } },
-    yaxis: { ...axis, rangemode: "tozero", ticklabelposition: "inside", nticks: 4 },
+    yaxis: { ...axis, rangemode: "tozero", ticklabelposition: "inside top", nticks: 4 },
   };
   const line = {
     x: times, y: Array.from(sequence.error), mode: "lines", line: { color: colour("--text"), width: 1.3 },

@@ -215,7 +215,7 @@ class EmbeddingView extends View {
     const { labels, rows, embedding, step } = this.sequence;
     const paths = labels.map(() => []);
     this.spots.forEach(([x, y], i) => {
-      const label = rows[0].labels[Math.min(Math.floor(embedding.frames[i] / step), rows[0].labels.length - 1)];
+      const label = rows[0].labels[Math.floor(embedding.frames[i] / step)];
       const path = new Path2D();
       MARKERS[labels[label].marker](path, x, y, 3.5);
       paths[label].push(path);
@@ -226,13 +226,13 @@ class EmbeddingView extends View {
       group.forEach((path) => { pen.fill(path); pen.stroke(path); });
     });
     this.still = still;
-    this.paintNumbers(pen);
+    this.paintSigns(pen);
     this.paintAxes(pen);
     this.inks = { trail: colour("--text"), page: colour("--page") };
   }
 
-  /** Each label's number in the middle of its points. */
-  paintNumbers(pen) {
+  /** Each label's sign in the middle of its points. */
+  paintSigns(pen) {
     const { rows, labels, embedding, step } = this.sequence;
     const members = labels.map(() => []);
     this.spots.forEach((spot, i) => members[rows[0].labels[Math.floor(embedding.frames[i] / step)]].push(spot));
@@ -241,12 +241,12 @@ class EmbeddingView extends View {
     members.forEach((spots, label) => {
       if (!spots.length) return;
       const [x, y] = [0, 1].map((axis) => median(spots.map((spot) => spot[axis])));
-      const width = pen.measureText(label + 1).width + 10;
+      const width = pen.measureText(labels[label].sign).width + 10;
       pen.fillStyle = labels[label].colour;
       pen.fillRect(x - width / 2, y - 10, width, 20);
       pen.strokeRect(x - width / 2, y - 10, width, 20);
       pen.fillStyle = labels[label].text;
-      pen.fillText(label + 1, x, y + 1);
+      pen.fillText(labels[label].sign, x, y + 1);
     });
   }
 
@@ -300,8 +300,8 @@ class EmbeddingView extends View {
     const i = this.spots ? this.nearest(this.spots, event) : -1;
     if (i < 0) return null;
     const { embedding, step, frame_rate, rows, labels } = this.sequence;
-    const label = rows[0].labels[Math.floor(embedding.frames[i] / step)];
-    return `${label + 1} ${labels[label].name}: frame ${embedding.frames[i]}, ${seconds(embedding.frames[i] / frame_rate)}`;
+    const label = labels[rows[0].labels[Math.floor(embedding.frames[i] / step)]];
+    return `${label.sign} ${label.name}: frame ${embedding.frames[i]}, ${seconds(embedding.frames[i] / frame_rate)}`;
   }
 
   pick(event) {

@@ -16,7 +16,7 @@ SWITCHES = ["headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-r
 SWITCHES += ["disable-background-networking", "disable-component-update", "disable-sync"]
 SWITCHES += ["remote-debugging-pipe", "hide-scrollbars", "disable-dev-shm-usage"]
 KEY_CODES = {" ": 32, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowRight": 39, "n": 78, "p": 80}
-TIMEOUT_S = 60.0
+TIMEOUT_S = 120.0
 
 
 class Page:
@@ -37,8 +37,9 @@ class Page:
 
     def open(self, path: Path, anchor: str = "") -> None:
         """Load a file and wait until its scripts have run."""
-        self._ask("Page.navigate", url=path.as_uri() + anchor)
-        self.wait("document.readyState === 'complete' && location.href !== 'about:blank'")
+        address = path.as_uri() + anchor
+        self._ask("Page.navigate", url=address)
+        self.wait(f"document.readyState === 'complete' && location.href === '{address}'")
 
     def look(self, width: int, height: int, scheme: str = "light") -> None:
         """Set the size of the page and its colours."""

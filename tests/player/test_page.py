@@ -13,7 +13,7 @@ MEGABYTE = 1_000_000
 
 
 def blocks_of(page):
-    found = re.findall(r'<script type="application/json" class="block" data-name="[^"]*">(.*?)</script>', page)
+    found = re.findall(r'class="block" data-name="[^"]*">(.*?)</script>', page)
     return [json.loads(content) for content in found]
 
 

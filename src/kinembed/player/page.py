@@ -18,7 +18,7 @@ from markupsafe import Markup
 from kinembed.plots.export import plotly_script
 from kinembed.reporting import ReportParameters
 
-SCRIPTS = ("blocks.js", "views.js", "tracks.js", "player.js")
+SCRIPTS = ("blocks.js", "view.js", "skeleton.js", "embedding.js", "tracks.js", "player.js")
 FIGURES = {
     "confusion.png": "Behaviours against clusters",
     "training_curve.png": "Loss of the network in training",

@@ -8,11 +8,12 @@ let sequence = null;
 let chosen = -1;
 let frame = 0; // counts kept frames
 let playing = null; // while it plays: where and when it began
+let next = 0; // the browser's number for the next call of advance
 
 function show(wanted) {
   frame = Math.max(0, Math.min(sequence.kept - 1, wanted));
-  skeleton.draw(frame);
-  embedding.draw(frame);
+  skeleton.goTo(frame);
+  embedding.goTo(frame);
   const time = (frame * sequence.step) / sequence.frame_rate;
   byId("scrub").value = frame;
   byId("time").textContent = `${time.toFixed(2)} of ${seconds(sequence.frames / sequence.frame_rate)}`;
@@ -34,16 +35,16 @@ function setPlaying(on) {
   playing = on ? { frame, moment: performance.now() } : null;
   byId("play").textContent = on ? "Pause" : "Play";
   byId("play").setAttribute("aria-pressed", String(on));
-  if (on) requestAnimationFrame(advance);
+  cancelAnimationFrame(next);
+  if (on) next = requestAnimationFrame(advance);
 }
 
 function advance(moment) {
-  if (!playing) return;
   const rate = (sequence.frame_rate / sequence.step) * Number(byId("speed").value);
   const wanted = playing.frame + Math.floor(Math.max(0, (moment - playing.moment) / 1000) * rate);
   if (wanted !== frame) show(wanted);
   if (frame === sequence.kept - 1) setPlaying(false);
-  else requestAnimationFrame(advance);
+  else next = requestAnimationFrame(advance);
 }
 
 /** The first frame of the segment before or after this one, in the first row. */
@@ -67,7 +68,7 @@ async function choose(index) {
   showRows(sequence, jumpTo);
   await showError(sequence);
   frame = 0;
-  [skeleton, embedding].forEach((view) => { view.frame = 0; view.show(sequence); });
+  [skeleton, embedding].forEach((view) => view.show(sequence));
   show(0);
 }
 

@@ -38,8 +38,8 @@ def report_page(
 ) -> str:
     """The page of an experiment, as HTML; it expects the exports in ``exports/`` beside it.
 
-    `segment_table` is one of :func:`kinembed.exports.segment_table`; `figures` and `blocks` (see :func:`kinembed.player.sequence.player_block`) are those of every
-    sequence, by name.
+    `segment_table` is one of :func:`kinembed.exports.segment_table`; `figures` and `blocks` (see
+    :func:`kinembed.player.sequence.player_block`) are those of every sequence, by name.
     """
     scripts = [plotly_script(), _player_script()]
     usage = behaviour_usage(segment_table)

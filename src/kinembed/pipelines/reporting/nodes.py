@@ -1,4 +1,4 @@
-"""Nodes of stage ``reporting``: figures, segments and a player of every sequence, and their page."""
+"""Nodes of stage ``reporting``: figures, segments and a player of every sequence, and the page."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime

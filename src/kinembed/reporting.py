@@ -103,7 +103,10 @@ def _confusion(labels: FrameLabels, behaviours: list[str]) -> pd.DataFrame:
     return confusion(numbers, behaviours).rename(columns=dict(enumerate(names)))
 
 
-def _at(labels: FrameLabels, index: Int[np.ndarray, "vectors"]) -> FrameLabels:
+def _at(
+    labels: FrameLabels, index: Int[np.ndarray, "vectors"]
+) -> Int[np.ndarray, "vectors"] | list[str]:
+    """Labels of the frames that vectors stand for."""
     if isinstance(labels, np.ndarray):
         chosen: Int[np.ndarray, vectors] = labels[index]
         return chosen

@@ -1,20 +1,17 @@
-"""Finished figures of one sequence, and the page that shows them all."""
+"""What is known of one sequence at the end, and its finished figures."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Int
-from jinja2 import Environment, StrictUndefined
 from pydantic import Field, NonNegativeFloat
 
 from kinembed.embeddings import Projection
 from kinembed.evaluation import VARIANTS, frame_rate_of
-from kinembed.exports import behaviour_usage
 from kinembed.kinematics import forward_kinematics
 from kinembed.metrics import FrameLabels, confusion, segments
 from kinembed.motion import Motion, Segmentation
@@ -72,6 +69,11 @@ class SequenceResults:
         """Label of every frame, of the prediction that is drawn."""
         return self.labels[self.variant]
 
+    @property
+    def rows(self) -> dict[str, FrameLabels]:
+        """Label of every frame, by the name of the timeline's row."""
+        return {f"number {variant}": labels for variant, labels in self.labels.items()}
+
     @cached_property
     def behaviours(self) -> list[str] | None:
         """Annotated behaviour of every frame."""
@@ -81,8 +83,7 @@ class SequenceResults:
 def sequence_figures(results: SequenceResults, parameters: ReportParameters) -> dict[str, bytes]:
     """File name -> content of every figure of a sequence."""
     title, note = results.name, parameters.note
-    rows = {f"number {variant}": labels for variant, labels in results.labels.items()}
-    drawn = timeline(rows, results.frame_rate, results.annotation, title=title, note=note)
+    drawn = timeline(results.rows, results.frame_rate, results.annotation, title=title, note=note)
     curve = training_curve(results.history, title=title, note=note)
     figures = {"timeline.png": png(drawn), "training_curve.png": png(curve)}
     if results.behaviours is not None:
@@ -102,7 +103,10 @@ def _confusion(labels: FrameLabels, behaviours: list[str]) -> pd.DataFrame:
     return confusion(numbers, behaviours).rename(columns=dict(enumerate(names)))
 
 
-def _at(labels: FrameLabels, index: Int[np.ndarray, "vectors"]) -> FrameLabels:
+def _at(
+    labels: FrameLabels, index: Int[np.ndarray, "vectors"]
+) -> Int[np.ndarray, "vectors"] | list[str]:
+    """Labels of the frames that vectors stand for."""
     if isinstance(labels, np.ndarray):
         chosen: Int[np.ndarray, vectors] = labels[index]
         return chosen
@@ -163,31 +167,3 @@ def _film(results: SequenceResults, parameters: ReportParameters) -> bytes:
 def _middle(start: int, stop: int, length: int) -> Int[np.ndarray, "frames"]:
     first = start + max(0, stop - start - length) // 2
     return np.arange(first, min(stop, first + length))
-
-
-def report_page(
-    scores: pd.DataFrame,
-    separability: pd.DataFrame,
-    summary: Mapping[str, Any],
-    segment_table: pd.DataFrame,
-    sequences: Iterable[str],
-    parameters: ReportParameters,
-) -> str:
-    """The page of an experiment, as HTML.
-
-    ``segment_table`` is one of :func:`kinembed.exports.segment_table`. The page expects the figures
-    in ``sequences/`` and the exports in ``exports/`` beside it.
-    """
-    usage = behaviour_usage(segment_table)
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-        files("kinembed").joinpath("report.html").read_text(encoding="utf-8")
-    )
-    return template.render(
-        parameters=parameters,
-        summary=summary,
-        sequences=sorted(sequences),
-        annotated=set(scores["sequence"]),
-        usage={name: rows.to_dict("records") for name, rows in usage.groupby("sequence")},
-        scores=scores.to_dict("records"),
-        separability=separability.to_dict("records"),
-    )

@@ -59,6 +59,7 @@ def entries(toy_motion):
     projection = Projection(values, index, np.array([0.6, 0.3, 0.1]))
     separability = {"sequence": "a", "clusters_given": True, "clusters": 2}
     separability |= {"silhouette": 0.1, "davies_bouldin": 1.0, "gap": 0.5}
+    separability |= {"canonical_correlation": 0.7}
     return {
         "models": {name: partial(same, model) for name in "ab"},
         "sequences": {name: partial(same, replace(toy_motion, trial=name)) for name in "ab"},
@@ -87,6 +88,7 @@ def run(entries, names):
         "write_elan",
         "write_boris",
         "draw_sequences",
+        "build_player",
         "write_report",
     ]
     outputs = SequentialRunner().run(reporting.create_pipeline().only_nodes(*nodes), catalog)
@@ -136,7 +138,7 @@ def test_names_reach_every_export(named):
 def test_the_report_shows_names_as_text(named):
     page, _ = named["report"], named["report_script"]
     parsed = Page(page)
-    assert parsed.scripts == 0
+    assert parsed.scripts == 4  # plotly, the player, and the data of each sequence
     assert ATTACK in parsed.text
     assert {"../../outside", "hop", "clusters 1+2"} <= set(parsed.text)
     assert "sequences/../" not in page
@@ -168,7 +170,7 @@ def test_names_are_checked_before_anything_is_made():
     readers = {node.name for node in pipeline.nodes if "names" in node.inputs}
     assert readers == {"check_names"}
     checked = {node.name for node in pipeline.nodes if "checked_names" in node.inputs}
-    assert checked == {"draw_sequences", "tabulate_segments"}
+    assert checked == {"build_player", "draw_sequences", "tabulate_segments"}
 
 
 @pytest.mark.parametrize(

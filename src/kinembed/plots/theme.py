@@ -64,6 +64,14 @@ def colours_for(labels: Iterable[str]) -> dict[str, str]:
     return {label: style.colour for label, style in styles_for(labels).items()}
 
 
+def text_colour(background: str) -> str:
+    """Black or white, whichever is read more easily on a colour (WCAG 2.2's contrast ratio)."""
+    channels = np.array(to_rgb(background))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    luminance = float(linear @ (0.2126, 0.7152, 0.0722))
+    return "#000000" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "#ffffff"
+
+
 def display_names(predicted: FrameLabels, annotated: Sequence[str] | None) -> list[str]:
     """The name under which each frame's predicted label is shown.
 

@@ -44,8 +44,8 @@ def timeline(
     ------
     DataError: there is no row, or a row has another number of frames than the rest.
     """
-    rows = _rows(predictions, segmentation)
-    styles = _styles(rows, segmentation)
+    rows = shown_rows(predictions, segmentation)
+    styles = styles_of_rows(rows, segmentation)
     height = max(1.2 + 0.45 * len(rows), 0.6 + 0.21 * min(len(styles), LEGEND_ROWS))
     ax = axes_for(ax, width=11.0, height=height)
     for position, names in enumerate(rows.values()):
@@ -58,10 +58,13 @@ def timeline(
     return figure_of(ax)
 
 
-def _rows(
+def shown_rows(
     predictions: Mapping[str, FrameLabels], segmentation: Segmentation | None
 ) -> dict[str, list[str]]:
-    """Names to show per frame, by row from top to bottom."""
+    """Names to show per frame, by row from top to bottom; see :func:`timeline`.
+
+    Raises DataError when there is no row, or a row has another number of frames than the rest.
+    """
     if not predictions:
         raise DataError("a timeline needs at least one row of frame labels")
     reference = (
@@ -79,7 +82,7 @@ def _rows(
     return rows if segmentation is None else {**rows, ANNOTATION: reference}
 
 
-def _styles(
+def styles_of_rows(
     rows: Mapping[str, Sequence[str]], segmentation: Segmentation | None
 ) -> dict[str, Style]:
     """Styles of all names: behaviours in the order of the annotation, then the others."""

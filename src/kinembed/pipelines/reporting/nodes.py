@@ -1,4 +1,4 @@
-"""Nodes of stage ``reporting``: figures and segments of every sequence, and the page about them."""
+"""Nodes of stage ``reporting``: figures, segments and a player of every sequence, and the page."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -9,18 +9,15 @@ import pandas as pd
 
 from kinembed.embeddings import Projection
 from kinembed.exports import aggregated_events, list_segments, segment_table, write_eaf
+from kinembed.models.prediction_error import prediction_error
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion, Segmentation
 from kinembed.naming import Names, check_names, named_predictions
 from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.player import player_block, report_page
 from kinembed.plots.export import InteractiveFigure, StaticFigure, plotly_script
 from kinembed.plots.overview import loss_overview, score_overview
-from kinembed.reporting import (
-    ReportParameters,
-    SequenceResults,
-    report_page,
-    sequence_figures,
-)
+from kinembed.reporting import ReportParameters, SequenceResults, sequence_figures
 
 
 def check(names: Names, predictions: Mapping[str, Callable[[], pd.DataFrame]]) -> Names:
@@ -71,6 +68,22 @@ def draw_sequences(
     )
 
 
+def build_player(
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    projections: Mapping[str, Callable[[], Projection]],
+    models: Mapping[str, Callable[[], TrainedModel]],
+    sequences: Mapping[str, Callable[[], Motion]],
+    annotations: Mapping[str, Segmentation],
+    names: Names,
+    parallel: ParallelConfig,
+) -> MappedPartitions[dict[str, Any]]:
+    """What the player shows of every sequence."""
+    build = partial(_build, annotations=annotations, names=names)
+    return map_partitions(
+        build, predictions, projections, models, sequences, config=parallel, description="player"
+    )
+
+
 def draw_losses(histories: pd.DataFrame, parameters: ReportParameters) -> InteractiveFigure:
     """How all networks learnt."""
     return loss_overview(histories, note=parameters.note)
@@ -87,10 +100,13 @@ def write_report(
     ingestion_summary: dict[str, Any],
     segments: pd.DataFrame,
     figures: Mapping[str, Callable[[], dict[str, bytes]]],
+    player_blocks: Mapping[str, Callable[[], dict[str, Any]]],
     parameters: ReportParameters,
 ) -> tuple[str, str]:
-    """The experiment's page, and the script that its interactive figures share."""
-    page = report_page(scores, separability, ingestion_summary, segments, figures, parameters)
+    """The experiment's page, and the script that the figures beside it share."""
+    page = report_page(
+        scores, separability, ingestion_summary, segments, figures, player_blocks, parameters
+    )
     return page, plotly_script()
 
 
@@ -116,3 +132,19 @@ def _draw(
         sequence, predictions, projection, model.history, motion, annotation, names
     )
     return sequence_figures(results, parameters)
+
+
+def _build(
+    sequence: str,
+    predictions: pd.DataFrame,
+    projection: Projection,
+    model: TrainedModel,
+    motion: Motion,
+    annotations: Mapping[str, Segmentation],
+    names: Names,
+) -> dict[str, Any]:
+    annotation = annotations.get(sequence)
+    results = SequenceResults(
+        sequence, predictions, projection, model.history, motion, annotation, names
+    )
+    return player_block(results, prediction_error(model, motion))

@@ -3,6 +3,7 @@
 from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.reporting.nodes import (
+    build_player,
     check,
     draw_losses,
     draw_scores,
@@ -43,6 +44,20 @@ def create_pipeline() -> Pipeline:
                 name="draw_sequences",
             ),
             node(
+                build_player,
+                [
+                    "predictions",
+                    "projections",
+                    "models",
+                    "sequences",
+                    "sequence_annotations",
+                    "checked_names",
+                    "params:parallel",
+                ],
+                "player_blocks",
+                name="build_player",
+            ),
+            node(
                 draw_losses, ["histories", "params:reporting"], "loss_overview", name="draw_losses"
             ),
             node(draw_scores, ["scores", "params:reporting"], "score_overview", name="draw_scores"),
@@ -54,6 +69,7 @@ def create_pipeline() -> Pipeline:
                     "ingestion_summary",
                     "segments",
                     "figures",
+                    "player_blocks",
                     "params:reporting",
                 ],
                 ["report", "report_script"],

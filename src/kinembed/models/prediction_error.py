@@ -1,0 +1,37 @@
+"""How far off a trained network's predictions are, frame by frame."""
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from kinembed.models.trained import TrainedModel
+from kinembed.models.window_predictions import predict_windows
+from kinembed.motion import Motion
+from kinembed.windows import frames_of, window_starts
+
+HORIZONS = 5
+"""Windows that predict a frame, each a different time ahead, so that the mean has no steps."""
+
+
+def prediction_error(model: TrainedModel, motion: Motion) -> Float[np.ndarray, "frames"]:
+    """Root mean squared error over channels, in standard deviations of a channel.
+
+    The squares are averaged over the windows that predict a frame; frames that none predicts,
+    such as the first source frames, are NaN. Raises DataError when the motion is shorter than a
+    window or lacks channels of the model.
+    """
+    training = model.training
+    lengths = training.windows
+    starts = window_starts(len(motion), lengths, max(1, lengths.target // HORIZONS))
+    squares = torch.zeros(len(motion), dtype=torch.float64)
+    counts = torch.zeros(len(motion), dtype=torch.float64)
+    for batch in predict_windows(
+        model, motion, starts, device=training.device, precision=training.precision
+    ):
+        error = batch.prediction.target.float() - batch.target
+        square = error.square().mean(dim=2).cpu().double().flatten()
+        frames = torch.as_tensor(frames_of(batch.starts + lengths.source, lengths.target)).flatten()
+        squares.index_add_(0, frames, square)
+        counts.index_add_(0, frames, torch.ones_like(square))
+    mean = torch.where(counts > 0, squares / counts, torch.nan)
+    return np.asarray(mean.sqrt().numpy())

@@ -1,0 +1,49 @@
+// Reads what kinembed/player/blocks.py packs.
+const MISSING = -32768;
+
+/** A packed table's values, row after row; NaN where nothing is known. */
+async function unpack({ columns, offset, scale, data }) {
+  const compressed = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const count = bytes.length / 2;
+  const levels = new Int16Array(count); // wraps around, as the differences do
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    levels[i] = (bytes[i] | (bytes[count + i] << 8)) + (i < columns ? 0 : levels[i - columns]);
+    values[i] = levels[i] === MISSING ? NaN : offset + scale * levels[i];
+  }
+  return values;
+}
+
+/** A block of data with its long series unpacked. */
+async function openBlock(block) {
+  const [positions, error, points] = await Promise.all(
+    [block.positions, block.error, block.embedding.points].map(unpack),
+  );
+  const kept = error.length;
+  const rows = block.rows.map((row) => ({ ...row, labels: labelOfKept(row, kept, block.step) }));
+  const dimensions = block.embedding.points.columns;
+  return { ...block, positions, error, points, dimensions, kept, rows };
+}
+
+/** Label of every kept frame of a timeline's row. */
+function labelOfKept(row, kept, step) {
+  const labels = new Int32Array(kept);
+  for (const [start, stop, label] of row.segments) {
+    labels.fill(label, Math.ceil(start / step), Math.ceil(stop / step));
+  }
+  return labels;
+}
+
+/** Position of the last of ascending numbers that is at most `wanted`; -1 if none is. */
+function lastUpTo(numbers, wanted) {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle] <= wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

@@ -1,0 +1,100 @@
+"""What the player shows of one sequence: as plain values for JSON, long series packed.
+
+Conventions
+-----------
+* Poses and errors are thinned to at most :data:`LARGEST_RATE` a second: every ``step``-th frame is
+  kept. Segments and the frames of embedded points count frames of the sequence, unthinned.
+* Labels are referred to by their position in ``labels``. Each has a sign, letters, that tells it
+  from the others where its name has no room; letters, because clusters have numbers.
+"""
+
+from math import ceil
+from string import ascii_uppercase
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from kinembed.embeddings import Projection
+from kinembed.kinematics import forward_kinematics
+from kinembed.metrics import segments
+from kinembed.player.blocks import pack
+from kinembed.plots.theme import HATCHES, Style, text_colour
+from kinembed.plots.timeline import shown_rows, styles_of_rows
+from kinembed.reporting import SequenceResults
+
+LARGEST_RATE = 30.0
+"""Hz."""
+
+
+def player_block(results: SequenceResults, error: Float[np.ndarray, "frames"]) -> dict[str, Any]:
+    """All the player needs of a sequence; `error` is the network's, NaN where it predicts nothing.
+
+    Raises DataError when prediction and annotation differ in length.
+    """
+    predicted = {f"predicted, {name}": clusters for name, clusters in results.rows.items()}
+    rows = shown_rows(predicted, results.annotation)
+    styles = styles_of_rows(rows, results.annotation)
+    numbers = {label: number for number, label in enumerate(styles)}
+    step = ceil(results.motion.frame_rate / LARGEST_RATE)
+    positions = forward_kinematics(results.motion)[::step]
+    return {
+        "name": results.name,
+        "frame_rate": results.motion.frame_rate,
+        "frames": len(results.motion),
+        "step": step,
+        "joints": list(results.motion.skeleton.joints),
+        "bones": [list(bone) for bone in results.motion.skeleton.bones],
+        "positions": pack(positions.reshape(len(positions), -1)),
+        "error": pack(_means(error, step)[:, None]),
+        "embedding": _embedding(results.projection, step),
+        "labels": [
+            _label(name, style, number) for number, (name, style) in enumerate(styles.items())
+        ],
+        "rows": [
+            {
+                "name": name,
+                "segments": [
+                    [run.start, run.stop, numbers[str(run.label)]] for run in segments(names)
+                ],
+            }
+            for name, names in rows.items()
+        ],
+        "ranges": [] if results.annotation is None else results.annotation.boundaries.tolist(),
+    }
+
+
+def _label(name: str, style: Style, number: int) -> dict[str, Any]:
+    return {
+        "name": name,
+        "sign": _sign(number),
+        "colour": style.colour,
+        "text": text_colour(style.colour),
+        "hatch": HATCHES.index(style.hatch),
+        "marker": style.marker,
+    }
+
+
+def _sign(number: int) -> str:
+    """A to Z, then AA, AB and so on."""
+    before, letter = divmod(number, len(ascii_uppercase))
+    return (_sign(before - 1) if before else "") + ascii_uppercase[letter]
+
+
+def _embedding(projection: Projection, step: int) -> dict[str, Any]:
+    """Points, at most one for each frame that is kept."""
+    _, kept = np.unique(projection.frame_index // step, return_index=True)
+    return {
+        "points": pack(projection.values[kept].astype(np.float64)),
+        "frames": projection.frame_index[kept].tolist(),
+        "shares": projection.explained_variance.tolist(),
+    }
+
+
+def _means(values: Float[np.ndarray, "frames"], step: int) -> Float[np.ndarray, "kept"]:
+    """Mean over each kept frame and those that are left out after it; NaN where all are NaN."""
+    padded = np.full(-(-len(values) // step) * step, np.nan)
+    padded[: len(values)] = values
+    known = np.isfinite(padded).reshape(-1, step)
+    sums = np.where(known, padded.reshape(-1, step), 0.0).sum(axis=1)
+    return np.where(known.any(axis=1), sums / np.maximum(known.sum(axis=1), 1), np.nan)

@@ -1,0 +1,8 @@
+import pytest
+
+
+@pytest.fixture
+def results(toy_motion):
+    from made_up import results_of
+
+    return results_of(toy_motion, "swings")

@@ -70,6 +70,7 @@ async function choose(index) {
   frame = 0;
   [skeleton, embedding].forEach((view) => view.show(sequence));
   show(0);
+  byId("player").inert = false;
 }
 
 /** The sequence that the address names, else the first. */
@@ -109,7 +110,7 @@ window.addEventListener("hashchange", async () => {
   byId("player").scrollIntoView();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", async () => {
-  await showError(sequence);
+  if (sequence) await showError(sequence);
   [skeleton, embedding].forEach((view) => view.refresh());
 });
 new ResizeObserver(() => sequence && show(frame)).observe(byId("tracks"));

@@ -18,6 +18,8 @@ from kinembed.actions import annotate_clip
 from kinembed.formats.reader import read_annotation, read_motion
 from kinembed.motion import Motion, Segmentation
 from kinembed.parameters import Names, Parameters
+from kinembed.recordings import common_rate
+from kinembed.resampling import resample_segmentation
 from kinembed.sample import write_sample
 from kinembed.sources import (
     Acquired,
@@ -171,6 +173,23 @@ def read_trial(trial: str, files: MotionFiles, frame_rate: float) -> Motion:
     return read_motion(
         files.motion, trial=trial, skeleton_path=files.skeleton, frame_rate=frame_rate
     )
+
+
+def annotate_all(
+    files: pd.DataFrame, recordings: pd.DataFrame, clip_pattern: str | None
+) -> dict[str, Segmentation]:
+    """Annotations of the trials that have one, in frames of the common rate."""
+    of_trial = motion_files(files)
+    found = {
+        one.trial: (one, annotate(one.trial, of_trial[one.trial], one.frames, clip_pattern))
+        for one in recordings.itertuples()
+    }
+    rate = common_rate(recordings)
+    return {
+        trial: resample_segmentation(annotation, one.frame_rate, rate)
+        for trial, (one, annotation) in found.items()
+        if annotation is not None
+    }
 
 
 def annotate(

@@ -1,22 +1,32 @@
-"""Nodes of stage ``expmap``: Euler angles -> exponential maps, in one convention."""
+"""Nodes of stage ``expmap``: exponential maps, in one convention and at one frame rate."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import pandas as pd
+
 from kinembed.expmaps import ExpmapParameters, to_expmap
 from kinembed.motion import Motion
 from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.recordings import common_rate
+from kinembed.resampling import resample
 
 
 def convert_motions(
     motions: Mapping[str, Callable[[], Motion]],
+    recordings: pd.DataFrame,
     parameters: ExpmapParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[Motion]:
-    """Every motion as exponential maps."""
-    convert = partial(_convert, parameters=parameters)
+    """Every motion as exponential maps, at the rate that all recordings are brought to."""
+    convert = partial(_convert, frame_rate=common_rate(recordings), parameters=parameters)
     return map_partitions(convert, motions, config=parallel, description="exponential maps")
 
 
-def _convert(trial: str, motion: Motion, parameters: ExpmapParameters) -> Motion:  # noqa: ARG001
-    return to_expmap(motion, unwrap=parameters.unwrap)
+def _convert(
+    trial: str,  # noqa: ARG001
+    motion: Motion,
+    frame_rate: float,
+    parameters: ExpmapParameters,
+) -> Motion:
+    return to_expmap(resample(to_expmap(motion), frame_rate), unwrap=parameters.unwrap)

@@ -1,4 +1,4 @@
-"""Stage ``expmap``: one convention for rotations."""
+"""Stage ``expmap``: one convention for rotations, one frame rate."""
 
 from kedro.pipeline import Pipeline, node, pipeline
 
@@ -11,7 +11,7 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 convert_motions,
-                ["motions", "params:expmap", "params:parallel"],
+                ["motions", "recordings", "params:expmap", "params:parallel"],
                 "expmaps",
                 name="convert_motions",
             )

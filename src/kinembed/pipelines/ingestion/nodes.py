@@ -10,7 +10,7 @@ from kinembed.ingestion import (
     IngestionParameters,
     MotionFiles,
     acquire,
-    annotate,
+    annotate_all,
     file_table,
     motion_files,
     read_trial,
@@ -18,6 +18,7 @@ from kinembed.ingestion import (
 )
 from kinembed.motion import Motion, Segmentation
 from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.recordings import Recording, describe, recording_table
 
 
 def acquire_files(parameters: IngestionParameters) -> pd.DataFrame:
@@ -34,23 +35,31 @@ def read_motions(
     return map_partitions(read, files, config=parallel, description="reading")
 
 
-def read_annotations(
+def describe_recordings(
     raw_files: pd.DataFrame,
     motions: Mapping[str, Callable[[], Motion]],
-    parameters: IngestionParameters,
+    parallel: ParallelConfig,
+) -> pd.DataFrame:
+    """Check that all move one skeleton, and say which frame rate they are brought to."""
+    described = map_partitions(_describe, motions, config=parallel, description="describing")
+    files = {trial: found.motion for trial, found in motion_files(raw_files).items()}
+    return recording_table((recording for _, recording in described.stream()), files)
+
+
+def read_annotations(
+    raw_files: pd.DataFrame, recordings: pd.DataFrame, parameters: IngestionParameters
 ) -> dict[str, Segmentation]:
     """Read what people say about the trials; most recordings have no annotation."""
-    files = motion_files(raw_files)
-    found = {
-        trial: annotate(trial, files[trial], len(load()), parameters.clip_pattern)
-        for trial, load in motions.items()
-    }
-    return {trial: annotation for trial, annotation in found.items() if annotation is not None}
+    return annotate_all(raw_files, recordings, parameters.clip_pattern)
 
 
 def summarise_files(raw_files: pd.DataFrame) -> dict[str, Any]:
     """Say what was found, what is absent and what the content's fingerprint is."""
     return summarise(raw_files)
+
+
+def _describe(trial: str, motion: Motion) -> Recording:  # noqa: ARG001
+    return describe(motion)
 
 
 def _same(value: MotionFiles) -> MotionFiles:

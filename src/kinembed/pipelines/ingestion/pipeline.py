@@ -4,6 +4,7 @@ from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.ingestion.nodes import (
     acquire_files,
+    describe_recordings,
     read_annotations,
     read_motions,
     summarise_files,
@@ -11,7 +12,7 @@ from kinembed.pipelines.ingestion.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Raw files -> motions, annotations, a summary of what was found."""
+    """Raw files -> motions, what they have in common, annotations, a summary of what was found."""
     return pipeline(
         [
             node(acquire_files, "params:ingestion", "raw_files", name="acquire_files"),
@@ -22,8 +23,14 @@ def create_pipeline() -> Pipeline:
                 name="read_motions",
             ),
             node(
+                describe_recordings,
+                ["raw_files", "motions", "params:parallel"],
+                "recordings",
+                name="describe_recordings",
+            ),
+            node(
                 read_annotations,
-                ["raw_files", "motions", "params:ingestion"],
+                ["raw_files", "recordings", "params:ingestion"],
                 "annotations",
                 name="read_annotations",
             ),

@@ -1,0 +1,98 @@
+"""What recordings have in common, which an experiment relies on: one skeleton, one frame rate.
+
+Recordings of different rates are brought to the lowest of them, at which none is made up.
+Bones may differ in length from one subject to the next, joints may not.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import pandas as pd
+
+from kinembed.errors import DataError
+from kinembed.motion import Motion
+
+logger = logging.getLogger(__name__)
+
+NAMED_FILES = 8
+"""Files that an error names of each kind, at most."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What is to know of a motion before all are worked on alike."""
+
+    trial: str
+    frames: int
+    frame_rate: float
+    joints: tuple[str, ...]
+    parents: tuple[int, ...]
+
+
+def describe(motion: Motion) -> Recording:
+    """Length, rate and skeleton of a motion."""
+    skeleton = motion.skeleton
+    return Recording(
+        motion.trial, len(motion), motion.frame_rate, skeleton.joints, skeleton.parents
+    )
+
+
+def recording_table(recordings: Iterable[Recording], files: Mapping[str, str]) -> pd.DataFrame:
+    """One row per recording: trial, frames, frame_rate and common_rate (Hz), duration_s, joints.
+
+    `files` names the file of every trial. Raises DataError when the recordings move different
+    skeletons, naming the files of each.
+    """
+    ordered = sorted(recordings, key=lambda recording: recording.trial)
+    _check_one_skeleton(ordered, files)
+    table = pd.DataFrame(
+        {
+            "trial": [one.trial for one in ordered],
+            "frames": [one.frames for one in ordered],
+            "frame_rate": [one.frame_rate for one in ordered],
+            "duration_s": [one.frames / one.frame_rate for one in ordered],
+            "joints": [len(one.joints) for one in ordered],
+        }
+    )
+    table["common_rate"] = table["frame_rate"].min()
+    _say_what_is_resampled(table)
+    return table
+
+
+def common_rate(recordings: pd.DataFrame) -> float:
+    """The rate in Hz that all recordings of a table are brought to."""
+    return float(recordings["common_rate"].iloc[0])
+
+
+def _check_one_skeleton(recordings: Sequence[Recording], files: Mapping[str, str]) -> None:
+    by_joints = sorted(recordings, key=lambda one: (one.joints, one.parents, one.trial))
+    kinds = [list(kind) for _, kind in groupby(by_joints, lambda one: (one.joints, one.parents))]
+    if len(kinds) > 1:
+        kinds.sort(key=len, reverse=True)
+        described = "; ".join(_kind(kind, files) for kind in kinds)
+        raise DataError(
+            f"the recordings move {len(kinds)} different skeletons, and an experiment takes one: "
+            f"{described}. Keep those of one skeleton, or give each its own folder and experiment"
+        )
+
+
+def _kind(kind: Sequence[Recording], files: Mapping[str, str]) -> str:
+    names = [files[one.trial] for one in kind]
+    named = ", ".join(names[:NAMED_FILES])
+    more = f" and {len(names) - NAMED_FILES} more" if len(names) > NAMED_FILES else ""
+    joints = kind[0].joints
+    return f"{len(joints)} joints ({', '.join(joints[:4])}, ...) in {named}{more}"
+
+
+def _say_what_is_resampled(table: pd.DataFrame) -> None:
+    other = table[table["frame_rate"] != table["common_rate"]]
+    for rate, rows in other.groupby("frame_rate"):
+        logger.info(
+            "Resampled from %g to %g Hz, the lowest rate of the recordings: %s",
+            rate,
+            common_rate(table),
+            ", ".join(rows["trial"]),
+            extra={"markup": False},
+        )

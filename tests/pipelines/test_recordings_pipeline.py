@@ -1,0 +1,72 @@
+"""A folder of a user's recordings, from files to exponential maps, on a catalog in memory."""
+
+from dataclasses import replace
+
+import pytest
+import yaml
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.runner import SequentialRunner
+from projects import ROOT
+
+from kinembed.errors import DataError, SourceError
+from kinembed.expmaps import ExpmapParameters, to_euler
+from kinembed.formats.bvh import write_bvh
+from kinembed.ingestion import IngestionParameters
+from kinembed.parallel import ParallelConfig
+from kinembed.pipelines import expmap, ingestion
+
+LABELS = "start,stop,behaviour\n0,150,calm\n150,300,wild\n"
+
+
+@pytest.fixture
+def euler(toy_motion):
+    return to_euler(toy_motion)
+
+
+def run(folder):
+    entries = {
+        "params:ingestion": IngestionParameters(
+            source="folder", folder={"path": folder, "subfolders": True}
+        ),
+        "params:expmap": ExpmapParameters(),
+        "params:parallel": ParallelConfig(backend="sequential"),
+    }
+    catalog = DataCatalog({name: MemoryDataset(value) for name, value in entries.items()})
+    stages = ingestion.create_pipeline() + expmap.create_pipeline()
+    wanted = stages.to_outputs("expmaps", "annotations", "ingestion_summary")
+    SequentialRunner().run(wanted, catalog)
+    return catalog
+
+
+def test_recordings_of_two_rates_come_out_at_the_lower_with_their_annotations(euler, tmp_path):
+    (tmp_path / "day 1").mkdir()
+    (tmp_path / "fast.bvh").write_text(write_bvh(euler))
+    (tmp_path / "fast.labels.csv").write_text(LABELS)
+    slow = replace(euler, values=euler.values[::2], frame_rate=20.0)
+    (tmp_path / "day 1" / "slow.bvh").write_text(write_bvh(slow))
+    catalog = run(tmp_path)
+    motions = {name: load() for name, load in catalog["expmaps"].load().items()}
+    assert {name: (len(one), one.frame_rate) for name, one in motions.items()} == {
+        "fast": (120, 20.0),
+        "day 1_slow": (150, 20.0),
+    }
+    [annotation] = catalog["annotations"].load().values()
+    assert (annotation.boundaries[0, 1], annotation.frame_count) == (60, 120)
+
+
+def test_a_folder_of_two_skeletons_is_refused_by_file(euler, tmp_path):
+    (tmp_path / "a.bvh").write_text(write_bvh(euler))
+    (tmp_path / "b.bvh").write_text(write_bvh(euler).replace("arm", "leg"))
+    with pytest.raises(DataError, match=r"2 different skeletons.*/a\.bvh.*/b\.bvh"):
+        run(tmp_path)
+
+
+def test_an_empty_folder_is_named(tmp_path):
+    with pytest.raises(SourceError, match=f"{tmp_path} holds no recording: .*bvh"):
+        run(tmp_path)
+
+
+def test_the_experiment_asks_for_no_number_of_behaviours():
+    settings = yaml.safe_load((ROOT / "conf/recordings/parameters.yml").read_text())
+    assert settings["clustering"]["number"] is None
+    assert settings["ingestion"]["source"] == "folder"

@@ -19,6 +19,7 @@ from kinembed.motion import Segmentation
 from kinembed.parallel import ParallelConfig
 from kinembed.pipelines import clustering, concatenation, embedding, evaluation, training
 from kinembed.reporting import ReportParameters
+from kinembed.stopping import StoppingParameters
 from kinembed.training import TrainingParameters
 
 
@@ -43,6 +44,7 @@ def parameters():
         "clustering": ClusteringParameters(
             number={"a": 2}, method="kmeans", components=4, minimum_duration_s=0.6
         ),
+        "stopping": StoppingParameters(),
         "parallel": ParallelConfig(backend="sequential"),
         "reporting": ReportParameters(title="toy", note="synthetic"),
     }

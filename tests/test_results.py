@@ -213,21 +213,17 @@ def test_groups_of_sequences_have_tables_of_their_own():
     assert "| ward | 1 | 1 | 0.800 |" in second
 
 
-@pytest.mark.parametrize(
-    ("key", "sequences"),
-    [("held_out", {"held_out": ["z"]}), ("groups.g", {"groups": {"g": ["z"]}})],
-)
-def test_sequences_without_scores_are_named(key, sequences):
-    parameters = ResultsParameters(tables=TABLES, **sequences)
-    with pytest.raises(DataError, match=rf"{key} names z, but there are scores of a alone"):
-        results_page(
-            scores(("ward", "a", 0, 0.4)),
-            pd.DataFrame(),
-            parameters,
-            title="",
-            note="",
-            made_with={},
-        )
+def test_held_out_sequences_without_scores_are_named():
+    with pytest.raises(DataError, match="held_out names z, but there are scores of a alone"):
+        page(scores(("ward", "a", 0, 0.4)), "z")
+
+
+def test_a_group_without_scores_is_left_out_and_logged(caplog):
+    with caplog.at_level("INFO"):
+        text = page(scores(("ward", "a", 0, 0.4)), some=["a"], others=["z*"])
+    assert "## some" in text
+    assert "others" not in text
+    assert "because it has no scores: others" in caplog.text
 
 
 def test_protocols_stand_side_by_side_on_the_sequences_that_both_scored():

@@ -134,14 +134,24 @@ def results_page(
 ) -> str:
     """All summaries, as Markdown.
 
-    Raises DataError when no score is of a sequence that is held out, or of a group.
+    A group without scores is left out with a word in the log. Raises DataError when no score is of
+    a sequence that is held out.
     """
     parts = [{"heading": "All sequences", "remark": "", "sections": _sections(summarise(scores))}]
     for name, patterns in parameters.groups.items():
-        sections = _sections(summarise(_fitting(scores, patterns, f"results.groups.{name}")))
-        parts.append({"heading": name, "remark": "", "sections": sections})
+        of_group = _fitting(scores, patterns)
+        if of_group.empty:
+            logger.info("Left out of the page, because it has no scores: %s", name)
+        else:
+            sections = _sections(summarise(of_group))
+            parts.append({"heading": name, "remark": "", "sections": sections})
     if parameters.held_out:
-        held_out = _fitting(scores, parameters.held_out, "results.held_out")
+        held_out = _fitting(scores, parameters.held_out)
+        if held_out.empty:
+            raise DataError(
+                f"results.held_out names {', '.join(parameters.held_out)}, but there are scores of "
+                f"{', '.join(map(str, scores['sequence'].unique()))} alone"
+            )
         heading = f"Held-out sequences: {', '.join(parameters.held_out)}"
         remark = "They had no part in any choice of settings."
         sections = _sections(summarise(held_out))
@@ -162,16 +172,10 @@ def results_page(
     )
 
 
-def _fitting(scores: pd.DataFrame, patterns: list[str], key: str) -> pd.DataFrame:
-    """Scores of the sequences whose names fit a pattern; DataError if there are none."""
+def _fitting(scores: pd.DataFrame, patterns: list[str]) -> pd.DataFrame:
+    """Scores of the sequences whose names fit a pattern."""
     names = scores["sequence"].astype(str)
-    fits = names.map(lambda name: any(fnmatchcase(name, pattern) for pattern in patterns))
-    if not fits.any():
-        raise DataError(
-            f"{key} names {', '.join(patterns)}, but there are scores of "
-            f"{', '.join(names.unique())} alone"
-        )
-    return scores[fits]
+    return scores[names.map(lambda name: any(fnmatchcase(name, one) for one in patterns))]
 
 
 def _complete(scores: pd.DataFrame) -> pd.DataFrame:

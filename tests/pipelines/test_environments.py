@@ -1,0 +1,55 @@
+"""Every environment's parameters, as pipelines get them."""
+
+import pytest
+from kedro.config import OmegaConfigLoader
+from projects import ROOT
+
+from kinembed.clustering import ClusteringParameters
+from kinembed.concatenation import ConcatenationParameters, plan_sequences
+from kinembed.embeddings import EmbeddingParameters
+from kinembed.results import ResultsParameters
+from kinembed.settings import CONFIG_LOADER_ARGS
+from kinembed.stopping import StoppingParameters
+from kinembed.sweep import SweepParameters
+from kinembed.training import TrainingParameters
+
+ENVIRONMENTS = sorted(path.name for path in (ROOT / "conf").iterdir() if path.is_dir())
+GROUPS = {
+    "clustering": ClusteringParameters,
+    "concatenation": ConcatenationParameters,
+    "embedding": EmbeddingParameters,
+    "results": ResultsParameters,
+    "stopping": StoppingParameters,
+    "sweep": SweepParameters,
+    "training": TrainingParameters,
+}
+
+
+def groups_of(env):
+    loader = OmegaConfigLoader(str(ROOT / "conf"), env=env, **CONFIG_LOADER_ARGS)
+    parameters = loader["parameters"]
+    return {name: group.model_validate(parameters[name]) for name, group in GROUPS.items()}
+
+
+@pytest.mark.parametrize("env", ENVIRONMENTS)
+def test_parameters_are_understood(env):
+    assert groups_of(env)["training"].steps > 0
+
+
+@pytest.mark.parametrize("env", ["base", "cmu86", "cmu_actions", "cmu_concatenated", "recordings"])
+def test_recordings_of_bodies_share_one_configuration(env):
+    base, other = groups_of("base"), groups_of(env)
+    assert other["training"] == base["training"]
+    assert other["embedding"] == base["embedding"]
+    told = {"number": None}
+    assert other["clustering"].model_copy(update=told) == base["clustering"].model_copy(update=told)
+
+
+def test_concatenations_are_told_how_many_actions_they_have():
+    groups = groups_of("cmu_concatenated")
+    clips = [f"train_{action}_{number}" for action in "abcdefgh" for number in range(3)]
+    plan = plan_sequences(clips, r"^train_(?P<action>.)_\d$", groups["concatenation"])
+    assert len(plan) == 120
+    for name, trials in plan.items():
+        actions = len({trial.split("_")[1] for trial in trials})
+        assert groups["clustering"].number_for(name) == actions, name

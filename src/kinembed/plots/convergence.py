@@ -61,7 +61,7 @@ def _draw(
     ax.set_title(TITLES[name], loc="left", fontsize=9)
     ax.set_xlabel("step", fontsize=8)
     ax.xaxis.set_tick_params(labelbottom=True)
-    ax.tick_params(labelsize=8)
+    ax.tick_params(which="both", labelsize=8)
     ax.grid(alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)
     if name == "loss" and np.all(looks[name] > 0):

@@ -180,16 +180,13 @@ def annotate_all(
 ) -> dict[str, Segmentation]:
     """Annotations of the trials that have one, in frames of the common rate."""
     of_trial = motion_files(files)
-    found = {
-        one.trial: (one, annotate(one.trial, of_trial[one.trial], one.frames, clip_pattern))
-        for one in recordings.itertuples()
-    }
     rate = common_rate(recordings)
-    return {
-        trial: resample_segmentation(annotation, one.frame_rate, rate)
-        for trial, (one, annotation) in found.items()
-        if annotation is not None
-    }
+    annotations: dict[str, Segmentation] = {}
+    for one in recordings.to_dict("records"):
+        annotation = annotate(one["trial"], of_trial[one["trial"]], one["frames"], clip_pattern)
+        if annotation is not None:
+            annotations[one["trial"]] = resample_segmentation(annotation, one["frame_rate"], rate)
+    return annotations
 
 
 def annotate(

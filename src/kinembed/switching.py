@@ -105,7 +105,7 @@ def switching_clusters(
     rows = Rows(features, rate, change_s * rate)
     best = _best_of_each_number(_partitions(rows, max(largest_number, number or 0)))
     if number is not None:
-        return best[max(count for count in best if count <= max(number, min(best)))].labels
+        return best[max(count for count in best if count <= number)].labels
     found = [count for count in best if best[count].evidence >= evidence_s]
     return best[max(count for count in found if count <= largest_number)].labels
 

@@ -84,7 +84,7 @@ def partition(
     bonds = hops <= 1
     adjacency = bonds / bonds.sum(axis=0)
     if name == "uniform":
-        return adjacency[None]
+        return np.asarray(adjacency[None])
     if name == "distance":
         groups, count = hops, 2
     else:

@@ -2,7 +2,7 @@
 
 The clips are noise: times depend on sizes alone. Warped distances are compared with the naive
 double loop over windows, which is timed on some of the pairs and multiplied up. The geometry of
-many sequences is timed for some of them; distances of all pairs grow with their square.
+many sequences is timed for some: features grow with their number, distances with its square.
 """
 
 import argparse
@@ -87,18 +87,16 @@ def compare_with_loop(descriptors: list[np.ndarray], pairs: int) -> str:
     )
 
 
-def geometry(network: StGcn, layer: str, clips: list[np.ndarray]) -> None:
-    """From clips to the smoothness of one layer."""
-    frames = [clip.shape[1] for clip in clips]
-    trials = [str(index // 2) for index in range(len(clips))]
-    labels = [str(index % CLASSES) for index in range(len(clips))]
-    values = layer_features(network, [layer], clips, device="cpu")[layer]
+def geometry(values: list[np.ndarray], frames: list[int]) -> None:
+    """From features of one layer to its smoothness."""
+    trials = [str(index // 2) for index in range(len(values))]
+    labels = [str(index % CLASSES) for index in range(len(values))]
     distances = dtw_distances(window_descriptors(values, frames, WINDOW))
     label_smoothness(dataset_graph(distances, NEIGHBOURS, trials), labels)
 
 
 def main() -> None:
-    """Print the comparison, then a line per layer and the estimate."""
+    """Print a line for the features, the comparison, a line per layer and the estimate."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sequences", type=int, default=250, help="how many are timed")
     parser.add_argument("--target", type=int, default=1000, help="how many it is estimated for")
@@ -106,22 +104,28 @@ def main() -> None:
     arguments = parser.parse_args()
     graph = SkeletonGraph.of(cmu_asf_skeleton())
     network = StGcn(graph, CLASSES, QUARTER)
+    layers = (INPUT, *network.layers)
     clips = clips_of(arguments.sequences, len(graph.joints))
-
     frames = [clip.shape[1] for clip in clips]
-    values = layer_features(network, ["blocks.0"], clips, device="cpu")["blocks.0"]
-    print(compare_with_loop(window_descriptors(values, frames, WINDOW), arguments.pairs))
 
+    features: dict[str, list[np.ndarray]] = {}
+    passed = timed(lambda: features.update(layer_features(network, layers, clips, device="cpu")))
+    print(line("features", passed))
+    first = window_descriptors(features["blocks.0"], frames, WINDOW)
+    print(compare_with_loop(first, arguments.pairs))
     total = np.zeros(2)
-    for layer in (INPUT, *network.layers):
-        timing = timed(lambda layer=layer: geometry(network, layer, clips))
+    for layer, values in features.items():
+        timing = timed(lambda values=values: geometry(values, frames))
         total += timing
-        print(f"{layer:10}{timing.wall:8.2f} s{timing.processor:8.2f} s of the processor")
-    wall, processor = total * (arguments.target / arguments.sequences) ** 2
-    print(
-        f"{arguments.target} sequences x {1 + len(network.layers)} layers, at most: {wall:.0f} s, "
-        f"{processor:.0f} s of the processor (from {arguments.sequences} sequences)"
-    )
+        print(line(layer, timing))
+    more = arguments.target / arguments.sequences
+    estimate = Timing(*(more * np.array(passed) + more**2 * total))
+    print(line(f"{arguments.target} sequences", estimate) + f", from {arguments.sequences}")
+
+
+def line(what: str, timing: Timing) -> str:
+    """A row of the table."""
+    return f"{what:16}{timing.wall:8.2f} s{timing.processor:8.2f} s of the processor"
 
 
 if __name__ == "__main__":

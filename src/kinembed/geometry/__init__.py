@@ -1,0 +1,32 @@
+"""What each layer of a network represents: who is near whom, and what speaks for a class.
+
+Das, Shekkizhar & Ortega (arXiv 2312.07777). In a few lines, for any network and any of its layers::
+
+    features = layer_features(network, layers, sequences)
+    for layer, values in features.items():
+        distances = dtw_distances(window_descriptors(values, frames, window=4))
+        graph = dataset_graph(distances, neighbours=10, groups=trials)
+        print(layer, label_smoothness(graph, labels))
+"""
+
+from kinembed.geometry.dtw import dtw_distances, window_descriptors
+from kinembed.geometry.gradcam import class_activation, grad_cam, joint_importance
+from kinembed.geometry.graphs import DatasetGraph, GraphKind, dataset_graph
+from kinembed.geometry.layers import INPUT, frames_first, layer_features
+from kinembed.geometry.smoothness import Smoothness, label_smoothness
+
+__all__ = [
+    "INPUT",
+    "DatasetGraph",
+    "GraphKind",
+    "Smoothness",
+    "class_activation",
+    "dataset_graph",
+    "dtw_distances",
+    "frames_first",
+    "grad_cam",
+    "joint_importance",
+    "label_smoothness",
+    "layer_features",
+    "window_descriptors",
+]

@@ -1,0 +1,167 @@
+"""What the named layers of any network make of sequences of different lengths.
+
+Conventions
+-----------
+* Layers have the names that ``network.named_modules()`` gives them; ``input`` is what the network
+  is given. A module that is called several times in one pass (a decoder, step by step) gives its
+  calls one after the other; ``decoder[2]`` is its third alone.
+* Sequences of one shape are stacked into a batch, without any filling up.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from kinembed.devices import DeviceName, resolve_device
+from kinembed.errors import DataError
+
+INPUT = "input"
+"""The layer that stands for what the network is given."""
+
+BATCH_SIZE = 64
+"""Sequences that are passed through the network at once."""
+
+Run = Callable[[Tensor], object]
+
+
+def layer_features(
+    network: nn.Module,
+    layers: Sequence[str],
+    sequences: Sequence[Float[np.ndarray, "..."]],
+    *,
+    run: Run | None = None,
+    to_frames: Callable[[Tensor, int], Tensor] | None = None,
+    device: DeviceName = "auto",
+) -> dict[str, list[Float[np.ndarray, "_ features"]]]:
+    """Features of each sequence at each layer, a row per frame that the layer has, float32.
+
+    Parameters
+    ----------
+    network:
+        Any module; it is evaluated (no dropout) and moved to the device.
+    layers:
+        Their names (see the module's conventions).
+    sequences:
+        One array each, as the network takes it but for the batch, which comes first.
+    run:
+        How the network is called on a batch, if it needs more than that.
+    to_frames:
+        From an output and the number of sequences in it to (sequences, frames, features);
+        :func:`frames_first` unless the layers are arranged otherwise.
+    device:
+        Where the network runs.
+
+    Raises DataError for a layer that does not exist, naming those that do, or took no part.
+    """
+    arrange, where = to_frames or frames_first, resolve_device(device)
+    network.to(where).eval()
+    found: dict[str, list[np.ndarray]] = {
+        name: [np.empty((0, 0))] * len(sequences) for name in layers
+    }
+    for indices in _alike(sequences):
+        batch = torch.as_tensor(np.stack([sequences[i] for i in indices]), dtype=torch.float32)
+        with torch.inference_mode(), recorded(network, layers) as outputs:
+            (run or network)(batch.to(where))
+        for name, calls in outputs().items():
+            rows = torch.cat([arrange(call, len(indices)) for call in calls], dim=1)
+            for index, values in zip(indices, rows.float().cpu().numpy(), strict=True):
+                found[name][index] = values
+    return found
+
+
+def frames_first(output: Tensor, sequences: int) -> Float[Tensor, "sequences frames features"]:
+    """The usual arrangements of a batch, as rows of features.
+
+    (batch, features) is one frame; (batch, frames, features) recurrent and attention layers;
+    (batch, channels, frames, ...) convolutions over frames and joints. Persons that a network
+    has folded into the batch are features of their sequence.
+    """
+    if len(output) % sequences:
+        raise DataError(
+            f"a layer has {len(output)} rows for {sequences} sequences; give `to_frames`, which "
+            "arranges its output as (sequences, frames, features)"
+        )
+    bodies: Tensor = output.unflatten(0, (sequences, -1))
+    time = {3: 2, 4: 3, 5: 3}.get(output.ndim)  # one axis is that of bodies
+    return bodies.flatten(1)[:, None] if time is None else bodies.movedim(time, 1).flatten(2)
+
+
+@contextmanager
+def recorded(
+    network: nn.Module, layers: Sequence[str]
+) -> Iterator[Callable[[], dict[str, list[Tensor]]]]:
+    """While it is open, outputs of layers are kept; call what it gives for the calls of each."""
+    modules = {name: _module(network, name) for name in layers}
+    calls: dict[str, list[Tensor]] = {}
+    with ExitStack() as stack:
+        for name in {_parted(name)[0] for name in layers}:
+            kept = calls.setdefault(name, [])
+            if name == INPUT and modules[INPUT] is network:
+                hook = network.register_forward_pre_hook(partial(_keep_input, kept))
+            else:
+                hook = _module(network, name).register_forward_hook(partial(_keep_output, kept))
+            stack.callback(hook.remove)
+        yield lambda: {name: _chosen(name, calls) for name in layers}
+
+
+def _keep_input(kept: list[Tensor], _: nn.Module, given: tuple[object, ...]) -> None:
+    kept.append(_tensor(given))
+
+
+def _keep_output(kept: list[Tensor], _: nn.Module, __: tuple[object, ...], output: object) -> None:
+    kept.append(_tensor(output))
+
+
+def _tensor(output: object) -> Tensor:
+    """The first tensor of what a layer returns; recurrent ones return their memory, too."""
+    while isinstance(output, tuple | list) and output:
+        output = output[0]
+    if not isinstance(output, Tensor):
+        raise DataError(f"a layer gives {type(output).__name__}, expected a tensor")
+    return output
+
+
+def _parted(layer: str) -> tuple[str, int | None]:
+    """Name of the module, and which of its calls."""
+    match = re.fullmatch(r"(.+)\[(\d+)\]", layer)
+    return (layer, None) if match is None else (match[1], int(match[2]))
+
+
+def _module(network: nn.Module, layer: str) -> nn.Module:
+    modules: dict[str, nn.Module] = {name: part for name, part in network.named_modules() if name}
+    modules.setdefault(INPUT, network)
+    name, _ = _parted(layer)
+    if name not in modules:
+        raise DataError(f"the network has no layer {name!r}; it has {', '.join(modules)}")
+    return modules[name]
+
+
+def _chosen(layer: str, calls: dict[str, list[Tensor]]) -> list[Tensor]:
+    name, call = _parted(layer)
+    kept = calls[name]
+    if not kept:
+        raise DataError(f"layer {name!r} took no part in what the network did")
+    if call is None:
+        return kept
+    if call >= len(kept):
+        raise DataError(
+            f"layer {name!r} was called {len(kept)} times: it has {name}[0] to "
+            f"{name}[{len(kept) - 1}], not {layer}"
+        )
+    return [kept[call]]
+
+
+def _alike(sequences: Sequence[Float[np.ndarray, "..."]]) -> Iterator[list[int]]:
+    """Indices of sequences of one shape, no more than a batch."""
+    shapes: dict[tuple[int, ...], list[int]] = {}
+    for index, values in enumerate(sequences):
+        shapes.setdefault(values.shape, []).append(index)
+    for indices in shapes.values():
+        for start in range(0, len(indices), BATCH_SIZE):
+            yield indices[start : start + BATCH_SIZE]

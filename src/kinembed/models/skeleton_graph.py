@@ -1,0 +1,100 @@
+"""The skeleton as a graph: which joints a graph network sees, and how their bonds are grouped.
+
+Conventions
+-----------
+* Joints that lie on one another in every pose (no offset from the parent, or the same offset from
+  the same parent) are one node: a graph network would else pass messages between copies.
+* ``A[k, v, w]``: what node ``w`` takes from node ``v`` in subset ``k``. Columns of the sum over
+  subsets add up to 1: a node averages over itself and its neighbours.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float, Int
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import shortest_path
+
+from kinembed.skeleton import Skeleton
+
+Partition = Literal["spatial", "uniform", "distance"]
+
+SAME_PLACE = 1e-6
+"""Offsets that differ by less, as a share of the longest, are the same: text rounds."""
+
+
+@dataclass(frozen=True, eq=False)
+class SkeletonGraph:
+    """The distinct joints of a skeleton and the tree they form.
+
+    Attributes
+    ----------
+    joints: names of the nodes.
+    kept: index of each node's joint in the skeleton.
+    parents: index of each node's parent among the nodes, -1 for the root.
+    """
+
+    joints: tuple[str, ...]
+    kept: Int[np.ndarray, "nodes"]
+    parents: tuple[int, ...]
+
+    @classmethod
+    def of(cls, skeleton: Skeleton) -> "SkeletonGraph":
+        """Nodes for the joints of a skeleton, in their order, without those that coincide."""
+        node_of: list[int] = []  # by joint
+        places: dict[tuple[int, ...], int] = {}
+        kept: list[int] = []
+        parents: list[int] = []
+        for joint, (parent, place) in enumerate(
+            zip(skeleton.parents, _places(skeleton).tolist(), strict=True)
+        ):
+            above = node_of[parent] if parent >= 0 else -1
+            if parent >= 0 and not any(place):
+                node = above
+            else:
+                node = places.setdefault((parent, *place), len(kept))
+            if node == len(kept):
+                kept.append(joint)
+                parents.append(above)
+            node_of.append(node)
+        names = tuple(skeleton.joints[joint] for joint in kept)
+        return cls(names, np.array(kept, dtype=np.int64), tuple(parents))
+
+    def hops(self) -> Int[np.ndarray, "nodes nodes"]:
+        """Bones on the way from each node to each other, by breadth-first search."""
+        children = np.arange(1, len(self.parents))
+        bones = coo_array(
+            (np.ones(len(children)), (children, np.array(self.parents[1:], dtype=np.int64))),
+            shape=(len(self.parents),) * 2,
+        )
+        return np.asarray(shortest_path(bones, directed=False, unweighted=True), dtype=np.int64)
+
+
+def partition(
+    hops: Int[np.ndarray, "nodes nodes"], centre: int, name: Partition
+) -> Float[np.ndarray, "subsets nodes nodes"]:
+    """Column-normalised adjacency with self-loops, split into the subsets of a partition.
+
+    ``uniform``: one subset; ``distance``: self, neighbours; ``spatial``: by the neighbour's
+    hops to the centre: self and equal, nearer, farther (Yan et al., arXiv 1801.07455). The
+    distances to the centre are full ones: the published program stops counting after one hop,
+    so that away from the centre its subsets are all ``equal``.
+    """
+    bonds = hops <= 1
+    adjacency = bonds / bonds.sum(axis=0)
+    if name == "uniform":
+        return np.asarray(adjacency[None])
+    if name == "distance":
+        groups, count = hops, 2
+    else:
+        farther = hops[centre][:, None] - hops[centre]  # by how many hops v is, than w
+        groups, count = np.choose(np.sign(farther) + 1, [1, 0, 2]), 3
+    return np.stack([np.where(groups == group, adjacency, 0.0) for group in range(count)])
+
+
+def _places(skeleton: Skeleton) -> Int[np.ndarray, "joints 3"]:
+    """Offsets in steps that are too small to matter."""
+    longest = np.abs(skeleton.offsets).max()
+    step = SAME_PLACE * longest if longest > 0 else 1.0
+    return np.round(skeleton.offsets / step).astype(np.int64)

@@ -8,11 +8,11 @@ from kinembed.embeddings import Embeddings
 from kinembed.switching import (
     Partition,
     Rows,
-    _best_labels,
     _best_of_each_number,
     _join_cheapest,
     _means,
     _partition,
+    best_labels,
     best_partitions,
     choose,
 )
@@ -104,7 +104,7 @@ def test_labels_for_fixed_means_are_the_cheapest_of_all(change):
     generator = np.random.default_rng(1)
     features, means = generator.normal(size=(7, 2)), generator.normal(size=(3, 2))
     cost, labels = naive_labels(features, means, change)
-    assert _best_labels(rows(features, change), means).tolist() == labels
+    assert best_labels(rows(features, change), means).tolist() == labels
     energy = sum(np.square(features[t] - means[k]).sum() for t, k in enumerate(labels))
     assert cost == pytest.approx(energy + change * np.count_nonzero(np.diff(labels)))
 
@@ -125,8 +125,8 @@ def test_a_change_at_a_cut_costs_nothing():
     free = _partition(rows(features, 5.0, cuts=(2,)), labels)
     assert free.cost == pytest.approx(5.0)
     means = np.array([[0.0], [1.0]])
-    assert _best_labels(rows(features, 5.0), means).tolist() == [0] * 5
-    assert _best_labels(rows(features, 5.0, cuts=(2, 4)), means).tolist() == labels.tolist()
+    assert best_labels(rows(features, 5.0), means).tolist() == [0] * 5
+    assert best_labels(rows(features, 5.0, cuts=(2, 4)), means).tolist() == labels.tolist()
 
 
 def test_where_a_change_is_too_dear_the_pieces_between_cuts_are_what_is_clustered():

@@ -245,7 +245,7 @@ def _settle(rows: Rows, labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "row
     for _ in range(ROUNDS):
         if not labels.any():
             break
-        settled = _best_labels(rows, _means(rows.features, labels))
+        settled = best_labels(rows, _means(rows.features, labels))
         if np.array_equal(settled, labels):
             break
         labels = _numbered(settled)
@@ -265,7 +265,7 @@ class _FixedCosts(BaseHMM):  # type: ignore[misc]  # hmmlearn has no types
         return X
 
 
-def _best_labels(
+def best_labels(
     rows: Rows, means: Float[np.ndarray, "clusters features"]
 ) -> Int[np.ndarray, "rows"]:
     """Labels of least cost for fixed means: with variance 1/2, -log p is the squared distance."""

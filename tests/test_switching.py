@@ -8,11 +8,11 @@ from kinembed.embeddings import Embeddings
 from kinembed.switching import (
     Partition,
     Rows,
-    _best_labels,
     _best_of_each_number,
     _join_cheapest,
     _means,
     _partition,
+    best_labels,
     switching_clusters,
 )
 
@@ -103,7 +103,7 @@ def test_labels_for_fixed_means_are_the_cheapest_of_all(change):
     generator = np.random.default_rng(1)
     features, means = generator.normal(size=(7, 2)), generator.normal(size=(3, 2))
     cost, labels = naive_labels(features, means, change)
-    assert _best_labels(features, means, change).tolist() == labels
+    assert best_labels(features, means, change).tolist() == labels
     energy = sum(np.square(features[t] - means[k]).sum() for t, k in enumerate(labels))
     assert cost == pytest.approx(energy + change * np.count_nonzero(np.diff(labels)))
 

@@ -124,8 +124,8 @@ def cluster(
         labels = _best_partition(rows, parameters)
     else:
         labels = _partition(rows, parameters, number or 0)
-    labels = _without_short_visits(labels, embeddings, _visit_length(embeddings, parameters))
-    frame_labels = _in_order_of_appearance(_of_nearest_row(labels, embeddings))
+    labels = without_short_visits(labels, embeddings, visit_length(embeddings, parameters))
+    frame_labels = _in_order_of_appearance(of_nearest_row(labels, embeddings))
     return Clusters(frame_labels, int(frame_labels.max()) + 1)
 
 
@@ -157,11 +157,10 @@ def _switching(
     number: int | None,
 ) -> Int[np.ndarray, "rows"]:
     """Clusters by :mod:`kinembed.switching`, which looks at some rows a second."""
-    rate = embeddings.frame_rate / _spacing(embeddings)
-    step = max(1, round(rate / SWITCHING_RATE_HZ))
+    step, rate = switching_rows(embeddings)
     labels = switching_clusters(
         rows[::step],
-        rate / step,
+        rate,
         number,
         largest_number=parameters.largest_number,
         change_s=parameters.change_s,
@@ -170,6 +169,13 @@ def _switching(
         cuts=np.searchsorted(embeddings.frame_index[::step], embeddings.cuts).tolist(),
     )
     return np.repeat(labels, step)[: len(rows)]
+
+
+def switching_rows(embeddings: Embeddings) -> tuple[int, float]:
+    """Of how many rows method ``switching`` looks at one, and how many a second these are."""
+    rate = embeddings.frame_rate / row_spacing(embeddings)
+    step = max(1, round(rate / SWITCHING_RATE_HZ))
+    return step, rate / step
 
 
 def _partition(
@@ -226,18 +232,18 @@ def _best_partition(
     return min(distinct, key=lambda labels: davies_bouldin_score(rows, labels), default=one)
 
 
-def _visit_length(embeddings: Embeddings, parameters: ClusteringParameters) -> int:
+def visit_length(embeddings: Embeddings, parameters: ClusteringParameters) -> int:
     """Rows in the shortest visit that is kept."""
-    return round(parameters.minimum_duration_s * embeddings.frame_rate / _spacing(embeddings))
+    return round(parameters.minimum_duration_s * embeddings.frame_rate / row_spacing(embeddings))
 
 
-def _spacing(embeddings: Embeddings) -> float:
+def row_spacing(embeddings: Embeddings) -> float:
     """Frames from one row to the next."""
     index = embeddings.frame_index
     return float(np.median(np.diff(index))) if len(index) > 1 else 1.0
 
 
-def _without_short_visits(
+def without_short_visits(
     labels: Int[np.ndarray, "rows"], embeddings: Embeddings, length: int
 ) -> Int[np.ndarray, "rows"]:
     """The most frequent cluster in a centred stretch of `length` rows, for every row."""
@@ -249,7 +255,7 @@ def _without_short_visits(
     return np.asarray(share.argmax(axis=1), dtype=np.int64)
 
 
-def _of_nearest_row(
+def of_nearest_row(
     labels: Int[np.ndarray, "rows"], embeddings: Embeddings
 ) -> Int[np.ndarray, "frames"]:
     """The label of the nearest row of the same piece, for every frame of the sequence.

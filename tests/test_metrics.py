@@ -275,6 +275,18 @@ def test_a_perfect_prediction_scores_one_everywhere():
     assert all(value == pytest.approx(1.0) for value in values.values())
 
 
+def test_a_boundary_is_right_within_a_second_where_the_annotated_range_is_narrower():
+    """At 10 Hz: of boundaries at 20 and 60 one is found 9 frames off, the other in its range."""
+    annotation = Segmentation(
+        ("walk", "run", "jump"), np.array([[18, 20, 22], [45, 60, 62]]), 100, "three"
+    )
+    predicted = np.repeat([0, 1, 2], [29, 17, 54])
+    scores = score_segmentation(predicted, annotation, frame_rate=10.0)
+    assert (scores.boundary_f1, scores.boundary_f1_1s) == (0.5, 1.0)
+    late = np.repeat([0, 1, 2], [31, 40, 29])
+    assert score_segmentation(late, annotation, frame_rate=10.0).boundary_f1_1s == 0.0
+
+
 def test_a_constant_prediction_scores_its_largest_behaviour_and_no_information():
     scores = score_segmentation(np.zeros(100, dtype=np.int64), walk_run_jump(), frame_rate=30.0)
     assert scores.accuracy == pytest.approx(0.4)

@@ -3,7 +3,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from kinembed import switching
-from kinembed.clustering import ClusteringParameters, cluster
+from kinembed.clustering import ClusteringParameters, cluster, cluster_each, judge_numbers
 from kinembed.embeddings import Embeddings
 from kinembed.switching import (
     Partition,
@@ -13,7 +13,8 @@ from kinembed.switching import (
     _means,
     _partition,
     best_labels,
-    switching_clusters,
+    best_partitions,
+    choose,
 )
 
 BEHAVIOURS = (0, 1, 0, 2, 1)
@@ -38,9 +39,13 @@ def truth(seconds=5.0):
     return np.repeat(BEHAVIOURS, round(seconds * RATE))
 
 
-def found(values, number=3, **changes):
-    settings = {"largest_number": 6, "change_s": 0.7, "evidence_s": 0.8, "seed": 0} | changes
-    return switching_clusters(values, RATE, number, **settings)
+def found(values, number=3, evidence_s=40.0, **changes):
+    settings = {"largest_number": 6, "change_s": 0.7, "seed": 0} | changes
+    return choose(best_partitions(values, RATE, **settings), number, evidence_s).labels
+
+
+def rows(features, change, rate=1.0, cuts=()):
+    return Rows(features, rate, change, np.array([0, *cuts, len(features)]))
 
 
 def test_cycles_that_come_again_are_found_with_their_boundaries():
@@ -65,11 +70,7 @@ def test_same_seed_same_labels():
 
 def test_a_dear_change_leaves_one_segment_and_much_evidence_asked_for_one_cluster():
     assert np.ptp(found(cycles(), number=None, change_s=500.0)) == 0
-    assert np.ptp(found(cycles(), number=None, evidence_s=500.0)) == 0
-
-
-def test_more_clusters_than_the_largest_number_can_be_asked_for():
-    assert len(np.unique(found(cycles(), number=7, largest_number=3))) > 3
+    assert np.ptp(found(cycles(), number=None, evidence_s=1e5)) == 0
 
 
 def test_fewer_clusters_than_asked_for_where_there_are_fewer_rows():
@@ -103,19 +104,39 @@ def test_labels_for_fixed_means_are_the_cheapest_of_all(change):
     generator = np.random.default_rng(1)
     features, means = generator.normal(size=(7, 2)), generator.normal(size=(3, 2))
     cost, labels = naive_labels(features, means, change)
-    assert best_labels(features, means, change).tolist() == labels
+    assert best_labels(rows(features, change), means).tolist() == labels
     energy = sum(np.square(features[t] - means[k]).sum() for t, k in enumerate(labels))
     assert cost == pytest.approx(energy + change * np.count_nonzero(np.diff(labels)))
 
 
 def test_cost_and_evidence_of_a_partition_by_hand():
-    """Ten rows a second; clusters of 3 and 2 rows, means 1 and 10."""
-    features = np.array([[0.0], [2.0], [10.0], [10.0], [1.0]])
+    """Ten rows a second; clusters of 3 and 2 rows, means 1 and 10, variances 2/3 and 1."""
+    features = np.array([[0.0], [2.0], [9.0], [11.0], [1.0]])
     labels = np.array([0, 0, 1, 1, 0])
     np.testing.assert_allclose(_means(features, labels), [[1.0], [10.0]])
-    partition = _partition(Rows(features, rate=10.0, change=5.0), labels)
-    assert partition.cost == pytest.approx((2 + 2 * 5) / 10)
-    assert partition.evidence == pytest.approx(3 * 2 / 5 / 10 * 81**2)
+    partition = _partition(rows(features, 5.0, rate=10.0), labels)
+    assert partition.cost == pytest.approx((2 + 2 + 2 * 5) / 10)
+    assert partition.evidence == pytest.approx(3 * 2 / 5 / 10 * 81**2 / ((2 / 3 + 1) / 2))
+
+
+def test_a_change_at_a_cut_costs_nothing():
+    features = np.array([[0.0], [0.0], [1.0], [1.0], [0.0]])
+    labels = np.array([0, 0, 1, 1, 0])
+    free = _partition(rows(features, 5.0, cuts=(2,)), labels)
+    assert free.cost == pytest.approx(5.0)
+    means = np.array([[0.0], [1.0]])
+    assert best_labels(rows(features, 5.0), means).tolist() == [0] * 5
+    assert best_labels(rows(features, 5.0, cuts=(2, 4)), means).tolist() == labels.tolist()
+
+
+def test_where_a_change_is_too_dear_the_pieces_between_cuts_are_what_is_clustered():
+    labels = found(cycles(), change_s=500.0, cuts=(100, 200, 300, 400))
+    assert adjusted_rand_score(truth(), labels) == 1.0
+
+
+def test_a_piece_of_one_row_takes_part():
+    labels = found(cycles(), cuts=(1, 3, 250))
+    assert adjusted_rand_score(truth(), labels) > 0.9
 
 
 def test_of_partitions_into_as_many_clusters_cost_less_evidence_decides():
@@ -123,7 +144,7 @@ def test_of_partitions_into_as_many_clusters_cost_less_evidence_decides():
     kinds = [np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]), np.array([0, 1, 2, 2])]
     cheap, sure, other = (
         Partition(labels, cost, evidence)
-        for labels, cost, evidence in zip(kinds, (5.0, 5.5, 1.0), (0.1, 2.0, 0.1), strict=True)
+        for labels, cost, evidence in zip(kinds, (5.0, 5.5, 1.0), (20.0, 400.0, 20.0), strict=True)
     )
     assert _best_of_each_number([cheap, sure, other]) == {2: sure, 3: other}
 
@@ -132,10 +153,10 @@ def test_the_clusters_that_cost_least_to_join_are_joined():
     """1 and 2 lie closer than 0 does to either; of two equal pairs, the one that changes most."""
     near = np.repeat([[0.0], [10.0], [11.0]], 4, axis=0)
     labels = np.repeat([0, 1, 2], 4)
-    joined = _join_cheapest(Rows(near, 1.0, 1.0), labels)
+    joined = _join_cheapest(rows(near, 1.0), labels)
     assert joined.tolist() == [0] * 4 + [1] * 8
     even = np.array([[0.0], [1.0], [0.0], [1.0], [2.0], [2.0]])
-    joined = _join_cheapest(Rows(even, 1.0, 5.0), np.array([0, 1, 0, 1, 2, 2]))
+    joined = _join_cheapest(rows(even, 5.0), np.array([0, 1, 0, 1, 2, 2]))
     assert joined.tolist() == [0, 0, 0, 0, 2, 2]
 
 
@@ -149,3 +170,26 @@ def test_it_clusters_an_embedding_with_a_row_for_each_frame():
     assert len(clusters.frame_labels) == len(values) + 20
     inner = clusters.frame_labels[10:-10]
     assert adjusted_rand_score(np.repeat(truth(), 5), inner) > 0.95
+
+
+def test_one_search_serves_all_numbers_also_above_the_largest_that_is_tried():
+    values = cycles()
+    embeddings = Embeddings(values, np.arange(len(values)), len(values), RATE)
+    parameters = ClusteringParameters(
+        method="switching", components=None, minimum_duration_s=0, largest_number=3
+    )
+    seven, sought = cluster_each(embeddings, parameters, [7, None])
+    assert seven.number > 3
+    assert sought.number == 3
+    np.testing.assert_array_equal(
+        sought.frame_labels, cluster(embeddings, parameters, None).frame_labels
+    )
+
+
+def test_what_speaks_for_each_number():
+    values = cycles()
+    embeddings = Embeddings(values, np.arange(len(values)), len(values), RATE)
+    judged = judge_numbers(embeddings, ClusteringParameters(method="switching", components=None))
+    assert list(judged)[:4] == [1, 2, 3, 4]
+    assert judged[1].evidence == np.inf
+    assert judged[3].evidence > 40 > judged[4].evidence

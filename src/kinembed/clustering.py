@@ -30,7 +30,7 @@ from sklearn.neighbors import NearestCentroid
 from kinembed.embeddings import Embeddings, principal_components, within_pieces
 from kinembed.errors import DataError
 from kinembed.parameters import Parameters
-from kinembed.switching import switching_clusters
+from kinembed.switching import Partition, best_partitions, choose
 
 Method = Literal["agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan", "switching"]
 Metric = Literal["euclidean", "cosine", "manhattan"]
@@ -61,7 +61,7 @@ class ClusteringParameters(Parameters):
         0.7, description="switching: what a change of cluster costs, in seconds of variance"
     )
     evidence_s: PositiveFloat = Field(
-        0.8,
+        40.0,
         description="switching: evidence that any two clusters differ, if their number is sought",
     )
     minimum_duration_s: NonNegativeFloat = Field(
@@ -107,26 +107,33 @@ def cluster(
 ) -> Clusters:
     """Cluster an embedding into `number` clusters (None: estimated) and label every frame.
 
+    See :func:`cluster_each`.
+    """
+    return cluster_each(embeddings, parameters, [number])[0]
+
+
+def cluster_each(
+    embeddings: Embeddings, parameters: ClusteringParameters, numbers: Sequence[int | None]
+) -> list[Clusters]:
+    """Cluster an embedding into each number of clusters (None: estimated), labelling every frame.
+
     The number is estimated as the one with the lowest Davies-Bouldin index (Davies & Bouldin 1979:
     clusters that are tight compared with their distances); HDBSCAN always finds its own, and
-    ``switching`` has a cost for each (:mod:`kinembed.switching`).
+    ``switching`` asks for evidence that any two clusters differ (:mod:`kinembed.switching`).
     Raises DataError when the embedding has fewer rows than clusters are asked for.
     """
-    if number is not None and number >= len(embeddings.values):
-        raise DataError(
-            f"{number} clusters asked for, but the embedding has {len(embeddings.values)} rows; "
-            "ask for fewer clusters or lower embedding.stride"
-        )
+    for number in numbers:
+        if number is not None and number >= len(embeddings.values):
+            raise DataError(
+                f"{number} clusters asked for, but the embedding has {len(embeddings.values)} "
+                "rows; ask for fewer clusters or lower embedding.stride"
+            )
     rows = principal_components(embeddings.values, parameters.components)
     if parameters.method == "switching":
-        labels = _switching(rows, embeddings, parameters, number)
-    elif number is None and parameters.method != "hdbscan":
-        labels = _best_partition(rows, parameters)
+        found = _switching(rows, embeddings, parameters, numbers)
     else:
-        labels = _partition(rows, parameters, number or 0)
-    labels = without_short_visits(labels, embeddings, visit_length(embeddings, parameters))
-    frame_labels = _in_order_of_appearance(of_nearest_row(labels, embeddings))
-    return Clusters(frame_labels, int(frame_labels.max()) + 1)
+        found = [_of_rows(rows, parameters, number) for number in numbers]
+    return [_clusters(labels, embeddings, parameters) for labels in found]
 
 
 def predict_frames(
@@ -138,9 +145,10 @@ def predict_frames(
     """
     predictions = frame_times(embeddings.frame_count, embeddings.frame_rate)
     number = parameters.number_for(sequence)
-    if number is not None:
-        predictions["given"] = cluster(embeddings, parameters, number).frame_labels
-    predictions["estimated"] = cluster(embeddings, parameters, None).frame_labels
+    numbers = {"estimated": None} if number is None else {"given": number, "estimated": None}
+    found = cluster_each(embeddings, parameters, list(numbers.values()))
+    for variant, clusters in zip(numbers, found, strict=True):
+        predictions[variant] = clusters.frame_labels
     return predictions
 
 
@@ -150,32 +158,77 @@ def frame_times(frame_count: int, frame_rate: float) -> pd.DataFrame:
     return pd.DataFrame({"frame": frames, "time_s": frames / frame_rate})
 
 
+def judge_numbers(embeddings: Embeddings, parameters: ClusteringParameters) -> dict[int, Partition]:
+    """What method ``switching`` makes of each number of clusters up to ``largest_number``.
+
+    Its labels are of every :func:`switching_step`-th row.
+    """
+    rows = principal_components(embeddings.values, parameters.components)
+    return _switching_partitions(rows, embeddings, parameters, parameters.largest_number)
+
+
+def switching_step(embeddings: Embeddings) -> int:
+    """Method ``switching`` looks at every so many-th row."""
+    return max(1, round(rows_per_second(embeddings) / SWITCHING_RATE_HZ))
+
+
 def _switching(
     rows: Float[np.ndarray, "rows components"],
     embeddings: Embeddings,
     parameters: ClusteringParameters,
+    numbers: Sequence[int | None],
+) -> list[Int[np.ndarray, "rows"]]:
+    """Clusters by :mod:`kinembed.switching`; one search serves all numbers."""
+    largest = max(parameters.largest_number, *(number or 0 for number in numbers))
+    partitions = _switching_partitions(rows, embeddings, parameters, largest)
+    told_apart = {
+        number: partition
+        for number, partition in partitions.items()
+        if number <= parameters.largest_number
+    }
+    chosen = [
+        choose(told_apart if number is None else partitions, number, parameters.evidence_s)
+        for number in numbers
+    ]
+    step = switching_step(embeddings)
+    return [np.repeat(partition.labels, step)[: len(rows)] for partition in chosen]
+
+
+def _switching_partitions(
+    rows: Float[np.ndarray, "rows components"],
+    embeddings: Embeddings,
+    parameters: ClusteringParameters,
+    largest_number: int,
+) -> dict[int, Partition]:
+    step = switching_step(embeddings)
+    return best_partitions(
+        rows[::step],
+        rows_per_second(embeddings) / step,
+        largest_number,
+        parameters.change_s,
+        parameters.seed,
+        np.searchsorted(embeddings.frame_index[::step], embeddings.cuts).tolist(),
+    )
+
+
+def _of_rows(
+    rows: Float[np.ndarray, "rows components"],
+    parameters: ClusteringParameters,
     number: int | None,
 ) -> Int[np.ndarray, "rows"]:
-    """Clusters by :mod:`kinembed.switching`, which looks at some rows a second."""
-    step, rate = switching_rows(embeddings)
-    labels = switching_clusters(
-        rows[::step],
-        rate,
-        number,
-        largest_number=parameters.largest_number,
-        change_s=parameters.change_s,
-        evidence_s=parameters.evidence_s,
-        seed=parameters.seed,
-        cuts=np.searchsorted(embeddings.frame_index[::step], embeddings.cuts).tolist(),
-    )
-    return np.repeat(labels, step)[: len(rows)]
+    """Clusters by a method that knows no time."""
+    if number is None and parameters.method != "hdbscan":
+        return _best_partition(rows, parameters)
+    return _partition(rows, parameters, number or 0)
 
 
-def switching_rows(embeddings: Embeddings) -> tuple[int, float]:
-    """Of how many rows method ``switching`` looks at one, and how many a second these are."""
-    rate = embeddings.frame_rate / row_spacing(embeddings)
-    step = max(1, round(rate / SWITCHING_RATE_HZ))
-    return step, rate / step
+def _clusters(
+    labels: Int[np.ndarray, "rows"], embeddings: Embeddings, parameters: ClusteringParameters
+) -> Clusters:
+    """Clusters of frames from clusters of rows."""
+    labels = without_short_visits(labels, embeddings, visit_length(embeddings, parameters))
+    frame_labels = _in_order_of_appearance(of_nearest_row(labels, embeddings))
+    return Clusters(frame_labels, int(frame_labels.max()) + 1)
 
 
 def _partition(
@@ -234,10 +287,15 @@ def _best_partition(
 
 def visit_length(embeddings: Embeddings, parameters: ClusteringParameters) -> int:
     """Rows in the shortest visit that is kept."""
-    return round(parameters.minimum_duration_s * embeddings.frame_rate / row_spacing(embeddings))
+    return round(parameters.minimum_duration_s * rows_per_second(embeddings))
 
 
-def row_spacing(embeddings: Embeddings) -> float:
+def rows_per_second(embeddings: Embeddings) -> float:
+    """Rows a second."""
+    return embeddings.frame_rate / _spacing(embeddings)
+
+
+def _spacing(embeddings: Embeddings) -> float:
     """Frames from one row to the next."""
     index = embeddings.frame_index
     return float(np.median(np.diff(index))) if len(index) > 1 else 1.0

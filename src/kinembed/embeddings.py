@@ -22,13 +22,14 @@ from typing import Literal
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from pydantic import Field, NonNegativeFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 from scipy.ndimage import uniform_filter1d
 from sklearn.decomposition import PCA
 from torch import Tensor
 
 from kinembed.basis import Axes, Basis
 from kinembed.devices import DeviceName, Precision
+from kinembed.leaps import find_leaps
 from kinembed.models.seq2seq import Prediction
 from kinembed.models.trained import TrainedModel
 from kinembed.models.window_predictions import BATCH_SIZE, predict_windows
@@ -52,6 +53,11 @@ class EmbeddingParameters(Parameters):
     )
     spread: bool = Field(
         False, description="summarise by the standard deviation beside the mean, not the mean alone"
+    )
+    leap: PositiveFloat | None = Field(
+        None,
+        description="no window reaches across a frame where most channels' acceleration is at "
+        "least so many times what it seldom exceeds; null: leaps are not looked for",
     )
     batch_size: PositiveInt = BATCH_SIZE
     device: DeviceName = "auto"
@@ -93,10 +99,11 @@ def embed(
     """States of the network along a motion, as an embedding; no window reaches across a cut.
 
     With the `basis` of another embedding by the same network, rows are comparable with its rows.
-    Raises DataError when no piece is as long as one window, or the motion lacks channels of the
-    model.
+    Where the motion leaps (``parameters.leap``) it is cut, too. Raises DataError when no piece is
+    as long as one window, or the motion lacks channels of the model.
     """
     windows = model.training.windows
+    cuts = all_cuts(motion, parameters, cuts)
     starts = window_starts(len(motion), windows, parameters.stride, cuts)
     if parameters.arrangement == "window":
         values, frames = _by_window(model, motion, starts, parameters)
@@ -111,6 +118,14 @@ def embed(
     used = Basis(axes, scales)
     values = side_by_side(parts, scales)
     return Embeddings(values, frames, len(motion), motion.frame_rate, tuple(cuts), used)
+
+
+def all_cuts(
+    motion: Motion, parameters: EmbeddingParameters, cuts: Sequence[int] = ()
+) -> tuple[int, ...]:
+    """The cuts and, where they are looked for, the frames at which the motion leaps, ascending."""
+    leaps = () if parameters.leap is None else find_leaps(motion, parameters.leap)
+    return tuple(sorted({*cuts, *leaps}))
 
 
 def within_pieces(

@@ -24,8 +24,8 @@ from kinembed.clustering import (
     ClusteringParameters,
     frame_times,
     of_nearest_row,
-    row_spacing,
-    switching_rows,
+    rows_per_second,
+    switching_step,
     visit_length,
     without_short_visits,
 )
@@ -34,7 +34,7 @@ from kinembed.errors import DataError
 from kinembed.evaluation import VARIANTS
 from kinembed.kernel_space import KernelSpace, Places
 from kinembed.parameters import Parameters
-from kinembed.switching import SUMMARY_S, best_labels
+from kinembed.switching import SUMMARY_S, Rows, best_labels
 
 UNKNOWN = -1
 """The cluster of frames that are like nothing that was discovered."""
@@ -83,14 +83,14 @@ class Space:
         if clustering.method != "switching":
             return cls(axes, None)
         rows = axes.reduce(seen.values)
-        return cls(axes, KernelSpace.fit(rows, _rate(seen), _cut_rows(seen), clustering.seed))
+        return cls(axes, KernelSpace.fit(rows, rows_per_second(seen), _cut_rows(seen), clustering.seed))
 
     def places(self, seen: Embeddings) -> Places:
         """Where rows of any recording lie."""
         rows = self.axes.reduce(seen.values)
         if self.kernel is None:
             return Places(rows, self.axes.left_out(seen.values))
-        return self.kernel.places(rows, _rate(seen), _cut_rows(seen))
+        return self.kernel.places(rows, rows_per_second(seen), _cut_rows(seen))
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +160,7 @@ def label_frames(labeller: Labeller, embeddings: Embeddings) -> pd.DataFrame:
     clustering = labeller.settings.clustering
     seen = _looked_at(embeddings, clustering)
     places = labeller.space.places(seen)
-    labels = _labels(labeller, places, clustering.change_s * _rate(seen))
+    labels = _labels(labeller, places, seen)
     distances = _distances(places, labeller.means, labels, seen) / labeller.limits[labels]
     rows = np.arange(len(embeddings.values))
     looked_at = rows // _step(embeddings, clustering)
@@ -186,11 +186,7 @@ def _looked_at(embeddings: Embeddings, clustering: ClusteringParameters) -> Embe
 
 
 def _step(embeddings: Embeddings, clustering: ClusteringParameters) -> int:
-    return switching_rows(embeddings)[0] if clustering.method == "switching" else 1
-
-
-def _rate(embeddings: Embeddings) -> float:
-    return embeddings.frame_rate / row_spacing(embeddings)
+    return switching_step(embeddings) if clustering.method == "switching" else 1
 
 
 def _cut_rows(embeddings: Embeddings) -> list[int]:
@@ -198,9 +194,13 @@ def _cut_rows(embeddings: Embeddings) -> list[int]:
     return rows
 
 
-def _labels(labeller: Labeller, places: Places, change: float) -> Int[np.ndarray, "rows"]:
+def _labels(labeller: Labeller, places: Places, seen: Embeddings) -> Int[np.ndarray, "rows"]:
+    """Labels of least cost, or else those of the nearest means."""
     if labeller.space.kernel is not None:
-        return best_labels(places.features, labeller.means, change)
+        rate = rows_per_second(seen)
+        edges = np.unique([0, *_cut_rows(seen), len(places.features)])
+        change = labeller.settings.clustering.change_s * rate
+        return best_labels(Rows(places.features, rate, change, edges), labeller.means)
     squared = euclidean_distances(places.features, labeller.means, squared=True)
     return np.asarray(squared.argmin(axis=1), dtype=np.int64)
 
@@ -220,7 +220,7 @@ def _distances(
 ) -> Float[np.ndarray, "rows"]:
     """Squared distances of rows from the means of their clusters, averaged over time."""
     squared = np.square(places.features - means[labels]).sum(axis=1) + places.outside
-    rows = max(1, round(SUMMARY_S * _rate(seen)))
+    rows = max(1, round(SUMMARY_S * rows_per_second(seen)))
     average = partial(uniform_filter1d, size=rows, axis=0, mode="nearest")
     averaged = within_pieces(average, squared[:, None], seen.frame_index, seen.cuts)
     return averaged.ravel()

@@ -74,6 +74,7 @@ class Scores:
     boundary_precision: float
     boundary_recall: float
     boundary_f1: float
+    boundary_f1_1s: float
     boundary_distance_s: float
 
 
@@ -205,6 +206,17 @@ def boundary_scores(
     )
 
 
+def within_a_second(
+    annotated: Int[np.ndarray, "boundaries 3"], frame_rate: float
+) -> Int[np.ndarray, "boundaries 3"]:
+    """Ranges of annotated boundaries made to reach at least a second to either side of the best."""
+    earliest, best, latest = annotated.T
+    second = round(frame_rate)
+    return np.stack(
+        [np.minimum(earliest, best - second), best, np.maximum(latest, best + second)], axis=1
+    )
+
+
 def score_segmentation(
     predicted: Int[np.ndarray, " frames"], segmentation: Segmentation, frame_rate: float
 ) -> Scores:
@@ -220,7 +232,9 @@ def score_segmentation(
             f"prediction has {len(predicted)}; give every annotated frame exactly one cluster"
         )
     annotated = segmentation.frame_labels()
-    boundaries = boundary_scores(label_boundaries(predicted), segmentation.boundaries, frame_rate)
+    changes = label_boundaries(predicted)
+    boundaries = boundary_scores(changes, segmentation.boundaries, frame_rate)
+    wider = within_a_second(segmentation.boundaries, frame_rate)
     return Scores(
         accuracy=frame_accuracy(predicted, annotated),
         accuracy_by_order=accuracy_by_order(predicted, annotated),
@@ -231,6 +245,7 @@ def score_segmentation(
         boundary_precision=boundaries.precision,
         boundary_recall=boundaries.recall,
         boundary_f1=boundaries.f1,
+        boundary_f1_1s=boundary_scores(changes, wider, frame_rate).f1,
         boundary_distance_s=boundaries.distance_s,
     )
 

@@ -22,7 +22,7 @@ KEY = ["protocol", "clusters_given", "method", "sequence", "seed"]
 """What tells two scores apart."""
 SETTING = ["protocol", "clusters_given", "method"]
 """What a summary has one row for."""
-MEASURES = ["accuracy", "accuracy_by_order", "ari", "ami", "boundary_f1"]
+MEASURES = ["accuracy", "accuracy_by_order", "ari", "ami", "boundary_f1", "boundary_f1_1s"]
 DIGITS = 4
 """Decimals that are stored, and within which two runs of the same must agree."""
 PROTOCOLS = {

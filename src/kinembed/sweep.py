@@ -27,7 +27,7 @@ from pydantic import (
 
 from kinembed.baselines import BASELINES, BaselineParameters, StageParameters, predict
 from kinembed.checkpoints import CheckpointFolder
-from kinembed.clustering import ClusteringParameters, cluster, frame_times
+from kinembed.clustering import ClusteringParameters, cluster_each, frame_times
 from kinembed.embeddings import embed
 from kinembed.errors import DataError
 from kinembed.evaluation import mean_scores, score_methods
@@ -328,13 +328,13 @@ def _run_baseline(
 def _cluster(motion: Motion, unit: Unit, model: TrainedModel, estimate: bool) -> pd.DataFrame:
     wanted = dict.fromkeys(run.stages.embedding for run in unit.runs)
     embeddings = {parameters: embed(model, motion, parameters) for parameters in wanted}
-    labels = {
-        f"{run.name}.{variant}": cluster(
-            embeddings[run.stages.embedding], run.stages.clustering, number
-        ).frame_labels
-        for run in unit.runs
-        for variant, number in _variants(run.stages.clustering, unit.sequence, estimate).items()
-    }
+    labels = {}
+    for run in unit.runs:
+        variants = _variants(run.stages.clustering, unit.sequence, estimate)
+        states = embeddings[run.stages.embedding]
+        found = cluster_each(states, run.stages.clustering, list(variants.values()))
+        for variant, clusters in zip(variants, found, strict=True):
+            labels[f"{run.name}.{variant}"] = clusters.frame_labels
     return _table(motion, labels)
 
 

@@ -6,7 +6,8 @@ distribution, a cycle of states no less than a point. Labels z of the rows are s
 
     sum_t |phi_t - mean(z_t)|^2  +  change_s * (number of changes of z)
 
-with distances in units of the total variance and time in seconds. For fixed means the best labels
+with distances in units of the total variance and time in seconds; a change where the rows were cut
+costs nothing. For fixed means the best labels
 are those of a hidden Markov model with equal spherical Gaussians (Viterbi), for fixed labels the
 best means are the clusters' own; the two take turns (Lloyd's algorithm with a Potts prior).
 
@@ -19,15 +20,19 @@ The sum alone would rather cut a long behaviour in two than tell two short ones 
 grows with time. So a partition is also judged by its weakest distinction. That two clusters differ
 has the evidence
 
-    n * d^2,   d = |mean - mean|^2,   n = harmonic time of the two, in seconds
+    n * d^2 / v,   d = |mean - mean|^2,   n = harmonic time of the two, in seconds,
 
-(the square of what the power of a kernel two-sample test grows with: Gretton et al., JMLR 13,
-2012). Of the partitions into so many clusters the one with the least sum minus weakest evidence
-wins; where the number is sought it is the largest whose weakest evidence reaches `evidence_s`.
+with v the variance within the two along the line between their means: n d^2 is the square of what
+the power of a kernel two-sample test grows with (Gretton et al., JMLR 13, 2012), and d / v how far
+apart the two are beside their spread (kernel Fisher discriminant: Harchaoui, Bach & Moulines,
+NIPS 2007). Of the partitions into so many clusters the one with the least sum, less a share of the
+weakest evidence, wins; where the number is sought it is the largest whose weakest evidence reaches
+`evidence_s`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import ruptures
@@ -55,19 +60,34 @@ DIMENSIONS = 100
 """Of the feature space the principal components are kept: nearly all of the variance."""
 START_ROWS = 5000
 """Change points are sought among at most so many rows: their time grows with the square."""
+SHORTEST_ROWS = 2
+"""Change points lie no closer than that."""
 MERGED_EVERY_S = 0.5
 """A segment weighs one in Ward's method for each such stretch."""
+EVIDENCE_SHARE = 1 / 200
+"""So much less may a partition cost for each second of evidence..."""
+SMALLEST_SPREAD = 1e-3
+"""...which clusters that do not vary have, too: v is this share of the total variance at least."""
 ROUNDS = 30
 """Turns of labels and means, at most; a handful is usual."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Rows in the kernel's feature space, and what a change of cluster costs, in rows."""
+    """Rows in the kernel's feature space, and what a change of cluster costs, in rows.
+
+    ``edges``: where pieces begin (0, then the cuts) and, at last, the number of rows.
+    """
 
     features: Float[np.ndarray, "rows features"]
     rate: float
     change: float
+    edges: Int[np.ndarray, "edges"]
+
+    def changes(self, labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "changes"]:
+        """Rows before a change that has its cost: where the rows are cut it has none."""
+        changes = np.flatnonzero(np.diff(labels))
+        return np.setdiff1d(changes, self.edges - 1, assume_unique=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,39 +103,50 @@ class Partition:
         """How many clusters there are."""
         return int(self.labels.max()) + 1
 
+    @property
+    def rank(self) -> float:
+        """The least is the best of the partitions into as many clusters."""
+        return self.cost - EVIDENCE_SHARE * self.evidence
 
-def switching_clusters(
+
+def best_partitions(
     values: Float[np.ndarray, "rows dimensions"],
     rate: float,
-    number: int | None,
     largest_number: int,
     change_s: float,
-    evidence_s: float,
     seed: int,
     cuts: Sequence[int] = (),
-) -> Int[np.ndarray, "rows"]:
-    """Cluster of every row; rows follow each other at `rate` a second, except at `cuts`.
+) -> dict[int, Partition]:
+    """The best partition into each number of clusters, from 1 up to `largest_number`.
 
-    `number` of clusters, or as many up to `largest_number` as are told apart where it is None.
-    Fewer are found where there are fewer segments.
+    Rows follow each other at `rate` a second, except at `cuts`, ascending first rows of a new
+    piece. Numbers for which there are too few segments are missing.
     """
     features = _features(values, rate, cuts, seed)
     if features is None:
-        return np.zeros(len(values), dtype=np.int64)
-    rows = Rows(features, rate, change_s * rate)
-    best = _best_of_each_number(_partitions(rows, max(largest_number, number or 0)))
+        return {1: Partition(np.zeros(len(values), dtype=np.int64), 0.0, np.inf)}
+    edges = np.unique([0, *cuts, len(values)])
+    rows = Rows(features, rate, change_s * rate, edges)
+    best = _best_of_each_number(_partitions(rows, largest_number))
+    return {number: best[number] for number in sorted(best) if number <= largest_number}
+
+
+def choose(partitions: Mapping[int, Partition], number: int | None, evidence_s: float) -> Partition:
+    """The partition into `number` clusters, or fewer where there are not so many segments.
+
+    For None the one into as many clusters as have evidence enough that every two of them differ.
+    """
     if number is not None:
-        return best[max(count for count in best if count <= number)].labels
-    found = [count for count in best if best[count].evidence >= evidence_s]
-    return best[max(count for count in found if count <= largest_number)].labels
+        return partitions[max(found for found in partitions if found <= number)]
+    return partitions[max(found for found, one in partitions.items() if one.evidence >= evidence_s)]
 
 
 def _best_of_each_number(partitions: Iterable[Partition]) -> dict[int, Partition]:
-    """The partition of least cost minus evidence for each number of clusters."""
+    """The partition that ranks first for each number of clusters."""
     best: dict[int, Partition] = {}
     for partition in partitions:
         rival = best.setdefault(partition.number, partition)
-        if partition.cost - partition.evidence < rival.cost - rival.evidence:
+        if partition.rank < rival.rank:
             best[partition.number] = partition
     return best
 
@@ -166,14 +197,27 @@ def fitted_kernel(values: Float[np.ndarray, "rows dimensions"], seed: int) -> Ny
 def _starts(rows: Rows) -> Iterator[Int[np.ndarray, "edges"]]:
     """Edges of segments (first rows and, at last, the number of rows) at several penalties."""
     step = -(-len(rows.features) // START_ROWS)
-    search = ruptures.KernelCPD(kernel="linear", min_size=2).fit(rows.features[::step])
+    pieces = [rows.features[start:stop:step] for start, stop in pairwise(rows.edges)]
+    searches = [_change_points(piece) for piece in pieces]
     known: set[int] = set()
     for share in STARTS:
-        edges = step * np.array([0, *search.predict(pen=share * rows.change / step)])
-        edges[-1] = len(rows.features)
+        penalty = share * rows.change / step
+        found = [
+            start + step * np.array(search.predict(pen=penalty)[:-1], dtype=np.int64)
+            for start, search in zip(rows.edges, searches, strict=False)
+            if search is not None
+        ]
+        edges = np.union1d(rows.edges, np.concatenate(found)) if found else rows.edges
         if len(edges) not in known:
             known.add(len(edges))
             yield edges
+
+
+def _change_points(features: Float[np.ndarray, "rows features"]) -> ruptures.KernelCPD | None:
+    """A search for change points, unless there are too few rows for one."""
+    if len(features) < 2 * SHORTEST_ROWS:
+        return None
+    return ruptures.KernelCPD(kernel="linear", min_size=SHORTEST_ROWS).fit(features)
 
 
 def _merge(rows: Rows, edges: Int[np.ndarray, "edges"], number: int) -> Int[np.ndarray, "rows"]:
@@ -190,9 +234,9 @@ def _merge(rows: Rows, edges: Int[np.ndarray, "edges"], number: int) -> Int[np.n
 def _join_cheapest(rows: Rows, labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "rows"]:
     """The two clusters joined that raise the sum least, changes between them being saved."""
     times, distances = _harmonic_rows(labels), _mean_distances(rows.features, labels)
-    here, there = labels[:-1], labels[1:]
+    before = rows.changes(labels)
     changes = np.zeros_like(distances)
-    np.add.at(changes, (here, there), here != there)
+    np.add.at(changes, (labels[before], labels[before + 1]), 1)
     rise = times * distances - rows.change * (changes + changes.T)
     np.fill_diagonal(rise, np.inf)
     one, other = np.unravel_index(rise.argmin(), rise.shape)
@@ -205,7 +249,7 @@ def _settle(rows: Rows, labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "row
     for _ in range(ROUNDS):
         if not labels.any():
             break
-        settled = best_labels(rows.features, _means(rows.features, labels), rows.change)
+        settled = best_labels(rows, _means(rows.features, labels))
         if np.array_equal(settled, labels):
             break
         labels = _numbered(settled)
@@ -226,20 +270,19 @@ class _FixedCosts(BaseHMM):  # type: ignore[misc]  # hmmlearn has no types
 
 
 def best_labels(
-    features: Float[np.ndarray, "rows features"],
-    means: Float[np.ndarray, "clusters features"],
-    change: float,
+    rows: Rows, means: Float[np.ndarray, "clusters features"]
 ) -> Int[np.ndarray, "rows"]:
     """Labels of least cost for fixed means: with variance 1/2, -log p is the squared distance."""
     number = len(means)
     model = _FixedCosts(number)
     model.n_features = number
     model.startprob_ = np.full(number, 1 / number)
-    switches = np.full((number, number), np.exp(-change))
+    switches = np.full((number, number), np.exp(-rows.change))
     np.fill_diagonal(switches, 1.0)
     model.transmat_ = switches / switches.sum(axis=1, keepdims=True)
-    costs = euclidean_distances(features, means, squared=True)
-    return np.asarray(model.decode(-costs)[1], dtype=np.int64)
+    costs = euclidean_distances(rows.features, means, squared=True)
+    pieces = np.split(-costs, rows.edges[1:-1])
+    return np.concatenate([model.decode(piece)[1] for piece in pieces]).astype(np.int64)
 
 
 def _means(
@@ -257,12 +300,27 @@ def _partition(rows: Rows, labels: Int[np.ndarray, "rows"]) -> Partition:
     """The labels with what they cost, and how surely their most similar clusters differ."""
     means, counts = _means(rows.features, labels), np.bincount(labels)
     within = np.square(rows.features).sum() - (counts * np.square(means).sum(axis=1)).sum()
-    cost = within + rows.change * np.count_nonzero(np.diff(labels))
+    cost = within + rows.change * len(rows.changes(labels))
     if len(counts) == 1:
         return Partition(labels, cost / rows.rate, np.inf)
-    evidence = _harmonic_rows(labels) * _mean_distances(rows.features, labels) ** 2
-    np.fill_diagonal(evidence, np.inf)
-    return Partition(labels, cost / rows.rate, float(evidence.min()) / rows.rate)
+    return Partition(labels, cost / rows.rate, _weakest_evidence(rows.features, labels) / rows.rate)
+
+
+def _weakest_evidence(
+    features: Float[np.ndarray, "rows features"], labels: Int[np.ndarray, "rows"]
+) -> float:
+    """The least n d^2 / v of any two clusters, n in rows."""
+    means, counts = _means(features, labels), np.bincount(labels)
+    one, other = np.triu_indices(len(counts), 1)
+    lines = means[one] - means[other]
+    distances = np.square(lines).sum(axis=1)
+    along = np.square((features - means[labels]) @ lines.T)
+    spread = _means(along, labels)[[one, other], np.arange(len(one))].mean(axis=0)
+    # Lines are as long as the root of d, so spreads along them are d v.
+    spread = np.maximum(spread, SMALLEST_SPREAD * distances)
+    rows = counts[one] * counts[other] / (counts[one] + counts[other])
+    evidence = np.divide(rows * distances**3, spread, out=np.zeros(len(one)), where=spread > 0)
+    return float(evidence.min())
 
 
 def _mean_distances(

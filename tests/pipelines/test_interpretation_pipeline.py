@@ -9,6 +9,8 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
+from kinembed.clustering import ClusteringParameters
+from kinembed.embeddings import Embeddings
 from kinembed.errors import DataError
 from kinembed.features import FeatureParameters
 from kinembed.interpretation import Interpretation, InterpretationParameters
@@ -122,7 +124,22 @@ def test_annotations_reach_only_the_figures():
     readers = [
         node.name for node in pipeline.nodes if any("annotation" in name for name in node.inputs)
     ]
-    assert readers == ["draw_interpretations"]
+    assert sorted(readers) == ["draw_interpretations", "draw_segmentations"]
+
+
+@pytest.mark.parametrize(("method", "drawn"), [("switching", {"a", "b"}), ("kmeans", set())])
+def test_why_sequences_fall_into_segments_is_drawn_where_there_is_evidence(entries, method, drawn):
+    values = np.sin(FRAMES[:, None] * np.array([[0.1, 0.3]])) * (1 + (FRAMES[:, None] > 150))
+    embeddings = Embeddings(values, FRAMES, len(FRAMES), 50.0)
+    extra = {
+        "embeddings": {name: partial(same, embeddings) for name in "ab"},
+        "params:clustering": ClusteringParameters(method=method, largest_number=4),
+    }
+    node = interpretation.create_pipeline().only_nodes("draw_segmentations")
+    figures = dict(run(node, entries | extra)["segmentation_figures"].load().stream())
+    assert set(figures) == drawn
+    for files in figures.values():
+        assert files["segmentation.png"].startswith(b"\x89PNG")
 
 
 def test_clusters_that_change_all_the_time_are_an_error(entries):

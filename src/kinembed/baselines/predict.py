@@ -20,6 +20,7 @@ from kinembed.baselines.parameters import BaselineParameters, StageParameters
 from kinembed.baselines.substitutes import pose_as_states, window_as_states
 from kinembed.baselines.task import Task
 from kinembed.baselines.untrained import untrained, untrained_single_linkage
+from kinembed.embeddings import all_cuts
 from kinembed.errors import DataError
 from kinembed.motion import Motion
 
@@ -79,7 +80,8 @@ def predict(
         raise DataError(f"expected a baseline ({', '.join(BASELINES)}), not {name!r}")
     if name in _OF_THE_NETWORK:
         return _OF_THE_NETWORK[name](motion, number, stages)
-    task = Task.of(motion, number, parameters, stages.features)
     if name in _IN_PLACE_OF_STATES:
+        cuts = all_cuts(motion, stages.embedding)
+        task = Task.of(motion, number, parameters, stages.features, cuts)
         return _IN_PLACE_OF_STATES[name](task, stages)
-    return _OF_CHANNELS[name](task)
+    return _OF_CHANNELS[name](Task.of(motion, number, parameters, stages.features))

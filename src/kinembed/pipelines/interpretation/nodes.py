@@ -5,8 +5,11 @@ from functools import partial
 
 import pandas as pd
 
+from kinembed.clustering import ClusteringParameters
+from kinembed.embeddings import Embeddings
 from kinembed.interpretation import Interpretation, InterpretationParameters, interpret
 from kinembed.interpretation.figures import clusters_shown, interpretation_figures
+from kinembed.interpretation.segmentation import segmentation_figure
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion, Segmentation
 from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
@@ -42,6 +45,24 @@ def draw_interpretations(
     )
 
 
+def draw_segmentations(
+    embeddings: Mapping[str, Callable[[], Embeddings]],
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    annotations: Mapping[str, Segmentation],
+    clustering: ClusteringParameters,
+    parameters: ReportParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[dict[str, bytes]]:
+    """Why every sequence falls into these segments; nothing where another method clusters."""
+    draw = partial(
+        _draw_segmentation, annotations=annotations, clustering=clustering, note=parameters.note
+    )
+    explained = embeddings if clustering.method == "switching" else {}
+    return map_partitions(
+        draw, explained, predictions, config=parallel, description="segmentation figures"
+    )
+
+
 def write_script() -> str:
     """The script that the interactive figures share."""
     return plotly_script()
@@ -69,3 +90,15 @@ def _draw(
     return interpretation_figures(
         sequence, interpretation, predictions, annotation, parameters.note
     )
+
+
+def _draw_segmentation(
+    sequence: str,
+    embeddings: Embeddings,
+    predictions: pd.DataFrame,
+    annotations: Mapping[str, Segmentation],
+    clustering: ClusteringParameters,
+    note: str,
+) -> dict[str, bytes]:
+    annotation = annotations.get(sequence)
+    return segmentation_figure(sequence, embeddings, predictions, clustering, annotation, note)

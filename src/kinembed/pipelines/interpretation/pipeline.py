@@ -4,6 +4,7 @@ from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.interpretation.nodes import (
     draw_interpretations,
+    draw_segmentations,
     interpret_models,
     write_script,
 )
@@ -36,6 +37,19 @@ def create_pipeline() -> Pipeline:
                 ],
                 "interpretation_figures",
                 name="draw_interpretations",
+            ),
+            node(
+                draw_segmentations,
+                [
+                    "embeddings",
+                    "predictions",
+                    "sequence_annotations",
+                    "params:clustering",
+                    "params:reporting",
+                    "params:parallel",
+                ],
+                "segmentation_figures",
+                name="draw_segmentations",
             ),
             node(write_script, None, "interpretation_script", name="write_interpretation_script"),
         ],

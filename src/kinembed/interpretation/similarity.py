@@ -1,0 +1,32 @@
+"""Which stretches of a sequence are alike, as the clustering sees them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from sklearn.metrics.pairwise import euclidean_distances
+
+from kinembed.embeddings import Embeddings, summary
+from kinembed.switching import SUMMARY_S
+
+MOST_ROWS = 400
+"""More can hardly be told apart in a figure."""
+
+
+@dataclass(frozen=True, eq=False)
+class SelfSimilarity:
+    """Distances between stretches of a sequence and the times (s) in their middle."""
+
+    times: Float[np.ndarray, "stretches"]
+    distances: Float[np.ndarray, "stretches stretches"]
+
+
+def self_similarity(embeddings: Embeddings) -> SelfSimilarity:
+    """Distances between mean and spread of the states over two seconds, at most 400 of them."""
+    index = embeddings.frame_index
+    spacing = float(np.median(np.diff(index))) if len(index) > 1 else 1.0
+    rows = max(1, round(SUMMARY_S * embeddings.frame_rate / spacing))
+    summaries = summary(embeddings.values, index, embeddings.cuts, rows, spread=True)
+    step = -(-len(index) // MOST_ROWS)
+    distances = euclidean_distances(summaries[::step])
+    return SelfSimilarity(index[::step] / embeddings.frame_rate, np.asarray(distances))

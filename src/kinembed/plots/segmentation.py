@@ -1,0 +1,91 @@
+"""Why a sequence falls into these segments and so many clusters."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+
+from kinembed.metrics import FrameLabels
+from kinembed.motion import Segmentation
+from kinembed.plots.theme import OKABE_ITO, add_note
+from kinembed.plots.timeline import timeline
+
+LINE = OKABE_ITO[0]
+CHOSEN = OKABE_ITO[3]
+
+
+def segmentation_overview(
+    times: Float[np.ndarray, " stretches"],
+    distances: Float[np.ndarray, "stretches stretches"],
+    predictions: Mapping[str, FrameLabels],
+    frame_rate: float,
+    evidence: Mapping[int, float],
+    evidence_s: float,
+    segmentation: Segmentation | None = None,
+    title: str | None = None,
+    note: str | None = None,
+) -> Figure:
+    """Self-similarity, clusters over time, and the evidence for each number of clusters.
+
+    `distances` between stretches at `times` (s); `predictions`: labels per frame by name of the
+    row; `evidence`: number of clusters -> evidence (s) of its weakest distinction, drawn beside
+    the evidence that is asked for.
+    """
+    figure = Figure(figsize=(11, 7), layout="constrained")
+    upper, lower = figure.subfigures(2, 1, height_ratios=(3, 1.2))
+    left, right = upper.subfigures(1, 2, width_ratios=(1.15, 1))
+    _draw_distances(left, times, distances)
+    _draw_evidence(right.subplots(), evidence, evidence_s)
+    timeline(predictions, frame_rate, segmentation, ax=lower.subplots())
+    if title:
+        figure.suptitle(title, x=0.01, ha="left")
+    add_note(figure, note)
+    return figure
+
+
+def _draw_distances(
+    figure: SubFigure,
+    times: Float[np.ndarray, " stretches"],
+    distances: Float[np.ndarray, "stretches stretches"],
+) -> None:
+    ax = figure.subplots()
+    extent = (times[0], times[-1], times[-1], times[0])
+    image = ax.imshow(distances, cmap="cividis", extent=extent, interpolation="nearest")
+    ax.set_title("how unlike any two stretches are", loc="left", fontsize=9)
+    ax.set_xlabel("time (s)")
+    ax.set_ylabel("time (s)")
+    figure.colorbar(image, ax=ax, label="distance of states over 2 s (a.u.)", shrink=0.8)
+
+
+def _draw_evidence(ax: Axes, evidence: Mapping[int, float], evidence_s: float) -> None:
+    """One cluster needs no evidence."""
+    numbers: Sequence[int] = sorted(number for number in evidence if number > 1)
+    told_apart = max((n for n in numbers if evidence[n] >= evidence_s), default=1)
+    ax.plot(numbers, [evidence[n] for n in numbers], "-", color="0.6", zorder=1)
+    for number in numbers:
+        colour = CHOSEN if number == told_apart else LINE
+        ax.plot(number, evidence[number], "o", color=colour, zorder=2)
+    ax.axhline(evidence_s, color="0.3", linestyle="--", linewidth=0.9)
+    ax.annotate(
+        f"asked for: {evidence_s:g} s",
+        (1, evidence_s),
+        xycoords=("axes fraction", "data"),
+        xytext=(-2, 4),
+        textcoords="offset points",
+        ha="right",
+        fontsize=8,
+    )
+    ax.set_yscale("log")
+    ax.set_xticks(numbers)
+    ax.set_xlabel("number of clusters")
+    ax.set_ylabel("evidence of the weakest distinction (s)")
+    what = (
+        "1 cluster: no two are told apart"
+        if told_apart == 1
+        else f"{told_apart} clusters are told apart"
+    )
+    ax.set_title(what, loc="left", fontsize=9, color=CHOSEN)
+    ax.grid(which="major", alpha=0.25)
+    ax.spines[["top", "right"]].set_visible(False)

@@ -8,10 +8,11 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from kinembed.embeddings import embed
+from kinembed.embeddings import all_cuts, embed
 from kinembed.errors import DataError
 from kinembed.expmaps import to_expmap
 from kinembed.exports import list_segments
@@ -69,14 +70,15 @@ def choose_model(models: Collection[str], wanted: str | None) -> str:
 def label_motion(motion: Motion, model: TrainedModel, labeller: Labeller) -> pd.DataFrame:
     """Cluster of every frame of a motion, brought to the labeller's rate.
 
-    Columns as :func:`kinembed.labelling.label_frames` has them; all is unknown where the motion is
-    shorter than one window of the network. Raises DataError naming the joints when the model was
-    trained on another skeleton.
+    Columns as :func:`kinembed.labelling.label_frames` has them; all is unknown where no piece of the
+    motion is as long as one window of the network. Raises DataError naming the joints when the model
+    was trained on another skeleton.
     """
     settings = labeller.settings
     motion = resample(to_expmap(motion), settings.frame_rate)
     motion = to_expmap(motion, unwrap=settings.unwrap)
-    if len(motion) < model.training.windows.total:
+    pieces = np.diff([0, *all_cuts(motion, settings.embedding), len(motion)])
+    if max(pieces) < model.training.windows.total:
         model.inputs(motion)  # another skeleton is an error all the same
         return unknown_frames(len(motion), motion.frame_rate)
     return label_frames(labeller, embed(model, motion, settings.embedding, basis=labeller.basis))

@@ -83,7 +83,9 @@ class Space:
         if clustering.method != "switching":
             return cls(axes, None)
         rows = axes.reduce(seen.values)
-        return cls(axes, KernelSpace.fit(rows, rows_per_second(seen), _cut_rows(seen), clustering.seed))
+        return cls(
+            axes, KernelSpace.fit(rows, rows_per_second(seen), _cut_rows(seen), clustering.seed)
+        )
 
     def places(self, seen: Embeddings) -> Places:
         """Where rows of any recording lie."""

@@ -61,18 +61,20 @@ def choose_model(models: Collection[str], wanted: str | None) -> str:
     if wanted is None:
         if len(models) == 1:
             return next(iter(models))
-        raise DataError(f"which model is to label? Name it as inference.model; {there}")
+        raise DataError(
+            f"which model is to label? Name it: inference.model, or params of MLflow; {there}"
+        )
     if wanted not in models:
-        raise DataError(f"there is no model of {wanted!r} (inference.model); {there}")
+        raise DataError(f"there is no model of {wanted!r}; {there}")
     return wanted
 
 
 def label_motion(motion: Motion, model: TrainedModel, labeller: Labeller) -> pd.DataFrame:
     """Cluster of every frame of a motion, brought to the labeller's rate.
 
-    Columns as :func:`kinembed.labelling.label_frames` has them; all is unknown where no piece of the
-    motion is as long as one window of the network. Raises DataError naming the joints when the model
-    was trained on another skeleton.
+    Columns as :func:`kinembed.labelling.label_frames` has them; all is unknown where no piece of
+    the motion is as long as one window of the network. Raises DataError naming the joints when the
+    model was trained on another skeleton.
     """
     settings = labeller.settings
     motion = resample(to_expmap(motion), settings.frame_rate)

@@ -37,15 +37,14 @@ class PackedModels:
     Attributes
     ----------
     files: path in the folder -> content.
-    example: the first frames of a recording.
-    frame_rate: Hz, that a recording has if nothing else is said.
-    model: whose model labels if nothing else is said; "" where there are several.
+    example: the first frames of a recording, and params: whose it is and its frame rate in Hz.
+    default: whose model labels if nothing else is said; "" where there are several.
     """
 
     files: dict[str, bytes]
     example: pd.DataFrame
-    frame_rate: float
-    model: str
+    params: dict[str, str | float]
+    default: str
 
 
 def pack_models(
@@ -62,7 +61,8 @@ def pack_models(
     }
     values = motion.values[: EXAMPLE_WINDOWS * frames]
     example = pd.DataFrame(values, columns=list(motion.channels))
-    return PackedModels(files, example, motion.frame_rate, first if len(models) == 1 else "")
+    params = {"model": first, "frame_rate": motion.frame_rate}
+    return PackedModels(files, example, params, first if len(models) == 1 else "")
 
 
 class Recogniser:

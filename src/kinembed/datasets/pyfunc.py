@@ -1,5 +1,6 @@
 """Stored models as a folder that MLflow loads: a pyfunc with its signature and an example."""
 
+import logging
 import tempfile
 import warnings
 from importlib.metadata import requires
@@ -65,9 +66,10 @@ class PyfuncDataset(AbstractVersionedDataset[PackedModels, Any]):
 
 
 def _write(packed: PackedModels, data: Path, target: Path) -> None:
-    """Have MLflow write its folder."""
+    """Have MLflow write its folder, without a word on what it does."""
     from mlflow.pyfunc import save_model
 
+    logging.getLogger("mlflow.pyfunc").setLevel(logging.WARNING)
     for name, content in packed.files.items():
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_bytes(content)
@@ -79,7 +81,7 @@ def _write(packed: PackedModels, data: Path, target: Path) -> None:
             data_path=str(data),
             code_paths=[str(Path(kinembed.__file__).parent)],
             signature=_signature(packed),
-            input_example=packed.example,
+            input_example=(packed.example, packed.params),
             pip_requirements=[one for one in requires("kinembed") or [] if "extra ==" not in one],
         )
 
@@ -93,8 +95,8 @@ def _signature(packed: PackedModels) -> Any:
         outputs=Schema([ColSpec(kind, name) for name, kind in OUTPUTS.items()]),
         params=ParamSchema(
             [
-                ParamSpec("model", "string", packed.model),
-                ParamSpec("frame_rate", "double", packed.frame_rate),
+                ParamSpec("model", "string", packed.default),
+                ParamSpec("frame_rate", "double", packed.params["frame_rate"]),
             ]
         ),
     )

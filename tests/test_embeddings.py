@@ -5,6 +5,7 @@ import pytest
 import torch
 from scipy.spatial.distance import pdist
 
+from kinembed.basis import Axes
 from kinembed.embeddings import EmbeddingParameters, embed, principal_components, project
 from kinembed.errors import DataError
 from kinembed.features import FeatureParameters
@@ -167,3 +168,32 @@ def test_projection_keeps_the_directions_of_most_variance(model, toy_motion):
     assert (np.diff(variances) <= 0).all()
     assert (projection.explained_variance > 0).all()
     assert projection.explained_variance.sum() <= 1 + 1e-9
+
+
+@pytest.mark.parametrize(("arrangement", "edge"), [("frame", 30), ("window", 6)])
+def test_in_the_basis_of_a_whole_the_rows_of_a_part_are_rows_of_the_whole(
+    rootless, toy_motion, arrangement, edge
+):
+    parameters = EmbeddingParameters(
+        arrangement=arrangement, stride=5, components=3, summary_s=0.4, spread=True
+    )
+    whole = embed(rootless, toy_motion, parameters)
+    part = replace(toy_motion, values=toy_motion.values[100:])
+    rows = embed(rootless, part, parameters, basis=whole.basis)
+    alone = embed(rootless, part, parameters)
+    places = np.searchsorted(whole.frame_index, rows.frame_index + 100)
+    inner = slice(edge, -edge)  # at the edges other rows are averaged
+    np.testing.assert_allclose(
+        rows.values[inner], whole.values[places][inner], atol=1e-5 * np.ptp(whole.values)
+    )
+    assert not np.allclose(alone.values[inner], rows.values[inner], atol=1e-2)
+
+
+def test_what_principal_components_leave_out_is_the_distance_from_their_plane():
+    generator = np.random.default_rng(0)
+    values = generator.normal(size=(200, 3)) * [5, 2, 0]
+    axes = Axes.fit(values, 2)
+    lifted = values[:4] + np.array([0, 0, 3])
+    np.testing.assert_allclose(axes.left_out(lifted), [9] * 4)
+    np.testing.assert_allclose(axes.left_out(values[:4]), [0] * 4, atol=1e-9)
+    np.testing.assert_array_equal(Axes.fit(values, None).left_out(lifted), [0] * 4)

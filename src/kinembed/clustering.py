@@ -169,7 +169,7 @@ def judge_numbers(embeddings: Embeddings, parameters: ClusteringParameters) -> d
 
 def switching_step(embeddings: Embeddings) -> int:
     """Method ``switching`` looks at every so many-th row."""
-    return max(1, round(_rate(embeddings) / SWITCHING_RATE_HZ))
+    return max(1, round(rows_per_second(embeddings) / SWITCHING_RATE_HZ))
 
 
 def _switching(
@@ -203,7 +203,7 @@ def _switching_partitions(
     step = switching_step(embeddings)
     return best_partitions(
         rows[::step],
-        _rate(embeddings) / step,
+        rows_per_second(embeddings) / step,
         largest_number,
         parameters.change_s,
         parameters.seed,
@@ -226,8 +226,8 @@ def _clusters(
     labels: Int[np.ndarray, "rows"], embeddings: Embeddings, parameters: ClusteringParameters
 ) -> Clusters:
     """Clusters of frames from clusters of rows."""
-    labels = _without_short_visits(labels, embeddings, _visit_length(embeddings, parameters))
-    frame_labels = _in_order_of_appearance(_of_nearest_row(labels, embeddings))
+    labels = without_short_visits(labels, embeddings, visit_length(embeddings, parameters))
+    frame_labels = _in_order_of_appearance(of_nearest_row(labels, embeddings))
     return Clusters(frame_labels, int(frame_labels.max()) + 1)
 
 
@@ -285,12 +285,12 @@ def _best_partition(
     return min(distinct, key=lambda labels: davies_bouldin_score(rows, labels), default=one)
 
 
-def _visit_length(embeddings: Embeddings, parameters: ClusteringParameters) -> int:
+def visit_length(embeddings: Embeddings, parameters: ClusteringParameters) -> int:
     """Rows in the shortest visit that is kept."""
-    return round(parameters.minimum_duration_s * embeddings.frame_rate / _spacing(embeddings))
+    return round(parameters.minimum_duration_s * rows_per_second(embeddings))
 
 
-def _rate(embeddings: Embeddings) -> float:
+def rows_per_second(embeddings: Embeddings) -> float:
     """Rows a second."""
     return embeddings.frame_rate / _spacing(embeddings)
 
@@ -301,7 +301,7 @@ def _spacing(embeddings: Embeddings) -> float:
     return float(np.median(np.diff(index))) if len(index) > 1 else 1.0
 
 
-def _without_short_visits(
+def without_short_visits(
     labels: Int[np.ndarray, "rows"], embeddings: Embeddings, length: int
 ) -> Int[np.ndarray, "rows"]:
     """The most frequent cluster in a centred stretch of `length` rows, for every row."""
@@ -313,7 +313,7 @@ def _without_short_visits(
     return np.asarray(share.argmax(axis=1), dtype=np.int64)
 
 
-def _of_nearest_row(
+def of_nearest_row(
     labels: Int[np.ndarray, "rows"], embeddings: Embeddings
 ) -> Int[np.ndarray, "frames"]:
     """The label of the nearest row of the same piece, for every frame of the sequence.

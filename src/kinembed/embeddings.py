@@ -27,6 +27,7 @@ from scipy.ndimage import uniform_filter1d
 from sklearn.decomposition import PCA
 from torch import Tensor
 
+from kinembed.basis import Axes, Basis
 from kinembed.devices import DeviceName, Precision
 from kinembed.leaps import find_leaps
 from kinembed.models.seq2seq import Prediction
@@ -68,6 +69,7 @@ class Embeddings:
     """Vectors of one sequence, ordered by the frame they stand for.
 
     ``cuts``: ascending frames at which the sequence was cut into pieces, if it was.
+    ``basis``: how states became rows, for embeddings that :func:`embed` made.
     """
 
     values: Float[np.ndarray, "rows dimensions"]
@@ -75,6 +77,7 @@ class Embeddings:
     frame_count: int
     frame_rate: float
     cuts: tuple[int, ...] = ()
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,9 +94,11 @@ def embed(
     motion: Motion,
     parameters: EmbeddingParameters,
     cuts: Sequence[int] = (),
+    basis: Basis | None = None,
 ) -> Embeddings:
     """States of the network along a motion, as an embedding; no window reaches across a cut.
 
+    With the `basis` of another embedding by the same network, rows are comparable with its rows.
     Where the motion leaps (``parameters.leap``) it is cut, too. Raises DataError when no piece is
     as long as one window, or the motion lacks channels of the model.
     """
@@ -104,11 +109,15 @@ def embed(
         values, frames = _by_window(model, motion, starts, parameters)
     else:
         values, frames = _by_frame(model, motion, starts, parameters)
-    values = principal_components(values, parameters.components)
+    axes = basis.axes if basis else Axes.fit(values, parameters.components)
+    parts = [axes.reduce(values)]
     if parameters.summary_s:
         rows = _rows_in(parameters.summary_s * motion.frame_rate, frames)
-        values = summary(values, frames, cuts, rows, parameters.spread)
-    return Embeddings(values, frames, len(motion), motion.frame_rate, tuple(cuts))
+        parts = moments(parts[0], frames, cuts, rows, parameters.spread)
+    scales = basis.scales if basis else scales_of(parts)
+    used = Basis(axes, scales)
+    values = side_by_side(parts, scales)
+    return Embeddings(values, frames, len(motion), motion.frame_rate, tuple(cuts), used)
 
 
 def all_cuts(
@@ -134,11 +143,7 @@ def principal_components(
     values: Float[np.ndarray, "rows dimensions"], components: int | None
 ) -> Float[np.ndarray, "rows components"]:
     """The directions of most variance; all values as they are for None or too few of them."""
-    if components is None or components >= min(values.shape):
-        return values
-    pca = PCA(components, svd_solver="covariance_eigh")
-    reduced: Float[np.ndarray, "rows components"] = pca.fit_transform(values)
-    return reduced
+    return Axes.fit(values, components).reduce(values)
 
 
 def project(embeddings: Embeddings, components: int) -> Projection:
@@ -232,18 +237,45 @@ def summary(
     spread: bool,
 ) -> Float[np.ndarray, "rows summaries"]:
     """Mean over a centred stretch of rows and, scaled to weigh the same, standard deviation."""
+    parts = moments(values, frames, cuts, rows, spread)
+    return side_by_side(parts, scales_of(parts))
+
+
+def moments(
+    values: Float[np.ndarray, "rows dimensions"],
+    frames: Int[np.ndarray, "rows"],
+    cuts: Sequence[int],
+    rows: int,
+    spread: bool,
+) -> list[Float[np.ndarray, "rows dimensions"]]:
+    """Mean over a centred stretch of rows and, if asked for, standard deviation, unscaled."""
     average = partial(uniform_filter1d, size=rows, axis=0, mode="nearest")
     mean = within_pieces(average, values, frames, cuts)
     if not spread:
-        return mean
+        return [mean]
     square = within_pieces(average, values**2, frames, cuts)
-    deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
-    return np.hstack([unit_variance(mean), unit_variance(deviation)])
+    return [mean, np.sqrt(np.maximum(square - mean**2, 0.0))]
+
+
+def scales_of(parts: Sequence[Float[np.ndarray, "rows _"]]) -> tuple[float, ...]:
+    """What several parts are divided by to weigh the same; a single one stays as it is."""
+    return tuple(map(total_deviation, parts)) if len(parts) > 1 else (1.0,)
+
+
+def side_by_side(
+    parts: Sequence[Float[np.ndarray, "rows _"]], scales: Sequence[float]
+) -> Float[np.ndarray, "rows dimensions"]:
+    """Parts of rows, each divided by its scale."""
+    return np.hstack([part / scale for part, scale in zip(parts, scales, strict=True)])
 
 
 def unit_variance(
     values: Float[np.ndarray, "rows dimensions"],
 ) -> Float[np.ndarray, "rows dimensions"]:
     """Values scaled by one number, so that the variances of all dimensions sum to 1."""
-    total = float(values.var(axis=0).sum())
-    return values / np.sqrt(total) if total > 0 else values
+    return values / total_deviation(values)
+
+
+def total_deviation(values: Float[np.ndarray, "rows dimensions"]) -> float:
+    """Square root of the sum of the variances of all dimensions; 1 where nothing varies."""
+    return float(np.sqrt(values.var(axis=0).sum())) or 1.0

@@ -13,6 +13,7 @@ from kinembed.pipelines import (
     embedding,
     evaluation,
     expmap,
+    inference,
     ingestion,
     interpretation,
     published_annotated_cuts,
@@ -35,6 +36,7 @@ STAGES = (
 )
 BESIDE = (
     benchmark,
+    inference,
     interpretation,
     published_loss_cuts,
     published_annotated_cuts,

@@ -181,13 +181,17 @@ def _features(
 def _kernel(
     values: Float[np.ndarray, "rows dimensions"], seed: int
 ) -> Float[np.ndarray, "rows landmarks"]:
+    return unit_variance(fitted_kernel(values, seed).transform(values))
+
+
+def fitted_kernel(values: Float[np.ndarray, "rows dimensions"], seed: int) -> Nystroem:
+    """The feature space of a Gaussian kernel, as wide as the rows are usually apart."""
     generator = np.random.default_rng(seed)
     chosen = generator.choice(len(values), min(BANDWIDTH_ROWS, len(values)), replace=False)
     distances = pdist(values[chosen], "sqeuclidean")
     width = float(np.median(distances[distances > 0])) if distances.any() else 1.0
     mapping = Nystroem(gamma=1 / width, n_components=min(LANDMARKS, len(values)), random_state=seed)
-    mapped: Float[np.ndarray, "rows landmarks"] = mapping.fit_transform(values)
-    return unit_variance(mapped)
+    return mapping.fit(values)
 
 
 def _starts(rows: Rows) -> Iterator[Int[np.ndarray, "edges"]]:

@@ -56,6 +56,7 @@ class Tracked(Parameters):
     metrics: its numbers.
     params: its values, as parameters of the run.
     artifact: the file or folder.
+    model: the folder, as a model of MLflow's that the run has made.
     history: its numbers, step by step.
     children: each entry (see :class:`Child`) becomes a run of its own within the run.
     """
@@ -63,6 +64,7 @@ class Tracked(Parameters):
     metrics: bool = False
     params: bool = False
     artifact: bool = False
+    model: bool = False
     history: History | None = None
     children: bool = False
 
@@ -133,6 +135,8 @@ class TrackedRun:
                 self.params({name: data})
             if wishes.artifact:
                 self._artifact(name, *location)
+            if wishes.model:
+                self._model(name, *location)
             if wishes.children:
                 for child, record in TypeAdapter(dict[str, Child]).validate_python(data).items():
                     self._child(child, record)
@@ -180,15 +184,22 @@ class TrackedRun:
             self._client.log_batch(run, metrics=batch)
 
     def _artifact(self, name: str, protocol: str, path: str) -> None:
-        """Copy a file or folder, from an object store by way of this machine."""
-        if protocol == "file":
-            log = self._client.log_artifacts if Path(path).is_dir() else self._client.log_artifact
-            log(self._id, path, artifact_path=name)
-            return
-        with tempfile.TemporaryDirectory() as folder:
-            local = str(Path(folder) / Path(path).name)
-            fsspec.filesystem(protocol).get(path, local, recursive=True)
-            self._artifact(name, "file", local)
+        """Copy a file or folder."""
+        with _local(protocol, path) as local:
+            log = self._client.log_artifacts if Path(local).is_dir() else self._client.log_artifact
+            log(self._id, local, artifact_path=name)
+
+    def _model(self, name: str, protocol: str, path: str) -> None:
+        """Copy a folder that MLflow can load, as an output of the run."""
+        from mlflow.entities import LoggedModelOutput
+
+        made = self._client.create_logged_model(
+            self._experiment_id, name=name, source_run_id=self._id
+        )
+        with _local(protocol, path) as local:
+            self._client.log_model_artifacts(made.model_id, local)
+        self._client.finalize_logged_model(made.model_id, "READY")
+        self._client.log_outputs(self._id, models=[LoggedModelOutput(made.model_id, step=0)])
 
 
 def tracking_uri(config: TrackingConfig, project: Path) -> str:
@@ -231,6 +242,18 @@ def _forgiving(what: str) -> Iterator[None]:
         message = "MLflow did not record %s (%s); the results themselves are stored"
         reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
         logging.getLogger(__name__).warning(message, what, reason, extra={"markup": False})
+
+
+@contextmanager
+def _local(protocol: str, path: str) -> Iterator[str]:
+    """Where a file or folder lies on this machine, brought from an object store if need be."""
+    if protocol == "file":
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        local = str(Path(folder) / Path(path).name)
+        fsspec.filesystem(protocol).get(path, local, recursive=True)
+        yield local
 
 
 def _key(name: str) -> str:

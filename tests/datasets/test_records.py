@@ -7,6 +7,7 @@ import pytest
 from kedro.io.core import DatasetError
 from safetensors.numpy import save
 
+from kinembed.basis import Axes, Basis
 from kinembed.datasets import (
     CheckpointsDataset,
     EmbeddingsDataset,
@@ -79,6 +80,11 @@ def test_embeddings_and_projections_round_trip(tmp_path):
     assert (restored.frame_count, restored.frame_rate, restored.cuts) == (40, 120.0, ())
     stored.save(replace(embeddings, cuts=(3, 30)))
     assert stored.load().cuts == (3, 30)
+    for axes in (Axes.fit(values, 2), Axes.fit(values, None)):
+        stored.save(replace(embeddings, basis=Basis(axes, (2.0, 3.0))))
+        basis = stored.load().basis
+        np.testing.assert_array_equal(basis.axes.reduce(values), axes.reduce(values))
+        assert basis.scales == (2.0, 3.0)
     projection = Projection(values, embeddings.frame_index, np.array([0.6, 0.3, 0.1]))
     stored = ProjectionDataset(filepath=str(tmp_path / "p.safetensors"))
     stored.save(projection)
@@ -94,7 +100,8 @@ def test_embeddings_stored_before_sequences_could_be_cut_are_read(tmp_path):
     }
     path = tmp_path / "e.safetensors"
     path.write_bytes(save(arrays))
-    assert EmbeddingsDataset(filepath=str(path)).load().cuts == ()
+    restored = EmbeddingsDataset(filepath=str(path)).load()
+    assert (restored.cuts, restored.basis) == ((), None)
     path.write_bytes(save({"values": arrays["values"]}))
     with pytest.raises(DatasetError, match="expected arrays .*frame_index.*, found"):
         EmbeddingsDataset(filepath=str(path)).load()

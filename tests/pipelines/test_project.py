@@ -3,15 +3,17 @@
 import json
 import signal
 import subprocess
+import sys
 import time
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 from kedro.framework.project import configure_project
 from kedro.framework.session import KedroSession
 from nbclient import NotebookClient
-from projects import ROOT, command, copy_of_project, kedro_run
+from projects import ROOT, command, copy_of_project, environment, kedro_run
 
 
 @pytest.fixture(scope="module")
@@ -163,3 +165,47 @@ def test_the_first_look_notebook_runs_on_the_results(project, monkeypatch):
     outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
     kinds = {kind for output in outputs for kind in output.get("data", {})}
     assert {"text/html", "image/png", "application/vnd.plotly.v1+json"} <= kinds
+
+
+def test_a_stored_model_labels_its_own_recording_as_it_was_discovered(project):
+    folder, _ = project
+    completed = kedro_run(folder, "--pipelines", "inference")
+    output = completed.stdout + completed.stderr
+    assert completed.returncode == 0, output
+    assert "The model of sample labels sample" in output
+    assert "train_models" not in output
+    labels, predictions = (
+        pd.read_parquet(newest(folder, f"data/07_model_output/test/{kind}/*/{kind}/sample.parquet"))
+        for kind in ("labels", "predictions")
+    )
+    assert (labels["cluster"] == predictions["given"]).mean() >= 0.95
+    assert "sample" in newest(folder, "data/08_reporting/test/labels/segments.csv").read_text()
+
+
+def test_mlflow_predicts_as_the_pipeline_labels(project, tmp_path):
+    """By its own command in a new process, and loaded from the run that logged it."""
+    import mlflow
+
+    folder, _ = project
+    frames = pd.read_parquet(newest(folder, "data/03_primary/test/expmaps/sample.parquet"))
+    frames.to_csv(tmp_path / "frames.csv", index=False)
+    model = newest(folder, "data/06_models/test/pyfunc/*/pyfunc")
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "mlflow", "models", "predict", "--env-manager", "local"),
+            *("-m", model, "-t", "csv", "-i", tmp_path / "frames.csv"),
+            *("-o", tmp_path / "out.json"),
+        ],
+        check=True,
+        cwd=tmp_path,
+        env={name: value for name, value in environment().items() if name != "PYTHONPATH"},
+    )
+    predicted = pd.DataFrame(json.loads((tmp_path / "out.json").read_text())["predictions"])
+    mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
+    logged, *_ = mlflow.search_logged_models(output_format="list", experiment_ids=["1"])
+    loaded = mlflow.pyfunc.load_model(logged.model_uri).predict(frames)
+    labels = newest(folder, "data/07_model_output/test/labels/*/labels/sample.parquet")
+    expected = pd.read_parquet(labels)
+    for found in (predicted, loaded):
+        assert found["cluster"].tolist() == expected["cluster"].tolist()
+        assert np.allclose(found["distance"], expected["distance"], atol=1e-6)

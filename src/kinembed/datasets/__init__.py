@@ -7,10 +7,12 @@ _MODULES = {
     "CheckpointsDataset": "checkpoints",
     "EmbeddingsDataset": "arrays",
     "FilesDataset": "files",
+    "LabellerDataset": "labeller",
     "ModelDataset": "model",
     "MotionDataset": "motion",
     "NamesDataset": "names",
     "ProjectionDataset": "arrays",
+    "PyfuncDataset": "pyfunc",
     "SegmentationsDataset": "segmentations",
     "VersionedPartitions": "partitions",
 }

@@ -7,6 +7,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from kinembed.basis import BASIS_ARRAYS, basis_arrays, basis_of
 from kinembed.datasets.records import RecordDataset
 from kinembed.embeddings import Embeddings, Projection
 from kinembed.errors import FormatError
@@ -26,7 +27,7 @@ class EmbeddingsDataset(RecordDataset[Embeddings]):
     """Values in single precision, as the network computed them."""
 
     def encode(self, record: Embeddings) -> bytes:
-        """Five arrays; the scalars are arrays of one element."""
+        """Arrays under the names of the record's fields; scalars are arrays of one element."""
         content: bytes = save(
             {
                 "values": np.ascontiguousarray(record.values, dtype=np.float32),
@@ -35,22 +36,24 @@ class EmbeddingsDataset(RecordDataset[Embeddings]):
                 "frame_rate": np.array([record.frame_rate]),
                 "cuts": np.array(record.cuts, dtype=np.int64),
             }
+            | basis_arrays(record.basis)
         )
         return content
 
     def decode(self, content: bytes, file: str) -> Embeddings:
-        """Inverse of :meth:`encode`, also of files from before there were cuts.
+        """Inverse of :meth:`encode`, also of files from before there were cuts or a basis.
 
         Raises FormatError for any other file.
         """
         names = {"values", "frame_index", "frame_count", "frame_rate"}
-        arrays = _load(content, file, names, "cuts")
+        arrays = _load(content, file, names, "cuts", *BASIS_ARRAYS)
         return Embeddings(
             arrays["values"].astype(np.float64),
             arrays["frame_index"],
             int(arrays["frame_count"][0]),
             float(arrays["frame_rate"][0]),
             tuple(arrays["cuts"].tolist()) if "cuts" in arrays else (),
+            basis_of(arrays),
         )
 
 

@@ -72,7 +72,7 @@ class TrainedModel:
     def from_bytes(cls, content: bytes, *, file: str) -> "TrainedModel":
         """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
         try:
-            header = _header(content)
+            header = read_header(content, FORMAT)
             tensors = load(content)
             columns = header.get("history", ("step", "loss"))  # older models name none
             history = pd.DataFrame(
@@ -124,9 +124,12 @@ def _named(joints: set[str]) -> str:
     return ", ".join(sorted(joints)) or "none"
 
 
-def _header(content: bytes) -> dict[str, Any]:
-    """What stands in the header; `deserialize` checks the file's structure first."""
-    deserialize(content)
+def read_header(content: bytes, key: str) -> dict[str, Any]:
+    """What a safetensors file has under `key` in its header, as JSON.
+
+    Raises SafetensorError or ValueError for other files, KeyError where there is no such key.
+    """
+    deserialize(content)  # checks the file's structure first
     length = int.from_bytes(content[:8], "little")
-    header: dict[str, Any] = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][FORMAT])
+    header: dict[str, Any] = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][key])
     return header

@@ -5,13 +5,14 @@ away; predictions and scores stay as they are.
 """
 
 from kinembed.naming.file import Names, Naming, SequenceNaming, parse_names
-from kinembed.naming.labels import check_names, named_predictions
+from kinembed.naming.labels import check_names, label_of, named_predictions
 
 __all__ = [
     "Names",
     "Naming",
     "SequenceNaming",
     "check_names",
+    "label_of",
     "named_predictions",
     "parse_names",
 ]

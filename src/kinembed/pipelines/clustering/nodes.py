@@ -1,4 +1,4 @@
-"""Nodes of stage ``clustering``: embeddings -> a cluster for every frame."""
+"""Nodes of stage ``clustering``: embeddings -> a cluster for every frame, and what can tell it."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -6,8 +6,13 @@ from functools import partial
 import pandas as pd
 
 from kinembed.clustering import ClusteringParameters, predict_frames
-from kinembed.embeddings import Embeddings
+from kinembed.embeddings import EmbeddingParameters, Embeddings
+from kinembed.expmaps import ExpmapParameters
+from kinembed.labelling import Labeller, LabellingParameters, fit_labeller
+from kinembed.models.trained import TrainedModel
+from kinembed.motion import Motion
 from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.pyfunc import PackedModels, pack_models
 
 
 def cluster_sequences(
@@ -20,7 +25,46 @@ def cluster_sequences(
     return map_partitions(run, embeddings, config=parallel, description="clustering")
 
 
+def fit_labellers(
+    embeddings: Mapping[str, Callable[[], Embeddings]],
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    embedding: EmbeddingParameters,
+    clustering: ClusteringParameters,
+    labelling: LabellingParameters,
+    expmap: ExpmapParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[Labeller]:
+    """Describe the clusters of each sequence, to label further recordings."""
+    fit = partial(
+        _fit, embedding=embedding, clustering=clustering, labelling=labelling, expmap=expmap
+    )
+    return map_partitions(fit, embeddings, predictions, config=parallel, description="labellers")
+
+
+def pack(
+    models: Mapping[str, Callable[[], TrainedModel]],
+    labellers: Mapping[str, Callable[[], Labeller]],
+    sequences: Mapping[str, Callable[[], Motion]],
+) -> PackedModels:
+    """All models with their labellers as one, for MLflow."""
+    return pack_models(models, labellers, sequences)
+
+
 def _cluster(
     sequence: str, embeddings: Embeddings, parameters: ClusteringParameters
 ) -> pd.DataFrame:
     return predict_frames(embeddings, sequence, parameters)
+
+
+def _fit(
+    sequence: str,  # noqa: ARG001
+    embeddings: Embeddings,
+    predictions: pd.DataFrame,
+    embedding: EmbeddingParameters,
+    clustering: ClusteringParameters,
+    labelling: LabellingParameters,
+    expmap: ExpmapParameters,
+) -> Labeller:
+    return fit_labeller(
+        embeddings, predictions, embedding, clustering, labelling, unwrap=expmap.unwrap
+    )

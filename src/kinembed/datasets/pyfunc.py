@@ -1,0 +1,102 @@
+"""Stored models as a folder that MLflow loads: a pyfunc with its signature and an example."""
+
+import logging
+import tempfile
+import warnings
+from importlib.metadata import requires
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import fsspec
+from kedro.io.core import AbstractVersionedDataset, Version, get_protocol_and_path
+
+import kinembed
+from kinembed.atomic import whole_folder
+from kinembed.pyfunc import PackedModels
+
+LOADER = "kinembed.pyfunc"
+OUTPUTS = {"frame": "long", "time_s": "double", "cluster": "long", "distance": "double"}
+
+
+class PyfuncDataset(AbstractVersionedDataset[PackedModels, Any]):
+    """Saved with the code that reads it; loaded as an ``mlflow.pyfunc.PyFuncModel``."""
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        version: Version | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        self._protocol, path = get_protocol_and_path(filepath, version)
+        self._fs = fsspec.filesystem(self._protocol)
+        super().__init__(PurePosixPath(path), version, self._fs.exists, self._fs.glob)
+        self.metadata = metadata
+
+    def load(self) -> Any:
+        """Something with ``predict(frames, params)``."""
+        from mlflow.pyfunc import load_model
+
+        path = str(self._get_load_path())
+        if self._protocol == "file":
+            return load_model(path)
+        folder = tempfile.mkdtemp()  # must live as long as the model, which reads when asked
+        self._fs.get(path, folder, recursive=True)
+        return load_model(str(Path(folder) / Path(path).name))
+
+    def save(self, data: PackedModels) -> None:
+        """Written beside and put in place whole."""
+        target = self._get_save_path()
+        with tempfile.TemporaryDirectory() as place:
+            model = Path(place) / "model"
+            _write(data, Path(place) / "data", model)
+            with whole_folder(self._fs, target) as folder:
+                self._fs.put(f"{model}/", f"{folder}/", recursive=True)
+        self._fs.invalidate_cache(str(self._filepath))
+
+    def _exists(self) -> bool:
+        return bool(self._fs.isdir(str(self._get_load_path())))
+
+    def _describe(self) -> dict[str, Any]:
+        return {
+            "filepath": str(self._filepath),
+            "protocol": self._protocol,
+            "version": self._version,
+        }
+
+
+def _write(packed: PackedModels, data: Path, target: Path) -> None:
+    """Have MLflow write its folder, without a word on what it does."""
+    from mlflow.pyfunc import save_model
+
+    logging.getLogger("mlflow.pyfunc").setLevel(logging.WARNING)
+    for name, content in packed.files.items():
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_bytes(content)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        save_model(
+            str(target),
+            loader_module=LOADER,
+            data_path=str(data),
+            code_paths=[str(Path(kinembed.__file__).parent)],
+            signature=_signature(packed),
+            input_example=(packed.example, packed.params),
+            pip_requirements=[one for one in requires("kinembed") or [] if "extra ==" not in one],
+        )
+
+
+def _signature(packed: PackedModels) -> Any:
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
+
+    return ModelSignature(
+        inputs=Schema([ColSpec("double", str(channel)) for channel in packed.example]),
+        outputs=Schema([ColSpec(kind, name) for name, kind in OUTPUTS.items()]),
+        params=ParamSchema(
+            [
+                ParamSpec("model", "string", packed.default),
+                ParamSpec("frame_rate", "double", packed.params["frame_rate"]),
+            ]
+        ),
+    )

@@ -1,0 +1,134 @@
+"""Stored models on further recordings: whose model labels them, and what it says.
+
+Nothing is trained. A recording is brought to the frame rate of the discovery, embedded by the
+stored network in the discovered basis, and labelled by :mod:`kinembed.labelling`.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from kinembed.embeddings import all_cuts, embed
+from kinembed.errors import DataError
+from kinembed.expmaps import to_expmap
+from kinembed.exports import list_segments
+from kinembed.labelling import UNKNOWN, Labeller, label_frames, unknown_frames
+from kinembed.models.trained import TrainedModel
+from kinembed.motion import Motion
+from kinembed.naming import Names, SequenceNaming, label_of
+from kinembed.parameters import Parameters
+from kinembed.resampling import resample
+
+logger = logging.getLogger(__name__)
+
+OWN = "*"
+"""In place of a model's name: each recording by the model of its own name."""
+UNKNOWN_LABEL = "unknown"
+
+
+class InferenceParameters(Parameters):
+    """Whose model labels."""
+
+    model: str | None = Field(
+        None,
+        description="the sequence whose model labels all recordings; null: the only one there is; "
+        "*: each recording is labelled by the model of its own name",
+    )
+
+
+def choose_models(
+    recordings: Collection[str], models: Collection[str], wanted: str | None
+) -> dict[str, str]:
+    """The model of every recording, by name; the log says it.
+
+    Raises DataError, with the names of the models, when the wanted one is not among them or when
+    none is wanted and there are several.
+    """
+    chosen = {name: _chosen(name, models, wanted) for name in recordings}
+    for model in sorted(set(chosen.values())):
+        labelled = ", ".join(name for name, other in chosen.items() if other == model)
+        logger.info("The model of %s labels %s", model, labelled, extra={"markup": False})
+    return chosen
+
+
+def choose_model(models: Collection[str], wanted: str | None) -> str:
+    """The name of the model that is wanted, or of the only one; DataError with all names."""
+    there = f"models are stored of {', '.join(sorted(models)) or 'no sequence'}"
+    if wanted is None:
+        if len(models) == 1:
+            return next(iter(models))
+        raise DataError(
+            f"which model is to label? Name it: inference.model, or params of MLflow; {there}"
+        )
+    if wanted not in models:
+        raise DataError(f"there is no model of {wanted!r}; {there}")
+    return wanted
+
+
+def label_motion(motion: Motion, model: TrainedModel, labeller: Labeller) -> pd.DataFrame:
+    """Cluster of every frame of a motion, brought to the labeller's rate.
+
+    Columns as :func:`kinembed.labelling.label_frames` has them; all is unknown where no piece of
+    the motion is as long as one window of the network. Raises DataError naming the joints when the
+    model was trained on another skeleton.
+    """
+    settings = labeller.settings
+    motion = resample(to_expmap(motion), settings.frame_rate)
+    motion = to_expmap(motion, unwrap=settings.unwrap)
+    pieces = np.diff([0, *all_cuts(motion, settings.embedding), len(motion)])
+    if max(pieces) < model.training.windows.total:
+        model.inputs(motion)  # another skeleton is an error all the same
+        return unknown_frames(len(motion), motion.frame_rate)
+    return label_frames(labeller, embed(model, motion, settings.embedding, basis=labeller.basis))
+
+
+def summarise_labels(
+    labels: Iterable[tuple[str, pd.DataFrame]],
+    models: Mapping[str, str],
+    labellers: Mapping[str, Callable[[], Labeller]],
+) -> pd.DataFrame:
+    """One row per recording: what there is to know before its labels are used.
+
+    Columns recording, model, frames, clusters (that occur), unknown_share, and agreement: the share
+    of frames of the model's own recording that the labeller gives their discovered label again.
+    """
+    agreements = {name: labellers[name]().agreement for name in set(models.values())}
+    return pd.DataFrame(
+        {
+            "recording": name,
+            "model": models[name],
+            "frames": len(table),
+            "clusters": table.loc[table["cluster"] != UNKNOWN, "cluster"].nunique(),
+            "unknown_share": float((table["cluster"] == UNKNOWN).mean()),
+            "agreement": agreements[models[name]],
+        }
+        for name, table in labels
+    )
+
+
+def labelled_segments(
+    recording: str, labels: pd.DataFrame, model: str, labeller: Labeller, names: Names
+) -> list[dict[str, Any]]:
+    """Segments of a recording as :func:`kinembed.exports.list_segments` lists them.
+
+    Clusters have the names that the model's sequence has in a names file, also where they are
+    merged there; what is split is called as the whole, since a split belongs to some frames of the
+    discovery. Frames that the model cannot know are ``unknown``.
+    """
+    variant = labeller.settings.variant
+    naming = getattr(names.sequences.get(model, SequenceNaming()), variant)
+    called = {
+        int(cluster): label_of(int(cluster), naming) for cluster in labels["cluster"].unique()
+    }
+    called[UNKNOWN] = UNKNOWN_LABEL
+    predicted = labels.rename(columns={"cluster": variant})
+    frames = [called[cluster] for cluster in labels["cluster"].tolist()]
+    return list_segments(recording, predicted, {variant: frames}, None)
+
+
+def _chosen(recording: str, models: Collection[str], wanted: str | None) -> str:
+    return choose_model(models, recording if wanted == OWN else wanted)

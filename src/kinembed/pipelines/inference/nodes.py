@@ -1,0 +1,102 @@
+"""Nodes of pipeline ``inference``: stored models on further recordings, without training."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+
+import pandas as pd
+
+from kinembed.exports import segment_table, write_eaf
+from kinembed.inference import (
+    InferenceParameters,
+    choose_models,
+    label_motion,
+    labelled_segments,
+    summarise_labels,
+)
+from kinembed.ingestion import (
+    IngestionParameters,
+    MotionFiles,
+    acquire,
+    file_table,
+    motion_files,
+    read_trial,
+)
+from kinembed.labelling import Labeller
+from kinembed.models.trained import TrainedModel
+from kinembed.naming import Names
+from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+
+
+def find_files(parameters: IngestionParameters) -> pd.DataFrame:
+    """Find the recordings that are to be labelled."""
+    return file_table(acquire(parameters))
+
+
+def assign_models(
+    files: pd.DataFrame,
+    models: Mapping[str, Callable[[], TrainedModel]],
+    parameters: InferenceParameters,
+) -> dict[str, str]:
+    """Choose whose model labels each recording."""
+    return choose_models(list(motion_files(files)), list(models), parameters.model)
+
+
+def label_recordings(
+    files: pd.DataFrame,
+    assigned: dict[str, str],
+    models: Mapping[str, Callable[[], TrainedModel]],
+    labellers: Mapping[str, Callable[[], Labeller]],
+    ingestion: IngestionParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[pd.DataFrame]:
+    """Read, embed and label every recording."""
+    return map_partitions(
+        partial(_label, frame_rate=ingestion.frame_rate),
+        {name: partial(_same, found) for name, found in motion_files(files).items()},
+        {name: models[model] for name, model in assigned.items()},
+        {name: labellers[model] for name, model in assigned.items()},
+        config=parallel,
+        description="labelling",
+    )
+
+
+def summarise(
+    labels: Mapping[str, Callable[[], pd.DataFrame]],
+    assigned: dict[str, str],
+    labellers: Mapping[str, Callable[[], Labeller]],
+) -> pd.DataFrame:
+    """Say whose model labelled each recording, and how much of it is unknown."""
+    return summarise_labels(((name, load()) for name, load in labels.items()), assigned, labellers)
+
+
+def tabulate_segments(
+    labels: Mapping[str, Callable[[], pd.DataFrame]],
+    assigned: dict[str, str],
+    labellers: Mapping[str, Callable[[], Labeller]],
+    names: Names,
+) -> pd.DataFrame:
+    """The segments of all recordings, under the names of the discovery."""
+    return segment_table(
+        row
+        for name, load in labels.items()
+        for row in labelled_segments(
+            name, load(), assigned[name], labellers[assigned[name]](), names
+        )
+    )
+
+
+def write_elan(segments: pd.DataFrame) -> dict[str, str]:
+    """A file for ELAN per recording."""
+    made = datetime.now(UTC)
+    return {str(name): write_eaf(rows, made) for name, rows in segments.groupby("sequence")}
+
+
+def _label(
+    recording: str, files: MotionFiles, model: TrainedModel, labeller: Labeller, frame_rate: float
+) -> pd.DataFrame:
+    return label_motion(read_trial(recording, files, frame_rate), model, labeller)
+
+
+def _same(value: MotionFiles) -> MotionFiles:
+    return value

@@ -1,0 +1,54 @@
+"""Pipeline ``inference``: label recordings by what was discovered in others."""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.inference.nodes import (
+    assign_models,
+    find_files,
+    label_recordings,
+    summarise,
+    tabulate_segments,
+    write_elan,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Raw files, stored models and labellers -> the cluster of every frame, segments, a summary."""
+    return pipeline(
+        [
+            node(find_files, "params:ingestion", "inference_files", name="find_files"),
+            node(
+                assign_models,
+                ["inference_files", "models", "params:inference"],
+                "assigned_models",
+                name="assign_models",
+            ),
+            node(
+                label_recordings,
+                [
+                    "inference_files",
+                    "assigned_models",
+                    "models",
+                    "labellers",
+                    "params:ingestion",
+                    "params:parallel",
+                ],
+                "labels",
+                name="label_recordings",
+            ),
+            node(
+                summarise,
+                ["labels", "assigned_models", "labellers"],
+                "inference_summary",
+                name="summarise_labels",
+            ),
+            node(
+                tabulate_segments,
+                ["labels", "assigned_models", "labellers", "names"],
+                "label_segments",
+                name="tabulate_labels",
+            ),
+            node(write_elan, "label_segments", "label_elan_files", name="write_label_elan"),
+        ],
+        tags="inference",
+    )

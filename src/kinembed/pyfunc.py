@@ -1,0 +1,114 @@
+"""The stored models of a discovery as one MLflow pyfunc, without pickle.
+
+MLflow loads a folder of the files below by this module's name::
+
+    models/<sequence>.safetensors      networks, standardisers, features, skeleton
+    labellers/<sequence>.safetensors   what labels with them
+
+It is given a table of exponential maps, a row per frame with the channels of the skeleton, and
+answers with the table that pipeline ``inference`` stores.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kinembed.errors import DataError
+from kinembed.formats.channels import expmap_channels
+from kinembed.inference import choose_model, label_motion
+from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
+from kinembed.labelling import Labeller
+from kinembed.models.trained import TrainedModel
+from kinembed.motion import Motion, Representation
+
+MODELS, LABELLERS, SUFFIX = "models", "labellers", ".safetensors"
+EXAMPLE_WINDOWS = 2
+"""Windows of the network in the example of a recording."""
+
+
+@dataclass(frozen=True, eq=False)
+class PackedModels:
+    """What a pyfunc is made of.
+
+    Attributes
+    ----------
+    files: path in the folder -> content.
+    example: the first frames of a recording, and params: whose it is and its frame rate in Hz.
+    default: whose model labels if nothing else is said; "" where there are several.
+    """
+
+    files: dict[str, bytes]
+    example: pd.DataFrame
+    params: dict[str, str | float]
+    default: str
+
+
+def pack_models(
+    models: Mapping[str, Callable[[], TrainedModel]],
+    labellers: Mapping[str, Callable[[], Labeller]],
+    sequences: Mapping[str, Callable[[], Motion]],
+) -> PackedModels:
+    """The models of a discovery with their labellers; the example is of the first sequence."""
+    first = min(models)
+    motion, frames = sequences[first](), models[first]().training.windows.total
+    files = {f"{MODELS}/{name}{SUFFIX}": load().to_bytes() for name, load in models.items()}
+    files |= {
+        f"{LABELLERS}/{name}{SUFFIX}": labeller_to_bytes(labellers[name]()) for name in models
+    }
+    values = motion.values[: EXAMPLE_WINDOWS * frames]
+    example = pd.DataFrame(values, columns=list(motion.channels))
+    params = {"model": first, "frame_rate": motion.frame_rate}
+    return PackedModels(files, example, params, first if len(models) == 1 else "")
+
+
+class Recogniser:
+    """Labels tables of frames by stored models."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        root = folder / MODELS
+        paths = sorted(root.rglob(f"*{SUFFIX}"))
+        self._names = [path.relative_to(root).as_posix().removesuffix(SUFFIX) for path in paths]
+        self._loaded: dict[str, tuple[TrainedModel, Labeller]] = {}
+
+    def predict(self, frames: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
+        """Cluster of every frame; see :func:`kinembed.inference.label_motion`.
+
+        ``params``: ``model``, the sequence whose model labels, and ``frame_rate`` in Hz of the
+        frames. Raises DataError for a model that there is not and for channels that are absent.
+        """
+        wanted = (params or {}).get("model") or None
+        model, labeller = self._load(choose_model(self._names, wanted))
+        rate = float((params or {}).get("frame_rate") or labeller.settings.frame_rate)
+        return label_motion(_motion(frames, model, rate), model, labeller)
+
+    def _load(self, name: str) -> tuple[TrainedModel, Labeller]:
+        """Read when first asked for: an experiment may have hundreds of models."""
+        if name not in self._loaded:
+            model = self._folder / MODELS / f"{name}{SUFFIX}"
+            labeller = self._folder / LABELLERS / f"{name}{SUFFIX}"
+            self._loaded[name] = (
+                TrainedModel.from_bytes(model.read_bytes(), file=str(model)),
+                labeller_from_bytes(labeller.read_bytes(), file=str(labeller)),
+            )
+        return self._loaded[name]
+
+
+def _load_pyfunc(path: str) -> Recogniser:
+    """What MLflow calls; the name is its own."""
+    return Recogniser(Path(path))
+
+
+def _motion(frames: pd.DataFrame, model: TrainedModel, frame_rate: float) -> Motion:
+    channels = expmap_channels(model.skeleton)
+    absent = [channel for channel in channels if channel not in frames]
+    if absent:
+        raise DataError(f"the table of frames lacks the channels {', '.join(absent)}")
+    values = frames[channels].to_numpy(dtype=np.float64)
+    return Motion(
+        values, tuple(channels), model.skeleton, frame_rate, "recording", Representation.EXPMAP
+    )

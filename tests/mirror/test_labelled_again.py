@@ -1,0 +1,57 @@
+"""Real recordings, discovered by a small network and labelled again with what was stored."""
+
+import pytest
+
+from kinembed.clustering import ClusteringParameters, predict_frames
+from kinembed.embeddings import EmbeddingParameters, embed
+from kinembed.expmaps import to_expmap
+from kinembed.features import FeatureParameters
+from kinembed.formats.reader import read_motion
+from kinembed.inference import label_motion
+from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
+from kinembed.labelling import UNKNOWN, LabellingParameters, fit_labeller
+from kinembed.models.trained import train_model
+from kinembed.training import TrainingParameters
+
+EMBEDDING = EmbeddingParameters(arrangement="frame", stride=5, components=30, device="cpu")
+CLUSTERING = ClusteringParameters(method="switching", components=30, minimum_duration_s=0)
+
+
+@pytest.fixture(scope="module")
+def motions(mirror):
+    """Jumps, and a walk of another person."""
+    names = {"jumps": "49_02", "walk": "26_01"}
+    return {
+        kind: to_expmap(read_motion(str(mirror / "bvh_cmu" / f"{clip}.bvh.gz"), trial=clip))
+        for kind, clip in names.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def discovery(motions):
+    training = TrainingParameters(
+        network={"units": 32},
+        windows={"source": 25, "target": 25},
+        steps=150,
+        learning_rate=0.003,
+        device="cpu",
+    )
+    motion = motions["jumps"]
+    model = train_model(motion, FeatureParameters(), training)
+    embeddings = embed(model, motion, EMBEDDING)
+    predictions = predict_frames(embeddings, motion.trial, CLUSTERING)
+    labeller = fit_labeller(embeddings, predictions, EMBEDDING, CLUSTERING, LabellingParameters())
+    return model, labeller_from_bytes(labeller_to_bytes(labeller), file="stored"), predictions
+
+
+def test_a_bvh_file_labelled_again_agrees_with_its_discovery(discovery, motions):
+    model, labeller, predictions = discovery
+    labels = label_motion(motions["jumps"], model, labeller)
+    assert predictions["estimated"].nunique() > 1
+    assert (labels["cluster"] == predictions["estimated"]).mean() >= 0.95
+
+
+def test_another_movement_of_another_person_is_unknown(discovery, motions):
+    model, labeller, _ = discovery
+    labels = label_motion(motions["walk"], model, labeller)
+    assert (labels["cluster"] == UNKNOWN).mean() > 0.9

@@ -1,0 +1,132 @@
+"""Further recordings, from files to labels, by stored models, on a catalog in memory."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.io.core import Version
+from kedro.runner import SequentialRunner
+
+from kinembed.clustering import ClusteringParameters, predict_frames
+from kinembed.datasets import LabellerDataset, PyfuncDataset
+from kinembed.embeddings import EmbeddingParameters, embed
+from kinembed.errors import DataError
+from kinembed.expmaps import to_euler, to_expmap
+from kinembed.features import FeatureParameters
+from kinembed.formats.bvh import write_bvh
+from kinembed.formats.reader import read_motion
+from kinembed.inference import InferenceParameters
+from kinembed.ingestion import IngestionParameters
+from kinembed.labelling import LabellingParameters, fit_labeller
+from kinembed.models.trained import train_model
+from kinembed.naming import Names
+from kinembed.parallel import ParallelConfig
+from kinembed.pipelines import inference
+from kinembed.pyfunc import pack_models
+from kinembed.training import TrainingParameters
+
+EMBEDDING = EmbeddingParameters(arrangement="frame", stride=4, components=8, device="cpu")
+CLUSTERING = ClusteringParameters(number=2, method="switching", components=8, minimum_duration_s=0)
+
+
+@pytest.fixture(scope="module")
+def discovered(toy_motion, tmp_path_factory):
+    """Motion as it is read again, model, labeller and predictions; stored and loaded."""
+    folder = tmp_path_factory.mktemp("discovered")
+    (folder / "toy.bvh").write_text(write_bvh(to_euler(toy_motion)))
+    motion = to_expmap(read_motion(str(folder / "toy.bvh"), trial="toy"))
+    training = TrainingParameters(
+        network={"units": 8},
+        windows={"source": 8, "target": 8},
+        steps=30,
+        batch_size=8,
+        learning_rate=0.01,
+        device="cpu",
+    )
+    model = train_model(motion, FeatureParameters(), training)
+    embeddings = embed(model, motion, EMBEDDING)
+    predictions = predict_frames(embeddings, "toy", CLUSTERING)
+    labeller = fit_labeller(embeddings, predictions, EMBEDDING, CLUSTERING, LabellingParameters())
+    stored = LabellerDataset(filepath=str(folder / "toy.safetensors"))
+    stored.save(labeller)
+    return motion, model, stored.load(), predictions
+
+
+class Kept(MemoryDataset):
+    """Still there after the run that made it."""
+
+    def _release(self):
+        pass
+
+
+def run(folder, discovered, models=("toy",), wanted=None):
+    _, model, labeller, _ = discovered
+    entries = {
+        "params:ingestion": IngestionParameters(source="folder", folder={"path": folder}),
+        "params:inference": InferenceParameters(model=wanted),
+        "params:parallel": ParallelConfig(backend="sequential"),
+        "models": {name: lambda: model for name in models},
+        "labellers": {name: lambda: labeller for name in models},
+        "names": Names(),
+    }
+    results = inference.create_pipeline().all_outputs()
+    catalog = DataCatalog(
+        {name: MemoryDataset(value) for name, value in entries.items()}
+        | {name: Kept() for name in results}
+    )
+    SequentialRunner().run(inference.create_pipeline(), catalog)
+    return catalog
+
+
+def test_a_folder_is_labelled_without_training(discovered, tmp_path):
+    motion, _, _, predictions = discovered
+    (tmp_path / "again.bvh").write_text(write_bvh(to_euler(motion)))
+    short = replace(motion, values=motion.values[:10])
+    (tmp_path / "short.bvh").write_text(write_bvh(to_euler(short)))
+    catalog = run(tmp_path, discovered)
+    labels = {name: load() for name, load in catalog["labels"].load().items()}
+    assert (labels["again"]["cluster"] == predictions["given"]).mean() >= 0.95
+    assert (labels["short"]["cluster"] == -1).all()
+    summary = catalog["inference_summary"].load().set_index("recording")
+    assert summary["model"].tolist() == ["toy", "toy"]
+    assert summary.loc["short", "unknown_share"] == 1
+    segments = catalog["label_segments"].load()
+    assert segments.loc[segments["sequence"] == "short", "label"].tolist() == ["unknown"]
+    assert set(catalog["label_elan_files"].load()) == {"again", "short"}
+
+
+def test_other_joints_are_refused_by_name(discovered, tmp_path):
+    text = write_bvh(to_euler(discovered[0]))
+    (tmp_path / "crab.bvh").write_text(text.replace("arm", "claw"))
+    with pytest.raises(DataError, match=r"crab: .*lacks its joints arm and has others, claw"):
+        run(tmp_path, discovered)["labels"].load()["crab"]()
+
+
+def test_several_models_are_listed_unless_one_is_named(discovered, tmp_path):
+    (tmp_path / "new.bvh").write_text(write_bvh(to_euler(discovered[0])))
+    with pytest.raises(DataError, match=r"inference\.model, .*models are stored of a, b"):
+        run(tmp_path, discovered, models=("b", "a"))
+    catalog = run(tmp_path, discovered, models=("b", "a"), wanted="b")
+    assert catalog["assigned_models"].load() == {"new": "b"}
+
+
+def test_the_packed_model_is_loaded_by_mlflow_and_says_the_same(discovered, tmp_path):
+    motion, model, labeller, _ = discovered
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "new.bvh").write_text(write_bvh(to_euler(motion)))
+    expected = run(tmp_path / "raw", discovered)["labels"].load()["new"]()
+    packed = PyfuncDataset(filepath=str(tmp_path / "pyfunc"), version=Version(None, "v1"))
+    packed.save(
+        pack_models({"toy": lambda: model}, {"toy": lambda: labeller}, {"toy": lambda: motion})
+    )
+    loaded = packed.load()
+    frames = pd.DataFrame(motion.values, columns=list(motion.channels))
+    pd.testing.assert_frame_equal(loaded.predict(frames), expected)
+    assert loaded.metadata.signature.inputs.input_names() == list(motion.channels)
+    assert loaded.metadata.signature.outputs.input_names() == list(expected)
+    assert len(loaded.predict(loaded.input_example, {"model": "toy", "frame_rate": 25.0})) == 63
+    files = {path.name for path in (tmp_path / "pyfunc").rglob("*") if path.is_file()}
+    assert not [name for name in files if name.endswith((".pkl", ".pyc"))]
+    assert np.isfinite(expected["distance"]).all()

@@ -1,0 +1,178 @@
+"""Stored models on further recordings."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kinembed.clustering import ClusteringParameters, predict_frames
+from kinembed.embeddings import EmbeddingParameters, embed
+from kinembed.errors import DataError
+from kinembed.expmaps import to_euler
+from kinembed.features import FeatureParameters
+from kinembed.inference import (
+    OWN,
+    choose_model,
+    choose_models,
+    label_motion,
+    labelled_segments,
+    summarise_labels,
+)
+from kinembed.labelling import UNKNOWN, LabellingParameters, fit_labeller
+from kinembed.models.trained import train_model
+from kinembed.naming import parse_names
+from kinembed.pyfunc import Recogniser, pack_models
+from kinembed.resampling import resample
+from kinembed.training import TrainingParameters
+
+EMBEDDING = EmbeddingParameters(arrangement="frame", stride=2, components=8, device="cpu")
+CLUSTERING = ClusteringParameters(number=2, method="switching", components=8, minimum_duration_s=0)
+
+
+@pytest.fixture(scope="module")
+def discovery(toy_motion):
+    """Model, labeller and predictions of the toy motion: slow swings, then fast ones."""
+    training = TrainingParameters(
+        network={"units": 16},
+        windows={"source": 8, "target": 8},
+        steps=60,
+        batch_size=8,
+        learning_rate=0.01,
+        device="cpu",
+    )
+    model = train_model(toy_motion, FeatureParameters(), training)
+    embeddings = embed(model, toy_motion, EMBEDDING)
+    predictions = predict_frames(embeddings, "toy", CLUSTERING)
+    labeller = fit_labeller(embeddings, predictions, EMBEDDING, CLUSTERING, LabellingParameters())
+    return model, labeller, predictions
+
+
+def test_the_discovered_recording_agrees_with_its_discovery(discovery, toy_motion):
+    model, labeller, predictions = discovery
+    labels = label_motion(toy_motion, model, labeller)
+    assert predictions["given"].nunique() == 2
+    assert (labels["cluster"] == predictions["given"]).mean() >= 0.95
+
+
+def test_euler_angles_at_another_rate_are_brought_to_the_discovery(discovery, toy_motion):
+    model, labeller, predictions = discovery
+    faster = to_euler(resample(toy_motion, 120.0))
+    labels = label_motion(faster, model, labeller)
+    assert abs(len(labels) - len(predictions)) <= 1
+    count = min(len(labels), len(predictions))
+    agreement = labels["cluster"][:count] == predictions["given"][:count]
+    assert agreement.mean() >= 0.9
+
+
+def test_a_foreign_movement_is_marked(discovery, toy_motion):
+    model, labeller, _ = discovery
+    values = toy_motion.values.copy()
+    time = np.arange(len(values)) / toy_motion.frame_rate
+    values[:, 6:9] = 2 + np.column_stack([np.sin(40 * time + phase) for phase in (0, 1, 2)])
+    labels = label_motion(replace(toy_motion, values=values), model, labeller)
+    assert (labels["cluster"] == UNKNOWN).mean() > 0.9
+    assert labels["distance"].median() > 1
+
+
+def test_nothing_is_known_of_a_recording_shorter_than_a_window(discovery, toy_motion):
+    model, labeller, _ = discovery
+    labels = label_motion(replace(toy_motion, values=toy_motion.values[:15]), model, labeller)
+    assert labels["cluster"].tolist() == [UNKNOWN] * 15
+
+
+@pytest.mark.parametrize("frames", [15, 300])
+def test_another_skeleton_is_refused_naming_its_joints(discovery, toy_motion, frames):
+    model, labeller, _ = discovery
+    skeleton = replace(toy_motion.skeleton, joints=("hips", "leg", "leg_end"))
+    channels = tuple(name.replace("arm", "leg") for name in toy_motion.channels)
+    values = toy_motion.values[:frames]
+    other = replace(toy_motion, values=values, channels=channels, skeleton=skeleton)
+    with pytest.raises(DataError, match=r"lacks its joints arm and has others, leg, leg_end"):
+        label_motion(other, model, labeller)
+
+
+def test_the_only_model_labels_or_the_one_that_is_named_or_each_its_own():
+    assert choose_models(["new"], ["a"], None) == {"new": "a"}
+    assert choose_models(["x", "y"], ["a", "b"], "b") == {"x": "b", "y": "b"}
+    assert choose_models(["a", "b"], ["a", "b"], OWN) == {"a": "a", "b": "b"}
+
+
+@pytest.mark.parametrize(("wanted", "problem"), [(None, "which model"), ("c", "no model of 'c'")])
+def test_without_a_model_that_is_there_all_are_listed(wanted, problem):
+    with pytest.raises(DataError, match=f"{problem}.*models are stored of a, b"):
+        choose_model(["b", "a"], wanted)
+
+
+def test_a_recording_without_a_model_of_its_own_is_named():
+    with pytest.raises(DataError, match="no model of 'new'.*stored of a, b"):
+        choose_models(["a", "new"], ["a", "b"], OWN)
+
+
+def table(clusters):
+    frames = np.arange(len(clusters))
+    return pd.DataFrame({"frame": frames, "time_s": frames / 10, "cluster": clusters})
+
+
+def test_a_summary_says_whose_model_it_was_and_how_much_is_unknown(discovery):
+    labeller = discovery[1]
+    labels = [("new", table([0, 1, 1, UNKNOWN]))]
+    [row] = summarise_labels(labels, {"new": "toy"}, {"toy": lambda: labeller}).to_dict("records")
+    expected = {"recording": "new", "model": "toy", "frames": 4, "clusters": 2}
+    assert row == expected | {"unknown_share": 0.25, "agreement": labeller.agreement}
+
+
+def test_segments_have_the_names_of_the_discovery(discovery):
+    names = parse_names("toy: {given: {names: {1: '<walk>'}, merge: [[1, 2]]}}", file="names.yml")
+    labels = table([0, 0, 1, 2, UNKNOWN, 3])
+    rows = labelled_segments("new", labels, "toy", discovery[1], names)
+    assert [(row["label"], row["clusters"], row["start"], row["stop"]) for row in rows] == [
+        ("cluster 0", "0", 0, 2),
+        ("<walk>", "1 2", 2, 4),
+        ("unknown", "-1", 4, 5),
+        ("cluster 3", "3", 5, 6),
+    ]
+    assert {row["tier"] for row in rows} == {"given"}
+
+
+@pytest.fixture(scope="module")
+def packed(discovery, toy_motion, tmp_path_factory):
+    """Two models of one name each, in a folder as MLflow hands it out."""
+    model, labeller, _ = discovery
+    made = pack_models(
+        {"toy": lambda: model, "day 1/toy": lambda: model},
+        {"toy": lambda: labeller, "day 1/toy": lambda: labeller},
+        {"toy": lambda: toy_motion, "day 1/toy": lambda: toy_motion},
+    )
+    folder = tmp_path_factory.mktemp("packed")
+    for name, content in made.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return made, folder
+
+
+def frames_of(motion):
+    return pd.DataFrame(motion.values, columns=list(motion.channels))
+
+
+def test_packed_models_label_as_the_pipeline_does(packed, discovery, toy_motion):
+    made, folder = packed
+    model, labeller, _ = discovery
+    found = Recogniser(folder).predict(frames_of(toy_motion), {"model": "day 1/toy"})
+    pd.testing.assert_frame_equal(found, label_motion(toy_motion, model, labeller))
+    assert (made.default, len(made.example)) == ("", 32)
+    assert made.params == {"model": "day 1/toy", "frame_rate": 50.0}
+    assert len(Recogniser(folder).predict(made.example, made.params)) == 32
+
+
+def test_packed_models_are_told_another_frame_rate(packed, toy_motion):
+    params = {"model": "toy", "frame_rate": 100.0}
+    assert len(Recogniser(packed[1]).predict(frames_of(toy_motion), params)) == 150
+
+
+def test_packed_models_name_what_is_amiss(packed, toy_motion):
+    recogniser, frames = Recogniser(packed[1]), frames_of(toy_motion)
+    with pytest.raises(DataError, match="stored of day 1/toy, toy"):
+        recogniser.predict(frames)
+    with pytest.raises(DataError, match=r"lacks the channels arm\.ey"):
+        recogniser.predict(frames.drop(columns="arm.ey"), {"model": "toy"})

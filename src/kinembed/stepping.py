@@ -2,7 +2,7 @@
 
 import logging
 import multiprocessing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Never, Protocol, runtime_checkable
@@ -43,6 +43,8 @@ class Run:
     objective: Objective
     step: int = 0
     losses: list[dict[str, float]] = field(default_factory=list)
+    ended: bool = False
+    """True ends the training before its last step."""
 
     def checkpoint(self) -> Checkpoint:
         """All that is needed to continue, as tensors."""
@@ -85,6 +87,23 @@ def resume(run: Run, store: CheckpointFile) -> None:
             f"{store.path}: the checkpoint is of another network ({error}); delete it to start anew"
         ) from error
     logger.info("Continuing at step %d from %s", run.step, store.path)
+
+
+def take_steps(
+    run: Run, take: Callable[[], dict[str, float]], steps: int, description: str
+) -> Iterator[int]:
+    """Take the steps that remain, yielding the number of those done after each.
+
+    `take` takes the step of number ``run.step`` and gives its losses.
+    """
+    with step_bar(steps, run.step, description) as bar:
+        while run.step < steps and not run.ended:
+            losses = take()
+            run.losses.append(losses)
+            run.step += 1
+            bar.update()
+            bar.set_postfix(loss=f"{losses['loss']:.3f}", refresh=False)
+            yield run.step
 
 
 def above(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -4,8 +4,9 @@ Every random draw of a step comes from the seed and the step's number, so a run 
 from a checkpoint sees the very windows, noise and dropout that an unbroken run would have seen.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -29,7 +30,7 @@ from kinembed.stepping import (
     resume,
     seed_of_step,
     seeded_dropout,
-    step_bar,
+    take_steps,
 )
 from kinembed.windows import WindowLengths, all_starts
 
@@ -100,7 +101,6 @@ class _Run(Run):
 
     objective: MseObjective
     watch: Watch | None = None
-    ended: bool = False
 
     @property
     def network(self) -> Seq2Seq:
@@ -147,10 +147,11 @@ def fit(
         identity = _identity(parameters, cuts, watch)
         store = checkpoints.file(sequence, fingerprint(identity, data))
         resume(run, store)
-    for losses in _steps(run, data, starts, parameters, sequence):
-        run.losses.append(losses)
+    run.network.train()
+    take = partial(_step, run, data, starts, parameters)
+    for done in take_steps(run, take, parameters.steps, sequence):
         _look(run, parameters.steps)
-        if store is not None and run.step % parameters.checkpoint_every == 0:
+        if store is not None and done % parameters.checkpoint_every == 0:
             store.save(run.checkpoint())
     if store is not None:
         store.save(run.checkpoint())
@@ -196,20 +197,6 @@ def _look(run: _Run, steps: int) -> None:
         with torch.no_grad():
             run.ended = watch.look(run.step, run.network.eval())
         run.network.train()
-
-
-def _steps(
-    run: _Run, data: Tensor, starts: Tensor, parameters: TrainingParameters, sequence: str
-) -> Iterator[dict[str, float]]:
-    """Take the steps that remain, yielding the losses of each."""
-    run.network.train()
-    with step_bar(parameters.steps, run.step, sequence) as bar:
-        while run.step < parameters.steps and not run.ended:
-            losses = _step(run, data, starts, parameters)
-            run.step += 1
-            bar.update()
-            bar.set_postfix(loss=f"{losses['loss']:.3f}", refresh=False)
-            yield losses
 
 
 def _step(

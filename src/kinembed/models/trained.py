@@ -7,16 +7,16 @@ the header.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 import torch
-from safetensors import SafetensorError, deserialize
+from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.errors import CheckpointError, DataError
 from kinembed.features import FeatureParameters, network_features
+from kinembed.models.header import read_header
 from kinembed.models.seq2seq import Seq2Seq
 from kinembed.motion import Motion
 from kinembed.skeleton import Skeleton
@@ -72,7 +72,7 @@ class TrainedModel:
     def from_bytes(cls, content: bytes, *, file: str) -> "TrainedModel":
         """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
         try:
-            header = _header(content)
+            header = read_header(content, FORMAT)
             tensors = load(content)
             columns = header.get("history", ("step", "loss"))  # older models name none
             history = pd.DataFrame(
@@ -122,11 +122,3 @@ def _joints(channels: Sequence[str]) -> set[str]:
 
 def _named(joints: set[str]) -> str:
     return ", ".join(sorted(joints)) or "none"
-
-
-def _header(content: bytes) -> dict[str, Any]:
-    """What stands in the header; `deserialize` checks the file's structure first."""
-    deserialize(content)
-    length = int.from_bytes(content[:8], "little")
-    header: dict[str, Any] = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][FORMAT])
-    return header

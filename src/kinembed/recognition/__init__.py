@@ -1,0 +1,25 @@
+"""Recognising what a clip shows: a supervised graph network, and how well it does on other clips.
+
+Behaviours are what this network is trained for, so its training reads labels; nothing else in the
+project does before scoring. Clips that are tested on lend it none.
+"""
+
+from kinembed.recognition.clips import Clips, JointClip, joint_clip
+from kinembed.recognition.evaluation import RecognitionScores, score_recognition
+from kinembed.recognition.model import Recogniser, recognise, train_recogniser
+from kinembed.recognition.parameters import RecognitionParameters
+from kinembed.recognition.targets import clip_targets, part_of
+
+__all__ = [
+    "Clips",
+    "JointClip",
+    "Recogniser",
+    "RecognitionParameters",
+    "RecognitionScores",
+    "clip_targets",
+    "joint_clip",
+    "part_of",
+    "recognise",
+    "score_recognition",
+    "train_recogniser",
+]

@@ -17,6 +17,7 @@ from kinembed.pipelines import (
     interpretation,
     published_annotated_cuts,
     published_loss_cuts,
+    recognition,
     reporting,
     results,
     sweep,
@@ -41,6 +42,7 @@ BESIDE = (
     convergence,
     sweep,
     results,
+    recognition,
 )
 """Pipelines that use results of the stages, and run when they are asked for."""
 

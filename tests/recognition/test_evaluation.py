@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from kinembed.errors import DataError
-from kinembed.recognition import score_recognition
+from kinembed.recognition import score_recognition, score_recognitions
 
 TARGETS = pd.DataFrame({"clip": list("abcdef"), "behaviour": ["jump"] * 4 + ["kick"] * 2})
 
@@ -28,6 +28,28 @@ def test_the_order_of_clips_does_not_matter():
     shuffled = table(taken).sample(frac=1, random_state=1)
     scores, same = score_recognition(TARGETS, table(taken)), score_recognition(TARGETS, shuffled)
     assert scores.numbers() == same.numbers()
+
+
+def test_what_no_clip_shows_stands_last_so_that_the_diagonal_is_right():
+    confusion = score_recognition(TARGETS, table(["kick", "an", *["jump"] * 4])).confusion
+    assert list(confusion.index) == ["jump", "kick"]
+    assert list(confusion) == ["jump", "kick", "an"]
+
+
+def test_every_network_is_scored_on_every_part():
+    right = table(["jump"] * 4 + ["kick"] * 2)
+    wrong = table(["kick"] * 4 + ["jump"] * 2)
+    both = pd.concat({"seed_1": right, "seed_0": wrong}, names=["network"]).reset_index("network")
+    parts = {"test": TARGETS[:5], "train": TARGETS[3:]}
+    scores = score_recognitions(parts, both)
+    assert scores[["network", "part"]].to_numpy().tolist() == [
+        ["seed_1", "test"],
+        ["seed_0", "test"],
+        ["seed_1", "train"],
+        ["seed_0", "train"],
+    ]
+    assert scores["accuracy"].tolist() == [1.0, 0.0, 1.0, 0.0]
+    assert scores["clips"].tolist() == [5, 5, 3, 3]
 
 
 def test_a_clip_that_was_left_out_is_named():

@@ -3,7 +3,7 @@ import pytest
 
 from kinembed.errors import DataError
 from kinembed.motion import Segmentation
-from kinembed.recognition import clip_targets, part_of
+from kinembed.recognition import clip_targets
 
 CLIPS = ["bd_jump_1", "bd_kick_1", "mm_jump_1", "mm_kick_1", "mm_kick_2"]
 
@@ -15,10 +15,10 @@ def annotated(clips):
 
 def test_names_say_what_is_tested_on():
     targets = clip_targets(CLIPS, annotated(CLIPS), ["mm_*"])
-    assert targets["clip"].tolist() == CLIPS
-    assert targets["behaviour"].tolist() == ["jump", "kick", "jump", "kick", "kick"]
-    assert part_of(targets, "train")["clip"].tolist() == ["bd_jump_1", "bd_kick_1"]
-    assert part_of(targets, "test")["clip"].tolist() == ["mm_jump_1", "mm_kick_1", "mm_kick_2"]
+    assert targets.train["clip"].tolist() == ["bd_jump_1", "bd_kick_1"]
+    assert targets.train["behaviour"].tolist() == ["jump", "kick"]
+    assert targets.test["clip"].tolist() == ["mm_jump_1", "mm_kick_1", "mm_kick_2"]
+    assert targets.test["behaviour"].tolist() == ["jump", "kick", "kick"]
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ from typing import Any
 
 _MODULES = {
     "CheckpointsDataset": "checkpoints",
+    "ClipsDataset": "clips",
     "EmbeddingsDataset": "arrays",
     "FilesDataset": "files",
     "ModelDataset": "model",
     "MotionDataset": "motion",
     "NamesDataset": "names",
     "ProjectionDataset": "arrays",
+    "RecogniserDataset": "recogniser",
     "SegmentationsDataset": "segmentations",
     "VersionedPartitions": "partitions",
 }

@@ -5,10 +5,14 @@ project does before scoring. Clips that are tested on lend it none.
 """
 
 from kinembed.recognition.clips import Clips, JointClip, joint_clip
-from kinembed.recognition.evaluation import RecognitionScores, score_recognition
+from kinembed.recognition.evaluation import (
+    RecognitionScores,
+    score_recognition,
+    score_recognitions,
+)
 from kinembed.recognition.model import Recogniser, recognise, train_recogniser
 from kinembed.recognition.parameters import RecognitionParameters
-from kinembed.recognition.targets import clip_targets, part_of
+from kinembed.recognition.targets import Targets, clip_targets
 
 __all__ = [
     "Clips",
@@ -16,10 +20,11 @@ __all__ = [
     "Recogniser",
     "RecognitionParameters",
     "RecognitionScores",
+    "Targets",
     "clip_targets",
     "joint_clip",
-    "part_of",
     "recognise",
     "score_recognition",
+    "score_recognitions",
     "train_recogniser",
 ]

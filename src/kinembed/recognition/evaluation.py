@@ -1,5 +1,6 @@
 """How well behaviours are recognised."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,7 +18,8 @@ class RecognitionScores:
     clips: how many there are.
     accuracy: share that is recognised.
     recall: mean over behaviours of the share of their clips that is recognised.
-    confusion: counts; rows are what clips show, columns what they are taken for.
+    confusion: counts; rows are what clips show, columns what they are taken for: the same names,
+        then those that no clip shows.
     """
 
     clips: int
@@ -40,7 +42,8 @@ def score_recognition(targets: pd.DataFrame, recognised: pd.DataFrame) -> Recogn
     if absent:
         raise DataError(f"nothing was recognised in {', '.join(absent)}; run the network on them")
     shown, taken = joined["behaviour"], joined["recognised"]
-    known, names = sorted(set(shown)), sorted({*shown, *taken})
+    known = sorted(set(shown))
+    names = [*known, *sorted(set(taken) - set(known))]
     confusion = pd.DataFrame(confusion_matrix(shown, taken, labels=names), names, names)
     confusion.index.name = "behaviour"
     return RecognitionScores(
@@ -48,4 +51,19 @@ def score_recognition(targets: pd.DataFrame, recognised: pd.DataFrame) -> Recogn
         accuracy=float(accuracy_score(shown, taken)),
         recall=float(recall_score(shown, taken, labels=known, average="macro", zero_division=0)),
         confusion=confusion.loc[known],
+    )
+
+
+def score_recognitions(
+    targets: Mapping[str, pd.DataFrame], recognised: pd.DataFrame
+) -> pd.DataFrame:
+    """Columns ``network``, ``part``, ``clips``, ``accuracy``, ``recall``.
+
+    `targets` are those of each part; `recognised` has a column ``network`` besides those of
+    :func:`kinembed.recognition.recognise`.
+    """
+    return pd.DataFrame(
+        {"network": network, "part": part, **score_recognition(table, found).numbers()}
+        for part, table in targets.items()
+        for network, found in recognised.groupby("network", sort=False)
     )

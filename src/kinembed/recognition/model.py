@@ -30,10 +30,11 @@ LOGITS = "classifier"
 
 @dataclass(frozen=True, eq=False)
 class Recogniser:
-    """Network, the parameters that shaped it, and the behaviours that its outputs stand for."""
+    """Network, what shaped it, and the behaviours that its outputs stand for."""
 
     network: StGcn
     parameters: RecognitionParameters
+    seed: int
     behaviours: tuple[str, ...]
     graph: SkeletonGraph
     history: pd.DataFrame
@@ -42,6 +43,7 @@ class Recogniser:
         """The artefact as a safetensors file."""
         header = {
             "parameters": self.parameters.model_dump(mode="json"),
+            "seed": self.seed,
             "behaviours": self.behaviours,
             "graph": self.graph.to_dict(),
         }
@@ -67,20 +69,21 @@ class Recogniser:
             network.load_state_dict(tensors)
         except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
             raise CheckpointError(f"{file}: not a stored recogniser ({error})") from error
-        return cls(network, parameters, behaviours, graph, history)
+        return cls(network, parameters, int(header["seed"]), behaviours, graph, history)
 
 
 def train_recogniser(
     clips: Clips,
     labels: Sequence[str],
     parameters: RecognitionParameters,
+    seed: int,
     checkpoints: CheckpointFolder | None = None,
 ) -> Recogniser:
     """Train on clips and the behaviour of each (see :func:`kinembed.recognition.training.fit`)."""
     behaviours, codes = np.unique(np.asarray(labels, dtype=str), return_inverse=True)
-    result = fit(clips, codes, parameters, checkpoints=checkpoints)
+    result = fit(clips, codes, parameters, seed, checkpoints=checkpoints)
     names = tuple(behaviours.tolist())
-    return Recogniser(result.network, parameters, names, clips.graph, result.history)
+    return Recogniser(result.network, parameters, seed, names, clips.graph, result.history)
 
 
 def recognise(recogniser: Recogniser, clips: Clips) -> pd.DataFrame:

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from kinembed.devices import DeviceName, Precision
 from kinembed.models.stgcn import KERNEL, StgcnParameters
-from kinembed.parameters import Names, Parameters
+from kinembed.parameters import Names, Parameters, Seeds
 
 DROP = 0.1
 """What the learning rate is multiplied by, each time it drops."""
@@ -28,15 +28,15 @@ class RecognitionParameters(Parameters):
         (0.125, 0.625), description="after which shares of the steps it falls to a tenth"
     )
     weight_decay: NonNegativeFloat = 1e-4
-    seed: NonNegativeInt = 0
+    seeds: Seeds = Field((0,), description="a network is trained for each")
     device: DeviceName = "auto"
     precision: Precision = "auto"
     checkpoint_every: PositiveInt = 50
     history_every: PositiveInt = 10
 
     def identity(self) -> dict[str, object]:
-        """What determines the weights, besides the clips; the rest is about where and how often."""
-        return self.model_dump(mode="json", exclude={"checkpoint_every", "test_clips"})
+        """What determines weights, besides seed and clips; the rest is where and how often."""
+        return self.model_dump(mode="json", exclude={"checkpoint_every", "seeds", "test_clips"})
 
     def learning_rate_at(self, step: int) -> float:
         """The rate of a step (from 0), a function of its number, so that a run can continue."""

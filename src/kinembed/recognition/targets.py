@@ -1,41 +1,42 @@
 """What a network is to recognise, and which clips it is only tested on.
 
-Columns of a table of targets: ``clip``, ``behaviour``, ``part`` (``train`` or ``test``).
+Columns of a table of targets: ``clip``, ``behaviour``.
 """
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 import pandas as pd
 
 from kinembed.errors import DataError
 from kinembed.motion import Segmentation
 
-TRAIN, TEST = "train", "test"
+
+class Targets(NamedTuple):
+    """A table of targets to learn from, and one to be tested on."""
+
+    train: pd.DataFrame
+    test: pd.DataFrame
 
 
 def clip_targets(
     clips: Sequence[str], annotations: Mapping[str, Segmentation], test_clips: Sequence[str]
-) -> pd.DataFrame:
-    """Behaviour and part of each clip; those that match a pattern of `test_clips` are tested on.
+) -> Targets:
+    """The behaviour of each clip; those that match a pattern of `test_clips` are tested on.
 
     Raises DataError unless each clip shows one behaviour and each behaviour has a clip to learn
     from and another to be tested on.
     """
-    targets = pd.DataFrame(
-        {
-            "clip": clips,
-            "behaviour": [_behaviour(clip, annotations) for clip in clips],
-            "part": [_part(clip, test_clips) for clip in clips],
-        }
+    table = pd.DataFrame(
+        {"clip": clips, "behaviour": [_behaviour(clip, annotations) for clip in clips]}
     )
+    tested = table["clip"].map(
+        lambda clip: any(fnmatchcase(clip, pattern) for pattern in test_clips)
+    )
+    targets = Targets(*(table[part].reset_index(drop=True) for part in (~tested, tested)))
     _check_behaviours(targets)
     return targets
-
-
-def part_of(targets: pd.DataFrame, part: str) -> pd.DataFrame:
-    """Rows of the part to train on, or of that to test on."""
-    return targets[targets["part"] == part].reset_index(drop=True)
 
 
 def _behaviour(clip: str, annotations: Mapping[str, Segmentation]) -> str:
@@ -53,18 +54,13 @@ def _behaviour(clip: str, annotations: Mapping[str, Segmentation]) -> str:
     return behaviours[0]
 
 
-def _part(clip: str, test_clips: Sequence[str]) -> str:
-    return TEST if any(fnmatchcase(clip, pattern) for pattern in test_clips) else TRAIN
-
-
-def _check_behaviours(targets: pd.DataFrame) -> None:
-    counts = pd.crosstab(targets["behaviour"], targets["part"])
-    counts = counts.reindex(columns=[TRAIN, TEST], fill_value=0)
-    wrong = counts[(counts == 0).any(axis=1)]
-    if len(wrong):
+def _check_behaviours(targets: Targets) -> None:
+    train, test = (part["behaviour"].value_counts() for part in targets)
+    lacking = sorted(set(train.index) ^ set(test.index))
+    if lacking:
         named = ", ".join(
-            f"{name} ({row[TRAIN]} to train on, {row[TEST]} to test on)"
-            for name, row in wrong.iterrows()
+            f"{name} ({train.get(name, 0)} to train on, {test.get(name, 0)} to test on)"
+            for name in lacking
         )
         raise DataError(
             "each behaviour needs a clip to train on and another to test on, which "

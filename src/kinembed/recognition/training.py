@@ -98,10 +98,10 @@ class _Batches:
         self.first = self.counts.cumsum(0) - self.counts
 
     def draw(
-        self, parameters: RecognitionParameters, step: int
+        self, parameters: RecognitionParameters, seed: int, step: int
     ) -> tuple[Float[Tensor, "batch channels frames joints"], Int[Tensor, "batch"]]:
         """A batch and its behaviours, a function of seed and step."""
-        generator = torch.Generator().manual_seed(seed_of_step(parameters.seed, step))
+        generator = torch.Generator().manual_seed(seed_of_step(seed, step))
         size, frames = parameters.batch_size, parameters.crop_frames
         behaviours = torch.randint(len(self.counts), (size,), generator=generator)
         within, along = torch.rand((2, size), generator=generator, dtype=torch.float64)
@@ -120,6 +120,7 @@ def fit(
     clips: Clips,
     behaviours: Int[np.ndarray, "_"],
     parameters: RecognitionParameters,
+    seed: int,
     *,
     checkpoints: CheckpointFolder | None = None,
 ) -> RecognitionResult:
@@ -135,15 +136,16 @@ def fit(
     _check(clips, behaviours)
     device = resolve_device(parameters.device)
     batches = _Batches(clips, behaviours, device)
-    network = initial_network(clips, len(batches.counts), parameters).to(device)
+    network = initial_network(clips, len(batches.counts), parameters, seed).to(device)
     objective = RecognitionObjective(network, parameters.weight_decay, parameters.precision)
     run, store = Run(objective), None
     if checkpoints is not None:
-        store = checkpoints.file("recognition", _fingerprint(clips, behaviours, parameters))
+        identity = _fingerprint(clips, behaviours, parameters, seed)
+        store = checkpoints.file(f"seed_{seed}", identity)
         resume(run, store)
     network.train()
-    take = partial(_step, run, objective, batches, parameters)
-    for done in take_steps(run, take, parameters.steps, "recognition"):
+    take = partial(_step, run, objective, batches, parameters, seed)
+    for done in take_steps(run, take, parameters.steps, f"seed {seed}"):
         if store is not None and done % parameters.checkpoint_every == 0:
             store.save(run.checkpoint())
     if store is not None:
@@ -151,19 +153,25 @@ def fit(
     return RecognitionResult(network, history(run.losses, parameters.history_every))
 
 
-def initial_network(clips: Clips, behaviours: int, parameters: RecognitionParameters) -> StGcn:
+def initial_network(
+    clips: Clips, behaviours: int, parameters: RecognitionParameters, seed: int
+) -> StGcn:
     """The network from which training begins, on the CPU; its weights come from the seed alone."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(parameters.seed)
+        torch.manual_seed(seed)
         return StGcn(clips.graph, behaviours, parameters.network)
 
 
 def _step(
-    run: Run, objective: RecognitionObjective, batches: _Batches, parameters: RecognitionParameters
+    run: Run,
+    objective: RecognitionObjective,
+    batches: _Batches,
+    parameters: RecognitionParameters,
+    seed: int,
 ) -> dict[str, float]:
-    drawn, behaviours = batches.draw(parameters, run.step)
+    drawn, behaviours = batches.draw(parameters, seed, run.step)
     rate = parameters.learning_rate_at(run.step)
-    with seeded_dropout(parameters.seed, run.step, drawn.device):
+    with seeded_dropout(seed, run.step, drawn.device):
         losses = objective.step(drawn, behaviours, rate)
     remedy = f"lower recognition.learning_rate (now {parameters.learning_rate:g})"
     check_losses(losses, run.step, remedy)
@@ -171,9 +179,10 @@ def _step(
 
 
 def _fingerprint(
-    clips: Clips, behaviours: Int[np.ndarray, "_"], parameters: RecognitionParameters
+    clips: Clips, behaviours: Int[np.ndarray, "_"], parameters: RecognitionParameters, seed: int
 ) -> str:
     identity = parameters.identity() | {
+        "seed": seed,
         "behaviours": behaviours.tolist(),
         "lengths": clips.lengths.tolist(),
     }

@@ -13,6 +13,7 @@ from kinembed.pipelines import (
     embedding,
     evaluation,
     expmap,
+    geometry,
     ingestion,
     interpretation,
     published_annotated_cuts,
@@ -43,6 +44,7 @@ BESIDE = (
     sweep,
     results,
     recognition,
+    geometry,
 )
 """Pipelines that use results of the stages, and run when they are asked for."""
 

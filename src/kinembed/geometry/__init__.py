@@ -14,10 +14,12 @@ from kinembed.geometry.gradcam import class_activation, grad_cam, joint_importan
 from kinembed.geometry.graphs import DatasetGraph, GraphKind, dataset_graph
 from kinembed.geometry.layers import INPUT, frames_first, layer_features
 from kinembed.geometry.smoothness import Smoothness, label_smoothness
+from kinembed.geometry.table import GeometryParameters, smoothness_table
 
 __all__ = [
     "INPUT",
     "DatasetGraph",
+    "GeometryParameters",
     "GraphKind",
     "Smoothness",
     "class_activation",
@@ -28,5 +30,6 @@ __all__ = [
     "joint_importance",
     "label_smoothness",
     "layer_features",
+    "smoothness_table",
     "window_descriptors",
 ]

@@ -10,6 +10,7 @@ from kinembed.recognition.evaluation import (
     score_recognition,
     score_recognitions,
 )
+from kinembed.recognition.layers import clip_features, measure_layers
 from kinembed.recognition.model import Recogniser, recognise, train_recogniser
 from kinembed.recognition.parameters import RecognitionParameters
 from kinembed.recognition.targets import Targets, clip_targets
@@ -21,8 +22,10 @@ __all__ = [
     "RecognitionParameters",
     "RecognitionScores",
     "Targets",
+    "clip_features",
     "clip_targets",
     "joint_clip",
+    "measure_layers",
     "recognise",
     "score_recognition",
     "score_recognitions",

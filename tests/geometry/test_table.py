@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kinembed.errors import DataError
-from kinembed.geometry import GeometryParameters, smoothness_table
+from kinembed.geometry import GeometryParameters, layer_distances, smoothness_table
 
 PARAMETERS = GeometryParameters(
     dataset="synthetic", group_pattern="(.*)", windows=(1, 4), graphs=("nnk", "knn"), neighbours=3
@@ -23,8 +23,13 @@ def layers():
     return {"first": blind, "last": telling}
 
 
+def table_of(features, labels, groups, parameters=PARAMETERS):
+    distances = layer_distances(features, FRAMES, parameters.windows)
+    return smoothness_table(distances, labels, groups, parameters)
+
+
 def test_every_layer_window_and_graph_has_a_row():
-    table = smoothness_table(layers(), FRAMES, LABELS, GROUPS, PARAMETERS)
+    table = table_of(layers(), LABELS, GROUPS)
     rows = table[["layer", "window", "graph"]].to_numpy().tolist()
     expected = [
         [layer, window, kind]
@@ -49,8 +54,8 @@ def test_groups_are_kept_apart():
         ]
     }
     labels = ["a" if group == "left" else "b" for group in GROUPS]
-    alone = smoothness_table(values, FRAMES, labels, GROUPS, PARAMETERS)
-    leaky = smoothness_table(values, FRAMES, labels, None, PARAMETERS)
+    alone = table_of(values, labels, GROUPS)
+    leaky = table_of(values, labels, None)
     assert alone["label_error"].tolist() == [1.0] * 4
     assert leaky["label_error"].max() < 1e-6
 
@@ -58,4 +63,9 @@ def test_groups_are_kept_apart():
 def test_more_neighbours_than_there_are_is_refused():
     many = PARAMETERS.model_copy(update={"neighbours": 7})
     with pytest.raises(DataError, match="7 neighbours were asked for"):
-        smoothness_table(layers(), FRAMES, LABELS, GROUPS, many)
+        table_of(layers(), LABELS, GROUPS, many)
+
+
+def test_a_sequence_that_is_shorter_than_a_window_is_named():
+    with pytest.raises(DataError, match="sequence 0 has 12 frames .* window of 14"):
+        layer_distances(layers(), FRAMES, [14])

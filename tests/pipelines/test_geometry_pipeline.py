@@ -59,7 +59,7 @@ def results():
     }
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in entries.items()})
     pipeline = geometry.create_pipeline()
-    measuring = pipeline.only_nodes("measure_geometry", "measure_geometry_leak")
+    measuring = pipeline.only_nodes("measure_geometry")
     outputs = SequentialRunner().run(measuring, catalog)
     made = {name: dataset.load() for name, dataset in outputs.items()}
     drawn = DataCatalog(

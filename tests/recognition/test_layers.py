@@ -37,7 +37,7 @@ def test_features_are_of_recorded_frames_alone(recogniser, clips):
 
 def test_trained_and_untrained_are_measured_at_every_layer(recogniser, clips, labels):
     before = {name: value.clone() for name, value in recogniser.network.state_dict().items()}
-    table = measure_layers(recogniser, clips, labels, GEOMETRY)
+    table = measure_layers(recogniser, clips, labels, GEOMETRY).apart
     assert list(table) == [
         *("dataset", "model", "seed", "layer", "graph", "window"),
         *("label_error", "label_score", "laplacian", "degree"),
@@ -53,12 +53,18 @@ def test_trained_and_untrained_are_measured_at_every_layer(recogniser, clips, la
 
 
 def test_clips_of_one_actor_may_be_neighbours_where_the_leak_is_measured(recogniser, clips, labels):
-    """Two actors with four and two clips: of the other actor, one has but two to choose from."""
-    fewer = GEOMETRY.model_copy(update={"group_pattern": r"_(?:0|1)?(2?)$", "neighbours": 3})
-    with pytest.raises(DataError, match="3 neighbours were asked for"):
-        measure_layers(recogniser, clips, labels, fewer)
-    table = measure_layers(recogniser, clips, labels, fewer, apart=False)
-    assert len(table) == 22
+    """Here an actor has done one behaviour alone, so another's clips never say it."""
+    by_behaviour = GEOMETRY.model_copy(update={"group_pattern": "^(fast|slow)"})
+    apart, leaky = measure_layers(recogniser, clips, labels, by_behaviour)
+    assert (apart["label_error"] == 1).all()
+    assert (leaky["label_error"] < 1).any()
+    assert apart[["model", "layer"]].equals(leaky[["model", "layer"]])
+
+
+def test_too_many_neighbours_are_refused(recogniser, clips, labels):
+    many = GEOMETRY.model_copy(update={"neighbours": 5})
+    with pytest.raises(DataError, match="5 neighbours were asked for"):
+        measure_layers(recogniser, clips, labels, many)
 
 
 def test_a_name_that_tells_no_actor_is_told():

@@ -13,6 +13,8 @@ from kinembed.geometry.graphs import GraphKind, dataset_graph
 from kinembed.geometry.smoothness import label_smoothness
 from kinembed.parameters import Parameters
 
+LayerDistances = Mapping[tuple[str, int], Float[np.ndarray, "sequences sequences"]]
+"""Distances of all pairs, by layer and window."""
 COLUMNS = ["layer", "graph", "window", "label_error", "label_score", "laplacian", "degree"]
 
 
@@ -29,14 +31,12 @@ class GeometryParameters(Parameters):
     neighbours: PositiveInt = Field(15, description="that a sequence chooses")
 
 
-def smoothness_table(
+def layer_distances(
     features: Mapping[str, Sequence[Float[np.ndarray, "_ features"]]],
     frames: Sequence[int],
-    labels: Sequence[str],
-    groups: Sequence[Hashable] | None,
-    parameters: GeometryParameters,
-) -> pd.DataFrame:
-    """A row for each layer, window and kind of graph; columns are COLUMNS.
+    windows: Sequence[int],
+) -> LayerDistances:
+    """Warped distances of all pairs of sequences, by layer and window.
 
     Parameters
     ----------
@@ -44,20 +44,33 @@ def smoothness_table(
         Of each layer those of all sequences, as :func:`kinembed.geometry.layer_features` has them.
     frames:
         Of each sequence at the network's input.
-    labels, groups:
-        Of each sequence; those of its own group are never its neighbours.
-    parameters:
-        Which windows and graphs.
+    windows:
+        Frames in a window, of each kind that is tried.
 
-    Raises DataError for sequences shorter than a window, fewer neighbours than are asked for, or
-    labels that do not fit.
+    Raises DataError naming a sequence that is shorter than a window.
+    """
+    return {
+        (layer, window): dtw_distances(window_descriptors(values, frames, window))
+        for layer, values in features.items()
+        for window in windows
+    }
+
+
+def smoothness_table(
+    distances: LayerDistances,
+    labels: Sequence[str],
+    groups: Sequence[Hashable] | None,
+    parameters: GeometryParameters,
+) -> pd.DataFrame:
+    """A row for each layer, window and kind of graph; columns are COLUMNS.
+
+    `labels` and `groups` are of each sequence; those of its own group are never its neighbours.
+    Raises DataError for fewer neighbours than are asked for, or labels that do not fit.
     """
     rows = []
-    for layer, values in features.items():
-        for window in parameters.windows:
-            distances = dtw_distances(window_descriptors(values, frames, window))
-            for kind in parameters.graphs:
-                graph = dataset_graph(distances, parameters.neighbours, groups, kind)
-                scores = asdict(label_smoothness(graph, labels))
-                rows.append({"layer": layer, "graph": kind, "window": window, **scores})
+    for (layer, window), of_pairs in distances.items():
+        for kind in parameters.graphs:
+            graph = dataset_graph(of_pairs, parameters.neighbours, groups, kind)
+            scores = asdict(label_smoothness(graph, labels))
+            rows.append({"layer": layer, "graph": kind, "window": window, **scores})
     return pd.DataFrame(rows, columns=COLUMNS)

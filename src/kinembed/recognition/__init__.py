@@ -10,7 +10,7 @@ from kinembed.recognition.evaluation import (
     score_recognition,
     score_recognitions,
 )
-from kinembed.recognition.layers import clip_features, measure_layers
+from kinembed.recognition.layers import LayerTables, clip_features, measure_layers
 from kinembed.recognition.model import Recogniser, recognise, train_recogniser
 from kinembed.recognition.parameters import RecognitionParameters
 from kinembed.recognition.targets import Targets, clip_targets
@@ -18,6 +18,7 @@ from kinembed.recognition.targets import Targets, clip_targets
 __all__ = [
     "Clips",
     "JointClip",
+    "LayerTables",
     "Recogniser",
     "RecognitionParameters",
     "RecognitionScores",

@@ -2,13 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
 from kinembed.errors import DataError
-from kinembed.geometry import INPUT, GeometryParameters, layer_features, smoothness_table
+from kinembed.geometry import (
+    INPUT,
+    GeometryParameters,
+    layer_distances,
+    layer_features,
+    smoothness_table,
+)
 from kinembed.models.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held
 from kinembed.recognition.model import Recogniser
@@ -18,31 +25,37 @@ COLUMNS = ["dataset", "model", "seed"]
 """Columns of :func:`measure_layers` before those of :mod:`kinembed.geometry.table`."""
 
 
+class LayerTables(NamedTuple):
+    """Label smoothness by layer: neighbours are of other actors, or of any."""
+
+    apart: pd.DataFrame
+    leaky: pd.DataFrame
+
+
 def measure_layers(
-    recogniser: Recogniser,
-    clips: Clips,
-    labels: Sequence[str],
-    parameters: GeometryParameters,
-    *,
-    apart: bool = True,
-) -> pd.DataFrame:
+    recogniser: Recogniser, clips: Clips, labels: Sequence[str], parameters: GeometryParameters
+) -> LayerTables:
     """Label smoothness at the input and each block, of the network trained and as it began.
 
-    Give clips that it was not trained on. Unless `apart`, clips of one actor may be neighbours:
-    that shows how much they resemble one another whatever they do. Raises DataError as
-    :func:`kinembed.geometry.smoothness_table` does, and for a name that tells no actor.
+    Give clips that it was not trained on. Where clips of one actor may be neighbours, it shows
+    how much they resemble one another whatever they do. Raises DataError as
+    :func:`kinembed.geometry.layer_distances` and :func:`kinembed.geometry.smoothness_table` do,
+    and for a name that tells no actor.
     """
-    groups = actors(clips.names, parameters.group_pattern) if apart else None
+    groups = actors(clips.names, parameters.group_pattern)
     untrained = initial_network(
         clips, len(recogniser.behaviours), recogniser.parameters, recogniser.seed
     )
-    tables = []
+    apart: list[pd.DataFrame] = []
+    leaky: list[pd.DataFrame] = []
     for model, network in (("trained", recogniser.network), ("untrained", untrained)):
         features = clip_features(network, clips, recogniser)
-        table = smoothness_table(features, clips.lengths.tolist(), labels, groups, parameters)
-        named = table.assign(dataset=parameters.dataset, model=model, seed=recogniser.seed)
-        tables.append(named[[*COLUMNS, *table.columns]])
-    return pd.concat(tables, ignore_index=True)
+        distances = layer_distances(features, clips.lengths.tolist(), parameters.windows)
+        for tables, chosen in ((apart, groups), (leaky, None)):
+            table = smoothness_table(distances, labels, chosen, parameters)
+            named = table.assign(dataset=parameters.dataset, model=model, seed=recogniser.seed)
+            tables.append(named[[*COLUMNS, *table.columns]])
+    return LayerTables(*(pd.concat(tables, ignore_index=True) for tables in (apart, leaky)))
 
 
 def clip_features(

@@ -9,7 +9,7 @@ from kinembed.geometry import GeometryParameters
 from kinembed.parallel import ParallelConfig, map_partitions
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.geometry import smoothness_by_layer
-from kinembed.recognition import Clips, Recogniser, measure_layers
+from kinembed.recognition import Clips, LayerTables, Recogniser, measure_layers
 from kinembed.reporting import ReportParameters
 
 
@@ -19,20 +19,19 @@ def measure_geometry(
     targets: pd.DataFrame,
     parameters: GeometryParameters,
     parallel: ParallelConfig,
-) -> pd.DataFrame:
-    """Label smoothness among clips that were tested on, neighbours being of other actors."""
-    return _measure(recognisers, clips, targets, parameters, parallel, apart=True)
-
-
-def measure_leak(
-    recognisers: Mapping[str, Callable[[], Recogniser]],
-    clips: Clips,
-    targets: pd.DataFrame,
-    parameters: GeometryParameters,
-    parallel: ParallelConfig,
-) -> pd.DataFrame:
-    """The same where clips of one actor may be neighbours: how large the leak is."""
-    return _measure(recognisers, clips, targets, parameters, parallel, apart=False)
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Label smoothness among clips that were tested on: neighbours of other actors, or of any."""
+    measure = partial(
+        _measure,
+        clips=clips.only(targets["clip"].tolist()),
+        labels=targets["behaviour"].tolist(),
+        parameters=parameters,
+    )
+    mapped = map_partitions(measure, recognisers, config=parallel, description="geometry")
+    found = dict(mapped.stream())
+    tables = [found[name] for name in recognisers]
+    apart, leaky = zip(*tables, strict=True)
+    return pd.concat(apart, ignore_index=True), pd.concat(leaky, ignore_index=True)
 
 
 def draw_geometry(geometry: pd.DataFrame, reporting: ReportParameters) -> StaticFigure:
@@ -41,32 +40,10 @@ def draw_geometry(geometry: pd.DataFrame, reporting: ReportParameters) -> Static
 
 
 def _measure(
-    recognisers: Mapping[str, Callable[[], Recogniser]],
-    clips: Clips,
-    targets: pd.DataFrame,
-    parameters: GeometryParameters,
-    parallel: ParallelConfig,
-    *,
-    apart: bool,
-) -> pd.DataFrame:
-    measure = partial(
-        _of_recogniser,
-        clips=clips.only(targets["clip"].tolist()),
-        labels=targets["behaviour"].tolist(),
-        parameters=parameters,
-        apart=apart,
-    )
-    mapped = map_partitions(measure, recognisers, config=parallel, description="geometry")
-    found = dict(mapped.stream())
-    return pd.concat([found[name] for name in recognisers], ignore_index=True)
-
-
-def _of_recogniser(
     name: str,  # noqa: ARG001
     recogniser: Recogniser,
     clips: Clips,
     labels: list[str],
     parameters: GeometryParameters,
-    apart: bool,
-) -> pd.DataFrame:
-    return measure_layers(recogniser, clips, labels, parameters, apart=apart)
+) -> LayerTables:
+    return measure_layers(recogniser, clips, labels, parameters)

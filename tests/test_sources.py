@@ -1,7 +1,9 @@
 """Folders of recordings, and published files from a mirror, the cache or a server of our own."""
 
 import hashlib
+import io
 import os
+import tarfile
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +17,7 @@ from kinembed.sources import (
     Acquired,
     RawFile,
     RegistryEntry,
+    acquire_archive,
     acquire_folder,
     acquire_registry,
     acquire_tree,
@@ -23,7 +26,7 @@ from kinembed.sources import (
     parse_registry,
     select,
 )
-from kinembed.sources.records import git_blob_id_of
+from kinembed.sources.records import git_blob_id_of, sha256_of
 
 CONTENT = b"0.5,0.25\n" * 40_000
 GIT_ID_OF_HELLO = "ce013625030ba8dba906f756967f9e9ca394464a"
@@ -402,3 +405,73 @@ def test_server_that_does_not_answer_makes_the_file_absent(tmp_path: Path) -> No
 
 def files_below(folder: Path) -> list[Path]:
     return [Path(at) / name for at, _, names in os.walk(folder) for name in names]
+
+
+# --- archives ------------------------------------------------------------------------------------
+
+
+def packed(folder: Path, **contents: str) -> Path:
+    """A tar archive; names of members have __ for the dot and -- for the slash."""
+    archive = folder / "published.tar.xz"
+    with tarfile.open(archive, "w:xz") as files:
+        for name, content in contents.items():
+            member = tarfile.TarInfo(name.replace("__", ".").replace("--", "/"))
+            member.size = len(content)
+            files.addfile(member, io.BytesIO(content.encode()))
+    return archive
+
+
+def test_an_archive_is_unpacked_once_with_the_skeletons_of_folders_above(tmp_path: Path) -> None:
+    names = ("train--1--X_bd_run_1__amc", "test--1--X_mm_run_1__amc", "X_bd__asf", "X_mm__asf")
+    archive = packed(tmp_path, **dict.fromkeys(names, "text"))
+    there = tmp_path / "unpacked"
+    acquired = acquire_archive(archive, sha256_of(archive), there)
+    assert found_in(acquired) == {
+        ("train_1_X_bd_run_1", "motion", "X_bd_run_1.amc"),
+        ("train_1_X_bd_run_1", "skeleton", "X_bd.asf"),
+        ("test_1_X_mm_run_1", "motion", "X_mm_run_1.amc"),
+        ("test_1_X_mm_run_1", "skeleton", "X_mm.asf"),
+    }
+    times = {path: path.stat().st_mtime_ns for path in there.rglob("*")}
+    assert found_in(acquire_archive(archive, sha256_of(archive), there)) == found_in(acquired)
+    assert {path: path.stat().st_mtime_ns for path in there.rglob("*")} == times
+
+
+def test_the_nearest_skeleton_counts(tmp_path: Path) -> None:
+    put(tmp_path, s1__asf="", s2__asf="")
+    put(tmp_path / "a", s1_1__amc="", mine__asf="")
+    put(tmp_path / "b", s1_1__amc="", s2_1__amc="", s2__asf="")
+    put(tmp_path / "c", s1_walk_1__amc="", s1_walk__asf="", s1__asf="")
+    acquired = acquire_tree(tmp_path)
+    skeletons = {
+        file.name: str(file.path.relative_to(tmp_path))
+        for file in acquired.files
+        if file.role == "skeleton"
+    }
+    assert skeletons == {
+        "a_s1_1": "a/mine.asf",
+        "b_s1_1": "b/s2.asf",
+        "b_s2_1": "b/s2.asf",
+        "c_s1_walk_1": "c/s1_walk.asf",
+    }
+
+
+def test_an_archive_that_is_not_the_published_one_is_refused(tmp_path: Path) -> None:
+    archive = packed(tmp_path, a__bvh="text")
+    with pytest.raises(SourceError, match="there is no archive .*nowhere.tar.*KINEMBED_MIRROR"):
+        acquire_archive(tmp_path / "nowhere.tar", "0" * 64, tmp_path)
+    with pytest.raises(
+        SourceError, match=f"expected sha256 {'0' * 64}, found {sha256_of(archive)}"
+    ):
+        acquire_archive(archive, "0" * 64, tmp_path)
+    archive.write_bytes(archive.read_bytes()[:60])
+    with pytest.raises(SourceError, match="published.tar.xz cannot be unpacked"):
+        acquire_archive(archive, sha256_of(archive), tmp_path / "unpacked")
+    assert not (tmp_path / "unpacked").exists()
+
+
+def test_nothing_of_an_archive_lands_outside_its_folder(tmp_path: Path) -> None:
+    archive = packed(tmp_path, **{"..--..--evil__bvh": "text"})
+    with pytest.raises(SourceError, match="cannot be unpacked"):
+        acquire_archive(archive, sha256_of(archive), tmp_path / "in" / "side")
+    assert not list(tmp_path.rglob("evil.bvh"))

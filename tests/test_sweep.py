@@ -217,7 +217,7 @@ def test_the_number_is_estimated_where_asked_for_or_not_given(
 
 
 def test_a_sweep_that_was_killed_trains_nothing_anew(toy_motion, tmp_path, monkeypatch, caplog):
-    caplog.set_level(logging.INFO, logger="kinembed.training")
+    caplog.set_level(logging.INFO, logger="kinembed.stepping")
     units = plan(only="kinembed narrow")
     expected = run_all(toy_motion, units)
 

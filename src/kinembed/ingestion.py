@@ -24,6 +24,7 @@ from kinembed.sample import write_sample
 from kinembed.sources import (
     Acquired,
     RawFile,
+    acquire_archive,
     acquire_folder,
     acquire_registry,
     acquire_tree,
@@ -59,6 +60,14 @@ class FolderSource(Parameters):
     subfolders: bool = Field(False, description="look below it too; folders' names begin trials'")
 
 
+class ArchiveSource(Parameters):
+    """A tar archive of recordings, which is unpacked."""
+
+    path: Path
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="of the archive")
+    folder: Path = Field(description="where it is unpacked")
+
+
 class RegistrySource(Parameters):
     """Published files, from a mirror of their source, earlier downloads, or the source itself."""
 
@@ -77,10 +86,11 @@ class RegistrySource(Parameters):
 class IngestionParameters(Parameters):
     """Where recordings come from and what their files do not say."""
 
-    source: Literal["sample", "toy", "folder", "registry"]
+    source: Literal["sample", "toy", "folder", "archive", "registry"]
     sample: SampleSource | None = None
     toy: ToySource | None = None
     folder: FolderSource | None = None
+    archive: ArchiveSource | None = None
     registry: RegistrySource | None = None
     frame_rate: PositiveFloat = Field(
         120.0, description="Hz, of files that do not state it (AMC, text, mat)"
@@ -90,12 +100,13 @@ class IngestionParameters(Parameters):
     )
 
     @property
-    def chosen(self) -> SampleSource | ToySource | FolderSource | RegistrySource:
+    def chosen(self) -> SampleSource | ToySource | FolderSource | ArchiveSource | RegistrySource:
         """The section that `source` names."""
         sections = {
             "sample": self.sample,
             "toy": self.toy,
             "folder": self.folder,
+            "archive": self.archive,
             "registry": self.registry,
         }
         section = sections[self.source]
@@ -126,6 +137,8 @@ def acquire(parameters: IngestionParameters) -> Acquired:
     source = parameters.chosen
     if isinstance(source, FolderSource):
         return (acquire_tree if source.subfolders else acquire_folder)(source.path)
+    if isinstance(source, ArchiveSource):
+        return acquire_archive(source.path, source.sha256, source.folder)
     if isinstance(source, SampleSource):
         write_sample(source.folder, seed=source.seed, duration_s=source.duration_s)
         return acquire_folder(source.folder)

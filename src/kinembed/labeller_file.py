@@ -11,7 +11,7 @@ from kinembed.basis import Axes, basis_arrays, basis_of
 from kinembed.errors import FormatError
 from kinembed.kernel_space import KernelSpace
 from kinembed.labelling import Labeller, LabellerSettings, Space
-from kinembed.models.trained import read_header
+from kinembed.models.header import read_header
 
 FORMAT = "kinembed labeller 1"
 

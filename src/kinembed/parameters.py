@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt
 
 
 def _names(value: object) -> object:
@@ -11,8 +11,14 @@ def _names(value: object) -> object:
     return value.split() if isinstance(value, str) else value
 
 
+def _several(value: object) -> object:
+    return str(value).split() if isinstance(value, int | str) else value
+
+
 Names = Annotated[list[str], BeforeValidator(_names)]
 """A list of names; or one string, split at spaces, because ``--params`` splits at commas."""
+Seeds = Annotated[tuple[NonNegativeInt, ...], Field(min_length=1), BeforeValidator(_several)]
+"""Seeds; or one number, or several in one string, because ``--params`` splits at commas."""
 
 
 class Parameters(BaseModel):

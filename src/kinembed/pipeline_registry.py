@@ -13,11 +13,13 @@ from kinembed.pipelines import (
     embedding,
     evaluation,
     expmap,
+    geometry,
     inference,
     ingestion,
     interpretation,
     published_annotated_cuts,
     published_loss_cuts,
+    recognition,
     reporting,
     results,
     sweep,
@@ -43,6 +45,8 @@ BESIDE = (
     convergence,
     sweep,
     results,
+    recognition,
+    geometry,
 )
 """Pipelines that use results of the stages, and run when they are asked for."""
 

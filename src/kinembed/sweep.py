@@ -16,9 +16,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 from pydantic import (
-    BeforeValidator,
     Field,
-    NonNegativeInt,
     StringConstraints,
     ValidationError,
     field_validator,
@@ -33,19 +31,13 @@ from kinembed.errors import DataError
 from kinembed.evaluation import mean_scores, score_methods
 from kinembed.models.trained import TrainedModel, train_model
 from kinembed.motion import Motion, Segmentation
-from kinembed.parameters import Names, Parameters
+from kinembed.parameters import Names, Parameters, Seeds
 
 Group = TypeVar("Group", bound=Parameters)
 TRAINING_COLUMNS = ["sequence", "rows", "seed", "steps", "loss", "seconds"]
 
 
-def _several(value: object) -> object:
-    """One number, or several in one string, because ``--params`` splits at commas."""
-    return str(value).split() if isinstance(value, int | str) else value
-
-
 RowName = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
-Seeds = Annotated[tuple[NonNegativeInt, ...], Field(min_length=1), BeforeValidator(_several)]
 
 
 class SweepRow(Parameters):

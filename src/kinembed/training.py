@@ -4,11 +4,10 @@ Every random draw of a step comes from the seed and the step's number, so a run 
 from a checkpoint sees the very windows, noise and dropout that an unbroken run would have seen.
 """
 
-import logging
-import multiprocessing
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Never, Protocol, runtime_checkable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -16,17 +15,24 @@ import torch
 from jaxtyping import Float
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor
-from tqdm import tqdm
 
-from kinembed.checkpoints import Checkpoint, CheckpointFile, CheckpointFolder, fingerprint
+from kinembed.checkpoints import Checkpoint, CheckpointFolder, fingerprint
 from kinembed.devices import DeviceName, Precision, resolve_device
-from kinembed.errors import CheckpointError, DataError
 from kinembed.models.seq2seq import NetworkParameters, Seq2Seq
 from kinembed.objectives import MseObjective, ObjectiveName, Optimisation, make_objective
 from kinembed.parameters import Parameters
+from kinembed.stepping import (
+    Run,
+    above,
+    below,
+    check_losses,
+    history,
+    resume,
+    seed_of_step,
+    seeded_dropout,
+    take_steps,
+)
 from kinembed.windows import WindowLengths, all_starts
-
-logger = logging.getLogger(__name__)
 
 
 class TrainingParameters(Parameters):
@@ -90,47 +96,28 @@ class Watch(Protocol):
 
 
 @dataclass
-class _Run:
-    """A training under way: what a checkpoint holds."""
+class _Run(Run):
+    """A training that may be watched."""
 
     objective: MseObjective
     watch: Watch | None = None
-    step: int = 0
-    losses: list[dict[str, float]] = field(default_factory=list)
-    ended: bool = False
 
     @property
     def network(self) -> Seq2Seq:
         return self.objective.network
 
     def checkpoint(self) -> Checkpoint:
-        tensors: dict[str, Tensor] = {}
-        for name, module in self.objective.modules.items():
-            tensors |= _above(name, module.state_dict())
-        for name, optimiser in self.objective.optimisers.items():
-            for index, state in optimiser.state_dict()["state"].items():
-                tensors |= _above(f"{name}.{index}", state)
-        for name in self.objective.losses:
-            values = [losses[name] for losses in self.losses]
-            tensors[_losses_of(name)] = torch.tensor(values, dtype=torch.float64)
-        if self.watch is not None:
-            tensors["ended"] = torch.tensor(self.ended)
-            tensors |= _above("watch", self.watch.tensors())
-        return Checkpoint(self.step, tensors)
+        found = super().checkpoint()
+        if self.watch is None:
+            return found
+        watched = {"ended": torch.tensor(self.ended), **above("watch", self.watch.tensors())}
+        return Checkpoint(found.step, {**found.tensors, **watched})
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        stored = checkpoint.tensors
-        for name, module in self.objective.modules.items():
-            module.load_state_dict(_below(name, stored))
-        for name, optimiser in self.objective.optimisers.items():
-            _restore_optimiser(optimiser, _below(name, stored))
-        names = self.objective.losses
-        columns = [stored[_losses_of(name)].tolist() for name in names]
-        self.losses = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-        self.step = checkpoint.step
+        super().restore(checkpoint)
         if self.watch is not None:
-            self.ended = bool(stored["ended"])
-            self.watch.restore(_below("watch", stored))
+            self.ended = bool(checkpoint.tensors["ended"])
+            self.watch.restore(below("watch", checkpoint.tensors))
 
 
 def fit(
@@ -159,15 +146,16 @@ def fit(
     if checkpoints is not None:
         identity = _identity(parameters, cuts, watch)
         store = checkpoints.file(sequence, fingerprint(identity, data))
-        _resume(run, store)
-    for losses in _steps(run, data, starts, parameters, sequence):
-        run.losses.append(losses)
+        resume(run, store)
+    run.network.train()
+    take = partial(_step, run, data, starts, parameters)
+    for done in take_steps(run, take, parameters.steps, sequence):
         _look(run, parameters.steps)
-        if store is not None and run.step % parameters.checkpoint_every == 0:
+        if store is not None and done % parameters.checkpoint_every == 0:
             store.save(run.checkpoint())
     if store is not None:
         store.save(run.checkpoint())
-    return TrainingResult(run.network, _history(run.losses, parameters.history_every))
+    return TrainingResult(run.network, history(run.losses, parameters.history_every))
 
 
 def initial_network(channels: int, parameters: TrainingParameters) -> Seq2Seq:
@@ -199,47 +187,7 @@ def _start(
     objective = make_objective(
         parameters.objective, network, channels, parameters.seed, optimisation
     )
-    return _Run(objective, watch)
-
-
-def _above(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
-
-
-def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors whose names begin with a prefix, without it."""
-    return {
-        name.removeprefix(f"{prefix}."): tensor
-        for name, tensor in tensors.items()
-        if name.startswith(f"{prefix}.")
-    }
-
-
-def _losses_of(name: str) -> str:
-    """Where a checkpoint keeps the losses of that name."""
-    return "losses" if name == "loss" else f"losses.{name}"
-
-
-def _restore_optimiser(optimiser: torch.optim.Optimizer, stored: Mapping[str, Tensor]) -> None:
-    states: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in stored.items():
-        index, key = name.split(".", 1)
-        states.setdefault(int(index), {})[key] = tensor
-    groups = optimiser.state_dict()["param_groups"]
-    optimiser.load_state_dict({"state": states, "param_groups": groups})
-
-
-def _resume(run: _Run, store: CheckpointFile) -> None:
-    checkpoint = store.load()
-    if checkpoint is None:
-        return
-    try:
-        run.restore(checkpoint)
-    except (RuntimeError, KeyError, ValueError) as error:
-        raise CheckpointError(
-            f"{store.path}: the checkpoint is of another network ({error}); delete it to start anew"
-        ) from error
-    logger.info("Continuing at step %d from %s", run.step, store.path)
+    return _Run(objective, watch=watch)
 
 
 def _look(run: _Run, steps: int) -> None:
@@ -251,57 +199,23 @@ def _look(run: _Run, steps: int) -> None:
         run.network.train()
 
 
-def _steps(
-    run: _Run, data: Tensor, starts: Tensor, parameters: TrainingParameters, sequence: str
-) -> Iterator[dict[str, float]]:
-    """Take the steps that remain, yielding the losses of each."""
-    run.network.train()
-    with _bar(parameters.steps, run.step, sequence) as bar:
-        while run.step < parameters.steps and not run.ended:
-            losses = _step(run, data, starts, parameters)
-            run.step += 1
-            bar.update()
-            bar.set_postfix(loss=f"{losses['loss']:.3f}", refresh=False)
-            yield losses
-
-
 def _step(
     run: _Run, data: Tensor, starts: Tensor, parameters: TrainingParameters
 ) -> dict[str, float]:
     source, target = _draw(data, starts, parameters, run.step)
-    with torch.random.fork_rng(_generators(data.device)):
-        torch.manual_seed(-1 - _seed(parameters, run.step))  # dropout; no seed of windows is < 0
+    with seeded_dropout(parameters.seed, run.step, data.device):
         losses = run.objective.step(source, target)
-    if not np.isfinite(list(losses.values())).all():
-        raise DataError(_diverged(losses, run.step, parameters))
-    return losses
-
-
-def _diverged(losses: Mapping[str, float], step: int, parameters: TrainingParameters) -> str:
-    name, value = next(item for item in losses.items() if not np.isfinite(item[1]))
-    critic = "" if name == "loss" else f"{name} "
     objective = "" if parameters.objective == "mse" else f" of objective {parameters.objective}"
-    what = f"the {critic}loss{objective}"
-    return (
-        f"{what} is {value} at step {step}; lower training.learning_rate "
-        f"(now {parameters.learning_rate:g})"
-    )
-
-
-def _seed(parameters: TrainingParameters, step: int) -> int:
-    return parameters.seed * 1_000_003 + step
-
-
-def _generators(device: torch.device) -> list[torch.device]:
-    """Devices, besides the CPU, whose global random state a step would change."""
-    return [device] if device.type == "cuda" else []
+    remedy = f"lower training.learning_rate (now {parameters.learning_rate:g})"
+    check_losses(losses, run.step, remedy, objective)
+    return losses
 
 
 def _draw(
     data: Tensor, starts: Tensor, parameters: TrainingParameters, step: int
 ) -> tuple[Tensor, Tensor]:
     """Source and target of a batch of windows drawn uniformly, a function of seed and step."""
-    generator = torch.Generator().manual_seed(_seed(parameters, step))
+    generator = torch.Generator().manual_seed(seed_of_step(parameters.seed, step))
     windows, size = parameters.windows, parameters.batch_size
     drawn = starts[torch.randint(len(starts), (size, 1), generator=generator)]
     frames = (drawn + torch.arange(windows.total)).to(data.device)
@@ -310,26 +224,3 @@ def _draw(
         noise = torch.randn(source.shape, generator=generator).to(data.device)
         source = source + parameters.input_noise * noise
     return source, target
-
-
-def _history(losses: list[dict[str, float]], every: int) -> pd.DataFrame:
-    """Mean losses of every group of `every` steps, at the number of its last step."""
-    table = pd.DataFrame(losses)
-    steps = np.arange(1, len(table) + 1)
-    groups = table.assign(step=steps).groupby((steps - 1) // every)
-    means = dict.fromkeys(table.columns, "mean")
-    return groups.agg({"step": "last", **means}).reset_index(drop=True)
-
-
-def _bar(steps: int, done: int, sequence: str) -> "tqdm[Never]":
-    """A progress bar of its own line for each worker process; silent when no one is looking."""
-    worker = multiprocessing.current_process().name.rpartition("-")[2]
-    return tqdm(
-        total=steps,
-        initial=done,
-        desc=sequence,
-        unit="step",
-        position=int(worker) if worker.isdigit() else None,
-        leave=False,
-        disable=None,
-    )

@@ -10,20 +10,24 @@ from safetensors.numpy import save
 from kinembed.basis import Axes, Basis
 from kinembed.datasets import (
     CheckpointsDataset,
+    ClipsDataset,
     EmbeddingsDataset,
     FilesDataset,
     ModelDataset,
     MotionDataset,
     NamesDataset,
     ProjectionDataset,
+    RecogniserDataset,
     SegmentationsDataset,
 )
 from kinembed.embeddings import Embeddings, Projection
 from kinembed.errors import CheckpointError, FormatError
 from kinembed.features import FeatureParameters
+from kinembed.models.skeleton_graph import SkeletonGraph
 from kinembed.models.trained import train_model
 from kinembed.motion import Segmentation
 from kinembed.naming import Names
+from kinembed.recognition import Clips, RecognitionParameters, recognise, train_recogniser
 from kinembed.training import TrainingParameters
 
 
@@ -188,3 +192,45 @@ def test_checkpoints_are_handed_out_as_a_folder(tmp_path):
     assert dataset.load().path == tmp_path / "checkpoints"
     with pytest.raises(DatasetError, match="written by trainings"):
         dataset.save("anything")
+
+
+def clips():
+    generator = np.random.default_rng(0)
+    positions = tuple(
+        generator.normal(size=(frames, 3, 3)).astype(np.float32) for frames in (9, 12, 10, 9)
+    )
+    graph = SkeletonGraph(("hips", "arm", "hand"), np.array([0, 1, 4]), (-1, 0, 1))
+    return Clips(tuple("abcd"), positions, graph, 20.0)
+
+
+def test_clips_round_trip(tmp_path):
+    dataset, expected = ClipsDataset(filepath=str(tmp_path / "clips.safetensors")), clips()
+    dataset.save(expected)
+    restored = dataset.load()
+    assert (restored.names, restored.frame_rate) == (expected.names, 20.0)
+    for one, other in zip(restored.positions, expected.positions, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert restored.graph.joints == expected.graph.joints
+    assert restored.graph.parents == (-1, 0, 1)
+    assert restored.graph.kept.tolist() == [0, 1, 4]
+    (tmp_path / "clips.safetensors").write_bytes(b"something else")
+    with pytest.raises(DatasetError) as error:
+        dataset.load()
+    assert "clips.safetensors: not stored clips" in str(cause_of(error))
+
+
+def test_recogniser_round_trip(tmp_path):
+    parameters = RecognitionParameters(
+        test_clips=["d"],
+        network={"widths": (3, 3, 3)},
+        frame_rate=20.0,
+        crop_frames=9,
+        steps=2,
+        device="cpu",
+    )
+    recogniser = train_recogniser(clips(), ["run", "sit", "run", "sit"], parameters, seed=4)
+    dataset = RecogniserDataset(filepath=str(tmp_path / "seed_4.safetensors"))
+    dataset.save(recogniser)
+    restored = dataset.load()
+    assert restored.seed == 4
+    pd.testing.assert_frame_equal(recognise(restored, clips()), recognise(recogniser, clips()))

@@ -3,7 +3,14 @@
 import time
 from pathlib import Path
 
-from kinembed.sources import acquire_folder, acquire_registry, load_registry, select
+from kinembed.sources import (
+    acquire_archive,
+    acquire_folder,
+    acquire_registry,
+    load_registry,
+    select,
+)
+from kinembed.sources.records import sha256_of
 
 PRESENT = {"86_01", "86_03", "86_05", "86_07", "86_09", "86_10", "86_12"}
 ABSENT = {"86_02", "86_04", "86_06", "86_08", "86_11", "86_13", "86_14"}
@@ -40,3 +47,16 @@ def test_folder_of_raw_trials_pairs_them_with_the_subjects_skeleton(mirror: Path
         ("86_09", "motion"): "86_09.amc",
         ("86_09", "skeleton"): "86.asf",
     }
+
+
+def test_every_clip_of_the_hdm05_archive_has_the_skeleton_of_its_actor(
+    mirror: Path, tmp_path: Path
+) -> None:
+    archive = mirror / "hdm05_11class" / "hdm05_11class_asfamc.tar.xz"
+    acquired = acquire_archive(archive, sha256_of(archive), tmp_path)
+    files = {(file.name, file.role): file.path.name for file in acquired.files}
+    clips = [name for name, role in files if role == "motion"]
+    assert len(clips) == 287
+    assert sum(name.startswith("test_") for name in clips) == 99
+    for clip in clips:
+        assert files[clip, "skeleton"] == f"HDM_{clip.split('_')[3]}.asf"

@@ -4,7 +4,7 @@ import pytest
 from matplotlib.patches import Rectangle
 
 from kinembed.metrics import confusion
-from kinembed.plots.confusion import confusion_matrix
+from kinembed.plots.confusion import CLIPS, confusion_matrix
 
 
 @pytest.fixture
@@ -55,3 +55,10 @@ def test_many_long_names_fit():
     figure.draw_without_rendering()
     assert figure.axes[0].get_tightbbox().x0 >= 0
     assert figure.axes[0].get_tightbbox().y0 >= figure.texts[0].get_window_extent().y1
+
+
+def test_other_words_for_clips(table):
+    figure = confusion_matrix(table, words=CLIPS)
+    assert figure.axes[0].get_xlabel() == "recognised as (outlined: rightly)"
+    assert figure.axes[0].get_ylabel() == "behaviour"
+    assert figure.axes[1].get_ylabel() == "% of the behaviour's clips"

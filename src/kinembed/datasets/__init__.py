@@ -5,6 +5,7 @@ from typing import Any
 
 _MODULES = {
     "CheckpointsDataset": "checkpoints",
+    "ClipsDataset": "clips",
     "EmbeddingsDataset": "arrays",
     "FilesDataset": "files",
     "LabellerDataset": "labeller",
@@ -13,6 +14,7 @@ _MODULES = {
     "NamesDataset": "names",
     "ProjectionDataset": "arrays",
     "PyfuncDataset": "pyfunc",
+    "RecogniserDataset": "recogniser",
     "SegmentationsDataset": "segmentations",
     "VersionedPartitions": "partitions",
 }

@@ -9,7 +9,7 @@ Conventions
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -69,6 +69,20 @@ class SkeletonGraph:
             shape=(len(self.parents),) * 2,
         )
         return np.asarray(shortest_path(bones, directed=False, unweighted=True), dtype=np.int64)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for storing beside clips or a model."""
+        return {
+            "joints": list(self.joints),
+            "kept": self.kept.tolist(),
+            "parents": list(self.parents),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> "SkeletonGraph":
+        """Inverse of :meth:`to_dict`."""
+        kept = np.array(stored["kept"], dtype=np.int64)
+        return cls(tuple(stored["joints"]), kept, tuple(stored["parents"]))
 
 
 def partition(

@@ -7,16 +7,16 @@ the header.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 import torch
-from safetensors import SafetensorError, deserialize
+from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.errors import CheckpointError, DataError
 from kinembed.features import FeatureParameters, network_features
+from kinembed.models.header import read_header
 from kinembed.models.seq2seq import Seq2Seq
 from kinembed.motion import Motion
 from kinembed.skeleton import Skeleton
@@ -122,14 +122,3 @@ def _joints(channels: Sequence[str]) -> set[str]:
 
 def _named(joints: set[str]) -> str:
     return ", ".join(sorted(joints)) or "none"
-
-
-def read_header(content: bytes, key: str) -> dict[str, Any]:
-    """What a safetensors file has under `key` in its header, as JSON.
-
-    Raises SafetensorError or ValueError for other files, KeyError where there is no such key.
-    """
-    deserialize(content)  # checks the file's structure first
-    length = int.from_bytes(content[:8], "little")
-    header: dict[str, Any] = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][key])
-    return header

@@ -1,4 +1,6 @@
-"""The confusion of behaviours with clusters as a heat map."""
+"""The confusion of behaviours with clusters, or with one another, as a heat map."""
+
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,16 +16,34 @@ LETTER = 0.09
 OUTLINE = OKABE_ITO[1]
 
 
+class Words(NamedTuple):
+    """What rows and columns are, and what the colours are shares of."""
+
+    rows: str
+    columns: str
+    share: str
+
+
+CLUSTERS = Words(
+    "annotated behaviour",
+    "cluster (outlined: matched to the behaviour)",
+    "% of the behaviour's frames",
+)
+CLIPS = Words("behaviour", "recognised as (outlined: rightly)", "% of the behaviour's clips")
+
+
 def confusion_matrix(
     confusion: pd.DataFrame,
     ax: Axes | None = None,
     title: str | None = None,
     note: str | None = None,
+    words: Words = CLUSTERS,
 ) -> Figure:
-    """Draw frames per behaviour and cluster, with their share of the behaviour's frames.
+    """Draw counts per behaviour and column, with their share of the behaviour's.
 
-    ``confusion`` is a table of frame counts, behaviours x clusters (or their names), as made by
-    :func:`kinembed.metrics.confusion`.
+    ``confusion`` is a table of counts, behaviours x what they are taken for, the right one on the
+    diagonal: of frames in clusters (or their names), as made by :func:`kinembed.metrics.confusion`,
+    or of clips, as made by :func:`kinembed.recognition.score_recognition`.
     """
     counts = confusion.to_numpy(dtype=np.float64)
     shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -37,9 +57,9 @@ def confusion_matrix(
     ax.set_yticks(range(rows), [literal(str(behaviour)) for behaviour in confusion.index])
     if upright:
         ax.tick_params(axis="x", rotation=90)
-    ax.set_xlabel("cluster (outlined: matched to the behaviour)")
-    ax.set_ylabel("annotated behaviour")
-    figure_of(ax).colorbar(image, ax=ax, label="% of the behaviour's frames")
+    ax.set_xlabel(words.columns)
+    ax.set_ylabel(words.rows)
+    figure_of(ax).colorbar(image, ax=ax, label=words.share)
     if title:
         ax.set_title(title, loc="left")
     add_note(figure_of(ax), note)

@@ -4,6 +4,7 @@ A trial has up to three raw files, its *roles*: the motion, the skeleton that it
 says nothing about it) and the annotation. All three carry the name of the trial.
 """
 
+from kinembed.sources.archive import acquire_archive
 from kinembed.sources.folder import acquire_folder, acquire_tree
 from kinembed.sources.records import Absent, Acquired, RawFile, Role, fingerprint
 from kinembed.sources.registry import (
@@ -20,6 +21,7 @@ __all__ = [
     "RawFile",
     "RegistryEntry",
     "Role",
+    "acquire_archive",
     "acquire_folder",
     "acquire_registry",
     "acquire_tree",

@@ -22,7 +22,7 @@ class _Contents:
     """Files of a folder by trial, and the texts that are no recordings."""
 
     motions: dict[str, Path]
-    skeletons: dict[str, Path]
+    skeletons: tuple[dict[str, Path], ...]  # of the folder itself, then of those above it
     annotations: dict[str, Path]
     prose: dict[str, Path]
 
@@ -30,9 +30,9 @@ class _Contents:
 def acquire_folder(folder: Path) -> Acquired:
     """Recordings that lie directly in a folder, with their skeletons and annotations.
 
-    An AMC file moves the skeleton ``<trial>.asf``, else ``<trial up to its first _>.asf``, else
-    the only ASF file there. A text that does not begin with a number (a README) and an annotation
-    without a recording are reported as absent recordings.
+    An AMC file moves the skeleton ``<trial>.asf``, else the one named like the trial up to one of
+    its ``_`` (the longest such name), else the only ASF file there. A text that does not begin
+    with a number (a README) and an annotation without a recording are reported as absent.
 
     Raises SourceError if there is no recording, if two files are the same role of one trial, if an
     AMC file has no skeleton, or if a name is not safe.
@@ -45,19 +45,24 @@ def acquire_folder(folder: Path) -> Acquired:
 
 
 def acquire_tree(folder: Path) -> Acquired:
-    """Recordings in a folder and in all below it, each folder with its own skeletons.
+    """Recordings in a folder and in all below it, each with the nearest folder's skeletons.
+
+    An AMC file that has none in its own folder moves one of the folder above, and so on.
 
     The name of a trial begins with the names of the folders it lies in: ``S1/walking_1.txt`` is
     ``S1_walking_1``. Raises SourceError as :func:`acquire_folder` does, or if two trials get the
     same name.
     """
     _visible_files(folder)
-    parts = []
+    parts, skeletons = [], dict[Path, dict[str, Path]]()
     for place in (folder, *sorted(path for path in folder.rglob("*") if path.is_dir())):
         inside = place.relative_to(folder).parts
         if not any(part.startswith(".") for part in inside):
             prefix = "".join(f"{part}_" for part in inside)
-            parts.append(_acquired(_sort(_visible_files(place)), prefix))
+            above = [skeletons[one] for one in place.parents if one in skeletons]
+            contents = _sort(_visible_files(place), above)
+            skeletons[place] = contents.skeletons[0]
+            parts.append(_acquired(contents, prefix))
     together = Acquired(
         files=tuple(file for part in parts for file in part.files),
         absent=tuple(entry for part in parts for entry in part.absent),
@@ -95,14 +100,14 @@ def _visible_files(folder: Path) -> list[Path]:
     return [path for path in paths if path.is_file() and not path.name.startswith(".")]
 
 
-def _sort(paths: Sequence[Path]) -> _Contents:
+def _sort(paths: Sequence[Path], above: Sequence[dict[str, Path]] = ()) -> _Contents:
     annotations = _by_trial(paths, ANNOTATION_SUFFIXES)
     annotation_paths = set(annotations.values())
     rest = [path for path in paths if path not in annotation_paths]
     prose = [path for path in rest if _is_text(path) and not _begins_with_number(path)]
     return _Contents(
         motions=_by_trial([path for path in rest if path not in prose], MOTION_SUFFIXES),
-        skeletons=_by_trial(rest, SKELETON_SUFFIXES),
+        skeletons=(_by_trial(rest, SKELETON_SUFFIXES), *above),
         annotations=annotations,
         prose=_by_trial(prose, MOTION_SUFFIXES),
     )
@@ -147,17 +152,19 @@ def _roles(contents: _Contents) -> Iterable[tuple[str, Role, Path]]:
             yield trial, "annotation", contents.annotations[trial]
 
 
-def _skeleton(trial: str, motion: Path, skeletons: dict[str, Path]) -> Path:
-    subject = trial.split("_")[0]
-    for stem in (trial, subject):
-        if stem in skeletons:
-            return skeletons[stem]
-    if len(skeletons) == 1:
-        return next(iter(skeletons.values()))
-    present = ", ".join(path.name for path in skeletons.values()) or "no .asf file"
+def _skeleton(trial: str, motion: Path, skeletons: Sequence[dict[str, Path]]) -> Path:
+    parts = trial.split("_")
+    stems = ["_".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    for of_folder in skeletons:
+        named = next((of_folder[stem] for stem in stems if stem in of_folder), None)
+        if named is not None:
+            return named
+        if len(of_folder) == 1:
+            return next(iter(of_folder.values()))
+    found = [path.name for of_folder in skeletons for path in of_folder.values()]
     raise SourceError(
         f"{motion}: trial {trial!r} needs its skeleton beside it, as {trial}.asf or "
-        f"{subject}.asf; there is {present}"
+        f"{parts[0]}.asf; there is {', '.join(found) or 'no .asf file'}"
     )
 
 

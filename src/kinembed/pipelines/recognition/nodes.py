@@ -1,0 +1,126 @@
+"""Nodes of pipeline ``recognition``: networks that are told behaviours, and how well they do."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pandas as pd
+
+from kinembed.checkpoints import CheckpointFolder
+from kinembed.motion import Motion, Segmentation
+from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.plots.confusion import CLIPS, confusion_matrix
+from kinembed.plots.export import StaticFigure, png
+from kinembed.recognition import (
+    Clips,
+    JointClip,
+    Recogniser,
+    RecognitionParameters,
+    clip_targets,
+    joint_clip,
+    recognise,
+    score_recognition,
+    score_recognitions,
+    train_recogniser,
+)
+from kinembed.reporting import ReportParameters
+
+
+def collect_clips(
+    expmaps: Mapping[str, Callable[[], Motion]],
+    parameters: RecognitionParameters,
+    parallel: ParallelConfig,
+) -> Clips:
+    """Joint positions of every recording; no annotation is read."""
+    take = partial(_joint_clip, frame_rate=parameters.frame_rate)
+    mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")
+    return Clips.of(dict(mapped.stream()), parameters.frame_rate)
+
+
+def label_clips(
+    clips: Clips, annotations: Mapping[str, Segmentation], parameters: RecognitionParameters
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Targets to train on, and those to test on."""
+    targets = clip_targets(clips.names, annotations, parameters.test_clips)
+    return targets.train, targets.test
+
+
+def train_recognisers(
+    clips: Clips,
+    targets: pd.DataFrame,
+    checkpoints: CheckpointFolder,
+    parameters: RecognitionParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[Recogniser]:
+    """A network for each seed, from its last checkpoint if a run was killed."""
+    train = partial(
+        _train,
+        clips=clips.only(targets["clip"].tolist()),
+        labels=targets["behaviour"].tolist(),
+        parameters=parameters,
+        checkpoints=checkpoints,
+    )
+    seeds = {f"seed_{seed}": partial(_same, seed) for seed in parameters.seeds}
+    return map_partitions(train, seeds, config=parallel, description="training")
+
+
+def collect_histories(recognisers: Mapping[str, Callable[[], Recogniser]]) -> pd.DataFrame:
+    """How the loss of every network fell: columns network, step, loss."""
+    histories = {name: load().history for name, load in recognisers.items()}
+    return pd.concat(histories, names=["network"]).reset_index("network")
+
+
+def recognise_clips(
+    recognisers: Mapping[str, Callable[[], Recogniser]], clips: Clips
+) -> pd.DataFrame:
+    """What every network takes each clip for, those it was trained on included."""
+    found = {name: recognise(load(), clips) for name, load in recognisers.items()}
+    return pd.concat(found, names=["network"]).reset_index("network")
+
+
+def score_recognisers(
+    recognised: pd.DataFrame, train: pd.DataFrame, test: pd.DataFrame
+) -> pd.DataFrame:
+    """Scores of every network, of the clips it was tested on and of those it was trained on."""
+    return score_recognitions({"test": test, "train": train}, recognised)
+
+
+def draw_confusions(
+    recognised: pd.DataFrame, test: pd.DataFrame, reporting: ReportParameters
+) -> dict[str, bytes]:
+    """What clips that were tested on are taken for, a figure for each network."""
+    return {
+        f"confusion_{network}.png": png(_confusion(str(network), test, found, reporting))
+        for network, found in recognised.groupby("network", sort=False)
+    }
+
+
+def forget_checkpoints(checkpoints: CheckpointFolder, histories: pd.DataFrame) -> None:  # noqa: ARG001
+    """Once networks are stored (their histories tell) checkpoints have done their work."""
+    checkpoints.clear()
+
+
+def _joint_clip(name: str, motion: Motion, frame_rate: float) -> JointClip:  # noqa: ARG001
+    return joint_clip(motion, frame_rate)
+
+
+def _same(seed: int) -> int:
+    return seed
+
+
+def _train(
+    name: str,  # noqa: ARG001
+    seed: int,
+    clips: Clips,
+    labels: list[str],
+    parameters: RecognitionParameters,
+    checkpoints: CheckpointFolder,
+) -> Recogniser:
+    return train_recogniser(clips, labels, parameters, seed, checkpoints)
+
+
+def _confusion(
+    network: str, test: pd.DataFrame, found: pd.DataFrame, reporting: ReportParameters
+) -> StaticFigure:
+    scores = score_recognition(test, found)
+    title = f"{network}: accuracy {scores.accuracy:.3f} ({scores.clips} clips)"
+    return confusion_matrix(scores.confusion, title=title, note=reporting.note, words=CLIPS)

@@ -1,0 +1,72 @@
+"""Pipeline ``recognition``: what does a clip show, as networks say that were told of others?"""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.recognition.nodes import (
+    collect_clips,
+    collect_histories,
+    draw_confusions,
+    forget_checkpoints,
+    label_clips,
+    recognise_clips,
+    score_recognisers,
+    train_recognisers,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Recordings -> clips, targets -> networks -> scores and figures."""
+    return pipeline(
+        [
+            node(
+                collect_clips,
+                ["expmaps", "params:recognition", "params:parallel"],
+                "clips",
+                name="collect_clips",
+            ),
+            node(
+                label_clips,
+                ["clips", "annotations", "params:recognition"],
+                ["train_targets", "test_targets"],
+                name="label_clips",
+            ),
+            node(
+                train_recognisers,
+                [
+                    "clips",
+                    "train_targets",
+                    "recognition_checkpoints",
+                    "params:recognition",
+                    "params:parallel",
+                ],
+                "recognisers",
+                name="train_recognisers",
+            ),
+            node(
+                collect_histories,
+                "recognisers",
+                "recognition_histories",
+                name="collect_recognition_histories",
+            ),
+            node(recognise_clips, ["recognisers", "clips"], "recognised", name="recognise_clips"),
+            node(
+                score_recognisers,
+                ["recognised", "train_targets", "test_targets"],
+                "recognition_scores",
+                name="score_recognisers",
+            ),
+            node(
+                draw_confusions,
+                ["recognised", "test_targets", "params:reporting"],
+                "recognition_figures",
+                name="draw_confusions",
+            ),
+            node(
+                forget_checkpoints,
+                ["recognition_checkpoints", "recognition_histories"],
+                None,
+                name="forget_recognition_checkpoints",
+            ),
+        ],
+        tags="recognition",
+    )

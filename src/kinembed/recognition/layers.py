@@ -1,0 +1,99 @@
+"""What each layer of a recogniser makes of clips, and how smooth behaviours are there."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from kinembed.errors import DataError
+from kinembed.geometry import (
+    INPUT,
+    GeometryParameters,
+    layer_distances,
+    layer_features,
+    smoothness_table,
+)
+from kinembed.models.stgcn import StGcn
+from kinembed.recognition.clips import Clips, held
+from kinembed.recognition.model import Recogniser
+from kinembed.recognition.training import initial_network
+
+COLUMNS = ["dataset", "model", "seed"]
+"""Columns of :func:`measure_layers` before those of :mod:`kinembed.geometry.table`."""
+
+
+class LayerTables(NamedTuple):
+    """Label smoothness by layer: neighbours are of other actors, or of any."""
+
+    apart: pd.DataFrame
+    leaky: pd.DataFrame
+
+
+def measure_layers(
+    recogniser: Recogniser, clips: Clips, labels: Sequence[str], parameters: GeometryParameters
+) -> LayerTables:
+    """Label smoothness at the input and each block, of the network trained and as it began.
+
+    Give clips that it was not trained on. Where clips of one actor may be neighbours, it shows
+    how much they resemble one another whatever they do. Raises DataError as
+    :func:`kinembed.geometry.layer_distances` and :func:`kinembed.geometry.smoothness_table` do,
+    and for a name that tells no actor.
+    """
+    groups = actors(clips.names, parameters.group_pattern)
+    untrained = initial_network(
+        clips, len(recogniser.behaviours), recogniser.parameters, recogniser.seed
+    )
+    apart: list[pd.DataFrame] = []
+    leaky: list[pd.DataFrame] = []
+    for model, network in (("trained", recogniser.network), ("untrained", untrained)):
+        features = clip_features(network, clips, recogniser)
+        distances = layer_distances(features, clips.lengths.tolist(), parameters.windows)
+        for tables, chosen in ((apart, groups), (leaky, None)):
+            table = smoothness_table(distances, labels, chosen, parameters)
+            named = table.assign(dataset=parameters.dataset, model=model, seed=recogniser.seed)
+            tables.append(named[[*COLUMNS, *table.columns]])
+    return LayerTables(*(pd.concat(tables, ignore_index=True) for tables in (apart, leaky)))
+
+
+def clip_features(
+    network: StGcn, clips: Clips, recogniser: Recogniser
+) -> dict[str, list[Float[np.ndarray, "_ features"]]]:
+    """Features of clips at the input and each block, of the frames that were recorded.
+
+    The network sees clips as it does to recognise them, short ones held at their last pose; what
+    it makes of the poses that were held is left out.
+    """
+    clips.check_lengths()
+    frames = recogniser.parameters.crop_frames
+    whole = [held(one, frames) for one in clips.positions]
+    given = [one.transpose(2, 0, 1) for one in whole]
+    layers = (INPUT, *network.layers)
+    found = layer_features(network, layers, given, device=recogniser.parameters.device)
+    return {
+        layer: [
+            rows[: _recorded(len(one), len(seen), len(rows))]
+            for rows, one, seen in zip(values, clips.positions, whole, strict=True)
+        ]
+        for layer, values in found.items()
+    }
+
+
+def actors(names: Sequence[str], pattern: str) -> list[str]:
+    """The first group of a regular expression in each name; raises DataError without a match."""
+    matches = [re.search(pattern, name) for name in names]
+    unclear = [name for name, match in zip(names, matches, strict=True) if match is None]
+    if unclear:
+        raise DataError(
+            f"geometry.group_pattern {pattern!r} finds no actor in the names of "
+            f"{', '.join(unclear)}; say how names hold it"
+        )
+    return [match[1] for match in matches if match is not None]
+
+
+def _recorded(frames: int, seen: int, rows: int) -> int:
+    """Rows of a layer that stand for recorded frames: it has `rows` for the `seen` ones."""
+    stride = round(seen / rows)
+    return -(-frames // stride)

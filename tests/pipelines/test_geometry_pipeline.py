@@ -1,0 +1,90 @@
+"""Pipeline ``geometry`` on a catalog in memory, with synthetic clips."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.runner import SequentialRunner
+
+from kinembed.geometry import GeometryParameters
+from kinembed.models.skeleton_graph import SkeletonGraph
+from kinembed.parallel import ParallelConfig
+from kinembed.pipelines import geometry
+from kinembed.recognition import Clips, RecognitionParameters, train_recogniser
+from kinembed.reporting import ReportParameters
+
+NAMES = tuple(f"{part}_{actor}_{n}" for part in ("test", "train") for actor in "ab" for n in "0123")
+
+
+def same(value):
+    return value
+
+
+@pytest.fixture(scope="module")
+def results():
+    generator = np.random.default_rng(0)
+    graph = SkeletonGraph(("hips", "arm", "hand"), np.arange(3), (-1, 0, 1))
+    positions = tuple(
+        (generator.normal(size=(9 + number % 3, 3, 3)) * (1 + number % 2)).astype(np.float32)
+        for number in range(len(NAMES))
+    )
+    clips = Clips(NAMES, positions, graph, 20.0)
+    labels = ["calm", "wild"] * (len(NAMES) // 2)
+    parameters = RecognitionParameters(
+        test_clips=["test_*"],
+        network={"widths": (3, 3, 3)},
+        frame_rate=20.0,
+        crop_frames=9,
+        steps=3,
+        device="cpu",
+    )
+    networks = {
+        f"seed_{seed}": train_recogniser(clips, labels, parameters, seed) for seed in (0, 1)
+    }
+    entries = {
+        "recognisers": {name: partial(same, one) for name, one in networks.items()},
+        "clips": clips,
+        "test_targets": pd.DataFrame({"clip": NAMES[:8], "behaviour": labels[:8]}),
+        "params:geometry": GeometryParameters(
+            dataset="synthetic",
+            group_pattern="^test_([a-z])",
+            windows=(1, 4),
+            graphs=("nnk",),
+            neighbours=3,
+        ),
+        "params:parallel": ParallelConfig(backend="sequential"),
+        "params:reporting": ReportParameters(title="toy", note="synthetic"),
+    }
+    catalog = DataCatalog({name: MemoryDataset(value) for name, value in entries.items()})
+    pipeline = geometry.create_pipeline()
+    measuring = pipeline.only_nodes("measure_geometry")
+    outputs = SequentialRunner().run(measuring, catalog)
+    made = {name: dataset.load() for name, dataset in outputs.items()}
+    drawn = DataCatalog(
+        {
+            "geometry": MemoryDataset(made["geometry"]),
+            "params:reporting": MemoryDataset(entries["params:reporting"]),
+        }
+    )
+    figure = SequentialRunner().run(pipeline.only_nodes("draw_geometry"), drawn)
+    return made | {"figure": figure["geometry_figure"].load()}
+
+
+def test_every_network_is_measured_trained_and_not_at_all_layers(results):
+    table = results["geometry"]
+    assert len(table) == 2 * 2 * 11 * 2
+    assert table.groupby(["seed", "model"]).size().tolist() == [22] * 4
+    assert table["label_error"].between(0, 1).all()
+
+
+def test_the_leak_is_measured_on_the_same_clips_with_other_neighbours(results):
+    columns = ["seed", "model", "layer", "graph", "window"]
+    alone, leaky = results["geometry"], results["geometry_leak"]
+    pd.testing.assert_frame_equal(alone[columns], leaky[columns])
+    assert (alone["label_error"] != leaky["label_error"]).any()
+
+
+def test_the_figure_bears_the_note(results):
+    assert results["figure"].texts[0].get_text() == "synthetic"

@@ -123,13 +123,16 @@ class _Recurrence(torch.autograd.Function):
             torch.cat([first[None], first.new_empty(count, batch, units)])
             for first in (output, cell)
         )
-        for t in range(count):
-            torch.addmm(inputs[t], outputs[t], recurrent.T, out=gates[t].view(batch, -1))
-            gates[t, :, :2].addcmul_(cells[t, :, None], peepholes[:2]).sigmoid_()
-            i, f, z, o = gates[t].unbind(1)
-            torch.mul(f, cells[t], out=cells[t + 1]).addcmul_(i, z.tanh_())
-            o.addcmul_(cells[t + 1], peepholes[2]).sigmoid_()
-            torch.mul(o, torch.tanh(cells[t + 1], out=squashed[t]), out=outputs[t + 1])
+        # Views of all frames at once: taken one by one they cost as much as small products.
+        each = (inputs, gates.flatten(2), gates[:, :, :2], squashed, outputs[1:], cells[1:])
+        for x, flat, i_f, squash, out, now in zip(*(one.unbind() for one in each), strict=True):
+            i, f, z, o = flat.chunk(4, 1)
+            torch.addmm(x, output, recurrent.T, out=flat)
+            i_f.addcmul_(cell[:, None], peepholes[:2]).sigmoid_()
+            torch.mul(f, cell, out=now).addcmul_(i, z.tanh_())
+            o.addcmul_(now, peepholes[2]).sigmoid_()
+            torch.mul(o, torch.tanh(now, out=squash), out=out)
+            output, cell = out, now
         ctx.save_for_backward(gates, cells, outputs, squashed, recurrent, peepholes)
         return outputs[1:], cells[-1].clone()
 
@@ -141,21 +144,22 @@ class _Recurrence(torch.autograd.Function):
         to_cell: Float[Tensor, "batch units"],
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         gates, cells, outputs, squashed, recurrent, peepholes = ctx.saved_tensors
-        f, o = gates[:, :, 1], gates[:, :, 3]
         slopes = _slopes(gates, cells, squashed)
-        through = o * (1 - squashed.square())  # dh/dc
+        w_i, w_f, w_o = peepholes
+        # What h adds to the gradient of c, and what of it goes on to the cell before.
+        through = gates[:, :, 3] * (1 - squashed.square()) + slopes[:, :, 3] * w_o
+        onward = gates[:, :, 1] + slopes[:, :, 0] * w_i + slopes[:, :, 1] * w_f
         to_output = torch.zeros_like(to_cell)
-        for t in reversed(range(len(gates))):
-            to_gates = slopes[t]  # becomes the gradient of the gates' arguments
-            to_output = to_output + to_outputs[t]
-            to_gates[:, 3].mul_(to_output)
-            to_cell = torch.addcmul(to_cell, to_output, through[t])
-            to_cell.addcmul_(to_gates[:, 3], peepholes[2])
-            to_gates[:, :3].mul_(to_cell[:, None])
-            to_output = to_gates.flatten(1) @ recurrent
-            to_cell = (to_cell * f[t]).addcmul_(to_gates[:, 0], peepholes[0])
-            to_cell.addcmul_(to_gates[:, 1], peepholes[1])
-        to_inputs = slopes.flatten(2)
+        to_inputs = slopes.flatten(2)  # becomes the gradient of the gates' arguments
+        each = (to_outputs, to_inputs, slopes[:, :, :3], slopes[:, :, 3], through, onward)
+        frames = list(zip(*(one.unbind() for one in each), strict=True))
+        for to_state, flat, i_f_z, o, through_t, onward_t in reversed(frames):
+            to_output = to_output + to_state
+            to_cell = torch.addcmul(to_cell, to_output, through_t)
+            o.mul_(to_output)
+            i_f_z.mul_(to_cell[:, None])
+            to_output = flat @ recurrent
+            to_cell = to_cell * onward_t
         to_recurrent = to_inputs.flatten(0, 1).T @ outputs[:-1].flatten(0, 1)
         seen = (cells[:-1], cells[:-1], cells[1:])
         to_peepholes = torch.stack(

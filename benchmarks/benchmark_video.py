@@ -1,9 +1,9 @@
 """Time drawing moving digits, and a training step of the LSTM with peepholes.
 
 Drawing is compared with a plain loop over videos, digits and frames; the LSTM with ``nn.LSTM`` of
-the same size, on the same frames, forwards and backwards. What is compared takes turns, so that a
-busy machine slows both; the fastest of some runs counts, and ratios say more than seconds. One
-core is used, on the CPU.
+the same size, on the same frames, forwards and backwards. What is compared takes turns on one core
+of the CPU, and times are the processor's, so that other programs disturb both little and alike; the
+fastest of some runs counts, and ratios say more than milliseconds.
 """
 
 import argparse
@@ -31,16 +31,18 @@ BATCH, FRAMES = 64, 20
 SIZES = ((4096, 384, 1), (4096, 256, 1), (256, 256, 1), (256, 256, 2), (1024, 1024, 1), (64, 64, 1))
 """Channels, units and layers; 64 x 64 pixels are 4096 channels."""
 VIDEO = MovingDigitsParameters()
+DRAWS = 5
+"""Batches that the library draws in the time of a run: one is too short to be timed well."""
 
 
 def best_of(repeats: int, *acts: Callable[[], object]) -> list[float]:
-    """Seconds of the fastest run of each; they take turns, after one run that does not count."""
+    """Processor seconds of the fastest run of each; they take turns; the first does not count."""
     durations: list[list[float]] = [[] for _ in acts]
     for _ in range(repeats + 1):
         for act, taken in zip(acts, durations, strict=True):
-            start = time.perf_counter()
+            start = time.process_time()
             act()
-            taken.append(time.perf_counter() - start)
+            taken.append(time.process_time() - start)
     return [min(taken[1:]) for taken in durations]
 
 
@@ -74,17 +76,34 @@ def drawing(images: np.ndarray, repeats: int) -> None:
     digits = MovingDigits(torch.as_tensor(images), VIDEO)
     ours, theirs = torch.Generator().manual_seed(0), np.random.default_rng(0)
     check_same_statistics(digits.draw(BATCH, FRAMES, ours).numpy(), loop(images, theirs))
-    rows: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
-        "bytes": (lambda: digits.draw(BATCH, FRAMES, ours), lambda: loop(images, theirs)),
-        "network's input": (
-            lambda: unit_values(digits.draw(BATCH, FRAMES, ours)),
-            lambda: loop(images, theirs).astype(np.float32) / 255,
-        ),
-    }
-    print(f"{BATCH} videos of {FRAMES} frames {'library, s':>17}{'loop, s':>12}{'ratio':>8}")
-    for name, acts in rows.items():
-        library, plain = best_of(repeats, *acts)
-        print(f"{name:26}{library:14.4f}{plain:12.4f}{plain / library:8.0f}")
+    print(f"{BATCH} videos of {FRAMES} frames {'library, ms':>17}{'loop, ms':>12}{'ratio':>8}")
+    library, plain = best_of(
+        repeats,
+        several(lambda: digits.draw(BATCH, FRAMES, ours)),
+        lambda: loop(images, theirs),
+    )
+    print(line("drawn", library / DRAWS, plain, plain * DRAWS / library))
+    library, plain = best_of(
+        repeats,
+        several(lambda: unit_values(digits.draw(BATCH, FRAMES, ours))),
+        lambda: loop(images, theirs).astype(np.float32) / 255,
+    )
+    print(line("and converted to floats", library / DRAWS, plain, plain * DRAWS / library))
+
+
+def several(draw: Callable[[], object]) -> Callable[[], object]:
+    """Batch after batch, each forgotten before the next, as a training does."""
+
+    def draws() -> None:
+        for _ in range(DRAWS):
+            draw()
+
+    return draws
+
+
+def line(what: str, library: float, other: float, ratio: float) -> str:
+    """A row of either table."""
+    return f"{what:28}{1e3 * library:12.2f}{1e3 * other:12.1f}{ratio:8.2f}"
 
 
 def check_same_statistics(drawn: np.ndarray, looped: np.ndarray) -> None:
@@ -109,8 +128,8 @@ def step_of(network: nn.Module, frames: torch.Tensor, target: torch.Tensor) -> C
 
 def training_steps(repeats: int) -> None:
     """A step of each LSTM, of several sizes."""
-    columns = f"{'peepholes, s':>14}{'nn.LSTM, s':>12}{'ratio':>8}"
-    print(f"\nstep of {BATCH} x {FRAMES} frames {columns}")
+    columns = f"{'peepholes, ms':>14}{'nn.LSTM, ms':>12}{'ratio':>8}"
+    print(f"\na step of {BATCH} x {FRAMES} frames {columns}")
     for channels, units, layers in SIZES:
         frames, target = torch.randn(BATCH, FRAMES, channels), torch.randn(BATCH, FRAMES, units)
         ours = PeepholeLstm(channels, units, layers)
@@ -118,7 +137,7 @@ def training_steps(repeats: int) -> None:
         steps = [step_of(network, frames, target) for network in (ours, theirs)]
         library, plain = best_of(repeats, *steps)
         what = f"{channels} -> {units}, {layers} layer{'s' * (layers > 1)}"
-        print(f"{what:26}{library:10.4f}{plain:12.4f}{library / plain:8.2f}")
+        print(line(what, library, plain, library / plain))
 
 
 def main() -> None:

@@ -5,8 +5,9 @@ direction drawn uniformly and a speed drawn from a range, are reflected at the w
 overlap the brighter pixel is seen. The range of speeds is our choice; theirs is not stated.
 
 Every draw comes from a generator on the CPU, so a seed gives the same videos on every device;
-frames are drawn on the device, all at once. Positions are of a digit's upper left corner, (row,
-column) in pixels, in [0, room], where room is what the frame's side is longer than the digit's.
+frames are drawn on the device, all at once. The corner of a digit is its upper left pixel, first
+the row, then the column; both lie in [0, room], where room is what the frame's side is longer than
+the digit's.
 """
 
 import math
@@ -18,6 +19,9 @@ from torch import Tensor
 
 from kinembed.errors import DataError
 from kinembed.parameters import Parameters
+
+_GROUP_BYTES = 1 << 20
+"""Frames are painted in groups of about this size: digits meet in the processor's cache."""
 
 
 class MovingDigitsParameters(Parameters):
@@ -54,40 +58,41 @@ class MovingDigits:
     ) -> UInt8[Tensor, "batch frames side side"]:
         """So many videos; each step is one frame."""
         which, corners = self._flights(batch, frames, generator)
-        device = self.images.device
-        return render(self.images[which.to(device)], corners.to(device), self.parameters.side)
+        drawn = self.images.index_select(0, which.flatten().to(self.images.device))
+        images = drawn.unflatten(0, which.shape)
+        return render(images, corners.to(images.device), self.parameters.side)
 
     def _flights(
         self, batch: int, frames: int, generator: torch.Generator
-    ) -> tuple[Int64[Tensor, "batch digits"], Int64[Tensor, "batch digits frames 2"]]:
-        """Which images, and the pixels of their corners."""
+    ) -> tuple[Int64[Tensor, "batch digits"], Int64[Tensor, "2 batch digits frames"]]:
+        """Which images, and where their corners are."""
         size = (batch, self.parameters.digits)
         which = torch.randint(len(self.images), size, generator=generator)
         chance = torch.rand((4, *size), generator=generator, dtype=torch.float64)
         slowest, fastest = self.parameters.slowest, self.parameters.fastest
         angle, speed = 2 * math.pi * chance[2], slowest + (fastest - slowest) * chance[3]
-        velocity = speed[..., None] * torch.stack([angle.sin(), angle.cos()], -1)
-        start = self.room * chance[:2].movedim(0, -1)
-        return which, positions(start, velocity, frames, self.room).round().long()
+        velocity = speed * torch.stack([angle.sin(), angle.cos()])
+        return which, positions(self.room * chance[:2], velocity, frames, self.room).round().long()
 
 
 def positions(
-    start: Float[Tensor, "*digits 2"], velocity: Float[Tensor, "*digits 2"], frames: int, room: int
-) -> Float[Tensor, "*digits frames 2"]:
-    """Where corners are at every frame, in closed form: a reflected line is a line that is folded.
+    start: Float[Tensor, "*digits"], velocity: Float[Tensor, "*digits"], frames: int, room: int
+) -> Float[Tensor, "*digits frames"]:
+    """Coordinates in [0, room] at every frame, the first of which shows the start.
 
-    Velocities are in pixels per frame; the first frame shows the start.
+    Velocities are in pixels per frame. A line that is reflected at 0 and at room is, in closed
+    form, the distance of the straight line from the nearest multiple of twice the room.
     """
-    time = torch.arange(frames, dtype=start.dtype, device=start.device)[:, None]
-    line = start[..., None, :] + velocity[..., None, :] * time
+    time = torch.arange(frames, dtype=start.dtype, device=start.device)
+    line = start[..., None] + velocity[..., None] * time
     if room == 0:
         return torch.zeros_like(line)
-    return room - (line.remainder(2 * room) - room).abs()
+    return (line - 2 * room * (line / (2 * room)).round()).abs()
 
 
 def render(
     images: UInt8[Tensor, "batch digits height height"],
-    corners: Int64[Tensor, "batch digits frames 2"],
+    corners: Int64[Tensor, "2 batch digits frames"],
     side: int,
 ) -> UInt8[Tensor, "batch frames side side"]:
     """Digits with their corners at the given pixels, the brighter one where they overlap.
@@ -95,21 +100,22 @@ def render(
     In a frame that is read row by row a digit is one strip, wherever it is. So each digit is put
     into a row of zeros once, and a frame of it is a window of that row: one copy of memory.
     """
-    (batch, digits, height, _), frames = images.shape, corners.shape[2]
+    (batch, digits, height, _), frames = images.shape, corners.shape[-1]
     margin = (side - height) * (side + 1)
     length = 2 * margin + (height - 1) * side + height
     rows = images.new_zeros(batch * digits, length)
-    rows.as_strided(images.flatten(0, 1).shape, (length, side, 1), margin).copy_(
-        images.flatten(0, 1)
-    )
+    placed = rows.as_strided((batch * digits, height, height), (length, side, 1), margin)
+    placed.copy_(images.flatten(0, 1))
     windows = rows.as_strided((rows.numel() - side * side + 1, side * side), (1, 1))
     own = length * torch.arange(batch * digits, device=images.device).view(batch, digits, 1)
-    begin = own + margin - (side * corners[..., 0] + corners[..., 1])
-    video = windows.index_select(0, begin[:, 0].flatten())
-    for digit in range(1, digits):
-        other = windows.index_select(0, begin[:, digit].flatten())
-        torch.maximum(video, other, out=video)
-    return video.view(batch, frames, side, side)
+    begin = (own + margin - (side * corners[0] + corners[1])).transpose(0, 1).reshape(digits, -1)
+    videos = images.new_empty(batch * frames, side * side)
+    group = max(1, _GROUP_BYTES // side**2)
+    for video, starts in zip(videos.split(group), begin.split(group, 1), strict=True):
+        torch.index_select(windows, 0, starts[0], out=video)
+        for start in starts[1:]:
+            torch.maximum(video, windows.index_select(0, start), out=video)
+    return videos.view(batch, frames, side, side)
 
 
 def unit_values(

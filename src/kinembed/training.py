@@ -1,56 +1,45 @@
-"""Training a network to predict motion.
+"""Training a network to predict motion: windows of one sequence, an objective, perhaps a watch.
 
 Every random draw of a step comes from the seed and the step's number, so a run that continues
 from a checkpoint sees the very windows, noise and dropout that an unbroken run would have seen.
 """
 
-import logging
-import multiprocessing
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Never, Protocol, runtime_checkable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
 import torch
 from jaxtyping import Float
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat
 from torch import Tensor
-from tqdm import tqdm
 
-from kinembed.checkpoints import Checkpoint, CheckpointFile, CheckpointFolder, fingerprint
-from kinembed.devices import DeviceName, Precision, resolve_device
-from kinembed.errors import CheckpointError, DataError
+from kinembed.checkpoints import Checkpoint, CheckpointFolder, fingerprint
+from kinembed.devices import resolve_device
+from kinembed.errors import DataError
 from kinembed.models.seq2seq import NetworkParameters, Seq2Seq
-from kinembed.objectives import MseObjective, ObjectiveName, Optimisation, make_objective
-from kinembed.parameters import Parameters
+from kinembed.objectives import ObjectiveName, Optimisation, make_objective
+from kinembed.training_loop import (
+    LoopParameters,
+    Run,
+    above,
+    below,
+    run_to_end,
+    seeded,
+)
 from kinembed.windows import WindowLengths, all_starts
 
-logger = logging.getLogger(__name__)
 
-
-class TrainingParameters(Parameters):
+class TrainingParameters(LoopParameters):
     """How a network is trained; the defaults of optimisation are the published ones."""
 
     network: NetworkParameters = NetworkParameters()
     windows: WindowLengths = WindowLengths()
     objective: ObjectiveName = "mse"
-    steps: PositiveInt = 10_000
-    batch_size: PositiveInt = 16
-    learning_rate: PositiveFloat = 1e-4
-    gradient_norm: PositiveFloat = 1.0
     input_noise: NonNegativeFloat = Field(
         0.0, description="standard deviation of noise added to source windows, in channel std"
     )
-    seed: NonNegativeInt = 0
-    device: DeviceName = "auto"
-    precision: Precision = "auto"
-    checkpoint_every: PositiveInt = 200
-    history_every: PositiveInt = 10
-
-    def identity(self) -> dict[str, object]:
-        """What determines the weights; the rest is only about where and how often."""
-        return self.model_dump(mode="json", exclude={"checkpoint_every"})
 
 
 @dataclass(frozen=True)
@@ -89,48 +78,54 @@ class Watch(Protocol):
         """What determines its looks, as plain values."""
 
 
-@dataclass
-class _Run:
-    """A training under way: what a checkpoint holds."""
+class _WindowsRun(Run):
+    """Training on windows of one sequence, perhaps under the eyes of a watch."""
 
-    objective: MseObjective
-    watch: Watch | None = None
-    step: int = 0
-    losses: list[dict[str, float]] = field(default_factory=list)
-    ended: bool = False
+    def __init__(
+        self,
+        data: Tensor,
+        starts: Tensor,
+        parameters: TrainingParameters,
+        watch: Watch | None,
+    ) -> None:
+        network = initial_network(data.shape[1], parameters).to(data.device)
+        optimisation = Optimisation(
+            parameters.learning_rate, parameters.gradient_norm, parameters.precision
+        )
+        self.objective = make_objective(
+            parameters.objective, network, data.shape[1], parameters.seed, optimisation
+        )
+        super().__init__(self.objective.modules, self.objective.optimisers, self.objective.losses)
+        self.data, self.starts, self.parameters, self.watch = data, starts, parameters, watch
 
-    @property
-    def network(self) -> Seq2Seq:
-        return self.objective.network
+    def take(self) -> dict[str, float]:
+        source, target = _draw(self.data, self.starts, self.parameters, self.step)
+        with seeded(self.parameters.seed_of(self.step), self.data.device):
+            losses = self.objective.step(source, target)
+        if not np.isfinite(list(losses.values())).all():
+            raise DataError(_diverged(losses, self.step, self.parameters))
+        return losses
+
+    def look(self, steps: int) -> None:
+        watch, network = self.watch, self.objective.network
+        if watch is not None and (self.step % watch.every == 0 or self.step == steps):
+            with torch.no_grad():
+                self.ended = watch.look(self.step, network.eval())
+            network.train()
 
     def checkpoint(self) -> Checkpoint:
-        tensors: dict[str, Tensor] = {}
-        for name, module in self.objective.modules.items():
-            tensors |= _above(name, module.state_dict())
-        for name, optimiser in self.objective.optimisers.items():
-            for index, state in optimiser.state_dict()["state"].items():
-                tensors |= _above(f"{name}.{index}", state)
-        for name in self.objective.losses:
-            values = [losses[name] for losses in self.losses]
-            tensors[_losses_of(name)] = torch.tensor(values, dtype=torch.float64)
-        if self.watch is not None:
-            tensors["ended"] = torch.tensor(self.ended)
-            tensors |= _above("watch", self.watch.tensors())
-        return Checkpoint(self.step, tensors)
+        made = super().checkpoint()
+        if self.watch is None:
+            return made
+        ended = {"ended": torch.tensor(self.ended)}
+        seen = above("watch", self.watch.tensors())
+        return replace(made, tensors={**made.tensors, **ended, **seen})
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        stored = checkpoint.tensors
-        for name, module in self.objective.modules.items():
-            module.load_state_dict(_below(name, stored))
-        for name, optimiser in self.objective.optimisers.items():
-            _restore_optimiser(optimiser, _below(name, stored))
-        names = self.objective.losses
-        columns = [stored[_losses_of(name)].tolist() for name in names]
-        self.losses = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-        self.step = checkpoint.step
+        super().restore(checkpoint)
         if self.watch is not None:
-            self.ended = bool(stored["ended"])
-            self.watch.restore(_below("watch", stored))
+            self.ended = bool(checkpoint.tensors["ended"])
+            self.watch.restore(below("watch", checkpoint.tensors))
 
 
 def fit(
@@ -154,20 +149,13 @@ def fit(
     device = resolve_device(parameters.device)
     data = torch.as_tensor(values, dtype=torch.float32, device=device)
     starts = torch.as_tensor(all_starts(len(data), parameters.windows, cuts))
-    run = _start(data.shape[1], parameters, device, watch)
+    run = _WindowsRun(data, starts, parameters, watch)
     store = None
     if checkpoints is not None:
         identity = _identity(parameters, cuts, watch)
         store = checkpoints.file(sequence, fingerprint(identity, data))
-        _resume(run, store)
-    for losses in _steps(run, data, starts, parameters, sequence):
-        run.losses.append(losses)
-        _look(run, parameters.steps)
-        if store is not None and run.step % parameters.checkpoint_every == 0:
-            store.save(run.checkpoint())
-    if store is not None:
-        store.save(run.checkpoint())
-    return TrainingResult(run.network, _history(run.losses, parameters.history_every))
+    history = run_to_end(run, parameters, store, name=sequence)
+    return TrainingResult(run.objective.network, history)
 
 
 def initial_network(channels: int, parameters: TrainingParameters) -> Seq2Seq:
@@ -189,119 +177,11 @@ def _identity(
     return identity
 
 
-def _start(
-    channels: int, parameters: TrainingParameters, device: torch.device, watch: Watch | None
-) -> _Run:
-    network = initial_network(channels, parameters).to(device)
-    optimisation = Optimisation(
-        parameters.learning_rate, parameters.gradient_norm, parameters.precision
-    )
-    objective = make_objective(
-        parameters.objective, network, channels, parameters.seed, optimisation
-    )
-    return _Run(objective, watch)
-
-
-def _above(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
-
-
-def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors whose names begin with a prefix, without it."""
-    return {
-        name.removeprefix(f"{prefix}."): tensor
-        for name, tensor in tensors.items()
-        if name.startswith(f"{prefix}.")
-    }
-
-
-def _losses_of(name: str) -> str:
-    """Where a checkpoint keeps the losses of that name."""
-    return "losses" if name == "loss" else f"losses.{name}"
-
-
-def _restore_optimiser(optimiser: torch.optim.Optimizer, stored: Mapping[str, Tensor]) -> None:
-    states: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in stored.items():
-        index, key = name.split(".", 1)
-        states.setdefault(int(index), {})[key] = tensor
-    groups = optimiser.state_dict()["param_groups"]
-    optimiser.load_state_dict({"state": states, "param_groups": groups})
-
-
-def _resume(run: _Run, store: CheckpointFile) -> None:
-    checkpoint = store.load()
-    if checkpoint is None:
-        return
-    try:
-        run.restore(checkpoint)
-    except (RuntimeError, KeyError, ValueError) as error:
-        raise CheckpointError(
-            f"{store.path}: the checkpoint is of another network ({error}); delete it to start anew"
-        ) from error
-    logger.info("Continuing at step %d from %s", run.step, store.path)
-
-
-def _look(run: _Run, steps: int) -> None:
-    """Show the network to the watch when it is time."""
-    watch = run.watch
-    if watch is not None and (run.step % watch.every == 0 or run.step == steps):
-        with torch.no_grad():
-            run.ended = watch.look(run.step, run.network.eval())
-        run.network.train()
-
-
-def _steps(
-    run: _Run, data: Tensor, starts: Tensor, parameters: TrainingParameters, sequence: str
-) -> Iterator[dict[str, float]]:
-    """Take the steps that remain, yielding the losses of each."""
-    run.network.train()
-    with _bar(parameters.steps, run.step, sequence) as bar:
-        while run.step < parameters.steps and not run.ended:
-            losses = _step(run, data, starts, parameters)
-            run.step += 1
-            bar.update()
-            bar.set_postfix(loss=f"{losses['loss']:.3f}", refresh=False)
-            yield losses
-
-
-def _step(
-    run: _Run, data: Tensor, starts: Tensor, parameters: TrainingParameters
-) -> dict[str, float]:
-    source, target = _draw(data, starts, parameters, run.step)
-    with torch.random.fork_rng(_generators(data.device)):
-        torch.manual_seed(-1 - _seed(parameters, run.step))  # dropout; no seed of windows is < 0
-        losses = run.objective.step(source, target)
-    if not np.isfinite(list(losses.values())).all():
-        raise DataError(_diverged(losses, run.step, parameters))
-    return losses
-
-
-def _diverged(losses: Mapping[str, float], step: int, parameters: TrainingParameters) -> str:
-    name, value = next(item for item in losses.items() if not np.isfinite(item[1]))
-    critic = "" if name == "loss" else f"{name} "
-    objective = "" if parameters.objective == "mse" else f" of objective {parameters.objective}"
-    what = f"the {critic}loss{objective}"
-    return (
-        f"{what} is {value} at step {step}; lower training.learning_rate "
-        f"(now {parameters.learning_rate:g})"
-    )
-
-
-def _seed(parameters: TrainingParameters, step: int) -> int:
-    return parameters.seed * 1_000_003 + step
-
-
-def _generators(device: torch.device) -> list[torch.device]:
-    """Devices, besides the CPU, whose global random state a step would change."""
-    return [device] if device.type == "cuda" else []
-
-
 def _draw(
     data: Tensor, starts: Tensor, parameters: TrainingParameters, step: int
 ) -> tuple[Tensor, Tensor]:
     """Source and target of a batch of windows drawn uniformly, a function of seed and step."""
-    generator = torch.Generator().manual_seed(_seed(parameters, step))
+    generator = torch.Generator().manual_seed(parameters.seed_of(step))
     windows, size = parameters.windows, parameters.batch_size
     drawn = starts[torch.randint(len(starts), (size, 1), generator=generator)]
     frames = (drawn + torch.arange(windows.total)).to(data.device)
@@ -312,24 +192,12 @@ def _draw(
     return source, target
 
 
-def _history(losses: list[dict[str, float]], every: int) -> pd.DataFrame:
-    """Mean losses of every group of `every` steps, at the number of its last step."""
-    table = pd.DataFrame(losses)
-    steps = np.arange(1, len(table) + 1)
-    groups = table.assign(step=steps).groupby((steps - 1) // every)
-    means = dict.fromkeys(table.columns, "mean")
-    return groups.agg({"step": "last", **means}).reset_index(drop=True)
-
-
-def _bar(steps: int, done: int, sequence: str) -> "tqdm[Never]":
-    """A progress bar of its own line for each worker process; silent when no one is looking."""
-    worker = multiprocessing.current_process().name.rpartition("-")[2]
-    return tqdm(
-        total=steps,
-        initial=done,
-        desc=sequence,
-        unit="step",
-        position=int(worker) if worker.isdigit() else None,
-        leave=False,
-        disable=None,
+def _diverged(losses: Mapping[str, float], step: int, parameters: TrainingParameters) -> str:
+    name, value = next(item for item in losses.items() if not np.isfinite(item[1]))
+    critic = "" if name == "loss" else f"{name} "
+    objective = "" if parameters.objective == "mse" else f" of objective {parameters.objective}"
+    what = f"the {critic}loss{objective}"
+    return (
+        f"{what} is {value} at step {step}; lower training.learning_rate "
+        f"(now {parameters.learning_rate:g})"
     )

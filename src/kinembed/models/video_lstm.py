@@ -141,6 +141,7 @@ def cross_entropy(
             f"cross-entropy needs values in [0, 1], found {low:g} to {high:g}; scale them, or "
             "train for real values"
         )
+    logits = logits.to(truth.dtype)  # of mixed precision, in which sums over pixels are too coarse
     losses = nn.functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
     return losses.sum(-1).mean()
 

@@ -31,8 +31,8 @@ BATCH, FRAMES = 64, 20
 SIZES = ((4096, 384, 1), (4096, 256, 1), (256, 256, 1), (256, 256, 2), (1024, 1024, 1), (64, 64, 1))
 """Channels, units and layers; 64 x 64 pixels are 4096 channels."""
 VIDEO = MovingDigitsParameters()
-DRAWS = 5
-"""Batches that the library draws in the time of a run: one is too short to be timed well."""
+DRAWS = 20
+"""Batches that the library draws in a run, about as long as the loop takes for one."""
 
 
 def best_of(repeats: int, *acts: Callable[[], object]) -> list[float]:

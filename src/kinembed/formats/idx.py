@@ -1,0 +1,35 @@
+"""IDX, the format of MNIST: arrays of bytes behind a short head, in big-endian order.
+
+Two zero bytes, the type of the values (here always 0x08, unsigned bytes), the number of
+dimensions, each dimension in four bytes, then the values.
+"""
+
+import numpy as np
+from jaxtyping import UInt8
+
+from kinembed.errors import FormatError
+
+_BYTES = 0x08
+
+
+def parse_idx(content: bytes, *, file: str) -> UInt8[np.ndarray, "..."]:
+    """The array in an IDX file of bytes.
+
+    Raises FormatError for another format or type, and for a file that is cut off or too long.
+    """
+    if len(content) < 4 or content[:2] != b"\0\0":
+        raise FormatError(file, f"expected an IDX file, found one that begins {content[:4].hex()}")
+    if content[2] != _BYTES:
+        raise FormatError(file, f"expected values of type 0x08 (bytes), found 0x{content[2]:02x}")
+    head = 4 + 4 * content[3]
+    if len(content) < head:
+        raise FormatError(file, f"expected a head of {head} bytes, found a file of {len(content)}")
+    shape = tuple(np.frombuffer(content, ">u4", content[3], offset=4).tolist())
+    values = np.frombuffer(content, np.uint8, offset=head)
+    if len(values) != int(np.prod(shape, dtype=object)):
+        raise FormatError(
+            file,
+            f"expected {' x '.join(map(str, shape))} values, found {len(values)}; "
+            "the file is damaged: get it again",
+        )
+    return values.reshape(shape)

@@ -1,0 +1,186 @@
+"""The LSTM with diagonal peephole connections of Srivastava et al. (arXiv 1502.04681).
+
+With x the input, h the output, c the cell, and w a weight per unit (their equations; Graves,
+arXiv 1308.0850):
+
+    i = sigmoid(W_i x + U_i h' + w_i c' + b_i)      f = sigmoid(W_f x + U_f h' + w_f c' + b_f)
+    c = f c' + i tanh(W_z x + U_z h' + b_z)         o = sigmoid(W_o x + U_o h' + w_o c + b_o)
+    h = o tanh(c)
+
+Conventions: tensors are batch-first outside and frame-first inside; the four gates lie side by
+side in the order i, f, z, o, as in ``nn.LSTM``; h' and c' are those of the frame before.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+
+from kinembed.errors import DataError
+
+
+class Memory(NamedTuple):
+    """Output and cell of every layer after a frame: what goes on to the next."""
+
+    output: Float[Tensor, "layers batch units"]
+    cell: Float[Tensor, "layers batch units"]
+
+
+class PeepholeLstm(nn.Module):
+    """One or more layers; equal to ``nn.LSTM`` while all peepholes are zero, as they begin.
+
+    An LSTM of 0 channels has no input: it runs on from its memory.
+    """
+
+    def __init__(self, channels: int, units: int, layers: int = 1) -> None:
+        super().__init__()
+        sizes = [channels] + [units] * (layers - 1)
+        self.layers = nn.ModuleList(_Layer(size, units) for size in sizes)
+        self.units = units
+
+    def forward(
+        self, frames: Float[Tensor, "batch frames channels"], memory: Memory | None = None
+    ) -> tuple[Float[Tensor, "batch frames units"], Memory]:
+        """States of the last layer at every frame, and the memory of all layers after the last.
+
+        Without a memory it begins from zeros. Raises DataError for a memory of another size.
+        """
+        begin = self._begin(frames, memory)
+        states, ends = frames, []
+        for layer, output, cell in zip(self.layers, *begin, strict=True):
+            states, end = layer(states, output, cell)
+            ends.append((states[:, -1], end))
+        outputs, cells = zip(*ends, strict=True)
+        return states, Memory(torch.stack(outputs), torch.stack(cells))
+
+    def _begin(self, frames: Tensor, memory: Memory | None) -> Memory:
+        expected = (len(self.layers), len(frames), self.units)
+        if memory is None:
+            nothing = next(self.parameters()).new_zeros(expected)
+            return Memory(nothing, nothing)
+        for part in memory:
+            if part.shape != expected:
+                raise DataError(
+                    f"expected a memory of {expected[0]} layers, batch {expected[1]} and "
+                    f"{expected[2]} units, found {tuple(part.shape)}; begin from the memory of a "
+                    "network of this size"
+                )
+        return memory
+
+
+class _Layer(nn.Module):
+    def __init__(self, channels: int, units: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(4 * units, channels))
+        self.recurrent = nn.Parameter(torch.empty(4 * units, units))
+        self.bias = nn.Parameter(torch.empty(4 * units))
+        self.peepholes = nn.Parameter(torch.zeros(3, units))  # of the gates i, f and o
+        for parameter in (self.weight, self.recurrent, self.bias):
+            nn.init.uniform_(parameter, -1 / math.sqrt(units), 1 / math.sqrt(units))
+
+    def forward(
+        self,
+        frames: Float[Tensor, "batch frames channels"],
+        output: Float[Tensor, "batch units"],
+        cell: Float[Tensor, "batch units"],
+    ) -> tuple[Float[Tensor, "batch frames units"], Float[Tensor, "batch units"]]:
+        """States at every frame and the last cell; the inputs of all frames are one product."""
+        inputs = nn.functional.linear(frames, self.weight, self.bias)
+        states, cell = _Recurrence.apply(  # type: ignore[no-untyped-call]
+            inputs.transpose(0, 1).to(self.recurrent.dtype),
+            output,
+            cell,
+            self.recurrent,
+            self.peepholes,
+        )
+        return states.transpose(0, 1), cell
+
+
+class _Recurrence(torch.autograd.Function):
+    """All frames of one layer, its gradient written out.
+
+    A frame costs one matrix product and a few operations in place each way; what a frame does not
+    need (the weights' gradients, the gates' slopes) is computed for all of them at once. Left to
+    autograd every frame would add to the gradient of every weight.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        inputs: Float[Tensor, "frames batch gates"],
+        output: Float[Tensor, "batch units"],
+        cell: Float[Tensor, "batch units"],
+        recurrent: Float[Tensor, "gates units"],
+        peepholes: Float[Tensor, "3 units"],
+    ) -> tuple[Float[Tensor, "frames batch units"], Float[Tensor, "batch units"]]:
+        count, batch, units = len(inputs), *cell.shape
+        gates = inputs.new_empty(count, batch, 4, units)
+        squashed = inputs.new_empty(count, batch, units)
+        outputs, cells = (
+            torch.cat([first[None], first.new_empty(count, batch, units)])
+            for first in (output, cell)
+        )
+        # Views of all frames at once: taken one by one they cost as much as small products.
+        each = (inputs, gates.flatten(2), gates[:, :, :2], squashed, outputs[1:], cells[1:])
+        for x, flat, i_f, squash, out, now in zip(*(one.unbind() for one in each), strict=True):
+            i, f, z, o = flat.chunk(4, 1)
+            torch.addmm(x, output, recurrent.T, out=flat)
+            i_f.addcmul_(cell[:, None], peepholes[:2]).sigmoid_()
+            torch.mul(f, cell, out=now).addcmul_(i, z.tanh_())
+            o.addcmul_(now, peepholes[2]).sigmoid_()
+            torch.mul(o, torch.tanh(now, out=squash), out=out)
+            output, cell = out, now
+        ctx.save_for_backward(gates, cells, outputs, squashed, recurrent, peepholes)
+        return outputs[1:], cells[-1].clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(
+        ctx: Any,
+        to_outputs: Float[Tensor, "frames batch units"],
+        to_cell: Float[Tensor, "batch units"],
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        gates, cells, outputs, squashed, recurrent, peepholes = ctx.saved_tensors
+        slopes = _slopes(gates, cells, squashed)
+        w_i, w_f, w_o = peepholes
+        # What h adds to the gradient of c, and what of it goes on to the cell before.
+        through = gates[:, :, 3] * (1 - squashed.square()) + slopes[:, :, 3] * w_o
+        onward = gates[:, :, 1] + slopes[:, :, 0] * w_i + slopes[:, :, 1] * w_f
+        to_output = torch.zeros_like(to_cell)
+        to_inputs = slopes.flatten(2)  # becomes the gradient of the gates' arguments
+        each = (to_outputs, to_inputs, slopes[:, :, :3], slopes[:, :, 3], through, onward)
+        frames = list(zip(*(one.unbind() for one in each), strict=True))
+        for to_state, flat, i_f_z, o, through_t, onward_t in reversed(frames):
+            to_output = to_output + to_state
+            to_cell = torch.addcmul(to_cell, to_output, through_t)
+            o.mul_(to_output)
+            i_f_z.mul_(to_cell[:, None])
+            to_output = flat @ recurrent
+            to_cell = to_cell * onward_t
+        to_recurrent = to_inputs.flatten(0, 1).T @ outputs[:-1].flatten(0, 1)
+        seen = (cells[:-1], cells[:-1], cells[1:])
+        to_peepholes = torch.stack(
+            [
+                (slopes[:, :, gate] * cell).sum((0, 1))
+                for gate, cell in zip((0, 1, 3), seen, strict=True)
+            ]
+        )
+        return to_inputs, to_output, to_cell, to_recurrent, to_peepholes
+
+
+def _slopes(
+    gates: Float[Tensor, "frames batch 4 units"],
+    cells: Float[Tensor, "frames+1 batch units"],
+    squashed: Float[Tensor, "frames batch units"],
+) -> Float[Tensor, "frames batch 4 units"]:
+    """How c changes with the arguments of i, f and z, and h with that of o, c held fixed."""
+    i, f, z, o = gates.unbind(2)
+    slopes = torch.empty_like(gates)
+    torch.mul(z * i, 1 - i, out=slopes[:, :, 0])
+    torch.mul(cells[:-1] * f, 1 - f, out=slopes[:, :, 1])
+    torch.mul(i, 1 - z.square(), out=slopes[:, :, 2])
+    torch.mul(squashed * o, 1 - o, out=slopes[:, :, 3])
+    return slopes

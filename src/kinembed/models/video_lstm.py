@@ -1,0 +1,153 @@
+"""Encoder-decoder LSTMs that reconstruct the past of a video and predict its future.
+
+Srivastava, Mansimov & Salakhutdinov (arXiv 1502.04681). An encoder reads the source; the memory of
+all its layers starts each decoder. The autoencoder's reconstructs the source from its last frame to
+its first, the future predictor's goes on where the source ends; a composite network has both, and
+adds their losses. A *conditional* decoder receives the frame before the one it makes: the true one
+while it is taught, its own in use; a reconstruction has none before its first, and gets zeros. An
+unconditional decoder receives nothing.
+
+Conventions: a frame is a vector of channels (pixels, joint positions). *Raw* is what a readout
+gives: logits of binary values, real values as they are. Losses are summed over the channels of a
+frame and averaged over frames and sequences.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from pydantic import Field, PositiveInt
+from torch import Tensor, nn
+
+from kinembed.errors import DataError
+from kinembed.models.peephole_lstm import Memory, PeepholeLstm
+from kinembed.parameters import Parameters
+
+
+class VideoLstmParameters(Parameters):
+    """What the network is made of; units and values are the published choices."""
+
+    units: PositiveInt = 2048
+    layers: int = Field(1, ge=1, le=2)
+    task: Literal["autoencoder", "future", "composite"] = "composite"
+    conditional: bool = Field(False, description="decoders receive the frame before")
+    values: Literal["binary", "real"] = Field(
+        "binary", description="binary: in [0, 1], by cross-entropy; real: by squared error"
+    )
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What the decoders say, raw and in the order of time; None where there is no such decoder."""
+
+    reconstruction: Float[Tensor, "batch source channels"] | None
+    future: Float[Tensor, "batch target channels"] | None
+
+
+class VideoLstm(nn.Module):
+    """Encoder and one or two decoders."""
+
+    def __init__(self, channels: int, parameters: VideoLstmParameters) -> None:
+        super().__init__()
+        self.values = parameters.values
+        self.encoder = PeepholeLstm(channels, parameters.units, parameters.layers)
+        past, future = parameters.task != "future", parameters.task != "autoencoder"
+        self.past = _Decoder(channels, parameters) if past else None
+        self.future = _Decoder(channels, parameters) if future else None
+
+    def forward(
+        self,
+        source: Float[Tensor, "batch source channels"],
+        target: Float[Tensor, "batch target channels"],
+    ) -> Decoded:
+        """Reconstruct and predict as in training: conditional decoders see the true frames."""
+        _, memory = self.encoder(source)
+        past = future = None
+        if self.past is not None:
+            past = self.past.taught(torch.zeros_like(source[:, :1]), source.flip(1), memory).flip(1)
+        if self.future is not None:
+            future = self.future.taught(source[:, -1:], target, memory)
+        return Decoded(past, future)
+
+    def roll_out(
+        self, source: Float[Tensor, "batch source channels"], target_frames: int
+    ) -> Decoded:
+        """Reconstruct, and predict any number of frames: decoders see their own frames alone."""
+        _, memory = self.encoder(source)
+        past = future = None
+        if self.past is not None:
+            nothing = torch.zeros_like(source[:, :1])
+            past = self.past.free(nothing, source.shape[1], memory).flip(1)
+        if self.future is not None:
+            future = self.future.free(source[:, -1:], target_frames, memory)
+        return Decoded(past, future)
+
+    def loss(
+        self,
+        decoded: Decoded,
+        source: Float[Tensor, "batch source channels"],
+        target: Float[Tensor, "batch target channels"],
+    ) -> Float[Tensor, ""]:
+        """The loss of each decoder, added. Raises DataError as :func:`cross_entropy` does."""
+        measure = cross_entropy if self.values == "binary" else squared_error
+        pairs = ((decoded.reconstruction, source), (decoded.future, target))
+        return torch.stack([measure(raw, truth) for raw, truth in pairs if raw is not None]).sum()
+
+
+class _Decoder(nn.Module):
+    """Layers that begin from the encoder's memory, and a linear readout."""
+
+    def __init__(self, channels: int, parameters: VideoLstmParameters) -> None:
+        super().__init__()
+        self.conditional, self.binary = parameters.conditional, parameters.values == "binary"
+        inputs = channels if self.conditional else 0
+        self.recurrent = PeepholeLstm(inputs, parameters.units, parameters.layers)
+        self.readout = nn.Linear(parameters.units, channels)
+
+    def taught(
+        self,
+        first: Float[Tensor, "batch 1 channels"],
+        truth: Float[Tensor, "batch frames channels"],
+        memory: Memory,
+    ) -> Float[Tensor, "batch frames channels"]:
+        """Raw frames, each after the true one before it."""
+        before = torch.cat([first, truth[:, :-1]], 1) if self.conditional else truth[..., :0]
+        states, _ = self.recurrent(before, memory)
+        raw: Tensor = self.readout(states)
+        return raw
+
+    def free(
+        self, first: Float[Tensor, "batch 1 channels"], frames: int, memory: Memory
+    ) -> Float[Tensor, "batch frames channels"]:
+        """Raw frames, each after the decoder's own one before it."""
+        if not self.conditional:
+            return self.taught(first, first.expand(-1, frames, -1), memory)
+        frame, made = first, []
+        for _ in range(frames):
+            states, memory = self.recurrent(frame, memory)
+            made.append(self.readout(states))
+            frame = made[-1].sigmoid() if self.binary else made[-1]
+        return torch.cat(made, 1)
+
+
+def cross_entropy(
+    logits: Float[Tensor, "batch frames channels"], truth: Float[Tensor, "batch frames channels"]
+) -> Float[Tensor, ""]:
+    """Bernoulli cross-entropy, nats per frame; raises DataError for a truth outside [0, 1]."""
+    low, high = (bound.item() for bound in torch.aminmax(truth))
+    if not (low >= 0 and high <= 1):
+        raise DataError(
+            f"cross-entropy needs values in [0, 1], found {low:g} to {high:g}; scale them, or "
+            "train for real values"
+        )
+    logits = logits.to(truth.dtype)  # of mixed precision, in which sums over pixels are too coarse
+    losses = nn.functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
+    return losses.sum(-1).mean()
+
+
+def squared_error(
+    frames: Float[Tensor, "batch frames channels"], truth: Float[Tensor, "batch frames channels"]
+) -> Float[Tensor, ""]:
+    """Squared error per frame."""
+    return (frames - truth).square().sum(-1).mean()

@@ -1,0 +1,125 @@
+"""Moving digits: synthetic videos of digits that fly about and bounce off the walls.
+
+Srivastava, Mansimov & Salakhutdinov (arXiv 1502.04681): digits begin anywhere, each with a
+direction drawn uniformly and a speed drawn from a range, are reflected at the walls, and where they
+overlap the brighter pixel is seen. The range of speeds is our choice; theirs is not stated.
+
+Every draw comes from a generator on the CPU, so a seed gives the same videos on every device;
+frames are drawn on the device, all at once. The corner of a digit is its upper left pixel, first
+the row, then the column; both lie in [0, room], where room is what the frame's side is longer than
+the digit's.
+"""
+
+import math
+
+import torch
+from jaxtyping import Float, Int64, UInt8
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+from torch import Tensor
+
+from kinembed.errors import DataError
+from kinembed.parameters import Parameters
+
+_GROUP_BYTES = 1 << 20
+"""Frames are painted in groups of about this size: digits meet in the processor's cache."""
+
+
+class MovingDigitsParameters(Parameters):
+    """What a video shows."""
+
+    digits: PositiveInt = 2
+    side: PositiveInt = 64
+    slowest: PositiveFloat = Field(2.0, description="pixels per frame")
+    fastest: PositiveFloat = Field(5.0, description="pixels per frame")
+
+    @model_validator(mode="after")
+    def _range(self) -> "MovingDigitsParameters":
+        if self.slowest > self.fastest:
+            raise ValueError(f"slowest ({self.slowest:g}) is above fastest ({self.fastest:g})")
+        return self
+
+
+class MovingDigits:
+    """Draws videos of the given images. Raises DataError for images larger than a frame."""
+
+    def __init__(
+        self, images: UInt8[Tensor, "images height height"], parameters: MovingDigitsParameters
+    ) -> None:
+        self.images, self.parameters = images, parameters
+        self.room = parameters.side - images.shape[-1]
+        if self.room < 0:
+            raise DataError(
+                f"digits of {images.shape[-1]} pixels do not fit in a frame of {parameters.side}; "
+                "choose a larger side"
+            )
+
+    def draw(
+        self, batch: int, frames: int, generator: torch.Generator
+    ) -> UInt8[Tensor, "batch frames side side"]:
+        """So many videos; each step is one frame."""
+        which, corners = self._flights(batch, frames, generator)
+        drawn = self.images.index_select(0, which.flatten().to(self.images.device))
+        images = drawn.unflatten(0, which.shape)
+        return render(images, corners.to(images.device), self.parameters.side)
+
+    def _flights(
+        self, batch: int, frames: int, generator: torch.Generator
+    ) -> tuple[Int64[Tensor, "batch digits"], Int64[Tensor, "2 batch digits frames"]]:
+        """Which images, and where their corners are."""
+        size = (batch, self.parameters.digits)
+        which = torch.randint(len(self.images), size, generator=generator)
+        chance = torch.rand((4, *size), generator=generator, dtype=torch.float64)
+        slowest, fastest = self.parameters.slowest, self.parameters.fastest
+        angle, speed = 2 * math.pi * chance[2], slowest + (fastest - slowest) * chance[3]
+        velocity = speed * torch.stack([angle.sin(), angle.cos()])
+        return which, positions(self.room * chance[:2], velocity, frames, self.room).round().long()
+
+
+def positions(
+    start: Float[Tensor, "*digits"], velocity: Float[Tensor, "*digits"], frames: int, room: int
+) -> Float[Tensor, "*digits frames"]:
+    """Coordinates in [0, room] at every frame, the first of which shows the start.
+
+    Velocities are in pixels per frame. A line that is reflected at 0 and at room is, in closed
+    form, the distance of the straight line from the nearest multiple of twice the room.
+    """
+    time = torch.arange(frames, dtype=start.dtype, device=start.device)
+    line = start[..., None] + velocity[..., None] * time
+    if room == 0:
+        return torch.zeros_like(line)
+    return (line - 2 * room * (line / (2 * room)).round()).abs()
+
+
+def render(
+    images: UInt8[Tensor, "batch digits height height"],
+    corners: Int64[Tensor, "2 batch digits frames"],
+    side: int,
+) -> UInt8[Tensor, "batch frames side side"]:
+    """Digits with their corners at the given pixels, the brighter one where they overlap.
+
+    In a frame that is read row by row a digit is one strip, wherever it is. So each digit is put
+    into a row of zeros once, and a frame of it is a window of that row: one copy of memory.
+    """
+    (batch, digits, height, _), frames = images.shape, corners.shape[-1]
+    margin = (side - height) * (side + 1)
+    length = 2 * margin + (height - 1) * side + height
+    rows = images.new_zeros(batch * digits, length)
+    placed = rows.as_strided((batch * digits, height, height), (length, side, 1), margin)
+    placed.copy_(images.flatten(0, 1))
+    windows = rows.as_strided((rows.numel() - side * side + 1, side * side), (1, 1))
+    own = length * torch.arange(batch * digits, device=images.device).view(batch, digits, 1)
+    begin = (own + margin - (side * corners[0] + corners[1])).transpose(0, 1).reshape(digits, -1)
+    videos = images.new_empty(batch * frames, side * side)
+    group = max(1, _GROUP_BYTES // side**2)
+    for video, starts in zip(videos.split(group), begin.split(group, 1), strict=True):
+        torch.index_select(windows, 0, starts[0], out=video)
+        for start in starts[1:]:
+            torch.maximum(video, windows.index_select(0, start), out=video)
+    return videos.view(batch, frames, side, side)
+
+
+def unit_values(
+    videos: UInt8[Tensor, "batch frames side side"],
+) -> Float[Tensor, "batch frames pixels"]:
+    """Pixels in [0, 1], a frame in a row: what a network takes."""
+    return videos.flatten(2).float().div_(255)

@@ -1,0 +1,149 @@
+"""Training video networks on synthetic moving digits, which are drawn anew in every step.
+
+Steps and checkpoints are those of the main system (:mod:`kinembed.stepping`); windows, objective
+and data are these networks' own.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import torch
+from jaxtyping import Float, UInt8
+from pydantic import NonNegativeInt, PositiveFloat, PositiveInt
+from torch import Tensor, nn
+
+from kinembed.checkpoints import CheckpointFolder, fingerprint
+from kinembed.devices import DeviceName, Precision, autocast, resolve_device
+from kinembed.models.video_lstm import VideoLstm, VideoLstmParameters
+from kinembed.moving_digits import MovingDigits, MovingDigitsParameters, unit_values
+from kinembed.parameters import Parameters
+from kinembed.stepping import (
+    Run,
+    check_losses,
+    history,
+    resume,
+    seed_of_step,
+    seeded_dropout,
+    take_steps,
+)
+from kinembed.windows import WindowLengths
+
+
+class VideoTrainingParameters(Parameters):
+    """How a video network is trained; RMSProp and its rate are the published ones."""
+
+    network: VideoLstmParameters = VideoLstmParameters()
+    videos: MovingDigitsParameters = MovingDigitsParameters()
+    windows: WindowLengths = WindowLengths(source=10, target=10)
+    steps: PositiveInt = 10_000
+    batch_size: PositiveInt = 64
+    learning_rate: PositiveFloat = 1e-3
+    gradient_norm: PositiveFloat = 1.0
+    seed: NonNegativeInt = 0
+    device: DeviceName = "auto"
+    precision: Precision = "auto"
+    checkpoint_every: PositiveInt = 200
+    history_every: PositiveInt = 10
+
+    def identity(self) -> dict[str, object]:
+        """What determines the weights; the rest is only about where and how often."""
+        return self.model_dump(mode="json", exclude={"checkpoint_every"})
+
+
+@dataclass(frozen=True)
+class VideoTrainingResult:
+    """A trained network, and how its loss fell (columns ``step``, ``loss``: nats per frame)."""
+
+    network: VideoLstm
+    history: pd.DataFrame
+
+
+class VideoObjective:
+    """Cross-entropy or squared error of the decoded frames, lowered by RMSProp."""
+
+    losses: tuple[str, ...] = ("loss",)
+
+    def __init__(self, network: VideoLstm, parameters: VideoTrainingParameters) -> None:
+        self.network, self.parameters = network, parameters
+        self.optimiser = torch.optim.RMSprop(network.parameters(), parameters.learning_rate)
+        self.modules: dict[str, nn.Module] = {"network": network}
+        self.optimisers: dict[str, torch.optim.Optimizer] = {"optimiser": self.optimiser}
+
+    def step(
+        self,
+        source: Float[Tensor, "batch source pixels"],
+        target: Float[Tensor, "batch target pixels"],
+    ) -> dict[str, float]:
+        """Learn from a batch; the loss is that before any weight moved."""
+        with autocast(source.device, self.parameters.precision):
+            decoded = self.network(source, target)
+        loss = self.network.loss(decoded, source, target)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), self.parameters.gradient_norm)
+        self.optimiser.step()
+        return {"loss": loss.item()}
+
+
+def fit_digits(
+    images: UInt8[np.ndarray, "images height height"],
+    parameters: VideoTrainingParameters,
+    *,
+    name: str,
+    checkpoints: CheckpointFolder | None = None,
+) -> VideoTrainingResult:
+    """Train a network on moving digits of the given images, new ones in every step.
+
+    With `checkpoints`, a run that was killed continues from its last one, kept under `name`, and
+    ends with the weights of an unbroken run (bit for bit on the CPU).
+
+    Raises DataError when the loss is not finite, CheckpointError when a checkpoint is damaged or
+    does not fit the network.
+    """
+    data = torch.as_tensor(images, device=resolve_device(parameters.device))
+    digits = MovingDigits(data, parameters.videos)
+    network = initial_network(parameters).to(data.device)
+    objective = VideoObjective(network, parameters)
+    run, store = Run(objective), None
+    if checkpoints is not None:
+        store = checkpoints.file(name, fingerprint(parameters.identity(), data))
+        resume(run, store)
+    network.train()
+    take = partial(_step, run, objective, digits, parameters)
+    for done in take_steps(run, take, parameters.steps, name):
+        if store is not None and done % parameters.checkpoint_every == 0:
+            store.save(run.checkpoint())
+    if store is not None:
+        store.save(run.checkpoint())
+    return VideoTrainingResult(network, history(run.losses, parameters.history_every))
+
+
+def initial_network(parameters: VideoTrainingParameters) -> VideoLstm:
+    """The network from which training begins, on the CPU; its weights come from the seed alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(parameters.seed)
+        return VideoLstm(parameters.videos.side**2, parameters.network)
+
+
+def _step(
+    run: Run, objective: VideoObjective, digits: MovingDigits, parameters: VideoTrainingParameters
+) -> dict[str, float]:
+    seed = seed_of_step(parameters.seed, run.step)
+    source, target = draw_windows(digits, parameters.windows, parameters.batch_size, seed)
+    with seeded_dropout(parameters.seed, run.step, source.device):
+        losses = objective.step(source, target)
+    remedy = f"lower video.learning_rate (now {parameters.learning_rate:g})"
+    check_losses(losses, run.step, remedy)
+    return losses
+
+
+def draw_windows(
+    digits: MovingDigits, windows: WindowLengths, number: int, seed: int
+) -> tuple[Float[Tensor, "number source pixels"], Float[Tensor, "number target pixels"]]:
+    """Source and target of videos that the seed determines."""
+    generator = torch.Generator().manual_seed(seed)
+    values = unit_values(digits.draw(number, windows.total, generator))
+    source, target = values.split([windows.source, windows.target], dim=1)
+    return source, target

@@ -61,7 +61,7 @@ def pack_models(
     }
     values = motion.values[: EXAMPLE_WINDOWS * frames]
     example = pd.DataFrame(values, columns=list(motion.channels))
-    params = {"model": first, "frame_rate": motion.frame_rate}
+    params: dict[str, str | float] = {"model": first, "frame_rate": motion.frame_rate}
     return PackedModels(files, example, params, first if len(models) == 1 else "")
 
 

@@ -14,8 +14,7 @@ def drawn(evidence, evidence_s=40.0):
 def axes_titled(figure, beginning):
     return next(
         ax
-        for sub in figure.subfigs
-        for part in (sub.subfigs or [sub])
+        for part in figure.subfigs
         for ax in part.axes
         if ax.get_title(loc="left").startswith(beginning)
     )

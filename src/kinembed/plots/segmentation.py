@@ -34,8 +34,7 @@ def segmentation_overview(
     the evidence that is asked for.
     """
     figure = Figure(figsize=(11, 7), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=(3, 1.2))
-    left, right = upper.subfigures(1, 2, width_ratios=(1.15, 1))
+    left, right, lower = _parts(figure)
     _draw_distances(left, times, distances)
     _draw_evidence(right.subplots(), evidence, evidence_s)
     timeline(predictions, frame_rate, segmentation, ax=lower.subplots())
@@ -43,6 +42,16 @@ def segmentation_overview(
         figure.suptitle(title, x=0.01, ha="left")
     add_note(figure, note)
     return figure
+
+
+def _parts(figure: Figure) -> tuple[SubFigure, SubFigure, SubFigure]:
+    """Two parts side by side above a third."""
+    grid = figure.add_gridspec(2, 2, height_ratios=(3, 1.2), width_ratios=(1.15, 1))
+    return (
+        figure.add_subfigure(grid[0, 0]),
+        figure.add_subfigure(grid[0, 1]),
+        figure.add_subfigure(grid[1, :]),
+    )
 
 
 def _draw_distances(

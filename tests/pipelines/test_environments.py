@@ -7,6 +7,8 @@ from projects import ROOT
 from kinembed.clustering import ClusteringParameters
 from kinembed.concatenation import ConcatenationParameters, plan_sequences
 from kinembed.embeddings import EmbeddingParameters
+from kinembed.inference import InferenceParameters
+from kinembed.labelling import LabellingParameters
 from kinembed.results import ResultsParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.stopping import StoppingParameters
@@ -18,6 +20,8 @@ GROUPS = {
     "clustering": ClusteringParameters,
     "concatenation": ConcatenationParameters,
     "embedding": EmbeddingParameters,
+    "inference": InferenceParameters,
+    "labelling": LabellingParameters,
     "results": ResultsParameters,
     "stopping": StoppingParameters,
     "sweep": SweepParameters,

@@ -25,7 +25,7 @@ from kinembed.resampling import resample
 
 logger = logging.getLogger(__name__)
 
-OWN = "*"
+OWN = "own"
 """In place of a model's name: each recording by the model of its own name."""
 UNKNOWN_LABEL = "unknown"
 
@@ -36,7 +36,7 @@ class InferenceParameters(Parameters):
     model: str | None = Field(
         None,
         description="the sequence whose model labels all recordings; null: the only one there is; "
-        "*: each recording is labelled by the model of its own name",
+        "own: each recording is labelled by the model of its own name",
     )
 
 

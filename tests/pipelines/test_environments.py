@@ -7,13 +7,10 @@ from projects import ROOT
 from kinembed.clustering import ClusteringParameters
 from kinembed.concatenation import ConcatenationParameters, plan_sequences
 from kinembed.embeddings import EmbeddingParameters
-<<<<<<< HEAD
 from kinembed.geometry import GeometryParameters
-from kinembed.recognition import RecognitionParameters
-=======
 from kinembed.inference import InferenceParameters
 from kinembed.labelling import LabellingParameters
->>>>>>> 4ae51911bf4167d7094e906459c230533494c94c
+from kinembed.recognition import RecognitionParameters
 from kinembed.results import ResultsParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.stopping import StoppingParameters
@@ -25,13 +22,10 @@ GROUPS = {
     "clustering": ClusteringParameters,
     "concatenation": ConcatenationParameters,
     "embedding": EmbeddingParameters,
-<<<<<<< HEAD
     "geometry": GeometryParameters,
     "recognition": RecognitionParameters,
-=======
     "inference": InferenceParameters,
     "labelling": LabellingParameters,
->>>>>>> 4ae51911bf4167d7094e906459c230533494c94c
     "results": ResultsParameters,
     "stopping": StoppingParameters,
     "sweep": SweepParameters,

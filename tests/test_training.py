@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from killed import KilledAfter, KilledError
 from safetensors.torch import load_file
 
 from kinembed.checkpoints import CheckpointFolder, fingerprint
@@ -28,25 +29,6 @@ def values():
 
 
 OBJECTIVES = ["mse", "joint", "adversarial"]
-
-
-class KilledError(Exception):
-    pass
-
-
-class KilledAfter(CheckpointFolder):
-    """A folder whose run is killed right after some checkpoint was written."""
-
-    def file(self, sequence, fingerprint):
-        file = super().file(sequence, fingerprint)
-
-        class File(type(file)):
-            def save(self, checkpoint):
-                super().save(checkpoint)
-                if checkpoint.step == 6:
-                    raise KilledError
-
-        return File(file.path)
 
 
 DROPPING = PARAMETERS.network.model_copy(update={"dropout": 0.3})

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from killed import KilledAfter, KilledError
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.errors import CheckpointError, DataError
@@ -26,25 +27,6 @@ PARAMETERS = VideoTrainingParameters(
     checkpoint_every=3,
     history_every=3,
 )
-
-
-class KilledError(Exception):
-    pass
-
-
-class KilledAfter(CheckpointFolder):
-    """A folder whose run is killed right after some checkpoint was written."""
-
-    def file(self, sequence, fingerprint):
-        file = super().file(sequence, fingerprint)
-
-        class File(type(file)):
-            def save(self, checkpoint):
-                super().save(checkpoint)
-                if checkpoint.step == 6:
-                    raise KilledError
-
-        return File(file.path)
 
 
 def weights(result):

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from killed import KilledAfter, KilledError
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.errors import CheckpointError, DataError
@@ -16,25 +17,6 @@ def codes(labels):
 
 def weights(result):
     return torch.cat([tensor.double().flatten() for tensor in result.network.state_dict().values()])
-
-
-class KilledError(Exception):
-    pass
-
-
-class KilledAfter(CheckpointFolder):
-    """A folder whose run is killed right after some checkpoint was written."""
-
-    def file(self, sequence, fingerprint):
-        file = super().file(sequence, fingerprint)
-
-        class File(type(file)):
-            def save(self, checkpoint):
-                super().save(checkpoint)
-                if checkpoint.step == 6:
-                    raise KilledError
-
-        return File(file.path)
 
 
 def test_loss_falls(clips, labels, parameters):

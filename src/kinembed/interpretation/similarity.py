@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from sklearn.metrics.pairwise import euclidean_distances
 
+from kinembed.clustering import rows_per_second
 from kinembed.embeddings import Embeddings, summary
 from kinembed.switching import SUMMARY_S
 
@@ -24,8 +25,7 @@ class SelfSimilarity:
 def self_similarity(embeddings: Embeddings) -> SelfSimilarity:
     """Distances between mean and spread of the states over two seconds, at most 400 of them."""
     index = embeddings.frame_index
-    spacing = float(np.median(np.diff(index))) if len(index) > 1 else 1.0
-    rows = max(1, round(SUMMARY_S * embeddings.frame_rate / spacing))
+    rows = max(1, round(SUMMARY_S * rows_per_second(embeddings)))
     summaries = summary(embeddings.values, index, embeddings.cuts, rows, spread=True)
     step = -(-len(index) // MOST_ROWS)
     distances = euclidean_distances(summaries[::step])

@@ -15,6 +15,7 @@ from kinembed.switching import (
     best_labels,
     best_partitions,
     choose,
+    told_apart,
 )
 
 BEHAVIOURS = (0, 1, 0, 2, 1)
@@ -39,7 +40,7 @@ def truth(seconds=5.0):
     return np.repeat(BEHAVIOURS, round(seconds * RATE))
 
 
-def found(values, number=3, evidence_s=40.0, **changes):
+def found(values, number=3, evidence_s=0.16, **changes):
     settings = {"largest_number": 6, "change_s": 0.7, "seed": 0} | changes
     return choose(best_partitions(values, RATE, **settings), number, evidence_s).labels
 
@@ -116,7 +117,34 @@ def test_cost_and_evidence_of_a_partition_by_hand():
     np.testing.assert_allclose(_means(features, labels), [[1.0], [10.0]])
     partition = _partition(rows(features, 5.0, rate=10.0), labels)
     assert partition.cost == pytest.approx((2 + 2 + 2 * 5) / 10)
-    assert partition.evidence == pytest.approx(3 * 2 / 5 / 10 * 81**2 / ((2 / 3 + 1) / 2))
+    distinction = 3 * 2 / 5 / 10 * 81**2 / ((2 / 3 + 1) / 2)
+    assert partition.evidence == pytest.approx(distinction * 5.0 / 10 / 140)
+
+
+def test_two_clusters_do_not_differ_more_surely_in_an_hour_than_in_sixteen_seconds_each():
+    def evidence(seconds):
+        spread = np.tile([[-1.0], [1.0]], (seconds, 1))
+        features = np.vstack([spread, spread + 5])
+        return _partition(rows(features, 1.4, rate=2.0), np.repeat([0, 1], 2 * seconds)).evidence
+
+    assert evidence(16) == pytest.approx(0.7 / 140 * 8 * 25**2)
+    assert evidence(8) == pytest.approx(evidence(16) / 2)
+    assert evidence(1800) == pytest.approx(evidence(16))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"),
+    [
+        ({1: np.inf, 2: 50.0, 3: 20.0, 4: 1.0}, 3),
+        ({1: np.inf, 2: 90.0, 3: 80.0, 4: 11.0, 5: 9.0}, 3),  # a fall of more than half from 80
+        ({1: np.inf, 2: 900.0, 3: 40.0, 4: 25.0, 5: 11.0, 6: 1.0}, 5),  # 900 is as good as 30
+        ({1: np.inf, 2: 4.0, 3: 0.1}, 1),  # 4 is as good as none
+        ({1: np.inf, 2: 50.0, 4: 45.0}, 4),  # none behind the last
+        ({1: np.inf}, 1),
+    ],
+)
+def test_the_number_is_the_one_after_which_evidence_falls_most(evidence, expected):
+    assert told_apart(evidence, 10.0) == expected
 
 
 def test_a_change_at_a_cut_costs_nothing():
@@ -192,4 +220,4 @@ def test_what_speaks_for_each_number():
     judged = judge_numbers(embeddings, ClusteringParameters(method="switching", components=None))
     assert list(judged)[:4] == [1, 2, 3, 4]
     assert judged[1].evidence == np.inf
-    assert judged[3].evidence > 40 > judged[4].evidence
+    assert judged[3].evidence > 3 * 0.16 > 0.16 / 3 > judged[4].evidence

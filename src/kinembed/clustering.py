@@ -61,8 +61,9 @@ class ClusteringParameters(Parameters):
         0.7, description="switching: what a change of cluster costs, in seconds of variance"
     )
     evidence_s: PositiveFloat = Field(
-        40.0,
-        description="switching: evidence that any two clusters differ, if their number is sought",
+        0.16,
+        description="switching: evidence that any two clusters differ, if their number is sought, "
+        "in seconds of variance",
     )
     minimum_duration_s: NonNegativeFloat = Field(
         1.0, description="shorter visits to a cluster are voted away; 0 keeps them"
@@ -181,13 +182,13 @@ def _switching(
     """Clusters by :mod:`kinembed.switching`; one search serves all numbers."""
     largest = max(parameters.largest_number, *(number or 0 for number in numbers))
     partitions = _switching_partitions(rows, embeddings, parameters, largest)
-    told_apart = {
+    tried = {
         number: partition
         for number, partition in partitions.items()
         if number <= parameters.largest_number
     }
     chosen = [
-        choose(told_apart if number is None else partitions, number, parameters.evidence_s)
+        choose(tried if number is None else partitions, number, parameters.evidence_s)
         for number in numbers
     ]
     step = switching_step(embeddings)

@@ -20,14 +20,16 @@ The sum alone would rather cut a long behaviour in two than tell two short ones 
 grows with time. So a partition is also judged by its weakest distinction. That two clusters differ
 has the evidence
 
-    n * d^2 / v,   d = |mean - mean|^2,   n = harmonic time of the two, in seconds,
+    change_s * min(n, 8 s) * d^2 / v / 140 s,   d = |mean - mean|^2,   n = harmonic time of the two,
 
 with v the variance within the two along the line between their means: n d^2 is the square of what
 the power of a kernel two-sample test grows with (Gretton et al., JMLR 13, 2012), and d / v how far
 apart the two are beside their spread (kernel Fisher discriminant: Harchaoui, Bach & Moulines,
-NIPS 2007). Of the partitions into so many clusters the one with the least sum, less a share of the
-weakest evidence, wins; where the number is sought it is the largest whose weakest evidence reaches
-`evidence_s`.
+NIPS 2007). Time counts up to 8 s: two stretches of an hour are not to be told apart by less than
+two of a minute. It is measured in changes, 140 s of it weighing as much as one, and so in seconds
+of the sum. Of the partitions into so many clusters the one with the least sum, less the weakest
+evidence, wins. Where the number is sought it is the one after which the weakest evidence falls
+most, as far as it falls near `evidence_s`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -64,10 +66,14 @@ SHORTEST_ROWS = 2
 """Change points lie no closer than that."""
 MERGED_EVERY_S = 0.5
 """A segment weighs one in Ward's method for each such stretch."""
-EVIDENCE_SHARE = 1 / 200
-"""So much less may a partition cost for each second of evidence..."""
+EVIDENCE_OF_A_CHANGE_S = 140.0
+"""So much n d^2 / v is worth as much as a change of cluster saved..."""
+LONGEST_S = 8.0
+"""...with n this at most..."""
 SMALLEST_SPREAD = 1e-3
-"""...which clusters that do not vary have, too: v is this share of the total variance at least."""
+"""...and v at least this share of the total variance, so that clusters may not vary at all."""
+SURE = 3.0
+"""Evidence of so many times what is asked for is as good as any more; the inverse is none."""
 ROUNDS = 30
 """Turns of labels and means, at most; a handful is usual."""
 
@@ -106,7 +112,7 @@ class Partition:
     @property
     def rank(self) -> float:
         """The least is the best of the partitions into as many clusters."""
-        return self.cost - EVIDENCE_SHARE * self.evidence
+        return self.cost - self.evidence
 
 
 def best_partitions(
@@ -134,11 +140,24 @@ def best_partitions(
 def choose(partitions: Mapping[int, Partition], number: int | None, evidence_s: float) -> Partition:
     """The partition into `number` clusters, or fewer where there are not so many segments.
 
-    For None the one into as many clusters as have evidence enough that every two of them differ.
+    For None the one into as many as :func:`told_apart`.
     """
     if number is not None:
         return partitions[max(found for found in partitions if found <= number)]
-    return partitions[max(found for found, one in partitions.items() if one.evidence >= evidence_s)]
+    evidence = {found: partition.evidence for found, partition in partitions.items()}
+    return partitions[told_apart(evidence, evidence_s)]
+
+
+def told_apart(evidence: Mapping[int, float], evidence_s: float) -> int:
+    """The number of clusters after which evidence (s) falls most, in proportion.
+
+    Falls count between :data:`SURE` times `evidence_s` and as small a part of it. Behind the
+    largest number there is none.
+    """
+    numbers = sorted(evidence)
+    none, sure = evidence_s / SURE, evidence_s * SURE
+    heights = np.log(np.clip([evidence[number] for number in numbers], none, sure))
+    return numbers[np.diff(heights, append=np.log(none)).argmin()]
 
 
 def _best_of_each_number(partitions: Iterable[Partition]) -> dict[int, Partition]:
@@ -303,13 +322,13 @@ def _partition(rows: Rows, labels: Int[np.ndarray, "rows"]) -> Partition:
     cost = within + rows.change * len(rows.changes(labels))
     if len(counts) == 1:
         return Partition(labels, cost / rows.rate, np.inf)
-    return Partition(labels, cost / rows.rate, _weakest_evidence(rows.features, labels) / rows.rate)
+    evidence = rows.change / rows.rate / EVIDENCE_OF_A_CHANGE_S * _weakest_distinction(rows, labels)
+    return Partition(labels, cost / rows.rate, evidence)
 
 
-def _weakest_evidence(
-    features: Float[np.ndarray, "rows features"], labels: Int[np.ndarray, "rows"]
-) -> float:
-    """The least n d^2 / v of any two clusters, n in rows."""
+def _weakest_distinction(rows: Rows, labels: Int[np.ndarray, "rows"]) -> float:
+    """The least n d^2 / v of any two clusters, n in seconds."""
+    features = rows.features
     means, counts = _means(features, labels), np.bincount(labels)
     one, other = np.triu_indices(len(counts), 1)
     lines = means[one] - means[other]
@@ -318,9 +337,10 @@ def _weakest_evidence(
     spread = _means(along, labels)[[one, other], np.arange(len(one))].mean(axis=0)
     # Lines are as long as the root of d, so spreads along them are d v.
     spread = np.maximum(spread, SMALLEST_SPREAD * distances)
-    rows = counts[one] * counts[other] / (counts[one] + counts[other])
-    evidence = np.divide(rows * distances**3, spread, out=np.zeros(len(one)), where=spread > 0)
-    return float(evidence.min())
+    times = counts[one] * counts[other] / (counts[one] + counts[other]) / rows.rate
+    times = np.minimum(times, LONGEST_S)
+    found = np.divide(times * distances**3, spread, out=np.zeros(len(one)), where=spread > 0)
+    return float(found.min())
 
 
 def _mean_distances(

@@ -20,8 +20,8 @@ def axes_titled(figure, beginning):
     )
 
 
-def test_the_largest_number_with_evidence_enough_is_said():
-    figure = drawn({1: np.inf, 2: 500.0, 3: 30.0, 4: 41.0, 5: 2.0})
+def test_the_number_after_which_evidence_falls_most_is_said():
+    figure = drawn({1: np.inf, 2: 500.0, 3: 70.0, 4: 61.0, 5: 2.0})
     ax = axes_titled(figure, "4 clusters are told apart")
     assert ax.get_yscale() == "log"
     assert ax.get_xticks().tolist() == [2, 3, 4, 5]

@@ -11,6 +11,7 @@ from kinembed.metrics import FrameLabels
 from kinembed.motion import Segmentation
 from kinembed.plots.theme import OKABE_ITO, add_note
 from kinembed.plots.timeline import timeline
+from kinembed.switching import SURE, told_apart
 
 LINE = OKABE_ITO[0]
 CHOSEN = OKABE_ITO[3]
@@ -30,8 +31,8 @@ def segmentation_overview(
     """Self-similarity, clusters over time, and the evidence for each number of clusters.
 
     `distances` between stretches at `times` (s); `predictions`: labels per frame by name of the
-    row; `evidence`: number of clusters -> evidence (s) of its weakest distinction, drawn beside
-    the evidence that is asked for.
+    row; `evidence`: number of clusters -> evidence (s) of its weakest distinction, drawn with the
+    range in which its falls count.
     """
     figure = Figure(figsize=(11, 7), layout="constrained")
     left, right, lower = _parts(figure)
@@ -69,32 +70,33 @@ def _draw_distances(
 
 
 def _draw_evidence(ax: Axes, evidence: Mapping[int, float], evidence_s: float) -> None:
-    """One cluster needs no evidence."""
+    """One cluster needs no evidence, and what is none or more than enough is not told apart."""
     numbers: Sequence[int] = sorted(number for number in evidence if number > 1)
-    told_apart = max((n for n in numbers if evidence[n] >= evidence_s), default=1)
+    found = told_apart(evidence, evidence_s)
     ax.plot(numbers, [evidence[n] for n in numbers], "-", color="0.6", zorder=1)
     for number in numbers:
-        colour = CHOSEN if number == told_apart else LINE
+        colour = CHOSEN if number == found else LINE
         ax.plot(number, evidence[number], "o", color=colour, zorder=2)
-    ax.axhline(evidence_s, color="0.3", linestyle="--", linewidth=0.9)
-    ax.annotate(
-        f"asked for: {evidence_s:g} s",
-        (1, evidence_s),
-        xycoords=("axes fraction", "data"),
-        xytext=(-2, 4),
-        textcoords="offset points",
-        ha="right",
-        fontsize=8,
-    )
+    none, sure = evidence_s / SURE, evidence_s * SURE
+    ax.axhspan(none, sure, color="0.92", zorder=0)
+    for limit, text, below in (
+        (sure, f"sure: {sure:.2g} s", 4),
+        (none, f"none: {none:.2g} s", -10),
+    ):
+        ax.annotate(
+            text,
+            (1, limit),
+            xycoords=("axes fraction", "data"),
+            xytext=(-2, below),
+            textcoords="offset points",
+            ha="right",
+            fontsize=8,
+        )
     ax.set_yscale("log")
     ax.set_xticks(numbers)
     ax.set_xlabel("number of clusters")
     ax.set_ylabel("evidence of the weakest distinction (s)")
-    what = (
-        "1 cluster: no two are told apart"
-        if told_apart == 1
-        else f"{told_apart} clusters are told apart"
-    )
+    what = "1 cluster: no two are told apart" if found == 1 else f"{found} clusters are told apart"
     ax.set_title(what, loc="left", fontsize=9, color=CHOSEN)
     ax.grid(which="major", alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)

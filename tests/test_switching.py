@@ -157,9 +157,14 @@ def test_a_change_at_a_cut_costs_nothing():
     assert best_labels(rows(features, 5.0, cuts=(2, 4)), means).tolist() == labels.tolist()
 
 
-def test_where_a_change_is_too_dear_the_pieces_between_cuts_are_what_is_clustered():
-    labels = found(cycles(), change_s=500.0, cuts=(100, 200, 300, 400))
-    assert adjusted_rand_score(truth(), labels) == 1.0
+def test_pieces_between_cuts_may_be_taken_as_wholes():
+    """One piece holds a change: it is of one cluster nonetheless."""
+    cuts = (100, 200, 300, 400)
+    whole = found(cycles(), number=None, cuts=cuts, whole_pieces=True)
+    assert adjusted_rand_score(truth(), whole) == 1.0
+    fewer = found(cycles(), number=2, cuts=cuts[1:], whole_pieces=True)
+    assert np.ptp(fewer[:200]) == 0
+    assert np.ptp(fewer) == 1
 
 
 def test_a_piece_of_one_row_takes_part():

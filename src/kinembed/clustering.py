@@ -65,6 +65,9 @@ class ClusteringParameters(Parameters):
         description="switching: evidence that any two clusters differ, if their number is sought, "
         "in seconds of variance",
     )
+    whole_pieces: bool = Field(
+        False, description="switching: what lies between two leaps is one behaviour"
+    )
     minimum_duration_s: NonNegativeFloat = Field(
         1.0, description="shorter visits to a cluster are voted away; 0 keeps them"
     )
@@ -209,6 +212,7 @@ def _switching_partitions(
         parameters.change_s,
         parameters.seed,
         np.searchsorted(embeddings.frame_index[::step], embeddings.cuts).tolist(),
+        parameters.whole_pieces,
     )
 
 

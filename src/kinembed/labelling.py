@@ -201,8 +201,9 @@ def _labels(labeller: Labeller, places: Places, seen: Embeddings) -> Int[np.ndar
     if labeller.space.kernel is not None:
         rate = rows_per_second(seen)
         edges = np.unique([0, *_cut_rows(seen), len(places.features)])
-        change = labeller.settings.clustering.change_s * rate
-        return best_labels(Rows(places.features, rate, change, edges), labeller.means)
+        settings = labeller.settings.clustering
+        rows = Rows(places.features, rate, settings.change_s * rate, edges, settings.whole_pieces)
+        return best_labels(rows, labeller.means)
     squared = euclidean_distances(places.features, labeller.means, squared=True)
     return np.asarray(squared.argmin(axis=1), dtype=np.int64)
 

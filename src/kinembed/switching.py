@@ -83,12 +83,14 @@ class Rows:
     """Rows in the kernel's feature space, and what a change of cluster costs, in rows.
 
     ``edges``: where pieces begin (0, then the cuts) and, at last, the number of rows.
+    ``whole``: the cluster changes nowhere else.
     """
 
     features: Float[np.ndarray, "rows features"]
     rate: float
     change: float
     edges: Int[np.ndarray, "edges"]
+    whole: bool = False
 
     def changes(self, labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "changes"]:
         """Rows before a change that has its cost: where the rows are cut it has none."""
@@ -122,17 +124,19 @@ def best_partitions(
     change_s: float,
     seed: int,
     cuts: Sequence[int] = (),
+    whole_pieces: bool = False,
 ) -> dict[int, Partition]:
     """The best partition into each number of clusters, from 1 up to `largest_number`.
 
     Rows follow each other at `rate` a second, except at `cuts`, ascending first rows of a new
-    piece. Numbers for which there are too few segments are missing.
+    piece; with `whole_pieces` every piece is of one cluster. Numbers for which there are too few
+    segments are missing.
     """
     features = _features(values, rate, cuts, seed)
     if features is None:
         return {1: Partition(np.zeros(len(values), dtype=np.int64), 0.0, np.inf)}
     edges = np.unique([0, *cuts, len(values)])
-    rows = Rows(features, rate, change_s * rate, edges)
+    rows = Rows(features, rate, change_s * rate, edges, whole_pieces)
     best = _best_of_each_number(_partitions(rows, largest_number))
     return {number: best[number] for number in sorted(best) if number <= largest_number}
 
@@ -215,6 +219,9 @@ def fitted_kernel(values: Float[np.ndarray, "rows dimensions"], seed: int) -> Ny
 
 def _starts(rows: Rows) -> Iterator[Int[np.ndarray, "edges"]]:
     """Edges of segments (first rows and, at last, the number of rows) at several penalties."""
+    if rows.whole:
+        yield rows.edges
+        return
     step = -(-len(rows.features) // START_ROWS)
     pieces = [rows.features[start:stop:step] for start, stop in pairwise(rows.edges)]
     searches = [_change_points(piece) for piece in pieces]
@@ -296,7 +303,7 @@ def best_labels(
     model = _FixedCosts(number)
     model.n_features = number
     model.startprob_ = np.full(number, 1 / number)
-    switches = np.full((number, number), np.exp(-rows.change))
+    switches = np.full((number, number), 0.0 if rows.whole else np.exp(-rows.change))
     np.fill_diagonal(switches, 1.0)
     model.transmat_ = switches / switches.sum(axis=1, keepdims=True)
     costs = euclidean_distances(rows.features, means, squared=True)

@@ -60,10 +60,10 @@ class ClusteringParameters(Parameters):
     change_s: PositiveFloat = Field(
         0.7, description="switching: what a change of cluster costs, in seconds of variance"
     )
-    evidence_s: PositiveFloat = Field(
-        0.16,
+    evidence_changes: PositiveFloat = Field(
+        0.32,
         description="switching: evidence that any two clusters differ, if their number is sought, "
-        "in seconds of variance",
+        "in changes of cluster",
     )
     whole_pieces: bool = Field(
         False, description="switching: what lies between two leaps is one behaviour"
@@ -191,7 +191,7 @@ def _switching(
         if number <= parameters.largest_number
     }
     chosen = [
-        choose(tried if number is None else partitions, number, parameters.evidence_s)
+        choose(tried if number is None else partitions, number, parameters.evidence_changes)
         for number in numbers
     ]
     step = switching_step(embeddings)

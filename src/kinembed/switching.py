@@ -20,16 +20,17 @@ The sum alone would rather cut a long behaviour in two than tell two short ones 
 grows with time. So a partition is also judged by its weakest distinction. That two clusters differ
 has the evidence
 
-    change_s * min(n, 8 s) * d^2 / v / 140 s,   d = |mean - mean|^2,   n = harmonic time of the two,
+    change_s * min(n, 8 s) * d^2 / v / 80 s^2,  d = |mean - mean|^2,  n = harmonic time of the two,
 
 with v the variance within the two along the line between their means: n d^2 is the square of what
 the power of a kernel two-sample test grows with (Gretton et al., JMLR 13, 2012), and d / v how far
 apart the two are beside their spread (kernel Fisher discriminant: Harchaoui, Bach & Moulines,
 NIPS 2007). Time counts up to 8 s: two stretches of an hour are not to be told apart by less than
-two of a minute. It is measured in changes, 140 s of it weighing as much as one, and so in seconds
-of the sum. Of the partitions into so many clusters the one with the least sum, less the weakest
-evidence, wins. Where the number is sought it is the one after which the weakest evidence falls
-most, as far as it falls near `evidence_s`.
+two of a minute. The cheaper a change, the finer partitions are and the more n d^2 / v there is;
+counted so, evidence is worth as many changes at any cost. Of the partitions into so many clusters
+the one with the least sum, in changes, less the weakest evidence, wins. Where the number is sought
+it is the one after which the weakest evidence falls most, as far as it falls near
+`evidence_changes`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -66,13 +67,13 @@ SHORTEST_ROWS = 2
 """Change points lie no closer than that."""
 MERGED_EVERY_S = 0.5
 """A segment weighs one in Ward's method for each such stretch."""
-EVIDENCE_OF_A_CHANGE_S = 140.0
-"""So much n d^2 / v is worth as much as a change of cluster saved..."""
+EVIDENCE_UNIT_S2 = 80.0
+"""Evidence is change_s * n d^2 / v over this, in square seconds..."""
 LONGEST_S = 8.0
 """...with n this at most..."""
 SMALLEST_SPREAD = 1e-3
 """...and v at least this share of the total variance, so that clusters may not vary at all."""
-SURE = 3.0
+SURE = 3.5
 """Evidence of so many times what is asked for is as good as any more; the inverse is none."""
 ROUNDS = 30
 """Turns of labels and means, at most; a handful is usual."""
@@ -100,7 +101,7 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class Partition:
-    """Labels of the rows with their sum and weakest evidence, both in seconds."""
+    """Labels of the rows with their sum and weakest evidence, both in changes of cluster."""
 
     labels: Int[np.ndarray, "rows"]
     cost: float
@@ -141,7 +142,9 @@ def best_partitions(
     return {number: best[number] for number in sorted(best) if number <= largest_number}
 
 
-def choose(partitions: Mapping[int, Partition], number: int | None, evidence_s: float) -> Partition:
+def choose(
+    partitions: Mapping[int, Partition], number: int | None, evidence_changes: float
+) -> Partition:
     """The partition into `number` clusters, or fewer where there are not so many segments.
 
     For None the one into as many as :func:`told_apart`.
@@ -149,17 +152,17 @@ def choose(partitions: Mapping[int, Partition], number: int | None, evidence_s: 
     if number is not None:
         return partitions[max(found for found in partitions if found <= number)]
     evidence = {found: partition.evidence for found, partition in partitions.items()}
-    return partitions[told_apart(evidence, evidence_s)]
+    return partitions[told_apart(evidence, evidence_changes)]
 
 
-def told_apart(evidence: Mapping[int, float], evidence_s: float) -> int:
-    """The number of clusters after which evidence (s) falls most, in proportion.
+def told_apart(evidence: Mapping[int, float], evidence_changes: float) -> int:
+    """The number of clusters after which evidence falls most, in proportion.
 
-    Falls count between :data:`SURE` times `evidence_s` and as small a part of it. Behind the
+    Falls count between :data:`SURE` times `evidence_changes` and as small a part of it. Behind the
     largest number there is none.
     """
     numbers = sorted(evidence)
-    none, sure = evidence_s / SURE, evidence_s * SURE
+    none, sure = evidence_changes / SURE, evidence_changes * SURE
     heights = np.log(np.clip([evidence[number] for number in numbers], none, sure))
     return numbers[np.diff(heights, append=np.log(none)).argmin()]
 
@@ -326,11 +329,11 @@ def _partition(rows: Rows, labels: Int[np.ndarray, "rows"]) -> Partition:
     """The labels with what they cost, and how surely their most similar clusters differ."""
     means, counts = _means(rows.features, labels), np.bincount(labels)
     within = np.square(rows.features).sum() - (counts * np.square(means).sum(axis=1)).sum()
-    cost = within + rows.change * len(rows.changes(labels))
+    cost = within / rows.change + len(rows.changes(labels))
     if len(counts) == 1:
-        return Partition(labels, cost / rows.rate, np.inf)
-    evidence = rows.change / rows.rate / EVIDENCE_OF_A_CHANGE_S * _weakest_distinction(rows, labels)
-    return Partition(labels, cost / rows.rate, evidence)
+        return Partition(labels, cost, np.inf)
+    evidence = rows.change / rows.rate * _weakest_distinction(rows, labels) / EVIDENCE_UNIT_S2
+    return Partition(labels, cost, evidence)
 
 
 def _weakest_distinction(rows: Rows, labels: Int[np.ndarray, "rows"]) -> float:

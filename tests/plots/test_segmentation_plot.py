@@ -7,8 +7,8 @@ DISTANCES = np.abs(TIMES[:, None] - TIMES)
 LABELS = {"estimated": np.repeat([0, 1], 50)}
 
 
-def drawn(evidence, evidence_s=40.0):
-    return segmentation_overview(TIMES, DISTANCES, LABELS, 10.0, evidence, evidence_s)
+def drawn(evidence, evidence_changes=40.0):
+    return segmentation_overview(TIMES, DISTANCES, LABELS, 10.0, evidence, evidence_changes)
 
 
 def axes_titled(figure, beginning):

@@ -32,7 +32,7 @@ def segmentation_figure(
         },
         embeddings.frame_rate,
         {number: partition.evidence for number, partition in judged.items()},
-        parameters.evidence_s,
+        parameters.evidence_changes,
         annotation,
         title=sequence,
         note=note,

@@ -23,7 +23,7 @@ def segmentation_overview(
     predictions: Mapping[str, FrameLabels],
     frame_rate: float,
     evidence: Mapping[int, float],
-    evidence_s: float,
+    evidence_changes: float,
     segmentation: Segmentation | None = None,
     title: str | None = None,
     note: str | None = None,
@@ -31,13 +31,13 @@ def segmentation_overview(
     """Self-similarity, clusters over time, and the evidence for each number of clusters.
 
     `distances` between stretches at `times` (s); `predictions`: labels per frame by name of the
-    row; `evidence`: number of clusters -> evidence (s) of its weakest distinction, drawn with the
+    row; `evidence`: number of clusters -> evidence of its weakest distinction, drawn with the
     range in which its falls count.
     """
     figure = Figure(figsize=(11, 7), layout="constrained")
     left, right, lower = _parts(figure)
     _draw_distances(left, times, distances)
-    _draw_evidence(right.subplots(), evidence, evidence_s)
+    _draw_evidence(right.subplots(), evidence, evidence_changes)
     timeline(predictions, frame_rate, segmentation, ax=lower.subplots())
     if title:
         figure.suptitle(title, x=0.01, ha="left")
@@ -69,19 +69,19 @@ def _draw_distances(
     figure.colorbar(image, ax=ax, label="distance of states over 2 s (a.u.)", shrink=0.8)
 
 
-def _draw_evidence(ax: Axes, evidence: Mapping[int, float], evidence_s: float) -> None:
+def _draw_evidence(ax: Axes, evidence: Mapping[int, float], evidence_changes: float) -> None:
     """One cluster needs no evidence, and what is none or more than enough is not told apart."""
     numbers: Sequence[int] = sorted(number for number in evidence if number > 1)
-    found = told_apart(evidence, evidence_s)
+    found = told_apart(evidence, evidence_changes)
     ax.plot(numbers, [evidence[n] for n in numbers], "-", color="0.6", zorder=1)
     for number in numbers:
         colour = CHOSEN if number == found else LINE
         ax.plot(number, evidence[number], "o", color=colour, zorder=2)
-    none, sure = evidence_s / SURE, evidence_s * SURE
+    none, sure = evidence_changes / SURE, evidence_changes * SURE
     ax.axhspan(none, sure, color="0.92", zorder=0)
     for limit, text, below in (
-        (sure, f"sure: {sure:.2g} s", 4),
-        (none, f"none: {none:.2g} s", -10),
+        (sure, f"sure: {sure:.2g}", 4),
+        (none, f"none: {none:.2g}", -10),
     ):
         ax.annotate(
             text,
@@ -95,7 +95,7 @@ def _draw_evidence(ax: Axes, evidence: Mapping[int, float], evidence_s: float) -
     ax.set_yscale("log")
     ax.set_xticks(numbers)
     ax.set_xlabel("number of clusters")
-    ax.set_ylabel("evidence of the weakest distinction (s)")
+    ax.set_ylabel("evidence of the weakest distinction (changes of cluster)")
     what = "1 cluster: no two are told apart" if found == 1 else f"{found} clusters are told apart"
     ax.set_title(what, loc="left", fontsize=9, color=CHOSEN)
     ax.grid(which="major", alpha=0.25)

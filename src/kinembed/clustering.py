@@ -61,7 +61,7 @@ class ClusteringParameters(Parameters):
         0.7, description="switching: what a change of cluster costs, in seconds of variance"
     )
     evidence_changes: PositiveFloat = Field(
-        0.32,
+        0.31,
         description="switching: evidence that any two clusters differ, if their number is sought, "
         "in changes of cluster",
     )

@@ -131,7 +131,7 @@ def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
                 _at(results.shown, index),
                 annotated,
                 projection.explained_variance,
-                title=f"{results.name}: decoder states",
+                title=f"{results.name}: states",
                 note=note,
             ),
             PLOTLY_SCRIPT,

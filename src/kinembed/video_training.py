@@ -15,41 +15,30 @@ from pydantic import NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
 from kinembed.checkpoints import CheckpointFolder, fingerprint
-from kinembed.devices import DeviceName, Precision, autocast, resolve_device
+from kinembed.devices import autocast, resolve_device
 from kinembed.models.video_lstm import VideoLstm, VideoLstmParameters
 from kinembed.moving_digits import MovingDigits, MovingDigitsParameters, unit_values
-from kinembed.parameters import Parameters
 from kinembed.stepping import (
+    OptimisationParameters,
     Run,
     check_losses,
-    history,
-    resume,
     seed_of_step,
     seeded_dropout,
-    take_steps,
+    train,
 )
 from kinembed.windows import WindowLengths
 
 
-class VideoTrainingParameters(Parameters):
+class VideoTrainingParameters(OptimisationParameters):
     """How a video network is trained; RMSProp and its rate are the published ones."""
 
     network: VideoLstmParameters = VideoLstmParameters()
     videos: MovingDigitsParameters = MovingDigitsParameters()
     windows: WindowLengths = WindowLengths(source=10, target=10)
-    steps: PositiveInt = 10_000
     batch_size: PositiveInt = 64
     learning_rate: PositiveFloat = 1e-3
     gradient_norm: PositiveFloat = 1.0
     seed: NonNegativeInt = 0
-    device: DeviceName = "auto"
-    precision: Precision = "auto"
-    checkpoint_every: PositiveInt = 200
-    history_every: PositiveInt = 10
-
-    def identity(self) -> dict[str, object]:
-        """What determines the weights; the rest is only about where and how often."""
-        return self.model_dump(mode="json", exclude={"checkpoint_every"})
 
 
 @dataclass(frozen=True)
@@ -109,15 +98,8 @@ def fit_digits(
     run, store = Run(objective), None
     if checkpoints is not None:
         store = checkpoints.file(name, fingerprint(parameters.identity(), data))
-        resume(run, store)
-    network.train()
     take = partial(_step, run, objective, digits, parameters)
-    for done in take_steps(run, take, parameters.steps, name):
-        if store is not None and done % parameters.checkpoint_every == 0:
-            store.save(run.checkpoint())
-    if store is not None:
-        store.save(run.checkpoint())
-    return VideoTrainingResult(network, history(run.losses, parameters.history_every))
+    return VideoTrainingResult(network, train(run, take, parameters, name, store))
 
 
 def initial_network(parameters: VideoTrainingParameters) -> VideoLstm:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from kinembed.errors import FormatError, SourceError
-from kinembed.sources.digits import SIDE, find_digits
+from kinembed.errors import DataError, FormatError, SourceError
+from kinembed.sources.digits import SIDE, Digits, find_digits
 
 TEST_IMAGES = "t10k-images-idx3-ubyte.gz"
 TRAIN_IMAGES = "train-images-idx3-ubyte.gz"
@@ -69,3 +69,13 @@ def test_a_download_that_was_cut_off_is_one_error(tmp_path, mirror):
     (tmp_path / TRAIN_IMAGES).write_bytes(whole[: len(whole) // 2])
     with pytest.raises(FormatError, match=f"{TRAIN_IMAGES}: expected a file that can be read"):
         find_digits(folder=tmp_path)
+
+
+def test_shrunk_digits_are_means_of_squares():
+    images = np.arange(2 * 16, dtype=np.uint8).reshape(2, 4, 4) * 8
+    shrunk = Digits(images, images[:1], "made up").shrunk(2)
+    assert (shrunk.train.shape, shrunk.test.shape) == ((2, 2, 2), (1, 2, 2))
+    assert shrunk.train[1, 0].tolist() == [148, 164]
+    assert shrunk.source == "made up, 2 training images"
+    with pytest.raises(DataError, match="4 x 4 pixels cannot be shrunk by 3"):
+        Digits(images, images, "made up").shrunk(3)

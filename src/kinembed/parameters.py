@@ -2,7 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    StringConstraints,
+)
 
 
 def _names(value: object) -> object:
@@ -19,6 +26,9 @@ Names = Annotated[list[str], BeforeValidator(_names)]
 """A list of names; or one string, split at spaces, because ``--params`` splits at commas."""
 Seeds = Annotated[tuple[NonNegativeInt, ...], Field(min_length=1), BeforeValidator(_several)]
 """Seeds; or one number, or several in one string, because ``--params`` splits at commas."""
+
+RowName = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
+"""The name of one of several settings that are tried: part of the names of files and runs."""
 
 
 class Parameters(BaseModel):

@@ -5,18 +5,40 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Never, Protocol, runtime_checkable
+from typing import ClassVar, Never, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
 import torch
+from pydantic import PositiveFloat, PositiveInt
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from kinembed.checkpoints import Checkpoint, CheckpointFile
+from kinembed.devices import DeviceName, Precision
 from kinembed.errors import CheckpointError, DataError
+from kinembed.parameters import Parameters
 
 logger = logging.getLogger(__name__)
+
+
+class OptimisationParameters(Parameters):
+    """How long and where weights are moved, whatever they are weights of."""
+
+    steps: PositiveInt = 10_000
+    batch_size: PositiveInt
+    learning_rate: PositiveFloat
+    device: DeviceName = "auto"
+    precision: Precision = "auto"
+    checkpoint_every: PositiveInt = 200
+    history_every: PositiveInt = 10
+
+    aside: ClassVar[frozenset[str]] = frozenset({"checkpoint_every"})
+    """What does not shape the weights, or is told of them in another way."""
+
+    def identity(self) -> dict[str, object]:
+        """What determines the weights; the rest is only about where and how often."""
+        return self.model_dump(mode="json", exclude=set(self.aside))
 
 
 @runtime_checkable
@@ -45,6 +67,9 @@ class Run:
     losses: list[dict[str, float]] = field(default_factory=list)
     ended: bool = False
     """True ends the training before its last step."""
+
+    def look(self, steps: int) -> None:
+        """Called after every one of so many steps, before it is kept; may end the training."""
 
     def checkpoint(self) -> Checkpoint:
         """All that is needed to continue, as tensors."""
@@ -89,21 +114,35 @@ def resume(run: Run, store: CheckpointFile) -> None:
     logger.info("Continuing at step %d from %s", run.step, store.path)
 
 
-def take_steps(
-    run: Run, take: Callable[[], dict[str, float]], steps: int, description: str
-) -> Iterator[int]:
-    """Take the steps that remain, yielding the number of those done after each.
+def train(
+    run: Run,
+    take: Callable[[], dict[str, float]],
+    parameters: OptimisationParameters,
+    description: str,
+    store: CheckpointFile | None = None,
+) -> pd.DataFrame:
+    """Take all steps, or with a store those that remain, and give the history of the losses.
 
-    `take` takes the step of number ``run.step`` and gives its losses.
+    `take` takes the step of number ``run.step`` and gives its losses. Raises CheckpointError as
+    :func:`resume` does.
     """
-    with step_bar(steps, run.step, description) as bar:
-        while run.step < steps and not run.ended:
+    if store is not None:
+        resume(run, store)
+    for module in run.objective.modules.values():
+        module.train()
+    with step_bar(parameters.steps, run.step, description) as bar:
+        while run.step < parameters.steps and not run.ended:
             losses = take()
             run.losses.append(losses)
             run.step += 1
             bar.update()
             bar.set_postfix(loss=f"{losses['loss']:.3f}", refresh=False)
-            yield run.step
+            run.look(parameters.steps)
+            if store is not None and run.step % parameters.checkpoint_every == 0:
+                store.save(run.checkpoint())
+    if store is not None:
+        store.save(run.checkpoint())
+    return history(run.losses, parameters.history_every)
 
 
 def above(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

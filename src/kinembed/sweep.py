@@ -10,14 +10,13 @@ from dataclasses import dataclass, fields, replace
 from fnmatch import fnmatchcase
 from itertools import product
 from time import perf_counter
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Int
 from pydantic import (
     Field,
-    StringConstraints,
     ValidationError,
     field_validator,
     model_validator,
@@ -31,13 +30,10 @@ from kinembed.errors import DataError
 from kinembed.evaluation import mean_scores, score_methods
 from kinembed.models.trained import TrainedModel, train_model
 from kinembed.motion import Motion, Segmentation
-from kinembed.parameters import Names, Parameters, Seeds
+from kinembed.parameters import Names, Parameters, RowName, Seeds
 
 Group = TypeVar("Group", bound=Parameters)
 TRAINING_COLUMNS = ["sequence", "rows", "seed", "steps", "loss", "seconds"]
-
-
-RowName = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
 
 
 class SweepRow(Parameters):

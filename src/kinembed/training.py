@@ -17,31 +17,28 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, Pos
 from torch import Tensor
 
 from kinembed.checkpoints import Checkpoint, CheckpointFolder, fingerprint
-from kinembed.devices import DeviceName, Precision, resolve_device
+from kinembed.devices import resolve_device
 from kinembed.models.seq2seq import NetworkParameters, Seq2Seq
 from kinembed.objectives import MseObjective, ObjectiveName, Optimisation, make_objective
-from kinembed.parameters import Parameters
 from kinembed.stepping import (
+    OptimisationParameters,
     Run,
     above,
     below,
     check_losses,
-    history,
-    resume,
     seed_of_step,
     seeded_dropout,
-    take_steps,
+    train,
 )
 from kinembed.windows import WindowLengths, all_starts
 
 
-class TrainingParameters(Parameters):
+class TrainingParameters(OptimisationParameters):
     """How a network is trained; the defaults of optimisation are the published ones."""
 
     network: NetworkParameters = NetworkParameters()
     windows: WindowLengths = WindowLengths()
     objective: ObjectiveName = "mse"
-    steps: PositiveInt = 10_000
     batch_size: PositiveInt = 16
     learning_rate: PositiveFloat = 1e-4
     gradient_norm: PositiveFloat = 1.0
@@ -49,14 +46,6 @@ class TrainingParameters(Parameters):
         0.0, description="standard deviation of noise added to source windows, in channel std"
     )
     seed: NonNegativeInt = 0
-    device: DeviceName = "auto"
-    precision: Precision = "auto"
-    checkpoint_every: PositiveInt = 200
-    history_every: PositiveInt = 10
-
-    def identity(self) -> dict[str, object]:
-        """What determines the weights; the rest is only about where and how often."""
-        return self.model_dump(mode="json", exclude={"checkpoint_every"})
 
 
 @dataclass(frozen=True)
@@ -106,6 +95,13 @@ class _Run(Run):
     def network(self) -> Seq2Seq:
         return self.objective.network
 
+    def look(self, steps: int) -> None:
+        """Show the network to the watch when it is time."""
+        if self.watch is not None and (self.step % self.watch.every == 0 or self.step == steps):
+            with torch.no_grad():
+                self.ended = self.watch.look(self.step, self.network.eval())
+            self.network.train()
+
     def checkpoint(self) -> Checkpoint:
         found = super().checkpoint()
         if self.watch is None:
@@ -146,16 +142,8 @@ def fit(
     if checkpoints is not None:
         identity = _identity(parameters, cuts, watch)
         store = checkpoints.file(sequence, fingerprint(identity, data))
-        resume(run, store)
-    run.network.train()
     take = partial(_step, run, data, starts, parameters)
-    for done in take_steps(run, take, parameters.steps, sequence):
-        _look(run, parameters.steps)
-        if store is not None and done % parameters.checkpoint_every == 0:
-            store.save(run.checkpoint())
-    if store is not None:
-        store.save(run.checkpoint())
-    return TrainingResult(run.network, history(run.losses, parameters.history_every))
+    return TrainingResult(run.network, train(run, take, parameters, sequence, store))
 
 
 def initial_network(channels: int, parameters: TrainingParameters) -> Seq2Seq:
@@ -188,15 +176,6 @@ def _start(
         parameters.objective, network, channels, parameters.seed, optimisation
     )
     return _Run(objective, watch=watch)
-
-
-def _look(run: _Run, steps: int) -> None:
-    """Show the network to the watch when it is time."""
-    watch = run.watch
-    if watch is not None and (run.step % watch.every == 0 or run.step == steps):
-        with torch.no_grad():
-            run.ended = watch.look(run.step, run.network.eval())
-        run.network.train()
 
 
 def _step(

@@ -16,6 +16,7 @@ from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.stopping import StoppingParameters
 from kinembed.sweep import SweepParameters
 from kinembed.training import TrainingParameters
+from kinembed.video import VideoParameters
 
 ENVIRONMENTS = sorted(path.name for path in (ROOT / "conf").iterdir() if path.is_dir())
 GROUPS = {
@@ -30,6 +31,7 @@ GROUPS = {
     "stopping": StoppingParameters,
     "sweep": SweepParameters,
     "training": TrainingParameters,
+    "video": VideoParameters,
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 _MODULES = {
     "CheckpointsDataset": "checkpoints",
     "ClipsDataset": "clips",
+    "DigitsDataset": "video",
     "EmbeddingsDataset": "arrays",
     "FilesDataset": "files",
     "LabellerDataset": "labeller",
@@ -17,6 +18,7 @@ _MODULES = {
     "RecogniserDataset": "recogniser",
     "SegmentationsDataset": "segmentations",
     "VersionedPartitions": "partitions",
+    "VideoModelDataset": "video",
 }
 
 

@@ -50,7 +50,7 @@ class VideoLstm(nn.Module):
 
     def __init__(self, channels: int, parameters: VideoLstmParameters) -> None:
         super().__init__()
-        self.values = parameters.values
+        self.values, self.conditional = parameters.values, parameters.conditional
         self.encoder = PeepholeLstm(channels, parameters.units, parameters.layers)
         past, future = parameters.task != "future", parameters.task != "autoencoder"
         self.past = _Decoder(channels, parameters) if past else None
@@ -82,6 +82,19 @@ class VideoLstm(nn.Module):
         if self.future is not None:
             future = self.future.free(source[:, -1:], target_frames, memory)
         return Decoded(past, future)
+
+    def future_states(
+        self, source: Float[Tensor, "batch source channels"], target_frames: int
+    ) -> tuple[Float[Tensor, "batch frames units"], Float[Tensor, "batch frames channels"]]:
+        """States of the last layer as :meth:`roll_out` predicts, and the raw frames read from them.
+
+        Raises DataError for a network that predicts nothing.
+        """
+        if self.future is None:
+            raise DataError("an autoencoder predicts no frame; take a network with task future")
+        _, memory = self.encoder(source)
+        states = self.future.free_states(source[:, -1:], target_frames, memory)
+        return states, self.future.readout(states)
 
     def loss(
         self,
@@ -121,13 +134,23 @@ class _Decoder(nn.Module):
         self, first: Float[Tensor, "batch 1 channels"], frames: int, memory: Memory
     ) -> Float[Tensor, "batch frames channels"]:
         """Raw frames, each after the decoder's own one before it."""
+        raw: Tensor = self.readout(self.free_states(first, frames, memory))
+        return raw
+
+    def free_states(
+        self, first: Float[Tensor, "batch 1 channels"], frames: int, memory: Memory
+    ) -> Float[Tensor, "batch frames units"]:
+        """States from which those frames are read."""
         if not self.conditional:
-            return self.taught(first, first.expand(-1, frames, -1), memory)
+            nothing = first.expand(-1, frames, -1)[..., :0]
+            all_states: Tensor = self.recurrent(nothing, memory)[0]
+            return all_states
         frame, made = first, []
         for _ in range(frames):
-            states, memory = self.recurrent(frame, memory)
-            made.append(self.readout(states))
-            frame = made[-1].sigmoid() if self.binary else made[-1]
+            state, memory = self.recurrent(frame, memory)
+            made.append(state)
+            raw = self.readout(state)
+            frame = raw.sigmoid() if self.binary else raw
         return torch.cat(made, 1)
 
 

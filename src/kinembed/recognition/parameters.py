@@ -1,18 +1,18 @@
 """How a network that recognises behaviours is trained."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
-from kinembed.devices import DeviceName, Precision
 from kinembed.models.stgcn import KERNEL, StgcnParameters
-from kinembed.parameters import Names, Parameters, Seeds
+from kinembed.parameters import Names, Seeds
+from kinembed.stepping import OptimisationParameters
 
 DROP = 0.1
 """What the learning rate is multiplied by, each time it drops."""
 
 
-class RecognitionParameters(Parameters):
+class RecognitionParameters(OptimisationParameters):
     """The defaults of optimisation are the published ones of ST-GCN on NTU RGB+D."""
 
     test_clips: Names = Field(
@@ -21,7 +21,6 @@ class RecognitionParameters(Parameters):
     network: StgcnParameters = StgcnParameters()
     frame_rate: PositiveFloat = Field(30.0, description="Hz, that clips are brought to")
     crop_frames: int = Field(64, ge=KERNEL, description="frames of a clip that a step sees")
-    steps: PositiveInt = 10_000
     batch_size: PositiveInt = 64
     learning_rate: PositiveFloat = 0.1
     learning_rate_drops: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
@@ -29,14 +28,10 @@ class RecognitionParameters(Parameters):
     )
     weight_decay: NonNegativeFloat = 1e-4
     seeds: Seeds = Field((0,), description="a network is trained for each")
-    device: DeviceName = "auto"
-    precision: Precision = "auto"
     checkpoint_every: PositiveInt = 50
-    history_every: PositiveInt = 10
 
-    def identity(self) -> dict[str, object]:
-        """What determines weights, besides seed and clips; the rest is where and how often."""
-        return self.model_dump(mode="json", exclude={"checkpoint_every", "seeds", "test_clips"})
+    # Each network has its own seed and its clips, which are fingerprinted themselves.
+    aside: ClassVar[frozenset[str]] = OptimisationParameters.aside | {"seeds", "test_clips"}
 
     def learning_rate_at(self, step: int) -> float:
         """The rate of a step (from 0), a function of its number, so that a run can continue."""

@@ -27,15 +27,7 @@ from kinembed.errors import DataError
 from kinembed.models.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held
 from kinembed.recognition.parameters import RecognitionParameters
-from kinembed.stepping import (
-    Run,
-    check_losses,
-    history,
-    resume,
-    seed_of_step,
-    seeded_dropout,
-    take_steps,
-)
+from kinembed.stepping import Run, check_losses, seed_of_step, seeded_dropout, train
 
 MOMENTUM = 0.9
 
@@ -142,15 +134,8 @@ def fit(
     if checkpoints is not None:
         identity = _fingerprint(clips, behaviours, parameters, seed)
         store = checkpoints.file(f"seed_{seed}", identity)
-        resume(run, store)
-    network.train()
     take = partial(_step, run, objective, batches, parameters, seed)
-    for done in take_steps(run, take, parameters.steps, f"seed {seed}"):
-        if store is not None and done % parameters.checkpoint_every == 0:
-            store.save(run.checkpoint())
-    if store is not None:
-        store.save(run.checkpoint())
-    return RecognitionResult(network, history(run.losses, parameters.history_every))
+    return RecognitionResult(network, train(run, take, parameters, f"seed {seed}", store))
 
 
 def initial_network(

@@ -12,7 +12,7 @@ from jaxtyping import UInt8
 from scipy.ndimage import zoom
 from sklearn.datasets import load_digits as load_scikit_learn_digits
 
-from kinembed.errors import FormatError, SourceError
+from kinembed.errors import DataError, FormatError, SourceError
 from kinembed.formats.idx import parse_idx
 from kinembed.formats.reader import read_bytes
 from kinembed.sources.records import sha256_of
@@ -35,13 +35,25 @@ _TRAINING_SHARE = 5 / 6
 """Of scikit-learn's digits, which stand in the order of their writers; as in MNIST."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Digits:
-    """Images of digits, bright on black, and where they are from."""
+    """Images of digits, bright on black, and what they are a part of."""
 
     train: UInt8[np.ndarray, "train side side"]
     test: UInt8[np.ndarray, "test side side"]
-    source: str
+    name: str
+
+    @property
+    def source(self) -> str:
+        """Where they are from, and how many there are to train on."""
+        return f"{self.name}, {len(self.train):,} training images"
+
+    def shrunk(self, factor: int) -> "Digits":
+        """Images of a side that is so many times shorter: means of squares of pixels.
+
+        Raises DataError when the factor does not divide the side.
+        """
+        return Digits(_shrunk(self.train, factor), _shrunk(self.test, factor), self.name)
 
 
 def find_digits(folder: Path | None = None, mirror: Path | None = None) -> Digits:
@@ -59,7 +71,7 @@ def find_digits(folder: Path | None = None, mirror: Path | None = None) -> Digit
 
 def _mnist(folder: Path) -> Digits:
     train, test = _images(folder, TRAIN_FILES), _images(folder, TEST_FILES)
-    return Digits(train, test, f"MNIST, {len(train):,} training images")
+    return Digits(train, test, "MNIST")
 
 
 def _images(folder: Path, known: dict[str, str]) -> UInt8[np.ndarray, "images side side"]:
@@ -88,4 +100,17 @@ def _enlarged() -> Digits:
     large = zoom(small, scale, order=1, mode="nearest", grid_mode=True)
     images = np.round(255 / 16 * large).astype(np.uint8)
     train, test = np.split(images, [round(_TRAINING_SHARE * len(images))])
-    return Digits(train, test, f"scikit-learn's digits, enlarged, {len(train):,} training images")
+    return Digits(train, test, "scikit-learn's digits, enlarged")
+
+
+def _shrunk(
+    images: UInt8[np.ndarray, "images side side"], factor: int
+) -> UInt8[np.ndarray, "images shorter shorter"]:
+    count, side, _ = images.shape
+    if side % factor:
+        raise DataError(
+            f"images of {side} x {side} pixels cannot be shrunk by {factor}; choose a divisor"
+        )
+    squares = images.reshape(count, side // factor, factor, side // factor, factor)
+    means: np.ndarray = np.round(squares.mean(axis=(2, 4)))
+    return means.astype(np.uint8)

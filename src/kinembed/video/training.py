@@ -6,6 +6,7 @@ and data are these networks' own.
 
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,41 +16,38 @@ from pydantic import NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
 from kinembed.checkpoints import CheckpointFolder, fingerprint
-from kinembed.devices import DeviceName, Precision, autocast, resolve_device
+from kinembed.devices import autocast, resolve_device
 from kinembed.models.video_lstm import VideoLstm, VideoLstmParameters
 from kinembed.moving_digits import MovingDigits, MovingDigitsParameters, unit_values
-from kinembed.parameters import Parameters
+from kinembed.sources.digits import Digits
 from kinembed.stepping import (
+    OptimisationParameters,
     Run,
     check_losses,
-    history,
-    resume,
     seed_of_step,
     seeded_dropout,
-    take_steps,
+    train,
 )
 from kinembed.windows import WindowLengths
 
 
-class VideoTrainingParameters(Parameters):
+class VideoTrainingParameters(OptimisationParameters):
     """How a video network is trained; RMSProp and its rate are the published ones."""
 
     network: VideoLstmParameters = VideoLstmParameters()
     videos: MovingDigitsParameters = MovingDigitsParameters()
     windows: WindowLengths = WindowLengths(source=10, target=10)
-    steps: PositiveInt = 10_000
     batch_size: PositiveInt = 64
     learning_rate: PositiveFloat = 1e-3
     gradient_norm: PositiveFloat = 1.0
     seed: NonNegativeInt = 0
-    device: DeviceName = "auto"
-    precision: Precision = "auto"
-    checkpoint_every: PositiveInt = 200
-    history_every: PositiveInt = 10
 
-    def identity(self) -> dict[str, object]:
-        """What determines the weights; the rest is only about where and how often."""
-        return self.model_dump(mode="json", exclude={"checkpoint_every"})
+
+class Videos(NamedTuple):
+    """Windows of videos, pixels in [0, 1]."""
+
+    source: Float[Tensor, "number source pixels"]
+    target: Float[Tensor, "number target pixels"]
 
 
 @dataclass(frozen=True)
@@ -102,22 +100,15 @@ def fit_digits(
     Raises DataError when the loss is not finite, CheckpointError when a checkpoint is damaged or
     does not fit the network.
     """
-    data = torch.as_tensor(images, device=resolve_device(parameters.device))
+    data = torch.tensor(images, device=resolve_device(parameters.device))
     digits = MovingDigits(data, parameters.videos)
     network = initial_network(parameters).to(data.device)
     objective = VideoObjective(network, parameters)
     run, store = Run(objective), None
     if checkpoints is not None:
         store = checkpoints.file(name, fingerprint(parameters.identity(), data))
-        resume(run, store)
-    network.train()
     take = partial(_step, run, objective, digits, parameters)
-    for done in take_steps(run, take, parameters.steps, name):
-        if store is not None and done % parameters.checkpoint_every == 0:
-            store.save(run.checkpoint())
-    if store is not None:
-        store.save(run.checkpoint())
-    return VideoTrainingResult(network, history(run.losses, parameters.history_every))
+    return VideoTrainingResult(network, train(run, take, parameters, name, store))
 
 
 def initial_network(parameters: VideoTrainingParameters) -> VideoLstm:
@@ -139,11 +130,33 @@ def _step(
     return losses
 
 
-def draw_windows(
-    digits: MovingDigits, windows: WindowLengths, number: int, seed: int
-) -> tuple[Float[Tensor, "number source pixels"], Float[Tensor, "number target pixels"]]:
+def draw_windows(digits: MovingDigits, windows: WindowLengths, number: int, seed: int) -> Videos:
     """Source and target of videos that the seed determines."""
     generator = torch.Generator().manual_seed(seed)
     values = unit_values(digits.draw(number, windows.total, generator))
-    source, target = values.split([windows.source, windows.target], dim=1)
-    return source, target
+    return Videos(*values.split([windows.source, windows.target], dim=1))
+
+
+def known_videos(digits: Digits, parameters: VideoTrainingParameters, number: int) -> Videos:
+    """So many videos as a training sees them, on the CPU, the same for every seed of a training."""
+    drawn = MovingDigits(torch.tensor(digits.train), parameters.videos)
+    return draw_windows(drawn, parameters.windows, number, -1)
+
+
+def held_out_videos(
+    digits: Digits,
+    parameters: VideoTrainingParameters,
+    shown: int,
+    number: int,
+    target: int | None = None,
+) -> Videos:
+    """So many videos of so many digits that no training sees, on the CPU; always the same.
+
+    `target`: frames to predict, if not as many as in training. Raises DataError for digits that
+    are larger than the frames.
+    """
+    videos = parameters.videos.model_copy(update={"digits": shown})
+    windows = parameters.windows
+    if target is not None:
+        windows = windows.model_copy(update={"target": target})
+    return draw_windows(MovingDigits(torch.tensor(digits.test), videos), windows, number, shown)

@@ -9,7 +9,7 @@ from kinembed.checkpoints import CheckpointFolder
 from kinembed.errors import CheckpointError, DataError
 from kinembed.moving_digits import MovingDigits
 from kinembed.stepping import seed_of_step
-from kinembed.video_training import (
+from kinembed.video.training import (
     VideoTrainingParameters,
     draw_windows,
     fit_digits,

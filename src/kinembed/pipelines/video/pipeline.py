@@ -1,0 +1,74 @@
+"""Pipeline ``video``: what do LSTMs learn that reconstruct and predict moving digits?"""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.video.nodes import (
+    collect_digits,
+    collect_histories,
+    describe_runs,
+    draw_units,
+    draw_videos,
+    forget_checkpoints,
+    roll_out,
+    score_videos,
+    train_videos,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Digits -> networks -> scores on held-out videos, roll-outs and figures."""
+    trained = ["video_networks", "video_digits"]
+    return pipeline(
+        [
+            node(collect_digits, "params:video", "video_digits", name="collect_video_digits"),
+            node(
+                train_videos,
+                ["video_digits", "video_checkpoints", "params:video", "params:parallel"],
+                "video_networks",
+                name="train_videos",
+            ),
+            node(
+                collect_histories,
+                "video_networks",
+                "video_histories",
+                name="collect_video_histories",
+            ),
+            node(
+                score_videos,
+                [*trained, "params:video", "params:parallel"],
+                "video_scores",
+                name="score_videos",
+            ),
+            node(
+                describe_runs,
+                ["video_scores", "params:video"],
+                "video_runs",
+                name="describe_video_runs",
+            ),
+            node(
+                roll_out,
+                [*trained, "params:video", "params:parallel"],
+                "video_roll_outs",
+                name="roll_out_videos",
+            ),
+            node(
+                draw_videos,
+                [*trained, "params:video", "params:reporting"],
+                "video_strips",
+                name="draw_videos",
+            ),
+            node(
+                draw_units,
+                [*trained, "video_roll_outs", "params:video", "params:reporting"],
+                "video_figures",
+                name="draw_video_units",
+            ),
+            node(
+                forget_checkpoints,
+                ["video_checkpoints", "video_histories"],
+                None,
+                name="forget_video_checkpoints",
+            ),
+        ],
+        tags="video",
+    )

@@ -1,0 +1,68 @@
+"""A trained video network with all it takes to use it: one artefact, no pickle.
+
+Stored as safetensors: weights and history as tensors, parameters as JSON in the header.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from jaxtyping import UInt8
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from kinembed.checkpoints import CheckpointFolder
+from kinembed.errors import CheckpointError
+from kinembed.models.header import read_header
+from kinembed.models.video_lstm import VideoLstm
+from kinembed.video.training import VideoTrainingParameters, fit_digits, initial_network
+
+FORMAT = "kinembed video network 1"
+
+
+@dataclass(frozen=True, eq=False)
+class VideoModel:
+    """A network, what shaped it, and how its loss fell (columns ``step``, ``loss``)."""
+
+    network: VideoLstm
+    parameters: VideoTrainingParameters
+    history: pd.DataFrame
+
+    @property
+    def untrained(self) -> VideoLstm:
+        """The network from which training began."""
+        return initial_network(self.parameters)
+
+    def to_bytes(self) -> bytes:
+        """The artefact as a safetensors file."""
+        tensors = {name: tensor.cpu() for name, tensor in self.network.state_dict().items()}
+        for column in self.history:
+            tensors[f"history.{column}"] = torch.as_tensor(self.history[column].to_numpy(copy=True))
+        return save(tensors, {FORMAT: self.parameters.model_dump_json()})
+
+    @classmethod
+    def from_bytes(cls, content: bytes, *, file: str) -> "VideoModel":
+        """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
+        try:
+            header, tensors = read_header(content, FORMAT), load(content)
+            history = pd.DataFrame(
+                {name: tensors.pop(f"history.{name}").numpy() for name in ("step", "loss")}
+            )
+            parameters = VideoTrainingParameters.model_validate(header)
+            network = initial_network(parameters)
+            network.load_state_dict(tensors)
+        except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+            raise CheckpointError(f"{file}: not a stored video network ({error})") from error
+        return cls(network, parameters, history)
+
+
+def train_video_model(
+    images: UInt8[np.ndarray, "images height height"],
+    parameters: VideoTrainingParameters,
+    name: str,
+    checkpoints: CheckpointFolder | None = None,
+) -> VideoModel:
+    """Train on moving digits (see :func:`kinembed.video.training.fit_digits`)."""
+    result = fit_digits(images, parameters, name=name, checkpoints=checkpoints)
+    return VideoModel(result.network.cpu(), parameters, result.history)

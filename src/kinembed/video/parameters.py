@@ -1,0 +1,73 @@
+"""Which video networks are trained, on what, and on what they are tried."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, PositiveInt, model_validator
+
+from kinembed.parameters import Parameters, RowName, Seeds
+from kinembed.video.training import VideoTrainingParameters
+
+
+class VideoRow(Parameters):
+    """How one of the networks differs from the others (see ``VideoLstmParameters``)."""
+
+    task: Literal["autoencoder", "future", "composite"]
+    conditional: bool = False
+    layers: int = Field(1, ge=1, le=2)
+
+
+class HeldOutParameters(Parameters):
+    """Videos of digits that no training sees."""
+
+    videos: PositiveInt = Field(500, description="of each number of digits")
+    digits: tuple[PositiveInt, ...] = Field((1, 2, 3), min_length=1)
+    roll_out: PositiveInt = Field(60, description="frames that are predicted at length")
+
+
+class VideoParameters(Parameters):
+    """Networks, each with every seed; what they share stands under ``training``."""
+
+    rows: dict[RowName, VideoRow] = Field(min_length=1)
+    seeds: Seeds = (0, 1, 2)
+    folder: Path | None = Field(None, description="where MNIST is; null: the mirror")
+    mirror: Path | None = Field(None, description="null: scikit-learn's digits, enlarged")
+    shrink: PositiveInt = Field(1, description="digits of 28 pixels are made so much smaller")
+    training: VideoTrainingParameters = VideoTrainingParameters()
+    held_out: HeldOutParameters = HeldOutParameters()
+
+    @model_validator(mode="after")
+    def _binary(self) -> "VideoParameters":
+        if self.training.network.values != "binary":
+            raise ValueError("training.network.values: moving digits are binary, not real")
+        return self
+
+    def trainings(self) -> dict[str, VideoTrainingParameters]:
+        """Name of each network, as files and runs have it -> how it is trained."""
+        return {
+            network_name(row, seed): self._training(changes, seed)
+            for row, changes in self.rows.items()
+            for seed in dict.fromkeys(self.seeds)
+        }
+
+    def predicting(self) -> dict[str, VideoTrainingParameters]:
+        """Those that predict the future."""
+        return {
+            name: training
+            for name, training in self.trainings().items()
+            if training.network.task != "autoencoder"
+        }
+
+    def _training(self, row: VideoRow, seed: int) -> VideoTrainingParameters:
+        network = self.training.network.model_copy(update=row.model_dump())
+        return self.training.model_copy(update={"network": network, "seed": seed})
+
+
+def network_name(row: str, seed: int) -> str:
+    """The name of a row's network with one seed; :func:`row_of` is its inverse."""
+    return f"{row}.seed_{seed}"
+
+
+def row_of(name: str) -> str:
+    """The row that a network is of."""
+    return name.rpartition(".seed_")[0]

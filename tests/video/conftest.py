@@ -1,0 +1,29 @@
+"""Synthetic bright squares that move, and networks that hardly learnt them."""
+
+import numpy as np
+import pytest
+from squares import SMALL
+
+from kinembed.sources.digits import Digits
+from kinembed.video import HeldOutParameters, train_video_model
+
+
+@pytest.fixture(scope="session")
+def digits():
+    drawn = np.random.default_rng(0).integers(100, 256, (8, 4, 4)).astype(np.uint8)
+    return Digits(drawn[:6], drawn[6:], "squares")
+
+
+@pytest.fixture(scope="session")
+def held_out():
+    return HeldOutParameters(videos=5, digits=(1, 2), roll_out=8)
+
+
+@pytest.fixture(scope="session")
+def model_of(digits):
+    def model(**network):
+        chosen = SMALL.network.model_copy(update=network)
+        parameters = SMALL.model_copy(update={"network": chosen, "seed": 2})
+        return train_video_model(digits.train, parameters, "a")
+
+    return model

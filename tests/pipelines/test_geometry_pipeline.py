@@ -46,6 +46,7 @@ def results():
     entries = {
         "recognisers": {name: partial(same, one) for name, one in networks.items()},
         "clips": clips,
+        "train_targets": pd.DataFrame({"clip": NAMES[8:], "behaviour": labels[8:]}),
         "test_targets": pd.DataFrame({"clip": NAMES[:8], "behaviour": labels[:8]}),
         "params:geometry": GeometryParameters(
             dataset="synthetic",

@@ -13,6 +13,7 @@ from kinembed.recognition.evaluation import (
 from kinembed.recognition.layers import LayerTables, clip_features, measure_layers
 from kinembed.recognition.model import Recogniser, recognise, train_recogniser
 from kinembed.recognition.parameters import RecognitionParameters
+from kinembed.recognition.pieces import cut, trial_of
 from kinembed.recognition.targets import Targets, clip_targets
 
 __all__ = [
@@ -25,10 +26,12 @@ __all__ = [
     "Targets",
     "clip_features",
     "clip_targets",
+    "cut",
     "joint_clip",
     "measure_layers",
     "recognise",
     "score_recognition",
     "score_recognitions",
     "train_recogniser",
+    "trial_of",
 ]

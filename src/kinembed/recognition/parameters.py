@@ -12,11 +12,21 @@ DROP = 0.1
 """What the learning rate is multiplied by, each time it drops."""
 
 
+ELSEWHERE = {"checkpoint_every", "seeds", "test_clips", "leave_out", "piece_frames"}
+"""What the clips themselves tell, or where and how often."""
+
+
 class RecognitionParameters(Parameters):
     """The defaults of optimisation are the published ones of ST-GCN on NTU RGB+D."""
 
     test_clips: Names = Field(
-        description="clips that are only tested on, by name, * stands for anything"
+        description="trials that are only tested on, by name, * stands for anything"
+    )
+    leave_out: Names = Field(
+        [], description="trials that are neither learned from nor tested on, likewise"
+    )
+    piece_frames: int | None = Field(
+        None, ge=KERNEL, description="longer clips are cut into pieces of so many; null: they stay"
     )
     network: StgcnParameters = StgcnParameters()
     frame_rate: PositiveFloat = Field(30.0, description="Hz, that clips are brought to")
@@ -35,8 +45,8 @@ class RecognitionParameters(Parameters):
     history_every: PositiveInt = 10
 
     def identity(self) -> dict[str, object]:
-        """What determines weights, besides seed and clips; the rest is where and how often."""
-        return self.model_dump(mode="json", exclude={"checkpoint_every", "seeds", "test_clips"})
+        """What determines weights, besides seed and clips."""
+        return self.model_dump(mode="json", exclude=ELSEWHERE)
 
     def learning_rate_at(self, step: int) -> float:
         """The rate of a step (from 0), a function of its number, so that a run can continue."""

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import numpy as np
 import pandas as pd
+from jaxtyping import Bool
 
 from kinembed.geometry import GeometryParameters
 from kinembed.parallel import ParallelConfig, map_partitions
@@ -16,16 +18,19 @@ from kinembed.reporting import ReportParameters
 def measure_geometry(
     recognisers: Mapping[str, Callable[[], Recogniser]],
     clips: Clips,
-    targets: pd.DataFrame,
+    train: pd.DataFrame,
+    test: pd.DataFrame,
     parameters: GeometryParameters,
     parallel: ParallelConfig,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Label smoothness among clips that were tested on: neighbours of other actors, or of any."""
+    """Label smoothness of clips that were tested on: neighbours of other actors, or of any."""
+    targets = pd.concat([test, train]) if parameters.among == "all" else test
     measure = partial(
         _measure,
         clips=clips.only(targets["clip"].tolist()),
         labels=targets["behaviour"].tolist(),
         parameters=parameters,
+        scored=np.arange(len(targets)) < len(test),
     )
     mapped = map_partitions(measure, recognisers, config=parallel, description="geometry")
     found = dict(mapped.stream())
@@ -45,5 +50,6 @@ def _measure(
     clips: Clips,
     labels: list[str],
     parameters: GeometryParameters,
+    scored: Bool[np.ndarray, "clips"],
 ) -> LayerTables:
-    return measure_layers(recogniser, clips, labels, parameters)
+    return measure_layers(recogniser, clips, labels, parameters, scored)

@@ -11,7 +11,14 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 measure_geometry,
-                ["recognisers", "clips", "test_targets", "params:geometry", "params:parallel"],
+                [
+                    "recognisers",
+                    "clips",
+                    "train_targets",
+                    "test_targets",
+                    "params:geometry",
+                    "params:parallel",
+                ],
                 ["geometry", "geometry_leak"],
                 name="measure_geometry",
             ),

@@ -65,9 +65,11 @@ def measure_layers(
 
 
 def clip_features(
-    network: StGcn, clips: Clips, recogniser: Recogniser
+    network: StGcn, clips: Clips, recogniser: Recogniser, layers: Sequence[str] = ()
 ) -> dict[str, list[Float[np.ndarray, "_ features"]]]:
-    """Features of clips at the input and each block, of the frames that were recorded.
+    """Features of clips at some layers, of the frames that were recorded.
+
+    Unless layers are named they are the input and each block.
 
     The network sees clips as it does to recognise them, short ones held at their last pose; what
     it makes of the poses that were held is left out.
@@ -76,8 +78,8 @@ def clip_features(
     frames = recogniser.parameters.crop_frames
     whole = [held(one, frames) for one in clips.positions]
     given = [one.transpose(2, 0, 1) for one in whole]
-    layers = (INPUT, *network.layers)
-    found = layer_features(network, layers, given, device=recogniser.parameters.device)
+    chosen = layers or (INPUT, *network.layers)
+    found = layer_features(network, chosen, given, device=recogniser.parameters.device)
     return {
         layer: [
             rows[: recorded_rows(len(one), len(seen), len(rows))]

@@ -24,6 +24,7 @@ from kinembed.pipelines import (
     results,
     sweep,
     training,
+    transfer,
 )
 
 STAGES = (
@@ -47,6 +48,7 @@ BESIDE = (
     results,
     recognition,
     geometry,
+    transfer,
 )
 """Pipelines that use results of the stages, and run when they are asked for."""
 

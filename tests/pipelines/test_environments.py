@@ -14,6 +14,7 @@ from kinembed.labelling import LabellingParameters
 from kinembed.recognition import (
     MapParameters,
     RecognitionParameters,
+    TransferParameters,
     clip_targets,
 )
 from kinembed.recognition.layers import actors
@@ -38,6 +39,7 @@ GROUPS = {
     "stopping": StoppingParameters,
     "sweep": SweepParameters,
     "training": TrainingParameters,
+    "transfer": TransferParameters,
 }
 
 

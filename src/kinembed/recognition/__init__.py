@@ -23,6 +23,7 @@ from kinembed.recognition.model import Recogniser, recognise, train_recogniser
 from kinembed.recognition.parameters import RecognitionParameters
 from kinembed.recognition.pieces import cut, trial_of
 from kinembed.recognition.targets import Targets, clip_targets
+from kinembed.recognition.transfer import TransferParameters, transfer_curve
 
 __all__ = [
     "ClipMaps",
@@ -35,6 +36,7 @@ __all__ = [
     "RecognitionParameters",
     "RecognitionScores",
     "Targets",
+    "TransferParameters",
     "class_maps",
     "clip_features",
     "clip_maps",
@@ -48,5 +50,6 @@ __all__ = [
     "score_recognition",
     "score_recognitions",
     "train_recogniser",
+    "transfer_curve",
     "trial_of",
 ]

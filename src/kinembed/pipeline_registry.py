@@ -24,6 +24,7 @@ from kinembed.pipelines import (
     results,
     sweep,
     training,
+    transfer,
     video,
 )
 
@@ -49,6 +50,7 @@ BESIDE = (
     recognition,
     geometry,
     video,
+    transfer,
 )
 """Pipelines that use results of the stages, and run when they are asked for."""
 

@@ -82,3 +82,13 @@ def test_labels_that_do_not_fit_are_refused(labels, message):
 def test_a_graph_without_edges_is_refused():
     with pytest.raises(DataError, match="no edge"):
         label_smoothness(graph_of(4), list("aabb"))
+
+
+def test_sequences_that_are_not_scored_are_neighbours_only():
+    """Of the mixed graph above, sequence 0 (a quarter right) and 3 (right) alone."""
+    graph = graph_of(4, (0, 1, 1.0), (0, 2, 3.0), (2, 3, 1.0))
+    scores = label_smoothness(graph, list("aabb"), np.array([True, False, False, True]))
+    assert scores.label_score == pytest.approx(3 / 8)
+    assert scores.label_error == pytest.approx(np.sqrt((0.75**2 + 0) / 2))
+    assert scores.laplacian == pytest.approx(3 / 5)
+    assert scores.degree == pytest.approx(3 / 2)

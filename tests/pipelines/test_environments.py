@@ -4,15 +4,23 @@ import pytest
 from kedro.config import OmegaConfigLoader
 from projects import ROOT
 
+from kinembed.actions import annotate_clip
 from kinembed.clustering import ClusteringParameters
 from kinembed.concatenation import ConcatenationParameters, plan_sequences
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.geometry import GeometryParameters
 from kinembed.inference import InferenceParameters
 from kinembed.labelling import LabellingParameters
-from kinembed.recognition import RecognitionParameters
+from kinembed.recognition import (
+    MapParameters,
+    RecognitionParameters,
+    TransferParameters,
+    clip_targets,
+)
+from kinembed.recognition.layers import actors
 from kinembed.results import ResultsParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
+from kinembed.sources import load_registry
 from kinembed.stopping import StoppingParameters
 from kinembed.sweep import SweepParameters
 from kinembed.training import TrainingParameters
@@ -27,11 +35,13 @@ GROUPS = {
     "recognition": RecognitionParameters,
     "inference": InferenceParameters,
     "labelling": LabellingParameters,
+    "maps": MapParameters,
     "results": ResultsParameters,
     "stopping": StoppingParameters,
     "sweep": SweepParameters,
     "training": TrainingParameters,
     "video": VideoParameters,
+    "transfer": TransferParameters,
 }
 
 
@@ -63,3 +73,18 @@ def test_concatenations_are_told_how_many_actions_they_have():
     for name, trials in plan.items():
         actions = len({trial.split("_")[1] for trial in trials})
         assert groups["clustering"].number_for(name) == actions, name
+
+
+def test_the_mirror_has_clips_of_seven_actions_to_learn_from_and_to_be_tested_on():
+    """Of the published clips those with a sha256 are in the mirror."""
+    recognition, geometry = (groups_of("cmu_actions")[key] for key in ("recognition", "geometry"))
+    here = [entry.name for entry in load_registry("cmu_mocap") if entry.sha256]
+    clips = [f"{name}#0" for name in here if name.startswith(("train_", "test_"))]
+    pattern = r"^(?:train|test)_(?P<action>.+)_\d+$"
+    annotations = {clip[:-2]: annotate_clip(clip[:-2], 40, pattern) for clip in clips}
+    train, test = clip_targets(clips, annotations, recognition.test_clips, recognition.leave_out)
+    assert sorted(test["behaviour"]) == sorted(train["behaviour"].unique())
+    assert (len(train), len(test)) == (30, 7)
+    named = {trial for trials in geometry.actors.values() for trial in trials}
+    assert named <= {clip[:-2] for clip in clips}
+    assert len(set(actors(clips, geometry))) == len(clips) - len(named) + len(geometry.actors)

@@ -12,7 +12,7 @@ from kinembed.geometry import GeometryParameters
 from kinembed.models.skeleton_graph import SkeletonGraph
 from kinembed.parallel import ParallelConfig
 from kinembed.pipelines import geometry
-from kinembed.recognition import Clips, RecognitionParameters, train_recogniser
+from kinembed.recognition import Clips, MapParameters, RecognitionParameters, train_recogniser
 from kinembed.reporting import ReportParameters
 
 NAMES = tuple(f"{part}_{actor}_{n}" for part in ("test", "train") for actor in "ab" for n in "0123")
@@ -46,6 +46,7 @@ def results():
     entries = {
         "recognisers": {name: partial(same, one) for name, one in networks.items()},
         "clips": clips,
+        "train_targets": pd.DataFrame({"clip": NAMES[8:], "behaviour": labels[8:]}),
         "test_targets": pd.DataFrame({"clip": NAMES[:8], "behaviour": labels[:8]}),
         "params:geometry": GeometryParameters(
             dataset="synthetic",
@@ -54,22 +55,20 @@ def results():
             graphs=("nnk",),
             neighbours=3,
         ),
+        "params:maps": MapParameters(hidden_joints=1, random_draws=2, noise_draws=1, bins=3),
         "params:parallel": ParallelConfig(backend="sequential"),
         "params:reporting": ReportParameters(title="toy", note="synthetic"),
     }
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in entries.items()})
     pipeline = geometry.create_pipeline()
-    measuring = pipeline.only_nodes("measure_geometry")
+    measuring = pipeline.only_nodes("measure_geometry", "look_at_clips", "map_clips")
     outputs = SequentialRunner().run(measuring, catalog)
     made = {name: dataset.load() for name, dataset in outputs.items()}
-    drawn = DataCatalog(
-        {
-            "geometry": MemoryDataset(made["geometry"]),
-            "params:reporting": MemoryDataset(entries["params:reporting"]),
-        }
-    )
-    figure = SequentialRunner().run(pipeline.only_nodes("draw_geometry"), drawn)
-    return made | {"figure": figure["geometry_figure"].load()}
+    drawing = pipeline - measuring
+    given = {name: (made | entries)[name] for name in drawing.inputs()}
+    drawn = DataCatalog({name: MemoryDataset(value) for name, value in given.items()})
+    figures = SequentialRunner().run(drawing, drawn)
+    return made | {name: dataset.load() for name, dataset in figures.items()}
 
 
 def test_every_network_is_measured_trained_and_not_at_all_layers(results):
@@ -86,5 +85,16 @@ def test_the_leak_is_measured_on_the_same_clips_with_other_neighbours(results):
     assert (alone["label_error"] != leaky["label_error"]).any()
 
 
+def test_every_network_and_behaviour_has_tested_maps(results):
+    assert results["gradcam"].groupby(["seed", "behaviour"]).size().tolist() == [10] * 4
+    assert len(results["class_maps"]) == 2 * 2 * 10 * 3 * 3
+
+
+def test_maps_are_drawn_for_each_behaviour_and_all_together(results):
+    assert set(results["class_map_figures"]) == {"calm.png", "wild.png", "all.png"}
+    titles = [ax.get_title(loc="left") for ax in results["dataset_map_figure"].axes]
+    assert titles == ["input", "blocks.3", "blocks.6", "blocks.9"]
+
+
 def test_the_figure_bears_the_note(results):
-    assert results["figure"].texts[0].get_text() == "synthetic"
+    assert results["geometry_figure"].texts[0].get_text() == "synthetic"

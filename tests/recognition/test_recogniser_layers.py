@@ -68,9 +68,26 @@ def test_too_many_neighbours_are_refused(recogniser, clips, labels):
 
 
 def test_a_name_that_tells_no_actor_is_told():
-    assert actors(["x_HDM_mm_1", "y_HDM_tr_1"], "_HDM_([a-z]+)_") == ["mm", "tr"]
+    named = GEOMETRY.model_copy(update={"group_pattern": "_HDM_([a-z]+)_"})
+    assert actors(["x_HDM_mm_1", "y_HDM_tr_1"], named) == ["mm", "tr"]
     with pytest.raises(DataError, match="finds no actor in the names of other"):
-        actors(["x_HDM_mm_1", "other"], "_HDM_([a-z]+)_")
+        actors(["x_HDM_mm_1", "other"], named)
+
+
+def test_trials_of_one_actor_are_one_group_where_it_is_known():
+    known = {"group_pattern": r"^(.+)#\d+$", "actors": {"ann": ["run_*", "walk_1"]}}
+    named = GEOMETRY.model_copy(update=known)
+    groups = actors(["run_1#0", "walk_1#0", "walk_1#1", "walk_2#0"], named)
+    assert groups == ["ann", "ann", "ann", "walk_2"]
+
+
+def test_clips_that_are_not_scored_are_neighbours_only(recogniser, clips, labels):
+    scored = np.array([name.endswith("_2") for name in clips.names])
+    alone = measure_layers(recogniser, clips, labels, GEOMETRY, scored).apart
+    at_input = alone[alone["layer"] == "input"].iloc[0]
+    assert (
+        at_input["degree"] != measure_layers(recogniser, clips, labels, GEOMETRY).apart["degree"][0]
+    )
 
 
 def test_clips_that_are_too_short_are_named(recogniser, clips, labels):

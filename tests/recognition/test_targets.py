@@ -42,3 +42,20 @@ def test_a_clip_needs_one_behaviour():
     two = Segmentation(("jump", "kick"), np.array([[4, 5, 6]]), 50, "both")
     with pytest.raises(DataError, match=r"'both' shows 2 segments \(jump, kick\).*cut it first"):
         clip_targets([*CLIPS, "both"], annotations | {"both": two}, ["mm_*"])
+
+
+def test_pieces_are_told_by_their_trial():
+    pieces = ["bd_jump_1#0", "bd_jump_1#1", "mm_jump_1#0"]
+    targets = clip_targets(pieces, annotated(["bd_jump_1", "mm_jump_1"]), ["mm_jump_1"])
+    assert targets.train["clip"].tolist() == pieces[:2]
+    assert targets.test["behaviour"].tolist() == ["jump"]
+
+
+def test_what_is_left_out_is_in_neither_part():
+    """Nor need it have an annotation."""
+    clips = [*CLIPS, "bd_sit_1", "mm_fall_1#3"]
+    targets = clip_targets(clips, annotated(CLIPS), ["mm_*"], ["*_sit_*", "mm_fall_1"])
+    assert targets.train["clip"].tolist() == ["bd_jump_1", "bd_kick_1"]
+    assert len(targets.test) == 3
+    with pytest.raises(DataError, match="recognition.leave_out leaves out every clip"):
+        clip_targets(CLIPS, annotated(CLIPS), ["mm_*"], ["*"])

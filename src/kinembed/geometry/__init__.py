@@ -13,14 +13,18 @@ from kinembed.geometry.dtw import dtw_distances, window_descriptors
 from kinembed.geometry.gradcam import class_activation, grad_cam, joint_importance
 from kinembed.geometry.graphs import DatasetGraph, GraphKind, dataset_graph
 from kinembed.geometry.layers import INPUT, frames_first, layer_features
+from kinembed.geometry.occlusion import Drops, Occluder, occlusion_drops
 from kinembed.geometry.smoothness import Smoothness, label_smoothness
+from kinembed.geometry.stability import noise_correlations, rank_correlation
 from kinembed.geometry.table import GeometryParameters, layer_distances, smoothness_table
 
 __all__ = [
     "INPUT",
     "DatasetGraph",
+    "Drops",
     "GeometryParameters",
     "GraphKind",
+    "Occluder",
     "Smoothness",
     "class_activation",
     "dataset_graph",
@@ -31,6 +35,9 @@ __all__ = [
     "label_smoothness",
     "layer_distances",
     "layer_features",
+    "noise_correlations",
+    "occlusion_drops",
+    "rank_correlation",
     "smoothness_table",
     "window_descriptors",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool
 
 from kinembed.errors import DataError
 from kinembed.geometry.graphs import DatasetGraph
@@ -23,7 +23,8 @@ class Smoothness:
     ----------
     label_error: root mean square of onehot(y_i) - yhat_i, over sequences and labels.
     label_score: mean of 1 - yhat_i[y_i], in [0, 1].
-    laplacian: tr(Y' L Y) / tr(D), Y one-hot: the share of weight between different labels.
+    laplacian: tr(Y' L Y) / tr(D), Y one-hot: the share of weight between different labels; over
+        the rows that are scored.
     degree: mean number of neighbours.
     """
 
@@ -33,37 +34,33 @@ class Smoothness:
     degree: float
 
 
-def label_smoothness(graph: DatasetGraph, labels: Sequence[str]) -> Smoothness:
-    """Scores of a graph of at least one edge.
+def label_smoothness(
+    graph: DatasetGraph,
+    labels: Sequence[str],
+    scored: Bool[np.ndarray, "sequences"] | None = None,
+) -> Smoothness:
+    """Scores of a graph of at least one edge; of those sequences alone that are `scored`.
 
-    Raises DataError unless there is a label for each sequence and each label has two sequences.
+    The others are neighbours only. Raises DataError unless there is a label for each sequence
+    and each label has two sequences.
     """
     _check(labels, len(graph.weights))
     _, codes = np.unique(np.asarray(labels), return_inverse=True)
     onehot = np.eye(codes.max() + 1)[codes]
-    strength = graph.weights.sum(axis=1)
+    rows = np.full(len(codes), True) if scored is None else scored
+    weights, own = graph.weights[rows], onehot[rows]
+    strength = weights.sum(axis=1)
     if not strength.any():
         raise DataError("the graph has no edge: no sequence has a neighbour to take a label from")
-    predicted = _predicted(graph.weights, strength, onehot)
-    between = (strength[:, None] * np.square(onehot)).sum() - np.sum(
-        onehot * (graph.weights @ onehot)
-    )
+    towards = weights @ onehot
+    predicted = np.zeros_like(towards)
+    np.divide(towards, strength[:, None], out=predicted, where=strength[:, None] > 0)
     return Smoothness(
-        label_error=float(np.sqrt(np.mean(np.square(onehot - predicted)))),
-        label_score=float(1 - np.mean(predicted[np.arange(len(codes)), codes])),
-        laplacian=float(between / strength.sum()),
-        degree=graph.degree,
+        label_error=float(np.sqrt(np.mean(np.square(own - predicted)))),
+        label_score=float(1 - np.mean(predicted[own > 0])),
+        laplacian=float((strength.sum() - towards[own > 0].sum()) / strength.sum()),
+        degree=float(np.count_nonzero(weights, axis=1).mean()),
     )
-
-
-def _predicted(
-    weights: Float[np.ndarray, "sequences sequences"],
-    strength: Float[np.ndarray, "sequences"],
-    onehot: Float[np.ndarray, "sequences labels"],
-) -> Float[np.ndarray, "sequences labels"]:
-    predicted = np.zeros_like(onehot)
-    np.divide(weights @ onehot, strength[:, None], out=predicted, where=strength[:, None] > 0)
-    return predicted
 
 
 def _check(labels: Sequence[str], sequences: int) -> None:

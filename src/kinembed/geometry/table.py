@@ -2,16 +2,17 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from pydantic import Field, PositiveInt
 
 from kinembed.geometry.dtw import dtw_distances, window_descriptors
 from kinembed.geometry.graphs import GraphKind, dataset_graph
 from kinembed.geometry.smoothness import label_smoothness
-from kinembed.parameters import Parameters
+from kinembed.parameters import Names, Parameters
 
 LayerDistances = Mapping[tuple[str, int], Float[np.ndarray, "sequences sequences"]]
 """Distances of all pairs, by layer and window."""
@@ -25,6 +26,15 @@ class GeometryParameters(Parameters):
     group_pattern: str = Field(
         description="how a sequence's name holds its actor (or trial), a regular expression; "
         "those of one actor are never neighbours"
+    )
+    actors: dict[str, Names] = Field(
+        {},
+        description="where actors cannot be told that way: names by actor, * stands for anything",
+    )
+    among: Literal["test", "all"] = Field(
+        "test",
+        description="which may be neighbours: those that the network was not trained on, or all; "
+        "scored are the former alone",
     )
     windows: tuple[PositiveInt, ...] = Field((1, 4, 8), min_length=1, description="frames of each")
     graphs: tuple[GraphKind, ...] = Field(("nnk", "knn"), min_length=1)
@@ -61,16 +71,18 @@ def smoothness_table(
     labels: Sequence[str],
     groups: Sequence[Hashable] | None,
     parameters: GeometryParameters,
+    scored: Bool[np.ndarray, "sequences"] | None = None,
 ) -> pd.DataFrame:
     """A row for each layer, window and kind of graph; columns are COLUMNS.
 
     `labels` and `groups` are of each sequence; those of its own group are never its neighbours.
+    Those that are not `scored` are neighbours only.
     Raises DataError for fewer neighbours than are asked for, or labels that do not fit.
     """
     rows = []
     for (layer, window), of_pairs in distances.items():
         for kind in parameters.graphs:
             graph = dataset_graph(of_pairs, parameters.neighbours, groups, kind)
-            scores = asdict(label_smoothness(graph, labels))
+            scores = asdict(label_smoothness(graph, labels, scored))
             rows.append({"layer": layer, "graph": kind, "window": window, **scores})
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.sparse import coo_array
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
 from kinembed.skeleton import Skeleton
@@ -64,7 +64,7 @@ class SkeletonGraph:
     def hops(self) -> Int[np.ndarray, "nodes nodes"]:
         """Bones on the way from each node to each other, by breadth-first search."""
         children = np.arange(1, len(self.parents))
-        bones = coo_array(
+        bones = csr_array(
             (np.ones(len(children)), (children, np.array(self.parents[1:], dtype=np.int64))),
             shape=(len(self.parents),) * 2,
         )

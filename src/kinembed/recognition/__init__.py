@@ -5,30 +5,51 @@ project does before scoring. Clips that are tested on lend it none.
 """
 
 from kinembed.recognition.clips import Clips, JointClip, joint_clip
+from kinembed.recognition.dataset_map import DatasetMap, map_dataset
 from kinembed.recognition.evaluation import (
     RecognitionScores,
     score_recognition,
     score_recognitions,
 )
 from kinembed.recognition.layers import LayerTables, clip_features, measure_layers
+from kinembed.recognition.maps import (
+    ClipMaps,
+    MapParameters,
+    class_maps,
+    clip_maps,
+    gradcam_table,
+)
 from kinembed.recognition.model import Recogniser, recognise, train_recogniser
 from kinembed.recognition.parameters import RecognitionParameters
+from kinembed.recognition.pieces import cut, trial_of
 from kinembed.recognition.targets import Targets, clip_targets
+from kinembed.recognition.transfer import TransferParameters, transfer_curve
 
 __all__ = [
+    "ClipMaps",
     "Clips",
+    "DatasetMap",
     "JointClip",
     "LayerTables",
+    "MapParameters",
     "Recogniser",
     "RecognitionParameters",
     "RecognitionScores",
     "Targets",
+    "TransferParameters",
+    "class_maps",
     "clip_features",
+    "clip_maps",
     "clip_targets",
+    "cut",
+    "gradcam_table",
     "joint_clip",
+    "map_dataset",
     "measure_layers",
     "recognise",
     "score_recognition",
     "score_recognitions",
     "train_recogniser",
+    "transfer_curve",
+    "trial_of",
 ]

@@ -105,3 +105,9 @@ def held(positions: Positions, frames: int) -> Positions:
     """A clip of at least so many frames: the last pose of a shorter one is held."""
     missing = max(0, frames - len(positions))
     return np.concatenate([positions, np.repeat(positions[-1:], missing, axis=0)])
+
+
+def recorded_rows(frames: int, seen: int, rows: int) -> int:
+    """Rows of a layer that stand for recorded frames: it has `rows` for the `seen` ones."""
+    stride = round(seen / rows)
+    return -(-frames // stride)

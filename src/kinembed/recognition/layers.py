@@ -1,12 +1,13 @@
 """What each layer of a recogniser makes of clips, and how smooth behaviours are there."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from kinembed.errors import DataError
 from kinembed.geometry import (
@@ -17,7 +18,7 @@ from kinembed.geometry import (
     smoothness_table,
 )
 from kinembed.models.stgcn import StGcn
-from kinembed.recognition.clips import Clips, held
+from kinembed.recognition.clips import Clips, held, recorded_rows
 from kinembed.recognition.model import Recogniser
 from kinembed.recognition.training import initial_network
 
@@ -33,16 +34,21 @@ class LayerTables(NamedTuple):
 
 
 def measure_layers(
-    recogniser: Recogniser, clips: Clips, labels: Sequence[str], parameters: GeometryParameters
+    recogniser: Recogniser,
+    clips: Clips,
+    labels: Sequence[str],
+    parameters: GeometryParameters,
+    scored: Bool[np.ndarray, "clips"] | None = None,
 ) -> LayerTables:
     """Label smoothness at the input and each block, of the network trained and as it began.
 
-    Give clips that it was not trained on. Where clips of one actor may be neighbours, it shows
-    how much they resemble one another whatever they do. Raises DataError as
+    Have only clips `scored` that it was not trained on; the others are neighbours. Where clips of
+    one actor may be neighbours, it shows how much they resemble one another whatever they do.
+    Raises DataError as
     :func:`kinembed.geometry.layer_distances` and :func:`kinembed.geometry.smoothness_table` do,
     and for a name that tells no actor.
     """
-    groups = actors(clips.names, parameters.group_pattern)
+    groups = actors(clips.names, parameters)
     untrained = initial_network(
         clips, len(recogniser.behaviours), recogniser.parameters, recogniser.seed
     )
@@ -52,16 +58,18 @@ def measure_layers(
         features = clip_features(network, clips, recogniser)
         distances = layer_distances(features, clips.lengths.tolist(), parameters.windows)
         for tables, chosen in ((apart, groups), (leaky, None)):
-            table = smoothness_table(distances, labels, chosen, parameters)
+            table = smoothness_table(distances, labels, chosen, parameters, scored)
             named = table.assign(dataset=parameters.dataset, model=model, seed=recogniser.seed)
             tables.append(named[[*COLUMNS, *table.columns]])
     return LayerTables(*(pd.concat(tables, ignore_index=True) for tables in (apart, leaky)))
 
 
 def clip_features(
-    network: StGcn, clips: Clips, recogniser: Recogniser
+    network: StGcn, clips: Clips, recogniser: Recogniser, layers: Sequence[str] = ()
 ) -> dict[str, list[Float[np.ndarray, "_ features"]]]:
-    """Features of clips at the input and each block, of the frames that were recorded.
+    """Features of clips at some layers, of the frames that were recorded.
+
+    Unless layers are named they are the input and each block.
 
     The network sees clips as it does to recognise them, short ones held at their last pose; what
     it makes of the poses that were held is left out.
@@ -70,19 +78,23 @@ def clip_features(
     frames = recogniser.parameters.crop_frames
     whole = [held(one, frames) for one in clips.positions]
     given = [one.transpose(2, 0, 1) for one in whole]
-    layers = (INPUT, *network.layers)
-    found = layer_features(network, layers, given, device=recogniser.parameters.device)
+    chosen = layers or (INPUT, *network.layers)
+    found = layer_features(network, chosen, given, device=recogniser.parameters.device)
     return {
         layer: [
-            rows[: _recorded(len(one), len(seen), len(rows))]
+            rows[: recorded_rows(len(one), len(seen), len(rows))]
             for rows, one, seen in zip(values, clips.positions, whole, strict=True)
         ]
         for layer, values in found.items()
     }
 
 
-def actors(names: Sequence[str], pattern: str) -> list[str]:
-    """The first group of a regular expression in each name; raises DataError without a match."""
+def actors(names: Sequence[str], parameters: GeometryParameters) -> list[str]:
+    """Whose each name is: the first group of the pattern, or the actor who has that group.
+
+    Raises DataError for a name without a match.
+    """
+    pattern = parameters.group_pattern
     matches = [re.search(pattern, name) for name in names]
     unclear = [name for name, match in zip(names, matches, strict=True) if match is None]
     if unclear:
@@ -90,10 +102,13 @@ def actors(names: Sequence[str], pattern: str) -> list[str]:
             f"geometry.group_pattern {pattern!r} finds no actor in the names of "
             f"{', '.join(unclear)}; say how names hold it"
         )
-    return [match[1] for match in matches if match is not None]
+    groups = [match[1] for match in matches if match is not None]
+    return [_actor_of(group, parameters.actors) for group in groups]
 
 
-def _recorded(frames: int, seen: int, rows: int) -> int:
-    """Rows of a layer that stand for recorded frames: it has `rows` for the `seen` ones."""
-    stride = round(seen / rows)
-    return -(-frames // stride)
+def _actor_of(group: str, known: Mapping[str, Sequence[str]]) -> str:
+    """The actor one of whose names the group is, or the group itself."""
+    for actor, names in known.items():
+        if any(fnmatchcase(group, name) for name in names):
+            return actor
+    return group

@@ -16,7 +16,13 @@ class RecognitionParameters(OptimisationParameters):
     """The defaults of optimisation are the published ones of ST-GCN on NTU RGB+D."""
 
     test_clips: Names = Field(
-        description="clips that are only tested on, by name, * stands for anything"
+        description="trials that are only tested on, by name, * stands for anything"
+    )
+    leave_out: Names = Field(
+        [], description="trials that are neither learned from nor tested on, likewise"
+    )
+    piece_frames: int | None = Field(
+        None, ge=KERNEL, description="longer clips are cut into pieces of so many; null: they stay"
     )
     network: StgcnParameters = StgcnParameters()
     frame_rate: PositiveFloat = Field(30.0, description="Hz, that clips are brought to")
@@ -31,7 +37,12 @@ class RecognitionParameters(OptimisationParameters):
     checkpoint_every: PositiveInt = 50
 
     # Each network has its own seed and its clips, which are fingerprinted themselves.
-    aside: ClassVar[frozenset[str]] = OptimisationParameters.aside | {"seeds", "test_clips"}
+    aside: ClassVar[frozenset[str]] = OptimisationParameters.aside | {
+        "seeds",
+        "test_clips",
+        "leave_out",
+        "piece_frames",
+    }
 
     def learning_rate_at(self, step: int) -> float:
         """The rate of a step (from 0), a function of its number, so that a run can continue."""

@@ -11,6 +11,7 @@ import pandas as pd
 
 from kinembed.errors import DataError
 from kinembed.motion import Segmentation
+from kinembed.recognition.pieces import trial_of
 
 
 class Targets(NamedTuple):
@@ -21,31 +22,43 @@ class Targets(NamedTuple):
 
 
 def clip_targets(
-    clips: Sequence[str], annotations: Mapping[str, Segmentation], test_clips: Sequence[str]
+    clips: Sequence[str],
+    annotations: Mapping[str, Segmentation],
+    test_clips: Sequence[str],
+    leave_out: Sequence[str] = (),
 ) -> Targets:
-    """The behaviour of each clip; those that match a pattern of `test_clips` are tested on.
+    """The behaviour of each clip that is not left out, to learn from or to be tested on.
+
+    `test_clips` and `leave_out` are patterns of trials' names. All pieces of a trial are in one
+    part and have its annotation.
 
     Raises DataError unless each clip shows one behaviour and each behaviour has a clip to learn
     from and another to be tested on.
     """
+    kept = [clip for clip in clips if not _matches(clip, leave_out)]
+    if not kept:
+        raise DataError("recognition.leave_out leaves out every clip; name fewer")
     table = pd.DataFrame(
-        {"clip": clips, "behaviour": [_behaviour(clip, annotations) for clip in clips]}
+        {"clip": kept, "behaviour": [_behaviour(clip, annotations) for clip in kept]}
     )
-    tested = table["clip"].map(
-        lambda clip: any(fnmatchcase(clip, pattern) for pattern in test_clips)
-    )
+    tested = table["clip"].map(lambda clip: _matches(clip, test_clips))
     targets = Targets(*(table[part].reset_index(drop=True) for part in (~tested, tested)))
     _check_behaviours(targets)
     return targets
 
 
+def _matches(clip: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(trial_of(clip), pattern) for pattern in patterns)
+
+
 def _behaviour(clip: str, annotations: Mapping[str, Segmentation]) -> str:
-    if clip not in annotations:
+    trial = trial_of(clip)
+    if trial not in annotations:
         raise DataError(
             f"clip {clip!r} has no annotation; give it one, or say in ingestion.clip_pattern how "
             "its name holds its action"
         )
-    behaviours = annotations[clip].behaviours
+    behaviours = annotations[trial].behaviours
     if len(behaviours) != 1:
         raise DataError(
             f"{clip!r} shows {len(behaviours)} segments ({', '.join(behaviours)}), but what is "
@@ -64,5 +77,6 @@ def _check_behaviours(targets: Targets) -> None:
         )
         raise DataError(
             "each behaviour needs a clip to train on and another to test on, which "
-            f"recognition.test_clips chooses by name; these lack one: {named}"
+            f"recognition.test_clips chooses by name; these lack one: {named}; choose others, or "
+            "name those clips in recognition.leave_out"
         )

@@ -1,31 +1,49 @@
-"""Nodes of pipeline ``geometry``: how smooth behaviours are at each layer of the recognisers."""
+"""Nodes of pipeline ``geometry``: what each layer of the recognisers tells apart and looks at."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import numpy as np
 import pandas as pd
+from jaxtyping import Bool
 
 from kinembed.geometry import GeometryParameters
 from kinembed.parallel import ParallelConfig, map_partitions
-from kinembed.plots.export import StaticFigure
+from kinembed.plots.class_maps import class_map_grid
+from kinembed.plots.dataset_map import dataset_maps
+from kinembed.plots.export import StaticFigure, png
 from kinembed.plots.geometry import smoothness_by_layer
-from kinembed.recognition import Clips, LayerTables, Recogniser, measure_layers
+from kinembed.recognition import (
+    ClipMaps,
+    Clips,
+    LayerTables,
+    MapParameters,
+    Recogniser,
+    class_maps,
+    clip_maps,
+    gradcam_table,
+    map_dataset,
+    measure_layers,
+)
 from kinembed.reporting import ReportParameters
 
 
 def measure_geometry(
     recognisers: Mapping[str, Callable[[], Recogniser]],
     clips: Clips,
-    targets: pd.DataFrame,
+    train: pd.DataFrame,
+    test: pd.DataFrame,
     parameters: GeometryParameters,
     parallel: ParallelConfig,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Label smoothness among clips that were tested on: neighbours of other actors, or of any."""
+    """Label smoothness of clips that were tested on: neighbours of other actors, or of any."""
+    targets = pd.concat([test, train]) if parameters.among == "all" else test
     measure = partial(
         _measure,
         clips=clips.only(targets["clip"].tolist()),
         labels=targets["behaviour"].tolist(),
         parameters=parameters,
+        scored=np.arange(len(targets)) < len(test),
     )
     mapped = map_partitions(measure, recognisers, config=parallel, description="geometry")
     found = dict(mapped.stream())
@@ -39,11 +57,83 @@ def draw_geometry(geometry: pd.DataFrame, reporting: ReportParameters) -> Static
     return smoothness_by_layer(geometry, reporting.note)
 
 
+def look_at_clips(
+    recognisers: Mapping[str, Callable[[], Recogniser]],
+    clips: Clips,
+    test: pd.DataFrame,
+    geometry: GeometryParameters,
+    parameters: MapParameters,
+    parallel: ParallelConfig,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Maps of clips that were tested on: how they stand tests, and their means by behaviour."""
+    look = partial(
+        _look,
+        clips=clips.only(test["clip"].tolist()),
+        labels=test["behaviour"].tolist(),
+        parameters=parameters,
+    )
+    mapped = map_partitions(look, recognisers, config=parallel, description="maps")
+    by_name = dict(mapped.stream())
+    found = [by_name[name] for name in recognisers]
+    return (
+        gradcam_table(found, geometry.dataset),
+        class_maps(found, clips.graph.joints, parameters.bins),
+    )
+
+
+def draw_class_maps(
+    maps: pd.DataFrame, parameters: MapParameters, reporting: ReportParameters
+) -> dict[str, bytes]:
+    """Heat maps of all behaviours at a few layers, and of each at all."""
+    few = [layer for layer in parameters.layers if layer in set(maps["layer"])]
+    every = {
+        f"{behaviour}.png": png(class_map_grid(maps, None, [behaviour], reporting.note))
+        for behaviour in maps["behaviour"].unique()
+    }
+    return every | {"all.png": png(class_map_grid(maps, few, None, reporting.note))}
+
+
+def map_clips(
+    recognisers: Mapping[str, Callable[[], Recogniser]],
+    clips: Clips,
+    test: pd.DataFrame,
+    geometry: GeometryParameters,
+    parameters: MapParameters,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Places of clips that were tested on, and neighbours, as the first network finds them."""
+    first = recognisers[min(recognisers)]()
+    chosen = clips.only(test["clip"].tolist())
+    found = map_dataset(first, chosen, test["behaviour"].tolist(), geometry, parameters.layers)
+    return found.points, found.edges
+
+
+def draw_dataset(
+    points: pd.DataFrame, edges: pd.DataFrame, clips: Clips, reporting: ReportParameters
+) -> StaticFigure:
+    """A map of clips for each layer; the pose is that in the middle of a clip."""
+    poses = {
+        name: positions[len(positions) // 2]
+        for name, positions in zip(clips.names, clips.positions, strict=True)
+    }
+    return dataset_maps(points, edges, poses, clips.graph.parents, reporting.note)
+
+
+def _look(
+    name: str,  # noqa: ARG001
+    recogniser: Recogniser,
+    clips: Clips,
+    labels: list[str],
+    parameters: MapParameters,
+) -> ClipMaps:
+    return clip_maps(recogniser, clips, labels, parameters)
+
+
 def _measure(
     name: str,  # noqa: ARG001
     recogniser: Recogniser,
     clips: Clips,
     labels: list[str],
     parameters: GeometryParameters,
+    scored: Bool[np.ndarray, "clips"],
 ) -> LayerTables:
-    return measure_layers(recogniser, clips, labels, parameters)
+    return measure_layers(recogniser, clips, labels, parameters, scored)

@@ -1,19 +1,64 @@
-"""Pipeline ``geometry``: what do the layers of the recognisers tell apart?"""
+"""Pipeline ``geometry``: what do the layers of the recognisers tell apart, and look at?"""
 
 from kedro.pipeline import Pipeline, node, pipeline
 
-from kinembed.pipelines.geometry.nodes import draw_geometry, measure_geometry
+from kinembed.pipelines.geometry.nodes import (
+    draw_class_maps,
+    draw_dataset,
+    draw_geometry,
+    look_at_clips,
+    map_clips,
+    measure_geometry,
+)
 
 
 def create_pipeline() -> Pipeline:
-    """Recognisers and clips that they were not trained on -> label smoothness by layer."""
+    """Recognisers and clips that they were not trained on -> label smoothness and maps by layer."""
     return pipeline(
         [
             node(
                 measure_geometry,
-                ["recognisers", "clips", "test_targets", "params:geometry", "params:parallel"],
+                [
+                    "recognisers",
+                    "clips",
+                    "train_targets",
+                    "test_targets",
+                    "params:geometry",
+                    "params:parallel",
+                ],
                 ["geometry", "geometry_leak"],
                 name="measure_geometry",
+            ),
+            node(
+                look_at_clips,
+                [
+                    "recognisers",
+                    "clips",
+                    "test_targets",
+                    "params:geometry",
+                    "params:maps",
+                    "params:parallel",
+                ],
+                ["gradcam", "class_maps"],
+                name="look_at_clips",
+            ),
+            node(
+                map_clips,
+                ["recognisers", "clips", "test_targets", "params:geometry", "params:maps"],
+                ["dataset_map", "dataset_map_edges"],
+                name="map_clips",
+            ),
+            node(
+                draw_class_maps,
+                ["class_maps", "params:maps", "params:reporting"],
+                "class_map_figures",
+                name="draw_class_maps",
+            ),
+            node(
+                draw_dataset,
+                ["dataset_map", "dataset_map_edges", "clips", "params:reporting"],
+                "dataset_map_figure",
+                name="draw_dataset_map",
             ),
             node(
                 draw_geometry,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import chain
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from kinembed.recognition import (
     Recogniser,
     RecognitionParameters,
     clip_targets,
+    cut,
     joint_clip,
     recognise,
     score_recognition,
@@ -31,16 +33,17 @@ def collect_clips(
     parallel: ParallelConfig,
 ) -> Clips:
     """Joint positions of every recording; no annotation is read."""
-    take = partial(_joint_clip, frame_rate=parameters.frame_rate)
+    take = partial(_joint_clips, parameters=parameters)
     mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")
-    return Clips.of(dict(mapped.stream()), parameters.frame_rate)
+    pieces = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
+    return Clips.of(pieces, parameters.frame_rate)
 
 
 def label_clips(
     clips: Clips, annotations: Mapping[str, Segmentation], parameters: RecognitionParameters
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Targets to train on, and those to test on."""
-    targets = clip_targets(clips.names, annotations, parameters.test_clips)
+    targets = clip_targets(clips.names, annotations, parameters.test_clips, parameters.leave_out)
     return targets.train, targets.test
 
 
@@ -99,8 +102,14 @@ def forget_checkpoints(checkpoints: CheckpointFolder, histories: pd.DataFrame) -
     checkpoints.clear()
 
 
-def _joint_clip(name: str, motion: Motion, frame_rate: float) -> JointClip:  # noqa: ARG001
-    return joint_clip(motion, frame_rate)
+def _joint_clips(
+    name: str,  # noqa: ARG001
+    motion: Motion,
+    parameters: RecognitionParameters,
+) -> dict[str, JointClip]:
+    rate = parameters.frame_rate
+    pieces = cut(motion, rate, parameters.piece_frames)
+    return {name: joint_clip(piece, rate) for name, piece in pieces.items()}
 
 
 def _same(seed: int) -> int:

@@ -1,0 +1,55 @@
+"""Nodes of pipeline ``transfer``: which layers of a recogniser serve behaviours it never saw."""
+
+from functools import partial
+
+import pandas as pd
+
+from kinembed.parallel import ParallelConfig, map_partitions
+from kinembed.plots.export import StaticFigure
+from kinembed.plots.transfer import transfer_by_depth
+from kinembed.recognition import (
+    Clips,
+    RecognitionParameters,
+    TransferParameters,
+    transfer_curve,
+)
+from kinembed.reporting import ReportParameters
+
+
+def transfer_layers(
+    clips: Clips,
+    train: pd.DataFrame,
+    test: pd.DataFrame,
+    recognition: RecognitionParameters,
+    parameters: TransferParameters,
+    parallel: ParallelConfig,
+) -> pd.DataFrame:
+    """Accuracy on behaviours that are learned last, by frozen blocks, for each seed."""
+    curve = partial(
+        _curve, clips=clips, train=train, test=test, recognition=recognition, parameters=parameters
+    )
+    seeds = {f"seed_{seed}": partial(_same, seed) for seed in parameters.seeds}
+    mapped = map_partitions(curve, seeds, config=parallel, description="transfer")
+    found = dict(mapped.stream())
+    return pd.concat([found[name] for name in seeds], ignore_index=True)
+
+
+def draw_transfer(transfer: pd.DataFrame, reporting: ReportParameters) -> StaticFigure:
+    """Accuracy over frozen blocks."""
+    return transfer_by_depth(transfer, reporting.note)
+
+
+def _same(seed: int) -> int:
+    return seed
+
+
+def _curve(
+    name: str,  # noqa: ARG001
+    seed: int,
+    clips: Clips,
+    train: pd.DataFrame,
+    test: pd.DataFrame,
+    recognition: RecognitionParameters,
+    parameters: TransferParameters,
+) -> pd.DataFrame:
+    return transfer_curve(clips, train, test, recognition, parameters, seed)

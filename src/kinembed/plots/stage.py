@@ -96,7 +96,7 @@ def pictures_of(
             f"but there are positions of {positions.shape[1]}"
         )
     followed = positions[:, :1] * np.array([1.0, 0.0, 1.0])
-    ends = np.array(skeleton.bones, dtype=np.int64).reshape(-1, 2)
+    ends = np.array(skeleton.lines, dtype=np.int64).reshape(-1, 2)
     bones = view.project(positions - followed)[:, ends]
     ground = view.project(_ground(positions, followed[:, 0]))
     return Pictures(bones[..., :2], bones[..., 2].mean(axis=-1), ground[..., :2])

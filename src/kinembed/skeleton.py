@@ -20,6 +20,9 @@ from jaxtyping import Float
 
 from kinembed.errors import DataError
 
+FLAT = 1e-9
+"""What extends less, as a share of its largest extent, is flat."""
+
 
 @dataclass(frozen=True, eq=False)
 class Skeleton:
@@ -88,7 +91,9 @@ class Skeleton:
         """What a recording of it holds, for saying so."""
         if self.turns:
             return "rotations of joints"
-        return f"positions of joints in {np.count_nonzero(np.ptp(self.offsets, axis=0))} dimensions"
+        extents = np.ptp(self.offsets, axis=0)
+        dimensions = np.count_nonzero(extents > FLAT * extents.max())
+        return f"positions of joints in {dimensions} dimensions"
 
     @property
     def lines(self) -> tuple[tuple[int, int], ...]:

@@ -9,6 +9,7 @@ Conventions
 * z points up unless ``ingestion.positions.up`` says otherwise; lengths are in the file's unit.
 """
 
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +20,9 @@ from kinembed.formats.local_copy import local_copy, optional_module
 from kinembed.positions import RecordedPositions
 
 _COMPUTED = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS")
-_HEADER_BYTES, _MAGIC = 512, 0x50
+_BLOCK, _MAGIC = 512, 0x50
+_BIG_ENDIAN = 86
+"""The processor that wrote the file."""
 
 
 def parse_c3d(content: bytes, *, file: str) -> RecordedPositions:
@@ -29,7 +32,7 @@ def parse_c3d(content: bytes, *, file: str) -> RecordedPositions:
     is not installed.
     """
     ezc3d = optional_module("ezc3d", file=file)
-    if len(content) < _HEADER_BYTES or content[1] != _MAGIC:
+    if len(content) < _BLOCK or content[1] != _MAGIC:
         raise FormatError(file, "expected a C3D file, found something else")
     with local_copy(content, ".c3d") as path:
         try:
@@ -39,8 +42,11 @@ def parse_c3d(content: bytes, *, file: str) -> RecordedPositions:
             computed = {name for kind in _COMPUTED for name in _texts(group, kind)}
             points = np.array(data["points"], dtype=np.float64)[:3]
             residuals = np.array(data["meta_points"]["residuals"], dtype=np.float64)[0]
+            whole = _is_whole(content, points.shape[2])
         except Exception as problem:  # ezc3d lets out whatever a broken file makes go wrong
             raise FormatError(file, f"expected a C3D file, but {problem}") from problem
+    if not whole:  # ezc3d reads as much as there is, or zeros
+        raise FormatError(file, "expected as many frames as the header says, but the file ends")
     kept = [
         index
         for index, name in enumerate(names)
@@ -50,6 +56,19 @@ def parse_c3d(content: bytes, *, file: str) -> RecordedPositions:
     _check(joints, points, len(names), rate, file)
     points[:, residuals < 0] = np.nan
     return RecordedPositions(points[:, kept].transpose(2, 1, 0), joints, rate, up="z")
+
+
+def _is_whole(content: bytes, frames: int) -> bool:
+    """Whether there are as many frames as the header says, and where it says.
+
+    Of its words of two bytes, 4 and 5 are the first and the last frame, 9 is the block where data
+    begin. A recording of more frames than a word can count has 65535 there.
+    """
+    parameters = (content[0] - 1) * _BLOCK
+    order = ">" if content[parameters + 3] == _BIG_ENDIAN else "<"
+    first, last = struct.unpack_from(f"{order}HH", content, 6)
+    (start,) = struct.unpack_from(f"{order}H", content, 16)
+    return bool(frames >= last - first + 1 and len(content) > (start - 1) * _BLOCK)
 
 
 def _names(group: Any) -> list[str]:

@@ -41,7 +41,7 @@ def _check_lengths(found: Int[np.ndarray, "gaps 3"], joints: tuple[str, ...], lo
         return
     joint, start, length = long[np.argmax(long[:, 2])].tolist()
     others = len(np.unique(long[:, 0])) - 1
-    also = f"; {others} more joints have gaps as long" if others else ""
+    also = f"; {others} more joints have gaps too long" if others else ""
     raise DataError(
         f"joint {joints[joint]!r} is missing in {length} frames from frame {start} on, and at most "
         f"{longest} in a row are interpolated{also}; raise ingestion.positions.longest_gap_s, "

@@ -73,7 +73,7 @@ def likely_links(
     for joint in range(count):  # all pairs at once would not fit into memory
         distances = np.linalg.norm(positions - positions[:, joint : joint + 1], axis=-1)
         far[joint] = np.quantile(distances, FAR, axis=0)
-    far += 1e-9 * far.max() + np.finfo(float).tiny  # 0 would be no link, but joints may coincide
+    far += 1e-9 * far.max() or 1.0  # 0 would be no link, but joints may coincide
     tree = minimum_spanning_tree(np.triu(far, 1)).tocoo()
     return tuple(sorted(zip(tree.row.tolist(), tree.col.tolist(), strict=True)))
 

@@ -41,8 +41,9 @@ def test_different_skeletons_are_refused_with_the_files_of_each(toy_motion):
     recordings = [described(toy_motion, "a"), described(toy_motion, "b", **other)]
     recordings += [described(toy_motion, "c")]
     message = (
-        r"2 different skeletons.*3 joints \(hips, arm, arm_end, \.\.\.\) in folder/a\.bvh, "
-        r"folder/c\.bvh; 2 joints \(root, leg, \.\.\.\) in folder/b\.bvh\. Keep those of one"
+        r"2 different skeletons.*3 joints \(hips, arm, arm_end, \.\.\.; rotations of joints\) in "
+        r"folder/a\.bvh, folder/c\.bvh; 2 joints \(root, leg, \.\.\.; rotations of joints\) in "
+        r"folder/b\.bvh\. Keep those of one"
     )
     with pytest.raises(DataError, match=message):
         recording_table(recordings, files("a", "b", "c"))

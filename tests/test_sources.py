@@ -109,9 +109,10 @@ def server() -> Iterator[str]:
 
 
 def test_every_known_suffix_is_found_and_others_are_passed_over(tmp_path: Path) -> None:
-    put(tmp_path, a__amc="", a__asf="", b__bvh="", c__mat="", d__txt="1,2", e__BVH="", f__csv="")
+    put(tmp_path, a__amc="", a__asf="", b__bvh="", c__mat="", d__txt="1,2", e__BVH="")
     put(tmp_path, g__bvh__gz="", a_annotation__txt="1", b_ground_truth__txt="1")
-    put(tmp_path, g__labels__csv="", __hidden__amc="")
+    put(tmp_path, g__labels__csv="", __hidden__amc="", f__csv="hip_x,hip_y", h__csv="scorer,a")
+    put(tmp_path, i__parquet="", j__C3D="", k__h5="", l__slp="", m__pdf="")
     acquired = acquire_folder(tmp_path)
     assert found_in(acquired) == {
         ("a", "motion", "a.amc"),
@@ -124,6 +125,12 @@ def test_every_known_suffix_is_found_and_others_are_passed_over(tmp_path: Path) 
         ("e", "motion", "e.BVH"),
         ("g", "motion", "g.bvh.gz"),
         ("g", "annotation", "g.labels.csv"),
+        ("f", "motion", "f.csv"),
+        ("h", "motion", "h.csv"),
+        ("i", "motion", "i.parquet"),
+        ("j", "motion", "j.C3D"),
+        ("k", "motion", "k.h5"),
+        ("l", "motion", "l.slp"),
     }
     assert acquired.absent == ()
 
@@ -163,6 +170,14 @@ def test_nothing_found_names_the_folder_and_the_suffixes(tmp_path: Path) -> None
         acquire_folder(tmp_path)
 
 
+def test_tables_of_something_else_are_named_where_there_is_nothing_else(tmp_path: Path) -> None:
+    put(tmp_path, a__csv="hip.x,hip.y\n1,2\n")
+    with pytest.raises(
+        SourceError, match=r"holds no recording.*; a\.csv names no column <joint>_x"
+    ):
+        acquire_folder(tmp_path)
+
+
 def test_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="nowhere is not a folder"):
         acquire_folder(tmp_path / "nowhere")
@@ -179,11 +194,14 @@ def test_two_files_in_one_role_are_refused(tmp_path: Path, contents: dict[str, s
 
 def test_prose_and_lone_annotations_are_reported_not_read(tmp_path: Path) -> None:
     put(tmp_path, a__mat="", README__txt="About this", b_annotation__txt="1", empty__txt="")
+    put(tmp_path, notes__csv="date,who\n", README__csv="")
     acquired = acquire_folder(tmp_path)
     assert found_in(acquired) == {("a", "motion", "a.mat")}
     reasons = {absent.name: absent.reason for absent in acquired.absent}
-    assert set(reasons) == {"README", "empty", "b"}
-    assert "README.txt does not begin with a number" in reasons["README"]
+    assert set(reasons) == {"README", "empty", "b", "notes"}
+    assert "notes.csv names no column <joint>_x in its first line" in reasons["notes"]
+    reasons |= {entry.address: entry.reason for entry in acquired.absent}
+    assert "README.txt does not begin with a number" in reasons[f"{tmp_path}/README.txt"]
     assert "b_annotation.txt, but no recording" in reasons["b"]
 
 

@@ -17,6 +17,7 @@ from kinembed.actions import action_of
 from kinembed.errors import DataError
 from kinembed.motion import Motion, Segmentation
 from kinembed.parameters import Names, Parameters
+from kinembed.skeleton import Skeleton
 
 Plan = dict[str, list[str]]
 """Names of sequences, each with the trials it is made of."""
@@ -78,7 +79,7 @@ def concatenate(
     """One sequence from its trials; raises DataError when skeletons or frame rates differ."""
     first = motions[0]
     for motion in motions[1:]:
-        if motion.channels != first.channels or motion.skeleton != first.skeleton:
+        if _body(motion) != _body(first):
             raise DataError(f"{name}: {motion.trial} moves another skeleton than {first.trial}")
         if motion.frame_rate != first.frame_rate:
             raise DataError(
@@ -87,8 +88,7 @@ def concatenate(
             )
     pieces = [motion.values[:: parameters.frame_step] for motion in motions]
     if parameters.join == "continue":
-        ground = [first.channels.index(f"{first.skeleton.root}.{axis}") for axis in ("tx", "tz")]
-        pieces = _continued(pieces, ground)
+        pieces = _continued(pieces, _ground_channels(first))
     return Motion(
         values=np.vstack(pieces),
         channels=first.channels,
@@ -168,14 +168,28 @@ def _actions(
     return chosen
 
 
+def _body(motion: Motion) -> tuple[tuple[str, ...], Skeleton | None]:
+    """What clips must have in common; the rest pose of one that does not turn is its own."""
+    return motion.channels, motion.skeleton if motion.skeleton.turns else None
+
+
+def _ground_channels(motion: Motion) -> list[list[int]]:
+    """Columns that move over the ground, along x and along z, those of the root first."""
+    return [
+        [index for index, channel in enumerate(motion.channels) if channel.endswith(f".{axis}")]
+        for axis in ("tx", "tz")
+    ]
+
+
 def _continued(
-    pieces: list[Float[np.ndarray, "_ channels"]], ground: list[int]
+    pieces: list[Float[np.ndarray, "_ channels"]], ground: list[list[int]]
 ) -> list[Float[np.ndarray, "_ channels"]]:
-    """Pieces shifted over the ground so that each starts where the one before it ended."""
+    """Pieces shifted over the ground so that the root starts where it ended in the one before."""
     shifted = [pieces[0]]
     for piece in pieces[1:]:
         moved = piece.copy()
-        moved[:, ground] += shifted[-1][-1, ground] - piece[0, ground]
+        for columns in ground:
+            moved[:, columns] += shifted[-1][-1, columns[0]] - piece[0, columns[0]]
         shifted.append(moved)
     return shifted
 

@@ -1,7 +1,8 @@
 """What the network sees of a motion: its exp-map channels, with a choice about the root.
 
 Where a body stands and which way it faces is a nuisance for telling behaviours apart; the
-height of its root and the speed over ground are not.
+height of its root and the speed over ground are not. A motion of positions is seen likewise: about
+its centroid, which needs no joint to be the root, and as if it always faced the same way.
 """
 
 from dataclasses import dataclass
@@ -14,17 +15,22 @@ from kinembed.errors import DataError
 from kinembed.kinematics import ground_motion
 from kinembed.motion import Motion, Representation
 from kinembed.parameters import Parameters
+from kinembed.positions import body_positions, centroid_motion
+
+BODY = "body"
+"""Whose height and speed are those of a motion of positions."""
 
 
 class RootChannels(StrEnum):
     """Which channels describe the root."""
 
     ABSOLUTE = "absolute"
-    """Position and rotation as recorded (the published choice)."""
+    """Position and rotation as recorded (the published choice); all positions as recorded."""
     NONE = "none"
-    """No root channel."""
+    """No root channel; positions about the centroid, without heading."""
     GROUND = "ground"
-    """Height and speed over ground: the same wherever the body stands and however it faces."""
+    """Height and speed over ground: the same wherever the body stands and however it faces.
+    Of positions, those of the centroid."""
 
 
 class FeatureParameters(Parameters):
@@ -42,11 +48,16 @@ class Features:
 
 
 def network_features(motion: Motion, parameters: FeatureParameters) -> Features:
-    """Channels of an exp-map motion as a network sees them; DataError for Euler angles."""
-    if motion.representation is not Representation.EXPMAP:
+    """Channels of exponential maps or positions as a network sees them.
+
+    Raises DataError for Euler angles.
+    """
+    if motion.representation is Representation.EULER:
         raise DataError(f"{motion.trial}: convert the motion to exponential maps first")
     if parameters.root is RootChannels.ABSOLUTE:
         return Features(motion.values, motion.channels)
+    if motion.representation is Representation.POSITIONS:
+        return _body_features(motion, parameters.root)
     root = f"{motion.skeleton.root}."
     kept = [i for i, channel in enumerate(motion.channels) if not channel.startswith(root)]
     joints = Features(motion.values[:, kept], tuple(motion.channels[i] for i in kept))
@@ -55,4 +66,14 @@ def network_features(motion: Motion, parameters: FeatureParameters) -> Features:
     return Features(
         np.hstack([joints.values, ground_motion(motion)]),
         (*joints.channels, f"{root}height", f"{root}ground_speed"),
+    )
+
+
+def _body_features(motion: Motion, root: RootChannels) -> Features:
+    joints = Features(body_positions(motion).reshape(len(motion), -1), motion.channels)
+    if root is RootChannels.NONE:
+        return joints
+    return Features(
+        np.hstack([joints.values, centroid_motion(motion)]),
+        (*joints.channels, f"{BODY}.height", f"{BODY}.ground_speed"),
     )

@@ -14,14 +14,13 @@ from pydantic import Field
 
 from kinembed.embeddings import all_cuts, embed
 from kinembed.errors import DataError
-from kinembed.expmaps import to_expmap
 from kinembed.exports import list_segments
 from kinembed.labelling import UNKNOWN, Labeller, label_frames, unknown_frames
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion
 from kinembed.naming import Names, SequenceNaming, label_of
 from kinembed.parameters import Parameters
-from kinembed.resampling import resample
+from kinembed.resampling import as_trained_on
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +76,7 @@ def label_motion(motion: Motion, model: TrainedModel, labeller: Labeller) -> pd.
     model was trained on another skeleton.
     """
     settings = labeller.settings
-    motion = resample(to_expmap(motion), settings.frame_rate)
-    motion = to_expmap(motion, unwrap=settings.unwrap)
+    motion = as_trained_on(motion, settings.frame_rate, unwrap=settings.unwrap)
     pieces = np.diff([0, *all_cuts(motion, settings.embedding), len(motion)])
     if max(pieces) < model.training.windows.total:
         model.inputs(motion)  # another skeleton is an error all the same

@@ -18,6 +18,7 @@ from kinembed.actions import annotate_clip
 from kinembed.formats.reader import read_annotation, read_motion
 from kinembed.motion import Motion, Segmentation
 from kinembed.parameters import Names, Parameters
+from kinembed.positions import PositionParameters
 from kinembed.recordings import common_rate
 from kinembed.resampling import resample_segmentation
 from kinembed.sample import write_sample
@@ -95,6 +96,7 @@ class IngestionParameters(Parameters):
     frame_rate: PositiveFloat = Field(
         120.0, description="Hz, of files that do not state it (AMC, text, mat)"
     )
+    positions: PositionParameters = PositionParameters()
     clip_pattern: str | None = Field(
         None, description="how a clip's name holds its action, a regular expression"
     )
@@ -181,10 +183,14 @@ def motion_files(files: pd.DataFrame) -> dict[str, MotionFiles]:
     }
 
 
-def read_trial(trial: str, files: MotionFiles, frame_rate: float) -> Motion:
+def read_trial(trial: str, files: MotionFiles, parameters: IngestionParameters) -> Motion:
     """The recording of one trial, validated."""
     return read_motion(
-        files.motion, trial=trial, skeleton_path=files.skeleton, frame_rate=frame_rate
+        files.motion,
+        trial=trial,
+        skeleton_path=files.skeleton,
+        frame_rate=parameters.frame_rate,
+        positions=parameters.positions,
     )
 
 

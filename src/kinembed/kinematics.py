@@ -8,6 +8,7 @@ Conventions
 * An exp-map channel holds the logarithm of the *transpose* of a joint's rotation, measured in the
   joint's own axes, as the published files do (Su & Shlizerman, arXiv 1905.12176).
 * Only the root travels; its ``tx ty tz`` are its place, to which no offset is added.
+* A motion of positions has ``tx ty tz`` of every joint, and no rotations.
 """
 
 from collections.abc import Sequence
@@ -42,6 +43,11 @@ def root_positions(motion: Motion) -> Float[np.ndarray, "frames 3"]:
     """Where the root is."""
     root = motion.skeleton.root
     return channel_values(motion, [f"{root}.t{axis}" for axis in "xyz"])
+
+
+def point_channels(skeleton: Skeleton) -> list[str]:
+    """Channels of a motion of positions: ``<joint>.tx .ty .tz`` of every joint."""
+    return [f"{joint}.t{axis}" for joint in skeleton.joints for axis in "xyz"]
 
 
 def expmap_joints(skeleton: Skeleton) -> list[int]:
@@ -80,8 +86,13 @@ def joint_angles(
 def local_rotations(motion: Motion) -> Float[np.ndarray, "frames joints 3 3"]:
     """Rotation ``C M C^T`` of every joint in its parent's frame; of the root, in the world's.
 
-    Raises DataError when a channel that the skeleton needs is absent.
+    Raises DataError when a channel that the skeleton needs is absent, or for positions.
     """
+    if motion.representation is Representation.POSITIONS:
+        raise DataError(
+            f"{motion.trial}: the recording holds positions of joints, but rotations are needed; "
+            "use one in AMC, BVH or exponential maps"
+        )
     if motion.representation is Representation.EXPMAP:
         return _rotations_of_expmaps(motion)
     return _rotations_of_angles(motion)
@@ -112,7 +123,9 @@ def global_rotations(motion: Motion) -> Float[np.ndarray, "frames joints 3 3"]:
 
 
 def forward_kinematics(motion: Motion) -> Float[np.ndarray, "frames joints 3"]:
-    """Position of every joint in the world; raises DataError as local_rotations does."""
+    """Position of every joint in the world; raises DataError when a channel is absent."""
+    if motion.representation is Representation.POSITIONS:
+        return channel_values(motion, point_channels(motion.skeleton)).reshape(len(motion), -1, 3)
     rotations = global_rotations(motion)
     positions = np.empty(rotations.shape[:3])
     positions[:, 0] = root_positions(motion)
@@ -162,7 +175,13 @@ def rate_of_change(
 
 def ground_motion(motion: Motion) -> Float[np.ndarray, "frames 2"]:
     """Height of the root, and its horizontal speed per second, whatever its place and heading."""
-    positions = root_positions(motion)
-    velocities = rate_of_change(positions, motion.frame_rate)
+    return height_and_speed(root_positions(motion), motion.frame_rate)
+
+
+def height_and_speed(
+    positions: Float[np.ndarray, "frames 3"], frame_rate: float
+) -> Float[np.ndarray, "frames 2"]:
+    """Height of a point that travels, and its horizontal speed per second."""
+    velocities = rate_of_change(positions, frame_rate)
     speeds = np.hypot(*velocities[:, GROUND].T)
     return np.column_stack([positions[:, UP], speeds])

@@ -2,6 +2,7 @@
 
 Channels are named ``<joint>.<component>``: ``tx ty tz`` for position in the skeleton's unit of
 length, ``rx ry rz`` for Euler angles in degrees, ``ex ey ez`` for exponential maps in radians.
+Of a body that turns, only the root has a position; of one recorded by positions, every joint has.
 Frames count from 0; a boundary is the first frame of a new segment; segments are half-open.
 """
 
@@ -17,10 +18,11 @@ from kinembed.skeleton import Skeleton
 
 
 class Representation(StrEnum):
-    """How a motion's channels describe rotation."""
+    """How a motion's channels describe a pose: by rotations, or by where the joints are."""
 
     EULER = "euler"
     EXPMAP = "expmap"
+    POSITIONS = "positions"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,7 @@ class Motion:
     skeleton: what the channels move.
     frame_rate: Hz.
     trial: name of the recording or of the sequence made from recordings.
-    representation: Euler angles as recorded, or exponential maps.
+    representation: Euler angles or positions as recorded, or exponential maps.
     """
 
     values: Float[np.ndarray, "frames channels"]

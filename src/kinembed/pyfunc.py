@@ -5,8 +5,8 @@ MLflow loads a folder of the files below by this module's name::
     models/<sequence>.safetensors      networks, standardisers, features, skeleton
     labellers/<sequence>.safetensors   what labels with them
 
-It is given a table of exponential maps, a row per frame with the channels of the skeleton, and
-answers with the table that pipeline ``inference`` stores.
+It is given a table of exponential maps (or positions, if those were recorded), a row per frame with
+the channels of the skeleton, and answers with the table that pipeline ``inference`` stores.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,6 +20,7 @@ import pandas as pd
 from kinembed.errors import DataError
 from kinembed.formats.channels import expmap_channels
 from kinembed.inference import choose_model, label_motion
+from kinembed.kinematics import point_channels
 from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
 from kinembed.labelling import Labeller
 from kinembed.models.trained import TrainedModel
@@ -104,11 +105,11 @@ def _load_pyfunc(path: str) -> Recogniser:
 
 
 def _motion(frames: pd.DataFrame, model: TrainedModel, frame_rate: float) -> Motion:
-    channels = expmap_channels(model.skeleton)
+    skeleton = model.skeleton
+    channels = expmap_channels(skeleton) if skeleton.turns else point_channels(skeleton)
+    representation = Representation.EXPMAP if skeleton.turns else Representation.POSITIONS
     absent = [channel for channel in channels if channel not in frames]
     if absent:
         raise DataError(f"the table of frames lacks the channels {', '.join(absent)}")
     values = frames[channels].to_numpy(dtype=np.float64)
-    return Motion(
-        values, tuple(channels), model.skeleton, frame_rate, "recording", Representation.EXPMAP
-    )
+    return Motion(values, tuple(channels), skeleton, frame_rate, "recording", representation)

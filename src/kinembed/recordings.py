@@ -29,13 +29,19 @@ class Recording:
     frame_rate: float
     joints: tuple[str, ...]
     parents: tuple[int, ...]
+    kind: str
 
 
 def describe(motion: Motion) -> Recording:
     """Length, rate and skeleton of a motion."""
     skeleton = motion.skeleton
     return Recording(
-        motion.trial, len(motion), motion.frame_rate, skeleton.joints, skeleton.parents
+        motion.trial,
+        len(motion),
+        motion.frame_rate,
+        skeleton.joints,
+        skeleton.parents,
+        skeleton.kind,
     )
 
 
@@ -67,8 +73,8 @@ def common_rate(recordings: pd.DataFrame) -> float:
 
 
 def _check_one_skeleton(recordings: Sequence[Recording], files: Mapping[str, str]) -> None:
-    by_joints = sorted(recordings, key=lambda one: (one.joints, one.parents, one.trial))
-    kinds = [list(kind) for _, kind in groupby(by_joints, lambda one: (one.joints, one.parents))]
+    by_joints = sorted(recordings, key=lambda one: (*_skeleton(one), one.trial))
+    kinds = [list(kind) for _, kind in groupby(by_joints, _skeleton)]
     if len(kinds) > 1:
         kinds.sort(key=len, reverse=True)
         described = "; ".join(_kind(kind, files) for kind in kinds)
@@ -78,12 +84,16 @@ def _check_one_skeleton(recordings: Sequence[Recording], files: Mapping[str, str
         )
 
 
+def _skeleton(one: Recording) -> tuple[tuple[str, ...], tuple[int, ...], str]:
+    return one.joints, one.parents, one.kind
+
+
 def _kind(kind: Sequence[Recording], files: Mapping[str, str]) -> str:
     names = [files[one.trial] for one in kind]
     named = ", ".join(names[:NAMED_FILES])
     more = f" and {len(names) - NAMED_FILES} more" if len(names) > NAMED_FILES else ""
     joints = kind[0].joints
-    return f"{len(joints)} joints ({', '.join(joints[:4])}, ...) in {named}{more}"
+    return f"{len(joints)} joints ({', '.join(joints[:4])}, ...; {kind[0].kind}) in {named}{more}"
 
 
 def _say_what_is_resampled(table: pd.DataFrame) -> None:

@@ -21,6 +21,7 @@ from kinembed.plots.confusion import confusion_matrix
 from kinembed.plots.embedding import embedding_2d, embedding_3d
 from kinembed.plots.export import page, png
 from kinembed.plots.skeleton import skeleton_gif
+from kinembed.plots.stage import view_of
 from kinembed.plots.theme import colours_for, display_names
 from kinembed.plots.timeline import timeline
 from kinembed.plots.training_curve import training_curve
@@ -160,6 +161,7 @@ def _film(results: SequenceResults, parameters: ReportParameters) -> bytes:
         labels=[names[frame] for frame in frames],
         colours=colours_for([*(results.behaviours or []), *names]),
         times_s=frames / results.frame_rate,
+        view=view_of(positions),
         note=parameters.note,
     )
 

@@ -11,6 +11,7 @@ from scipy.interpolate import make_interp_spline
 from scipy.spatial.transform import Rotation, Slerp
 
 from kinembed.errors import DataError
+from kinembed.expmaps import to_expmap
 from kinembed.kinematics import expmap_joints
 from kinembed.motion import Motion, Representation, Segmentation
 
@@ -18,13 +19,23 @@ _SAME = 1e-9
 """Relative difference below which two times are the same."""
 
 
+def as_trained_on(motion: Motion, frame_rate: float, *, unwrap: bool) -> Motion:
+    """A recording as networks take it: exponential maps, or positions as they are, at a rate in Hz.
+
+    `unwrap` as in :func:`kinembed.expmaps.to_expmap`, which see for the errors.
+    """
+    if motion.representation is Representation.POSITIONS:
+        return resample(motion, frame_rate)
+    return to_expmap(resample(to_expmap(motion), frame_rate), unwrap=unwrap)
+
+
 def resample(motion: Motion, frame_rate: float) -> Motion:
-    """An exp-map motion at `frame_rate` Hz, from its first frame to at most its last.
+    """Exponential maps or positions at `frame_rate` Hz, from the first frame to at most the last.
 
     Where the rate is a whole fraction of the motion's own, its frames are kept as they are; else
     exponential maps come out with angles in [0, pi]. Raises DataError for Euler angles.
     """
-    if motion.representation is not Representation.EXPMAP:
+    if motion.representation is Representation.EULER:
         raise DataError(f"{motion.trial}: convert the motion to exponential maps first")
     step = motion.frame_rate / frame_rate
     if abs(step - round(step)) <= _SAME * step and round(step) >= 1:
@@ -65,6 +76,8 @@ def _between(motion: Motion, frame_rate: float) -> Float[np.ndarray, "frames cha
     wanted = np.minimum(np.arange(count) / frame_rate, times[-1])
     values: Float[np.ndarray, "frames channels"]
     values = make_interp_spline(times, motion.values, k=1)(wanted)
+    if motion.representation is Representation.POSITIONS:
+        return values
     for joint in expmap_joints(motion.skeleton):
         name = motion.skeleton.joints[joint]
         columns = [motion.channels.index(f"{name}.e{axis}") for axis in "xyz"]

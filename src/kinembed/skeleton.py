@@ -20,6 +20,9 @@ from jaxtyping import Float
 
 from kinembed.errors import DataError
 
+FLAT = 1e-9
+"""What extends less, as a share of its largest extent, is flat."""
+
 
 @dataclass(frozen=True, eq=False)
 class Skeleton:
@@ -32,6 +35,7 @@ class Skeleton:
     offsets: vector from the parent to the joint, in the skeleton's unit of length.
     axes: frame in which a joint's rotation is given (see the module's conventions).
     rotation_orders: axes a joint turns about, leftmost first.
+    links: pairs of joints to draw a line between, where that is not from parent to child.
     """
 
     joints: tuple[str, ...]
@@ -39,6 +43,7 @@ class Skeleton:
     offsets: Float[np.ndarray, "joints 3"]
     axes: Float[np.ndarray, "joints 3 3"]
     rotation_orders: tuple[str, ...]
+    links: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         count = len(self.joints)
@@ -76,6 +81,25 @@ class Skeleton:
         """Pairs (parent, child) of joint indices, one per joint but the root."""
         return tuple((parent, child) for child, parent in enumerate(self.parents) if parent >= 0)
 
+    @property
+    def turns(self) -> bool:
+        """Whether any joint turns; none does in a recording of positions."""
+        return any(self.rotation_orders)
+
+    @property
+    def kind(self) -> str:
+        """What a recording of it holds, for saying so."""
+        if self.turns:
+            return "rotations of joints"
+        extents = np.ptp(self.offsets, axis=0)
+        dimensions = np.count_nonzero(extents > FLAT * extents.max())
+        return f"positions of joints in {dimensions} dimensions"
+
+    @property
+    def lines(self) -> tuple[tuple[int, int], ...]:
+        """Pairs of joints to draw a line between."""
+        return self.links or self.bones
+
     def index(self, joint: str) -> int:
         """Position of a joint; raises DataError with the known names if there is none."""
         try:
@@ -92,6 +116,7 @@ class Skeleton:
             "offsets": self.offsets.tolist(),
             "axes": self.axes.tolist(),
             "rotation_orders": list(self.rotation_orders),
+            "links": [list(link) for link in self.links],
         }
 
     @classmethod
@@ -103,6 +128,7 @@ class Skeleton:
             offsets=np.asarray(stored["offsets"], dtype=np.float64),
             axes=np.asarray(stored["axes"], dtype=np.float64),
             rotation_orders=tuple(stored["rotation_orders"]),
+            links=tuple((one, other) for one, other in stored.get("links", ())),
         )
 
     def __eq__(self, other: object) -> bool:

@@ -8,8 +8,9 @@ from PIL import Image
 
 from kinembed.errors import DataError
 from kinembed.plots.skeleton import draw_skeleton, skeleton_gif
-from kinembed.plots.stage import View, pictures_of
+from kinembed.plots.stage import DEFAULT_VIEW, View, pictures_of, view_of
 from kinembed.plots.theme import OKABE_ITO
+from kinembed.positions import position_motion
 from kinembed.skeleton import Skeleton
 
 
@@ -160,3 +161,15 @@ def test_labels_that_are_not_one_per_frame_are_refused(stick):
 def test_no_frames_are_refused(stick):
     with pytest.raises(DataError, match="at least one frame"):
         skeleton_gif(np.zeros((0, 3, 3)), stick, 10.0)
+
+
+def test_what_was_recorded_from_above_is_drawn_from_above() -> None:
+    picture = np.array([[[0.0, 0], [4, 0], [4, 1]]])  # x to the right, y down
+    positions = np.stack([picture[..., 0], 0 * picture[..., 0], picture[..., 1]], axis=-1)
+    moved = position_motion(positions, ("tail", "neck", "nose"), frame_rate=30.0, trial="mouse")
+    assert moved.skeleton.lines == ((0, 1), (1, 2))
+    pictures = pictures_of(positions, moved.skeleton, view_of(positions))
+    np.testing.assert_allclose(pictures.bones[0], [[[0, 0], [4, 0]], [[4, 0], [4, -1]]], atol=1e-12)
+    assert np.abs(pictures.ground).max() == pytest.approx(4)
+    upright = positions + np.array([0.0, 1, 0]) * np.arange(3)[:, None]
+    assert view_of(upright) == DEFAULT_VIEW

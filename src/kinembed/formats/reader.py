@@ -8,6 +8,9 @@ The suffix says the format, in upper or lower case; ``.gz`` after it is undone.
 | ``.bvh`` | Euler angles | its own |
 | ``.txt`` | exponential maps, 117 columns (CMU) or 99 (Human3.6M) | a plain body of our own |
 | ``.mat`` | exponential maps, 96 columns (CMU) | an ASF file, or else a plain body of our own |
+| ``.csv``, ``.parquet`` | a table of positions; a CSV may be DeepLabCut's | joints without bones |
+| ``.c3d`` | markers | the same |
+| ``.h5``, ``.slp`` | tracks of DeepLabCut or SLEAP | the same |
 
 A rest pose before the first frame of a BVH or text file is dropped (kinembed.formats.rest_pose).
 """
@@ -23,19 +26,26 @@ from kinembed.formats.amc import parse_amc
 from kinembed.formats.annotations import parse_annotation
 from kinembed.formats.asf import parse_asf
 from kinembed.formats.bvh import parse_bvh
+from kinembed.formats.c3d import parse_c3d
 from kinembed.formats.expmap_mat import parse_expmap_mat
 from kinembed.formats.expmap_text import column_count, parse_expmap_text
 from kinembed.formats.labels_csv import parse_labels_csv
+from kinembed.formats.pose_files import parse_pose_file
+from kinembed.formats.position_table import parse_position_csv, parse_position_parquet
 from kinembed.formats.rest_pose import has_rest_pose, without_rest_pose
 from kinembed.formats.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
 from kinembed.formats.text import read_lines
 from kinembed.motion import Motion, Segmentation
+from kinembed.positions import PositionParameters, RecordedPositions, motion_of
 from kinembed.skeleton import Skeleton
 
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 """Bytes that are no text in any encoding that extends ASCII."""
 
-MOTION_SUFFIXES = (".amc", ".bvh", ".txt", ".mat")
+POSITION_SUFFIXES = (".csv", ".parquet", ".c3d", ".h5", ".slp")
+MOTION_SUFFIXES = (".amc", ".bvh", ".txt", ".mat", *POSITION_SUFFIXES)
+
+_DEFAULTS = PositionParameters()
 
 
 def read_bytes(path: str) -> bytes:
@@ -75,7 +85,12 @@ def read_skeleton(path: str) -> Skeleton:
 
 
 def read_motion(
-    path: str, *, trial: str, skeleton_path: str | None = None, frame_rate: float = 120.0
+    path: str,
+    *,
+    trial: str,
+    skeleton_path: str | None = None,
+    frame_rate: float = 120.0,
+    positions: PositionParameters = _DEFAULTS,
 ) -> Motion:
     """The recording in a file.
 
@@ -86,10 +101,12 @@ def read_motion(
     skeleton_path:
         The ASF file that goes with an AMC or MATLAB file; others do without.
     frame_rate:
-        Hz, of a file that does not state it (all but BVH).
+        Hz, of rotations in a file that does not state it (all but BVH).
+    positions:
+        What files of joint positions do not say.
 
-    Raises FormatError if there is no such file, it is not what its suffix says, or an AMC file
-    comes without its skeleton.
+    Raises FormatError if there is no such file, it is not what its suffix says, an AMC file comes
+    without its skeleton, or as :func:`kinembed.positions.motion_of` does.
     """
     match _suffix(path):
         case ".amc":
@@ -105,6 +122,9 @@ def read_motion(
             return parse_expmap_mat(
                 read_bytes(path), file=path, trial=trial, skeleton=skeleton, frame_rate=frame_rate
             )
+        case suffix if suffix in POSITION_SUFFIXES:
+            recorded = _read_positions(path, suffix, positions)
+            return motion_of(recorded, positions, file=path, trial=trial)
         case suffix:
             known = ", ".join(MOTION_SUFFIXES)
             raise FormatError(path, f"expected a recording ({known}), found a file {suffix!r}")
@@ -124,6 +144,18 @@ def read_annotation(path: str, *, trial: str, frame_count: int | None = None) ->
         problem = f"expected labels of {frame_count} frames, found {segmentation.frame_count}"
         raise FormatError(path, problem)
     return segmentation
+
+
+def _read_positions(path: str, suffix: str, positions: PositionParameters) -> RecordedPositions:
+    content = read_bytes(path)
+    match suffix:
+        case ".c3d":
+            return parse_c3d(content, file=path)
+        case ".parquet":
+            return parse_position_parquet(content, file=path)
+        case ".csv" if content.lstrip(b'\xef\xbb\xbf"')[:6].lower() != b"scorer":
+            return parse_position_csv(read_text(path), file=path)
+    return parse_pose_file(content, suffix, file=path, individual=positions.individual)
 
 
 def _suffix(path: str) -> str:

@@ -73,11 +73,12 @@ def number_problem(text: str, columns: int, separator: str | None = None) -> str
     words = [word.strip() for word in text.split(separator)]
     if len(words) != columns:
         return f"found {len(words)} in {shorten(text)}"
-    wrong = next((word for word in words if not _is_finite(word)), None)
+    wrong = next((word for word in words if not is_number(word)), None)
     return None if wrong is None else f"found {wrong!r}"
 
 
-def _is_finite(word: str) -> bool:
+def is_number(word: str) -> bool:
+    """Whether a word is a finite number."""
     return _NUMBER.fullmatch(word) is not None and math.isfinite(float(word))
 
 

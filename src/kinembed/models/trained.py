@@ -19,6 +19,7 @@ from kinembed.features import FeatureParameters, network_features
 from kinembed.models.header import read_header
 from kinembed.models.seq2seq import Seq2Seq
 from kinembed.motion import Motion
+from kinembed.positions import on_skeleton
 from kinembed.skeleton import Skeleton
 from kinembed.standardise import Standardiser
 from kinembed.training import TrainingParameters, Watch, fit
@@ -40,10 +41,29 @@ class TrainedModel:
     def inputs(self, motion: Motion) -> torch.Tensor:
         """Standardised channels of a motion, shape (frames, channels), float32.
 
-        Raises DataError naming the joints that differ, or else the channels that the motion lacks.
+        Raises DataError naming the joints that differ, or else the channels that the motion lacks,
+        and where one has rotations and the other positions.
         """
+        motion = self._as_known(motion)
         features = network_features(motion, self.features)
         lacking = _joints(self.standardiser.channels) - _joints(features.channels)
+        self._check(lacking, motion)
+        standardised = self.standardiser.apply(features.values, features.channels)
+        return torch.as_tensor(standardised, dtype=torch.float32)
+
+    def _as_known(self, motion: Motion) -> Motion:
+        """Positions on the model's own skeleton: its rest pose says what facing forwards is."""
+        if motion.skeleton.kind != self.skeleton.kind:
+            raise DataError(
+                f"{motion.trial}: the recording holds {motion.skeleton.kind}, but the model was "
+                f"trained on {self.skeleton.kind}; use a model that was trained on such recordings"
+            )
+        if self.skeleton.turns:
+            return motion
+        self._check(set(self.skeleton.joints) - set(motion.skeleton.joints), motion)
+        return on_skeleton(motion, self.skeleton)
+
+    def _check(self, lacking: set[str], motion: Motion) -> None:
         if lacking:
             unknown = set(motion.skeleton.joints) - set(self.skeleton.joints)
             raise DataError(
@@ -51,8 +71,6 @@ class TrainedModel:
                 f"joints {_named(lacking)} and has others, {_named(unknown)}; use a model that was "
                 "trained on such recordings"
             )
-        standardised = self.standardiser.apply(features.values, features.channels)
-        return torch.as_tensor(standardised, dtype=torch.float32)
 
     def to_bytes(self) -> bytes:
         """The artefact as a safetensors file."""

@@ -44,7 +44,7 @@ def player_block(results: SequenceResults, error: Float[np.ndarray, "frames"]) -
         "frames": len(results.motion),
         "step": step,
         "joints": list(results.motion.skeleton.joints),
-        "bones": [list(bone) for bone in results.motion.skeleton.bones],
+        "bones": [list(line) for line in results.motion.skeleton.lines],
         "positions": pack(positions.reshape(len(positions), -1)),
         "error": pack(_means(error, step)[:, None]),
         "embedding": _embedding(results.projection, step),

@@ -44,6 +44,12 @@ class View:
 
 
 DEFAULT_VIEW = View()
+FROM_ABOVE = View(azimuth=0.0, elevation=90.0)
+
+
+def view_of(positions: Float[np.ndarray, "frames joints 3"]) -> View:
+    """Where to look from: from above where all is at one height, as a camera there recorded it."""
+    return FROM_ABOVE if np.ptp(positions[..., 1]) == 0 else DEFAULT_VIEW
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +102,7 @@ def pictures_of(
             f"but there are positions of {positions.shape[1]}"
         )
     followed = positions[:, :1] * np.array([1.0, 0.0, 1.0])
-    ends = np.array(skeleton.bones, dtype=np.int64).reshape(-1, 2)
+    ends = np.array(skeleton.lines, dtype=np.int64).reshape(-1, 2)
     bones = view.project(positions - followed)[:, ends]
     ground = view.project(_ground(positions, followed[:, 0]))
     return Pictures(bones[..., :2], bones[..., 2].mean(axis=-1), ground[..., :2])
@@ -110,7 +116,8 @@ def _ground(
     A line that leaves the square around the root comes back on its other side.
     """
     lowest, highest = positions[..., 1].min(), positions[..., 1].max()
-    reach = max(0.45 * (highest - lowest), 1e-9)
+    aside = np.abs(positions - followed[:, None])[..., [0, 2]].max()
+    reach = max(0.45 * (highest - lowest) or aside, 1e-9)
     places = np.arange(GROUND_LINES) * 2 * reach / GROUND_LINES
     across = (places - followed[:, [0, 2], None]) % (2 * reach) - reach
     lines = np.full((len(positions), 2, GROUND_LINES, 2, 3), lowest, dtype=np.float64)

@@ -1,8 +1,9 @@
 """A folder of recordings: which file is which role of which trial.
 
-The names decide, in upper or lower case: ``<trial>.amc``, ``.bvh``, ``.bvh.gz``, ``.txt`` and
-``.mat`` are motions, ``.asf`` skeletons, and ``<trial>_annotation.txt``,
-``<trial>_ground_truth.txt`` and ``<trial>.labels.csv`` annotations. Hidden files are passed over.
+The names decide, in upper or lower case: ``<trial>.amc``, ``.bvh``, ``.bvh.gz``, ``.txt``,
+``.mat`` and, of positions, ``.csv``, ``.parquet``, ``.c3d``, ``.h5`` and ``.slp`` are motions,
+``.asf`` skeletons, and ``<trial>_annotation.txt``, ``<trial>_ground_truth.txt`` and
+``<trial>.labels.csv`` annotations. Hidden files are passed over.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,21 +11,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kinembed.errors import SourceError
+from kinembed.formats.position_table import has_positions
 from kinembed.sources.records import Absent, Acquired, RawFile, Role, sha256_of
 
-MOTION_SUFFIXES = (".amc", ".bvh", ".bvh.gz", ".txt", ".mat")
+MOTION_SUFFIXES = (
+    *(".amc", ".bvh", ".bvh.gz", ".txt", ".mat"),
+    *(".csv", ".parquet", ".c3d", ".h5", ".slp"),
+)
 SKELETON_SUFFIXES = (".asf",)
 ANNOTATION_SUFFIXES = ("_annotation.txt", "_ground_truth.txt", ".labels.csv")
 
 
 @dataclass(frozen=True)
 class _Contents:
-    """Files of a folder by trial, and the texts that are no recordings."""
+    """Files of a folder by trial, and the texts and tables that are no recordings."""
 
     motions: dict[str, Path]
     skeletons: tuple[dict[str, Path], ...]  # of the folder itself, then of those above it
     annotations: dict[str, Path]
-    prose: dict[str, Path]
+    prose: tuple[Path, ...]
 
 
 def acquire_folder(folder: Path) -> Acquired:
@@ -32,15 +37,15 @@ def acquire_folder(folder: Path) -> Acquired:
 
     An AMC file moves the skeleton ``<trial>.asf``, else the one named like the trial up to one of
     its ``_`` (the longest such name), else the only ASF file there. A text that does not begin
-    with a number (a README) and an annotation without a recording are reported as absent.
+    with a number (a README), a CSV file that names no position, and an annotation without a
+    recording are reported as absent.
 
     Raises SourceError if there is no recording, if two files are the same role of one trial, if an
     AMC file has no skeleton, or if a name is not safe.
     """
     contents = _sort(_visible_files(folder))
     if not contents.motions:
-        looked_for = ", ".join(MOTION_SUFFIXES)
-        raise SourceError(f"{folder} holds no recording: no file directly in it has {looked_for}")
+        raise _no_recording(folder, "directly in it", _absent(contents))
     return _acquired(contents, prefix="")
 
 
@@ -74,13 +79,18 @@ def acquire_tree(folder: Path) -> Acquired:
 def _check_tree(acquired: Acquired, folder: Path) -> None:
     motions = [file for file in acquired.files if file.role == "motion"]
     if not motions:
-        looked_for = ", ".join(MOTION_SUFFIXES)
-        raise SourceError(f"{folder} holds no recording: no file in or below it has {looked_for}")
+        raise _no_recording(folder, "in or below it", acquired.absent)
     paths: dict[str, Path] = {}
     for motion in motions:
         other = paths.setdefault(motion.name, motion.path)
         if other != motion.path:
             raise SourceError(f"{other} and {motion.path} are both trial {motion.name!r}")
+
+
+def _no_recording(folder: Path, where: str, absent: Iterable[Absent]) -> SourceError:
+    reasons = "".join(f"; {entry.reason}" for entry in absent)
+    looked_for = ", ".join(MOTION_SUFFIXES)
+    return SourceError(f"{folder} holds no recording: no file {where} has {looked_for}{reasons}")
 
 
 def _acquired(contents: _Contents, prefix: str) -> Acquired:
@@ -104,12 +114,12 @@ def _sort(paths: Sequence[Path], above: Sequence[dict[str, Path]] = ()) -> _Cont
     annotations = _by_trial(paths, ANNOTATION_SUFFIXES)
     annotation_paths = set(annotations.values())
     rest = [path for path in paths if path not in annotation_paths]
-    prose = [path for path in rest if _is_text(path) and not _begins_with_number(path)]
+    prose = [path for path in rest if _why_prose(path)]
     return _Contents(
         motions=_by_trial([path for path in rest if path not in prose], MOTION_SUFFIXES),
         skeletons=(_by_trial(rest, SKELETON_SUFFIXES), *above),
         annotations=annotations,
-        prose=_by_trial(prose, MOTION_SUFFIXES),
+        prose=tuple(prose),
     )
 
 
@@ -129,13 +139,26 @@ def _by_trial(paths: Iterable[Path], suffixes: Sequence[str]) -> dict[str, Path]
     return found
 
 
-def _is_text(path: Path) -> bool:
-    return path.suffix.lower() == ".txt"
+def _why_prose(path: Path) -> str:
+    """Why a text or table is no recording; "" for what is one, or is neither."""
+    match path.suffix.lower():
+        case ".txt" if not _begins_with_number(_first_line(path)):
+            return f"{path.name} does not begin with a number, so it is not taken for a recording"
+        case ".csv" if not has_positions(_first_line(path)):
+            return (
+                f"{path.name} names no column <joint>_x in its first line, so it is not taken for "
+                "a recording"
+            )
+    return ""
 
 
-def _begins_with_number(path: Path) -> bool:
-    with path.open(encoding="utf-8", errors="replace") as stream:
-        words = stream.readline().replace(",", " ").split()
+def _first_line(path: Path) -> str:
+    with path.open(encoding="utf-8-sig", errors="replace") as stream:
+        return stream.readline()
+
+
+def _begins_with_number(line: str) -> bool:
+    words = line.replace(",", " ").split()
     try:
         float(words[0])
     except (IndexError, ValueError):
@@ -169,9 +192,8 @@ def _skeleton(trial: str, motion: Path, skeletons: Sequence[dict[str, Path]]) ->
 
 
 def _absent(contents: _Contents) -> Iterable[Absent]:
-    for trial, path in contents.prose.items():
-        reason = f"{path.name} does not begin with a number, so it is not taken for a recording"
-        yield Absent(trial, "motion", str(path), reason)
+    for path in contents.prose:
+        yield Absent(path.stem, "motion", str(path), _why_prose(path))
     for trial in sorted(contents.annotations.keys() - contents.motions.keys()):
         path = contents.annotations[trial]
         reason = f"there is an annotation, {path.name}, but no recording of that name"

@@ -5,11 +5,11 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.expmaps import ExpmapParameters, to_expmap
+from kinembed.expmaps import ExpmapParameters
 from kinembed.motion import Motion
 from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.recordings import common_rate
-from kinembed.resampling import resample
+from kinembed.resampling import as_trained_on
 
 
 def convert_motions(
@@ -18,7 +18,7 @@ def convert_motions(
     parameters: ExpmapParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[Motion]:
-    """Every motion as exponential maps, at the rate that all recordings are brought to."""
+    """Every motion as exponential maps (positions stay), at the rate that all are brought to."""
     convert = partial(_convert, frame_rate=common_rate(recordings), parameters=parameters)
     return map_partitions(convert, motions, config=parallel, description="exponential maps")
 
@@ -29,4 +29,4 @@ def _convert(
     frame_rate: float,
     parameters: ExpmapParameters,
 ) -> Motion:
-    return to_expmap(resample(to_expmap(motion), frame_rate), unwrap=parameters.unwrap)
+    return as_trained_on(motion, frame_rate, unwrap=parameters.unwrap)

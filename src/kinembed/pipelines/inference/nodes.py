@@ -52,7 +52,7 @@ def label_recordings(
 ) -> MappedPartitions[pd.DataFrame]:
     """Read, embed and label every recording."""
     return map_partitions(
-        partial(_label, frame_rate=ingestion.frame_rate),
+        partial(_label, ingestion=ingestion),
         {name: partial(_same, found) for name, found in motion_files(files).items()},
         {name: models[model] for name, model in assigned.items()},
         {name: labellers[model] for name, model in assigned.items()},
@@ -93,9 +93,13 @@ def write_elan(segments: pd.DataFrame) -> dict[str, str]:
 
 
 def _label(
-    recording: str, files: MotionFiles, model: TrainedModel, labeller: Labeller, frame_rate: float
+    recording: str,
+    files: MotionFiles,
+    model: TrainedModel,
+    labeller: Labeller,
+    ingestion: IngestionParameters,
 ) -> pd.DataFrame:
-    return label_motion(read_trial(recording, files, frame_rate), model, labeller)
+    return label_motion(read_trial(recording, files, ingestion), model, labeller)
 
 
 def _same(value: MotionFiles) -> MotionFiles:

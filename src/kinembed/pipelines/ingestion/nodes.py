@@ -31,7 +31,7 @@ def read_motions(
 ) -> MappedPartitions[Motion]:
     """Read and validate every trial."""
     files = {name: partial(_same, found) for name, found in motion_files(raw_files).items()}
-    read = partial(read_trial, frame_rate=parameters.frame_rate)
+    read = partial(read_trial, parameters=parameters)
     return map_partitions(read, files, config=parallel, description="reading")
 
 

@@ -3,6 +3,13 @@
 class SkeletonView extends View {
   constructor(canvas) { super(canvas, 30, 15); }
 
+  /** From above where all is at one height, as a camera there recorded it. */
+  turnBack() {
+    super.turnBack();
+    const heights = this.sequence ? this.sequence.positions.filter((_, i) => i % 3 === 1) : [];
+    if (heights.length && heights.every((height) => height === heights[0])) [this.azimuth, this.elevation] = [0, 90];
+  }
+
   prepare() {
     const { positions, kept, joints } = this.sequence;
     const size = 3 * joints.length;

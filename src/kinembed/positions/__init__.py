@@ -1,0 +1,26 @@
+"""Recordings of where joints are, without bones and rotations: from C3D, tables and pose trackers.
+
+Conventions
+-----------
+* Channels are ``<joint>.tx ty tz`` of every joint in the skeleton's order; y points up. What was
+  recorded in two dimensions lies in a plane: on the ground, or upright.
+* Lengths are in the unit of the file.
+"""
+
+from kinembed.positions.body import body_positions, centroid_motion, on_skeleton
+from kinembed.positions.recorded import (
+    PositionParameters,
+    RecordedPositions,
+    motion_of,
+    position_motion,
+)
+
+__all__ = [
+    "PositionParameters",
+    "RecordedPositions",
+    "body_positions",
+    "centroid_motion",
+    "motion_of",
+    "on_skeleton",
+    "position_motion",
+]

@@ -1,0 +1,58 @@
+"""Joint positions of the synthetic sample as a user has them: from files of CSV to labels."""
+
+import pandas as pd
+import pytest
+from projects import copy_of_project, kedro_run
+
+from kinembed.formats.annotations import write_annotation
+from kinembed.formats.position_table import write_position_csv
+from kinembed.kinematics import forward_kinematics
+from kinembed.positions import position_motion
+from kinembed.resampling import resample_segmentation
+from kinembed.sample import make_sample
+
+STEP = 4
+SMALL = (
+    "training.steps=150,training.network.units=48,training.learning_rate=0.003,embedding.stride=5,"
+    "reporting.film_s_per_cluster=0.2,parallel.backend=sequential"
+)
+
+
+def write_sample_positions(folder):
+    """The synthetic sample at 30 Hz, of which 12 of the skeleton's 38 joints are seen."""
+    sample = make_sample(seed=0, duration_s=60.0)
+    skeleton, rate = sample.motion.skeleton, sample.motion.frame_rate / STEP
+    joints = tuple(skeleton.joints[::3])
+    positions = forward_kinematics(sample.motion)[::STEP, ::3]
+    motion = position_motion(positions, joints, frame_rate=rate, trial="sample")
+    folder.mkdir()
+    (folder / "sample.csv").write_text(write_position_csv(motion))
+    annotation = resample_segmentation(sample.segmentation, sample.motion.frame_rate, rate)
+    (folder / "sample_annotation.txt").write_text(write_annotation(annotation))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    folder = copy_of_project(tmp_path_factory.mktemp("project"))
+    write_sample_positions(folder / "mine")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KINEMBED_RECORDINGS", str(folder / "mine"))
+        yield folder
+
+
+def test_positions_are_segmented_drawn_and_labelled_again(project):
+    completed = kedro_run(project, "--params", SMALL, env="recordings")
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    [scores] = project.glob("data/08_reporting/recordings/scores.csv/*/scores.csv")
+    [score] = pd.read_csv(scores).to_dict("records")
+    assert score["accuracy"] >= 0.9
+    report = project / "data/08_reporting/recordings"
+    assert (report / "sequences/sample/skeleton.gif").stat().st_size > 0
+    assert "lfemur" in (report / "report.html").read_text()
+
+    again = kedro_run(project, "--pipelines", "inference", "--params", SMALL, env="recordings")
+    assert again.returncode == 0, again.stdout + again.stderr
+    [labels] = project.glob("data/07_model_output/recordings/labels/*/labels/sample.parquet")
+    [found] = project.glob("data/07_model_output/recordings/predictions/*/predictions/*.parquet")
+    same = pd.read_parquet(labels)["cluster"] == pd.read_parquet(found)["estimated"]
+    assert same.mean() >= 0.95

@@ -66,17 +66,22 @@ def behaviour_cards(
         label: Counter(after.label for before, after in pairwise(runs) if before.label == label)
         for label in dict.fromkeys(run.label for run in runs)
     }
-    return [
-        BehaviourCard(
-            label,
-            own := tuple(run for run in runs if run.label == label),
-            dict(following[label].most_common()),
-            *_extremes(own, embeddings),
-            found.measures[found.measures["label"] == label],
-            found.rhythms[found.rhythms["label"] == label],
+    cards = []
+    for label, next_ones in following.items():
+        own = tuple(run for run in runs if run.label == label)
+        typical, atypical = _extremes(own, embeddings)
+        cards.append(
+            BehaviourCard(
+                label=label,
+                segments=own,
+                followed_by=dict(next_ones.most_common()),
+                typical=typical,
+                atypical=atypical,
+                measures=found.measures[found.measures["label"] == label],
+                rhythms=found.rhythms[found.rhythms["label"] == label],
+            )
         )
-        for label in following
-    ]
+    return cards
 
 
 def _extremes(

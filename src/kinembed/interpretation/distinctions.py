@@ -23,6 +23,7 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d
 from scipy.spatial.transform import Rotation
 from scipy.stats import ttest_ind
 
+from kinembed.errors import DataError
 from kinembed.interpretation.rhythms import rhythm_table
 from kinembed.kinematics import (
     UP,
@@ -64,7 +65,10 @@ def distinctions(motion: Motion, labels: FrameLabels, cuts: Sequence[int] = ()) 
     """What sets each behaviour of a sequence apart.
 
     ``labels`` are one per frame; ``cuts`` are frames at which the sequence leaps.
+    Raises DataError for another number of labels.
     """
+    if len(labels) != len(motion):
+        raise DataError(f"{motion.trial} has {len(motion)} frames, but {len(labels)} are labelled")
     named = np.asarray(labels, dtype=object)
     edges = np.unique([0, *label_boundaries(labels).tolist(), *cuts, len(motion)])
     pieces = list(pairwise(edges.tolist()))
@@ -160,5 +164,5 @@ def _compare_one(values: pd.DataFrame, inside: Bool[np.ndarray, "frames"]) -> pd
     scale = np.sqrt(1 / len(here) + 1 / len(elsewhere))
     effect = scale * ttest_ind(here.to_numpy(), elsewhere.to_numpy()).statistic
     table = pd.DataFrame({"here": here.mean(), "elsewhere": elsewhere.mean(), "effect": effect})
-    table = table[np.isfinite(table["effect"])].reset_index()
-    return table.assign(unit=table["measure"].map(UNITS))
+    told = table.iloc[np.flatnonzero(np.isfinite(effect))].reset_index()
+    return told.assign(unit=told["measure"].map(UNITS))

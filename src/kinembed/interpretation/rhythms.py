@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from jaxtyping import Float, Shaped
-from scipy.signal import argrelmax, welch
+from scipy.signal import argrelmax, detrend, welch
 
 WINDOW_S = 4.0
 """Seconds of movement in a spectrum's windows; frequencies are told apart by its inverse."""
@@ -60,14 +60,13 @@ def _spectra(
     spectra = []
     for piece in pieces:
         frequencies, power = welch(
-            piece,
+            np.moveaxis(piece, 0, -1),
             frame_rate,
             nperseg=min(length, len(piece)),
             nfft=FINER * length,
-            detrend="linear",
-            axis=0,
+            detrend=detrend,
         )
-        spectra.append(power.sum(axis=-1))
+        spectra.append(power.sum(axis=1).T)
     return frequencies, np.array(spectra)
 
 
@@ -83,7 +82,7 @@ def _peaks(
     peaks = (highest * band).argmax(axis=0)
     near = np.abs(frequencies[:, None] - frequencies[peaks]) <= 1 / WINDOW_S
     power = (inside * near).sum(axis=0)
-    table = pd.DataFrame(
+    table: pd.DataFrame = pd.DataFrame(
         {
             "joint": joints,
             "frequency": frequencies[peaks],
@@ -92,4 +91,4 @@ def _peaks(
             "share": power / np.maximum((inside * (band | near)).sum(axis=0), _TINY),
         }
     )
-    return table[peaks > 0]
+    return table.iloc[np.flatnonzero(peaks > 0)]

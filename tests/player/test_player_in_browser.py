@@ -171,14 +171,10 @@ def test_the_overview_leads_to_every_sequence(page):
 
 
 def test_cards_move_while_they_are_seen_until_they_are_stopped(page):
-    shown = """(() => {
-        const canvas = document.querySelector(".card canvas");
-        return canvas.toDataURL();
-    })()"""
+    shown = "document.querySelector('.card canvas').toDataURL()"
     page.point(".card canvas")
     first = page.value(shown)
-    while page.value(shown) == first:
-        pass
+    page.wait(f"{shown} !== '{first}'")
     page.click("#cards-play")
     stopped = page.value(shown)
     page.value("new Promise((done) => setTimeout(done, 200))")

@@ -20,10 +20,8 @@ from kinembed.parameters import Parameters
 from kinembed.plots.confusion import confusion_matrix
 from kinembed.plots.embedding import embedding_2d, embedding_3d
 from kinembed.plots.export import page, png
-from kinembed.plots.skeleton import skeleton_gif
-from kinembed.plots.stage import view_of
-from kinembed.plots.theme import colours_for, display_names
-from kinembed.plots.timeline import timeline
+from kinembed.plots.film import Film
+from kinembed.plots.film_files import film_files
 from kinembed.plots.training_curve import training_curve
 
 PLOTLY_SCRIPT = "../../plotly.min.js"
@@ -84,15 +82,13 @@ class SequenceResults:
 def sequence_figures(results: SequenceResults, parameters: ReportParameters) -> dict[str, bytes]:
     """File name -> content of every figure of a sequence."""
     title, note = results.name, parameters.note
-    drawn = timeline(results.rows, results.frame_rate, results.annotation, title=title, note=note)
-    curve = training_curve(results.history, title=title, note=note)
-    figures = {"timeline.png": png(drawn), "training_curve.png": png(curve)}
+    figures = {"training_curve.png": png(training_curve(results.history, title=title, note=note))}
     if results.behaviours is not None:
         table = _confusion(results.shown, results.behaviours)
         figures["confusion.png"] = png(confusion_matrix(table, title=title, note=note))
     figures |= _embedding_pages(results, note)
     if parameters.film_s_per_cluster:
-        figures["skeleton.gif"] = _film(results, parameters)
+        figures |= film_files(_film(results, parameters), description=f"film of {title}")
     return figures
 
 
@@ -142,27 +138,26 @@ def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
     }
 
 
-def _film(results: SequenceResults, parameters: ReportParameters) -> bytes:
-    """The moving skeleton: the middle of the longest segment of each cluster or name."""
+def _film(results: SequenceResults, parameters: ReportParameters) -> Film:
+    """The middle of the longest segment of each cluster or name."""
     length = round(parameters.film_s_per_cluster * results.frame_rate)
     longest: dict[Any, tuple[int, int]] = {}
     for segment in segments(results.shown):
         start, stop = longest.get(segment.label, (0, 0))
         if segment.stop - segment.start > stop - start:
             longest[segment.label] = (segment.start, segment.stop)
-    names = display_names(results.shown, results.behaviours)
     excerpts = [_middle(start, stop, length) for start, stop in sorted(longest.values())]
     frames = np.concatenate(excerpts)
-    positions = forward_kinematics(results.motion)[frames]
-    return skeleton_gif(
-        positions,
+    return Film(
+        frames,
+        forward_kinematics(results.motion)[frames],
         results.motion.skeleton,
+        results.rows,
+        results.annotation,
+        results.projection.values,
+        results.projection.frame_index,
         results.frame_rate,
-        labels=[names[frame] for frame in frames],
-        colours=colours_for([*(results.behaviours or []), *names]),
-        times_s=frames / results.frame_rate,
-        view=view_of(positions),
-        note=parameters.note,
+        parameters.note,
     )
 
 

@@ -144,7 +144,7 @@ def test_published_options_do_what_they_did(mirrored):
     assert (training.windows.source, training.windows.target) == (25, 20)
     assert model.network.encoder.hidden_size == 12
     assert model.history["step"].iloc[-1] == 6
-    assert not list(project.glob("data/08_reporting/**/skeleton.gif"))
+    assert not list(project.glob("data/08_reporting/**/film.*"))
 
 
 def test_a_stored_model_is_used_again_by_its_version(mirrored):

@@ -10,7 +10,7 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from kinembed.embeddings import Projection
+from kinembed.embeddings import Embeddings, Projection
 from kinembed.errors import FormatError
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.features import FeatureParameters
@@ -19,6 +19,7 @@ from kinembed.motion import Segmentation
 from kinembed.naming import Names, parse_names
 from kinembed.parallel import ParallelConfig
 from kinembed.pipelines import reporting
+from kinembed.plots.film_files import ffmpeg_is_missing
 from kinembed.reporting import ReportParameters
 from kinembed.training import TrainingParameters
 
@@ -64,6 +65,7 @@ def entries(toy_motion):
         "models": {name: partial(same, model) for name in "ab"},
         "sequences": {name: partial(same, replace(toy_motion, trial=name)) for name in "ab"},
         "projections": {name: partial(same, projection) for name in "ab"},
+        "embeddings": {name: partial(same, Embeddings(values, index, 300, 50.0)) for name in "ab"},
         "predictions": {
             "a": partial(same, PREDICTION),
             "b": partial(same, PREDICTION.drop(columns="given")),
@@ -145,11 +147,21 @@ def test_the_report_shows_names_as_text(named):
 
 
 def test_figures_show_names_and_no_file_is_called_by_one(figures):
-    files = {"timeline.png", "training_curve.png", "embedding_2d.html", "embedding_3d.html"}
-    assert set(figures["a"]) == {*files, "confusion.png", "skeleton.gif"}
-    assert set(figures["b"]) == {*files, "skeleton.gif"}
+    files = {"training_curve.png", "embedding_2d.html", "embedding_3d.html", "film.gif"}
+    files |= set() if ffmpeg_is_missing() else {"film.mp4"}
+    assert set(figures["a"]) == {*files, "confusion.png"}
+    assert set(figures["b"]) == files
     assert b"outside" in figures["a"]["embedding_2d.html"]
     assert b"clusters 1+2" in figures["b"]["embedding_2d.html"]
+
+
+def test_without_ffmpeg_one_line_tells_what_is_missing(entries, monkeypatch, caplog):
+    monkeypatch.setenv("PATH", "")
+    catalog = entries | {"names": Names()}
+    catalog = DataCatalog({name: MemoryDataset(value) for name, value in catalog.items()})
+    nodes = reporting.create_pipeline().only_nodes("check_names", "draw_sequences")
+    SequentialRunner().run(nodes, catalog)
+    assert caplog.text.count("needs ffmpeg") == 1
 
 
 def test_interactive_figures_run_no_script_of_a_name(figures):

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kinembed.embeddings import Projection
+from kinembed.embeddings import Embeddings, Projection
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.exports import list_segments, segment_table
+from kinembed.interpretation.cards import behaviour_cards
 from kinembed.motion import Segmentation
 from kinembed.naming import Names
 from kinembed.player import player_block, report_page
@@ -54,6 +55,16 @@ def error_of(motion):
     return error
 
 
+def block_of(results, error=None):
+    """Of an embedding that is no other than its projection."""
+    projection, motion = results.projection, results.motion
+    embeddings = Embeddings(
+        projection.values, projection.frame_index, len(motion), motion.frame_rate
+    )
+    cards = behaviour_cards(results.shown, embeddings, motion)
+    return player_block(results, error_of(motion) if error is None else error, cards)
+
+
 def segments_of(results):
     return list_segments(results.name, results.predictions, results.labels, results.annotation)
 
@@ -70,10 +81,7 @@ def page_of(*all_results, figures=(), absent=()):
         {"absent": list(absent)},
         segment_table(row for results in all_results for row in segments_of(results)),
         {results.name: dict(figures).copy for results in all_results},
-        {
-            results.name: player_block(results, error_of(results.motion)).copy
-            for results in all_results
-        },
+        {results.name: block_of(results).copy for results in all_results},
         ReportParameters(title="toy", note="Synthetic"),
     )
 

@@ -22,7 +22,7 @@ def without_scripts(page):
 
 
 def test_the_page_needs_nothing_beside_it_and_offers_exports(toy_motion):
-    figures = {"confusion.png": b"picture", "timeline.png": b"not shown"}
+    figures = {"confusion.png": b"picture", "film.gif": b"not shown"}
     results = [results_of(toy_motion, name) for name in ("one", "two")]
     page = page_of(*results, figures=figures)
     assert page.count("plotly.js v") == 1
@@ -73,4 +73,4 @@ def test_ten_thousand_frames_fit_in_twelve_megabytes(toy_motion):
 def test_labels_that_are_not_one_per_frame_are_refused(results):
     shorter = replace(results, predictions=results.predictions[:-1])
     with pytest.raises(DataError, match="299 frames"):
-        player_block(shorter, error_of(results.motion))
+        player_block(shorter, error_of(results.motion), [])

@@ -170,6 +170,27 @@ def test_the_overview_leads_to_every_sequence(page):
     page.wait("document.getElementById('name').textContent === 'swings'")
 
 
+def test_cards_move_while_they_are_seen_until_they_are_stopped(page):
+    shown = "document.querySelector('.card canvas').toDataURL()"
+    page.point(".card canvas")
+    first = page.value(shown)
+    page.wait(f"{shown} !== '{first}'")
+    page.click("#cards-play")
+    stopped = page.value(shown)
+    page.value("new Promise((done) => setTimeout(done, 200))")
+    assert page.value(shown) == stopped
+    assert page.value(FRAME) == 0
+
+
+def test_a_card_says_why_it_is_one_and_leads_to_its_excerpts(page):
+    assert page.value("document.querySelectorAll('.card').length") == 2
+    assert "B wild" in text(page, ".card:last-child h4").replace("\n", " ").replace("Bw", "B w")
+    assert "arm swings wider within a second" in text(page, ".card:last-child .reasons")
+    assert "Hz" in text(page, ".card:last-child .reasons")
+    page.click(".card:last-child figure button")
+    assert page.value(FRAME) >= 80
+
+
 def test_hostile_names_do_nothing(page):
     page.click(".overview li:first-child a")
     page.wait("document.getElementById('name').textContent.startsWith('..')")

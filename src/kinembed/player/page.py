@@ -16,10 +16,19 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from kinembed.exports import behaviour_usage
+from kinembed.interpretation.cards import EXCERPT_S
 from kinembed.plots.export import plotly_script
 from kinembed.reporting import ReportParameters
 
-SCRIPTS = ("blocks.js", "view.js", "skeleton.js", "embedding.js", "tracks.js", "player.js")
+SCRIPTS = (
+    "blocks.js",
+    "view.js",
+    "skeleton.js",
+    "embedding.js",
+    "tracks.js",
+    "cards.js",
+    "player.js",
+)
 FIGURES = {
     "confusion.png": "Behaviours against clusters",
     "training_curve.png": "Loss of the network in training",
@@ -51,6 +60,7 @@ def report_page(
         summary=summary,
         scores=scores.to_dict("records"),
         separability=separability.to_dict("records"),
+        excerpt_s=f"{EXCERPT_S:g}",
         sequences=[
             {"block": blocks[name](), "figures": _pictures(figures[name]())}
             for name in sorted(blocks)

@@ -8,6 +8,7 @@ Conventions
   from the others where its name has no room; letters, because clusters have numbers.
 """
 
+from collections.abc import Mapping, Sequence
 from math import ceil
 from string import ascii_uppercase
 from typing import Any
@@ -16,9 +17,13 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.embeddings import Projection
+from kinembed.interpretation.cards import BehaviourCard
 from kinembed.kinematics import forward_kinematics
 from kinembed.metrics import segments
 from kinembed.player.blocks import pack
+from kinembed.player.cards import card_values
+from kinembed.plots.behaviours import transition_graph, usage_bars
+from kinembed.plots.export import plain
 from kinembed.plots.theme import HATCHES, Style, text_colour
 from kinembed.plots.timeline import shown_rows, styles_of_rows
 from kinembed.reporting import SequenceResults
@@ -27,9 +32,14 @@ LARGEST_RATE = 30.0
 """Hz."""
 
 
-def player_block(results: SequenceResults, error: Float[np.ndarray, "frames"]) -> dict[str, Any]:
+def player_block(
+    results: SequenceResults,
+    error: Float[np.ndarray, "frames"],
+    cards: Sequence[BehaviourCard],
+) -> dict[str, Any]:
     """All the player needs of a sequence; `error` is the network's, NaN where it predicts nothing.
 
+    `cards` are those of the behaviours in ``results.shown``.
     Raises DataError when prediction and annotation differ in length.
     """
     predicted = {f"predicted, {name}": clusters for name, clusters in results.rows.items()}
@@ -60,8 +70,34 @@ def player_block(results: SequenceResults, error: Float[np.ndarray, "frames"]) -
             }
             for name, names in rows.items()
         ],
+        "cards": _cards(cards, next(iter(rows.values())), numbers, results.frame_rate),
+        "plots": _plots(next(iter(rows.values())), results.frame_rate, styles),
         "ranges": [] if results.annotation is None else results.annotation.boundaries.tolist(),
     }
+
+
+def _cards(
+    cards: Sequence[BehaviourCard],
+    names: Sequence[str],
+    numbers: Mapping[str, int],
+    frame_rate: float,
+) -> list[dict[str, Any]]:
+    """Cards and names of what is shown both come in order of appearance."""
+    labels = [card.label for card in cards]
+    known = {label: numbers[name] for label, name in zip(labels, dict.fromkeys(names), strict=True)}
+    return [card_values(card, known, len(names), frame_rate) for card in cards]
+
+
+def _plots(
+    names: Sequence[str], frame_rate: float, styles: Mapping[str, Style]
+) -> dict[str, dict[str, Any]]:
+    """Figures of plotly, whose colours of text are the page's."""
+    signs = {name: _sign(number) for number, name in enumerate(styles)}
+    figures = {
+        "usage": usage_bars(names, frame_rate, styles, signs),
+        "transitions": transition_graph(names, styles, signs),
+    }
+    return {name: plain(figure) for name, figure in figures.items()}
 
 
 def _label(name: str, style: Style, number: int) -> dict[str, Any]:

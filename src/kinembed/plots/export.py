@@ -1,7 +1,8 @@
 """Figures as the content of files."""
 
 import io
-from typing import TypeAlias
+import json
+from typing import Any, TypeAlias
 
 from matplotlib.figure import Figure
 from plotly.graph_objects import Figure as PlotlyFigure
@@ -24,6 +25,12 @@ def page(figure: InteractiveFigure, script: str) -> bytes:
     """An HTML page that loads plotly's script from the given address."""
     html: str = figure.to_html(include_plotlyjs=script)
     return html.encode()
+
+
+def plain(figure: InteractiveFigure) -> dict[str, Any]:
+    """An interactive figure as plain values for JSON."""
+    values: dict[str, Any] = json.loads(figure.to_json())
+    return values
 
 
 def plotly_script() -> str:

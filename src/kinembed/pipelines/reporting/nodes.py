@@ -1,5 +1,6 @@
 """Nodes of stage ``reporting``: figures, segments and a player of every sequence, and the page."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -7,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from kinembed.embeddings import Projection
+from kinembed.embeddings import Embeddings, Projection
 from kinembed.exports import aggregated_events, list_segments, segment_table, write_eaf
+from kinembed.interpretation.cards import behaviour_cards
 from kinembed.models.prediction_error import prediction_error
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion, Segmentation
@@ -16,8 +18,11 @@ from kinembed.naming import Names, check_names, named_predictions
 from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.player import player_block, report_page
 from kinembed.plots.export import InteractiveFigure, StaticFigure, plotly_script
+from kinembed.plots.film_files import WITHOUT_FFMPEG, ffmpeg_is_missing
 from kinembed.plots.overview import loss_overview, score_overview
 from kinembed.reporting import ReportParameters, SequenceResults, sequence_figures
+
+logger = logging.getLogger(__name__)
 
 
 def check(names: Names, predictions: Mapping[str, Callable[[], pd.DataFrame]]) -> Names:
@@ -61,7 +66,9 @@ def draw_sequences(
     parameters: ReportParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[dict[str, bytes]]:
-    """All figures of every sequence."""
+    """All figures of every sequence, and its film."""
+    if parameters.film_s_per_cluster and ffmpeg_is_missing():
+        logger.warning(WITHOUT_FFMPEG)
     draw = partial(_draw, annotations=annotations, names=names, parameters=parameters)
     return map_partitions(
         draw, predictions, projections, models, sequences, config=parallel, description="figures"
@@ -71,6 +78,7 @@ def draw_sequences(
 def build_player(
     predictions: Mapping[str, Callable[[], pd.DataFrame]],
     projections: Mapping[str, Callable[[], Projection]],
+    embeddings: Mapping[str, Callable[[], Embeddings]],
     models: Mapping[str, Callable[[], TrainedModel]],
     sequences: Mapping[str, Callable[[], Motion]],
     annotations: Mapping[str, Segmentation],
@@ -80,7 +88,14 @@ def build_player(
     """What the player shows of every sequence."""
     build = partial(_build, annotations=annotations, names=names)
     return map_partitions(
-        build, predictions, projections, models, sequences, config=parallel, description="player"
+        build,
+        predictions,
+        projections,
+        embeddings,
+        models,
+        sequences,
+        config=parallel,
+        description="player",
     )
 
 
@@ -138,6 +153,7 @@ def _build(
     sequence: str,
     predictions: pd.DataFrame,
     projection: Projection,
+    embeddings: Embeddings,
     model: TrainedModel,
     motion: Motion,
     annotations: Mapping[str, Segmentation],
@@ -147,4 +163,5 @@ def _build(
     results = SequenceResults(
         sequence, predictions, projection, model.history, motion, annotation, names
     )
-    return player_block(results, prediction_error(model, motion))
+    cards = behaviour_cards(results.shown, embeddings, motion)
+    return player_block(results, prediction_error(model, motion), cards)

@@ -48,6 +48,7 @@ def create_pipeline() -> Pipeline:
                 [
                     "predictions",
                     "projections",
+                    "embeddings",
                     "models",
                     "sequences",
                     "sequence_annotations",

@@ -24,7 +24,21 @@ async function openBlock(block) {
   const kept = error.length;
   const rows = block.rows.map((row) => ({ ...row, labels: labelOfKept(row, kept, block.step) }));
   const dimensions = block.embedding.points.columns;
-  return { ...block, positions, error, points, dimensions, kept, rows };
+  const extent = extentOf(positions, block.joints.length);
+  return { ...block, positions, error, points, dimensions, kept, rows, extent };
+}
+
+/** The lowest and highest point of all frames, and how far any joint gets from the root on the ground. */
+function extentOf(positions, joints) {
+  let [low, high, reach] = [Infinity, -Infinity, 0];
+  for (let root = 0; root < positions.length; root += 3 * joints) {
+    for (let i = root; i < root + 3 * joints; i += 3) {
+      low = Math.min(low, positions[i + 1]);
+      high = Math.max(high, positions[i + 1]);
+      reach = Math.max(reach, Math.hypot(positions[i] - positions[root], positions[i + 2] - positions[root + 2]));
+    }
+  }
+  return { low, high, reach: Math.max(reach, 0.4 * (high - low)) || 1 };
 }
 
 /** Label of every kept frame of a timeline's row. */

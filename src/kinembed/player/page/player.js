@@ -4,6 +4,10 @@ const blocks = Array.from(document.querySelectorAll("script.block")); // parsed 
 const links = Array.from(document.querySelectorAll(".overview a"));
 const skeleton = new SkeletonView(byId("skeleton"));
 const embedding = new EmbeddingView(byId("embedding"), jumpTo);
+const cards = new Cards((wanted) => {
+  jumpTo(wanted);
+  byId("player").scrollIntoView();
+});
 let sequence = null;
 let chosen = -1;
 let frame = 0; // counts kept frames
@@ -67,6 +71,7 @@ async function choose(index) {
   document.querySelectorAll("[data-figures]").forEach((row) => { row.hidden = Number(row.dataset.figures) !== index; });
   showRows(sequence, jumpTo);
   await showError(sequence);
+  await cards.show(sequence);
   frame = 0;
   [skeleton, embedding].forEach((view) => view.show(sequence));
   show(0);
@@ -111,7 +116,7 @@ window.addEventListener("hashchange", async () => {
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", async () => {
   if (sequence) await showError(sequence);
-  [skeleton, embedding].forEach((view) => view.refresh());
+  [skeleton, embedding, cards].forEach((view) => view.refresh());
 });
 new ResizeObserver(() => sequence && show(frame)).observe(byId("tracks"));
 if (blocks.length) choose(fromAddress());

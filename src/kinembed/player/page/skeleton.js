@@ -11,17 +11,7 @@ class SkeletonView extends View {
   }
 
   prepare() {
-    const { positions, kept, joints } = this.sequence;
-    const size = 3 * joints.length;
-    let [low, high, reach] = [Infinity, -Infinity, 0];
-    for (let frame = 0; frame < kept; frame++) {
-      for (let i = frame * size; i < (frame + 1) * size; i += 3) {
-        low = Math.min(low, positions[i + 1]);
-        high = Math.max(high, positions[i + 1]);
-        reach = Math.max(reach, Math.hypot(positions[i] - positions[frame * size], positions[i + 2] - positions[frame * size + 2]));
-      }
-    }
-    reach = Math.max(reach, 0.4 * (high - low)) || 1;
+    const { low, high, reach } = this.sequence.extent;
     const tilt = Math.abs(Math.sin((this.elevation * Math.PI) / 180));
     this.scale = 0.94 * Math.min(this.width / (2 * reach), this.height / (high - low + 2 * reach * tilt));
     Object.assign(this, { low, reach, middle: (low + high) / 2 });

@@ -1,0 +1,75 @@
+"""Cards of behaviours as plain values for JSON; labels by their position, frames unthinned."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kinembed.interpretation.cards import BehaviourCard, Excerpt
+
+REASONS = 4
+"""Rows of a card that tell how joints move, and as many for rhythms, at most."""
+SMALLEST_EFFECT = 0.5
+"""Standard deviations; what differs by less sets nothing apart."""
+SMALLEST_SWING = 1.0
+"""Degrees by which a rhythm is wider than elsewhere."""
+SMALLEST_SHARE = 0.3
+"""Of a movement's power, at its rhythm; else it has none."""
+PHRASES = {
+    "speed": ("turns slower", "turns faster"),
+    "range": ("swings less within a second", "swings wider within a second"),
+    "height": ("is lower", "is higher"),
+    "travel": ("travels slower", "travels faster"),
+}
+"""For a negative and for a positive effect."""
+
+
+def card_values(
+    card: BehaviourCard, numbers: Mapping[int | str, int], frame_count: int, frame_rate: float
+) -> dict[str, Any]:
+    """A card; ``numbers`` maps the labels of cards to the positions of the player's labels."""
+    seconds = [(run.stop - run.start) / frame_rate for run in card.segments]
+    return {
+        "label": numbers[card.label],
+        "times": len(seconds),
+        "seconds": sum(seconds),
+        "share": sum(seconds) * frame_rate / frame_count,
+        "shortest": min(seconds),
+        "median": float(np.median(seconds)),
+        "longest": max(seconds),
+        "next": [[numbers[label], times] for label, times in card.followed_by.items()],
+        "typical": _frames(card.typical),
+        "atypical": _frames(card.atypical),
+        "reasons": _reasons(card.measures),
+        "rhythms": _rhythms(card.rhythms),
+    }
+
+
+def _frames(excerpt: Excerpt | None) -> Sequence[int] | None:
+    return None if excerpt is None else [excerpt.start, excerpt.stop]
+
+
+def _reasons(measures: pd.DataFrame) -> list[dict[str, Any]]:
+    """The largest effects, one of each joint."""
+    sizes = measures["effect"].abs()
+    large = measures[sizes >= SMALLEST_EFFECT].sort_values("effect", key=abs, ascending=False)
+    chosen = large.drop_duplicates("joint").head(REASONS)
+    grows = (chosen["effect"] > 0).tolist()
+    phrases = [PHRASES[name][more] for name, more in zip(chosen["measure"], grows, strict=True)]
+    columns = ["joint", "unit", "here", "elsewhere", "effect"]
+    return _rows(chosen[columns].assign(phrase=phrases))
+
+
+def _rhythms(rhythms: pd.DataFrame) -> list[dict[str, Any]]:
+    """Those that are widest beyond what they are elsewhere."""
+    wider = rhythms["swing"] - rhythms["elsewhere"]
+    told = rhythms[(wider >= SMALLEST_SWING) & (rhythms["share"] >= SMALLEST_SHARE)]
+    chosen = told.loc[wider[told.index].sort_values(ascending=False).index].head(REASONS)
+    return _rows(chosen[["joint", "frequency", "swing", "elsewhere"]])
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        dict(zip(table.columns, row, strict=True)) for row in table.to_numpy(dtype=object).tolist()
+    ]

@@ -79,6 +79,9 @@ def read_motion(
 ) -> Motion:
     """The recording in a file.
 
+    Raises FormatError if there is no such file, it is not what its suffix says, or an AMC file
+    comes without its skeleton.
+
     Parameters
     ----------
     path, trial:
@@ -87,9 +90,6 @@ def read_motion(
         The ASF file that goes with an AMC or MATLAB file; others do without.
     frame_rate:
         Hz, of a file that does not state it (all but BVH).
-
-    Raises FormatError if there is no such file, it is not what its suffix says, or an AMC file
-    comes without its skeleton.
     """
     match _suffix(path):
         case ".amc":

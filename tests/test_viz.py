@@ -33,6 +33,8 @@ PICTURE = b"\x89PNG: what a picture holds does not matter here"
 SCORES = pd.DataFrame({"sequence": ["one", "two"], "accuracy": [0.5, 0.75]})
 STORED = {"scores", "loss_overview", "figures", "segments"}
 LAYERS = ["raw", "intermediate", "primary", "feature", "models", "model output", "reporting"]
+HIGHEST_PORT = 49151
+"""That Kedro-Viz accepts; the system also gives higher ones."""
 OFFLINE = {"DO_NOT_TRACK": "1", "HTTPS_PROXY": "http://127.0.0.1:9"}
 """Kedro-Viz would ask the internet for its newest version and report its use."""
 
@@ -99,9 +101,12 @@ def _make_project(folder):
 
 
 def _free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    port = HIGHEST_PORT + 1
+    while port > HIGHEST_PORT:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+    return port
 
 
 def _wait_for(server, process):

@@ -103,7 +103,7 @@ def check_run(run):
     catalog = "\n".join(path.read_text() for path in ROOT.glob("conf/base/catalog_*.yml"))
     for dataset in run.datasets:
         assert re.search(rf"^{dataset}:", catalog, re.MULTILINE), dataset
-    parameters = parameters_of(run.env, run.parameters)
+    parameters = parameters_of(run.env, run.parameters) if run.parameters else {}
     for name, value in run.parameters.items():
         group, _, rest = name.partition(".")
         if group in FOR_ALL_GROUPS:

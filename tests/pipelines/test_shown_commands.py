@@ -1,14 +1,17 @@
 """Every command and file that the tutorials and how-to pages show exists as they say."""
 
+import ast
 import re
+from importlib import import_module
 
 import pytest
 from projects import ROOT
 from shown_commands import check, commands_in
 
+PARTS = ("tutorials", "how_to", "reference")
 PAGES = sorted(
     path
-    for pattern in ("README.md", "docs/*.md", "docs/tutorials/*.md", "docs/how_to/*.md")
+    for pattern in ("README.md", "docs/*.md", *(f"docs/{part}/*.md" for part in PARTS))
     for path in ROOT.glob(pattern)
 )
 COMMANDS = sorted({command for page in PAGES for command in commands_in(page.read_text())})
@@ -48,3 +51,21 @@ def test_every_file_of_the_project_that_a_page_names_is_there():
     }
     assert len(named) > 4
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_what_a_page_imports_of_the_library_is_there():
+    blocks = [
+        block
+        for page in PAGES
+        for block in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    ]
+    imports = [
+        (found.module, alias.name)
+        for block in blocks
+        for found in ast.walk(ast.parse(block))
+        if isinstance(found, ast.ImportFrom) and found.module.startswith("kinembed")
+        for alias in found.names
+    ]
+    assert len(imports) > 4
+    for module, name in imports:
+        assert hasattr(import_module(module), name), f"{module}.{name}"

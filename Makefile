@@ -6,7 +6,7 @@ STAMP  := .venv/.complete
 ENV    ?= base
 ARGS   ?=
 
-.PHONY: help run test lint viz ui lock clean
+.PHONY: help run test lint viz ui docs lock clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 8
@@ -41,9 +41,13 @@ ui: $(STAMP)  ## tracked runs in the browser
 	MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false \
 		$(BIN)/mlflow ui --host 127.0.0.1 --workers 1 --backend-store-uri sqlite:///mlflow.db $(ARGS)
 
+# The theme speaks of its own successor in every build.
+docs: $(STAMP)  ## the site: site/index.html (search needs a server: python -m http.server -d site)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict $(ARGS)
+
 lock: $(STAMP)  ## write the lock file anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --all-extras --group dev -o requirements.lock pyproject.toml
+		--no-emit-index-url --no-header --all-extras --group dev --group docs -o requirements.lock pyproject.toml
 
 clean:  ## remove results and tracked runs; .venv and raw recordings stay
-	rm -rf data/0[2-8]*/* mlflow.db mlartifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf data/0[2-8]*/* mlflow.db mlartifacts site .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -1,4 +1,4 @@
-"""The pipelines in Kedro-Viz, from a copy of the project that holds two results and no other data.
+"""The pipelines in Kedro-Viz, from a copy of the project that holds four results and no other data.
 
 Kedro-Viz runs as ``make viz`` starts it; its server is a child of that command and outlives it,
 so both form a process group of their own, which is killed as a whole.
@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from base64 import b64decode
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -28,8 +29,12 @@ from kinembed.pipeline_registry import register_pipelines
 
 ROOT = Path(__file__).parents[1]
 REPORTING = "data/08_reporting/sample"
+PICTURE = b"\x89PNG: what a picture holds does not matter here"
 SCORES = pd.DataFrame({"sequence": ["one", "two"], "accuracy": [0.5, 0.75]})
+STORED = {"scores", "loss_overview", "figures", "segments"}
 LAYERS = ["raw", "intermediate", "primary", "feature", "models", "model output", "reporting"]
+HIGHEST_PORT = 49151
+"""That Kedro-Viz accepts; the system also gives higher ones."""
 OFFLINE = {"DO_NOT_TRACK": "1", "HTTPS_PROXY": "http://127.0.0.1:9"}
 """Kedro-Viz would ask the internet for its newest version and report its use."""
 
@@ -87,12 +92,21 @@ def _make_project(folder):
     SCORES.to_csv(scores, index=False)
     figure = go.Figure(go.Scatter(x=[0, 10], y=[1.0, 0.5], name="one"))
     (folder / REPORTING / "loss_overview.json").write_text(figure.to_json())
+    for name in ("confusion.png", "timeline.png"):
+        picture = folder / REPORTING / "sequences/sample" / name
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        picture.write_bytes(PICTURE if name == "timeline.png" else b"another")
+    (folder / REPORTING / "exports").mkdir()
+    SCORES.to_parquet(folder / REPORTING / "exports/segments.parquet", index=False)
 
 
 def _free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    port = HIGHEST_PORT + 1
+    while port > HIGHEST_PORT:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+    return port
 
 
 def _wait_for(server, process):
@@ -149,10 +163,23 @@ def test_the_losses_are_previewed_as_a_figure(viz):
     assert (trace["name"], trace["x"], trace["y"]) == ("one", [0, 10], [1.0, 0.5])
 
 
+def test_the_figures_of_sequences_are_previewed_as_a_picture(viz):
+    node = viz.node("figures")
+    assert node["preview_type"] == "ImagePreview"
+    assert b64decode(node["preview"]) == PICTURE
+
+
+def test_a_table_in_parquet_is_previewed_by_more_than_a_few_rows(viz):
+    assert viz.node("segments")["preview"]["data"] == SCORES.to_numpy().tolist()
+    for name, entry in _catalog().items():
+        if entry["type"] in {"pandas.CSVDataset", "pandas.ParquetDataset"}:
+            assert entry["metadata"]["kedro-viz"]["preview_args"]["nrows"] >= 20, name
+
+
 def test_what_is_not_stored_yet_has_no_preview_and_does_no_harm(viz):
     for node in viz.api("main")["nodes"]:
         details = viz.api(f"nodes/{node['id']}")
-        if node["type"] == "data" and node["name"] not in {"scores", "loss_overview"}:
+        if node["type"] == "data" and node["name"] not in STORED:
             assert not details.get("preview"), node["name"]
     assert "Traceback" not in viz.log.read_text()
 

@@ -55,6 +55,8 @@ class ExpmapParameters(Parameters):
 def to_expmap(motion: Motion, *, published_root: bool = False, unwrap: bool = False) -> Motion:
     """The motion as exponential maps with angles in [0, pi].
 
+    Raises DataError when a channel is absent, or published_root meets a root of another order.
+
     Parameters
     ----------
     motion:
@@ -66,8 +68,6 @@ def to_expmap(motion: Motion, *, published_root: bool = False, unwrap: bool = Fa
     unwrap:
         Choose among equivalent vectors so that each joint's continues that of the frame before;
         its angle may then exceed pi.
-
-    Raises DataError when a channel is absent, or published_root meets a root of another order.
     """
     if motion.representation is Representation.EULER:
         motion = _with_expmaps(motion, motion.skeleton, _expmaps_of_angles(motion, published_root))

@@ -2,8 +2,10 @@ import pickle
 import subprocess
 import sys
 import textwrap
+from base64 import b64decode
 from collections.abc import Iterator
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from joblib import Parallel, delayed
 from kedro.io import DataCatalog
 from kedro.io.core import DatasetError, Version, VersionNotFoundError
+from kedro_datasets._typing import ImagePreview, TablePreview
 
 import kinembed.datasets
 from kinembed.datasets.partitions import VersionedPartitions
@@ -283,7 +286,21 @@ def test_the_preview_is_a_table_of_sizes(root: str) -> None:
         "columns": ["partition", "MB"],
         "data": [["a", 0.005], ["b", 0.0]],
     }
-    assert type(collection).preview.__annotations__["return"].__name__ == "TablePreview"
+    assert signature(collection.preview).return_annotation is TablePreview
+
+
+def test_the_preview_of_folders_of_files_is_a_picture_of_the_first(root: str) -> None:
+    collection = VersionedPartitions(
+        filepath=f"{root}/figures", dataset="kinembed.datasets.FilesDataset"
+    )
+    collection.save(
+        {"2": {"b.png": b"other"}, "1": {"a.png": b"one", "b.png": b"two", "c.txt": b""}}
+    )
+    assert signature(collection.preview).return_annotation is ImagePreview
+    assert b64decode(collection.preview()) == b"one"
+    assert b64decode(collection.preview(pattern="b*")) == b"two"
+    with pytest.raises(DatasetError, match="figures/1: no picture named d.png"):
+        collection.preview(pattern="d.png")
 
 
 def test_every_dataset_that_the_catalog_may_name_can_be_imported() -> None:

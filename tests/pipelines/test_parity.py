@@ -2,64 +2,17 @@
 
 import json
 import re
-import shlex
 
 import pandas as pd
 import pytest
-import yaml
-from kedro.config import OmegaConfigLoader
 from projects import ROOT, copy_of_project, kedro_run
+from shown_commands import check, parameters_of
 
-from kinembed.clustering import ClusteringParameters
-from kinembed.concatenation import ConcatenationParameters
 from kinembed.datasets import ModelDataset
-from kinembed.embeddings import EmbeddingParameters
-from kinembed.ingestion import IngestionParameters
-from kinembed.pipeline_registry import register_pipelines
-from kinembed.published import PublishedParameters
-from kinembed.reporting import ReportParameters
-from kinembed.settings import CONFIG_LOADER_ARGS
-from kinembed.stopping import StoppingParameters
 from kinembed.training import TrainingParameters
 
-GROUPS = {
-    "clustering": ClusteringParameters,
-    "concatenation": ConcatenationParameters,
-    "embedding": EmbeddingParameters,
-    "ingestion": IngestionParameters,
-    "published": PublishedParameters,
-    "reporting": ReportParameters,
-    "stopping": StoppingParameters,
-    "training": TrainingParameters,
-}
 PAGE = (ROOT / "docs/parity.md").read_text()
 COMMANDS = re.findall(r"^\|.*\| `((?:\w+=\S+ )?kedro run[^`]*)` \|$", PAGE, re.MULTILINE)
-
-
-def options_of(command):
-    """Environment, pipelines and parameters of a command on the page."""
-    words = shlex.split(command)
-    words = words[words.index("run") + 1 :]
-    options = dict(zip(words[::2], words[1::2], strict=True))
-    assert set(options) <= {"--env", "--pipelines", "--params", "--load-versions"}
-    pairs = [pair.partition("=") for pair in options.get("--params", "").split(",") if pair]
-    parameters = {name: value for name, _, value in pairs}
-    return options.get("--env", "base"), options.get("--pipelines"), parameters
-
-
-def parameters_of(env, given):
-    """The parameters of an environment, the given ones in force."""
-    nested = {}
-    for name, value in given.items():
-        *path, last = name.split(".")
-        place = nested
-        for key in path:
-            place = place.setdefault(key, {})
-        place[last] = value
-    loader = OmegaConfigLoader(
-        str(ROOT / "conf"), env=env, runtime_params=nested, **CONFIG_LOADER_ARGS
-    )
-    return loader["parameters"]
 
 
 def test_every_published_option_has_a_row():
@@ -89,18 +42,7 @@ def test_every_published_option_has_a_row():
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_on_the_page_is_understood(command):
     """Its environment and pipelines exist and its parameters arrive, typed, where it says."""
-    env, pipelines, given = options_of(command)
-    assert (ROOT / "conf" / env).is_dir()
-    assert set((pipelines or "__default__").split(",")) <= set(register_pipelines())
-    parameters = parameters_of(env, given)
-    for name, value in given.items():
-        group, _, rest = name.partition(".")
-        if group in GROUPS:
-            found = GROUPS[group].model_validate(parameters[group])
-            for key in rest.split("."):
-                found = getattr(found, key)
-            plain = yaml.safe_load(value)
-            assert found == (value.split() if isinstance(found, list) else plain)
+    check(command)
 
 
 def test_presets_and_seeds_reach_every_group():

@@ -154,16 +154,48 @@ def test_names_survive_a_rerun_and_a_wrong_one_is_told(project):
         names.unlink()
 
 
+def executed(name, folder, monkeypatch):
+    """Outputs of a notebook on the results of the first run, one after the other."""
+    notebook = nbformat.read(ROOT / "notebooks" / name, as_version=4)
+    monkeypatch.setenv("KEDRO_ENV", "test")
+    resources = {"metadata": {"path": str(folder)}}
+    run = NotebookClient(notebook, timeout=240, resources=resources).execute()
+    return [output for cell in run.cells for output in cell.get("outputs", [])]
+
+
+def kinds(outputs):
+    return [kind for output in outputs for kind in output.get("data", {})]
+
+
 def test_the_first_look_notebook_runs_on_the_results(project, monkeypatch):
     folder, _ = project
-    notebook = nbformat.read(ROOT / "notebooks" / "01_first_look.ipynb", as_version=4)
-    monkeypatch.setenv("KEDRO_ENV", "test")
-    executed = NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": str(folder)}}
-    ).execute()
-    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
-    kinds = {kind for output in outputs for kind in output.get("data", {})}
-    assert {"text/html", "image/png", "application/vnd.plotly.v1+json"} <= kinds
+    shown = kinds(executed("01_first_look.ipynb", folder, monkeypatch))
+    assert {"text/html", "image/png", "application/vnd.plotly.v1+json"} <= set(shown)
+
+
+def test_the_notebook_on_ones_own_recordings_names_and_labels_them(project, monkeypatch):
+    """The folder of recordings is that of the sample, so its own labels are found again."""
+    folder, _ = project
+    monkeypatch.setenv("KINEMBED_RECORDINGS", str(folder / "data/01_raw/test/recording"))
+    names = folder / "data/08_reporting/test/names.yml"
+    try:
+        outputs = executed("02_your_own_recordings.ipynb", folder, monkeypatch)
+        assert "first behaviour" in names.read_text()
+    finally:
+        names.unlink(missing_ok=True)
+    assert kinds(outputs).count("text/html") == 4
+    assert "first behaviour" in outputs[-1]["data"]["text/html"]
+    labels, predictions = (
+        pd.read_parquet(newest(folder, f"data/07_model_output/test/{kind}/*/{kind}/sample.parquet"))
+        for kind in ("labels", "predictions")
+    )
+    assert (labels["cluster"] == predictions["given"]).mean() >= 0.95
+
+
+def test_the_notebook_on_the_embedding_shows_all_its_figures(project, monkeypatch):
+    folder, _ = project
+    outputs = executed("03_inside_the_embedding.ipynb", folder, monkeypatch)
+    assert kinds(outputs).count("image/png") == 5
 
 
 def test_a_stored_model_labels_its_own_recording_as_it_was_discovered(project):

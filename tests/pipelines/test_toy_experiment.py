@@ -24,7 +24,7 @@ def test_the_experiment_goes_through_all_stages(tmp_path):
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    notebook = nbformat.read(ROOT / "notebooks" / "02_circles_and_ellipses.ipynb", as_version=4)
+    notebook = nbformat.read(ROOT / "notebooks" / "04_circles_and_ellipses.ipynb", as_version=4)
     folder = tmp_path_factory.mktemp("notebook")
     client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}})
     return client.execute()

@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from kinembed.errors import DataError
-from kinembed.plots import film_files as files
+from kinembed.plots import film_files as module
 from kinembed.plots.film import BAR_HEIGHT, Film, Screen
 from kinembed.plots.film_files import ffmpeg_is_missing, film_files
 from kinembed.plots.theme import OKABE_ITO
@@ -82,7 +82,7 @@ def test_before_the_first_vector_nothing_is_marked_in_the_embedding():
 
 
 def test_a_gif_is_thinned_and_plays_at_the_speed_of_the_recording(monkeypatch):
-    monkeypatch.setattr(files, "ffmpeg_is_missing", lambda: True)
+    monkeypatch.setattr(module, "ffmpeg_is_missing", lambda: True)
     files = film_files(film_of(np.arange(60)), description="film")
     assert set(files) == {"film.gif"}
     assert gif_in(files) == [80] * 15

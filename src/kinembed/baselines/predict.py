@@ -58,6 +58,9 @@ def predict(
 ) -> Int[np.ndarray, "frames"]:
     """Cluster of every frame, by the baseline of that name.
 
+    Raises DataError for an unknown name, a motion that is not in exponential maps or does not
+    move, as many clusters as rows looked at and, if untrained, a motion shorter than a window.
+
     Parameters
     ----------
     name:
@@ -72,9 +75,6 @@ def predict(
     stages:
         Of the network that is compared: all baselines see its features; ``untrained`` ones are it,
         ``..._as_states`` are clustered like it.
-
-    Raises DataError for an unknown name, a motion that is not in exponential maps or does not
-    move, as many clusters as rows looked at and, if untrained, a motion shorter than a window.
     """
     if name not in BASELINES:
         raise DataError(f"expected a baseline ({', '.join(BASELINES)}), not {name!r}")

@@ -1,10 +1,12 @@
 """Finished files: pages, pictures, films."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
 import fsspec
-from kedro.io.core import AbstractDataset, get_protocol_and_path
+from kedro.io.core import AbstractDataset, DatasetError, get_protocol_and_path
+from kedro_datasets._typing import ImagePreview
 
 from kinembed.datasets.records import write_file
 
@@ -30,6 +32,14 @@ class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
         """Write every file, each all or nothing; other files in the folder stay."""
         for name, content in data.items():
             write_file(self._protocol, f"{self._folder}/{name}", content)
+
+    def preview(self, pattern: str = "*.png") -> ImagePreview:
+        """The first picture of that name, for Kedro-Viz; raises DatasetError if there is none."""
+        filesystem = fsspec.filesystem(self._protocol)
+        pictures = sorted(filesystem.glob(f"{self._folder}/{pattern}"))
+        if not pictures:
+            raise DatasetError(f"{self._folder}: no picture named {pattern} lies in this folder")
+        return ImagePreview(base64.b64encode(filesystem.cat_file(pictures[0])).decode())
 
     def _exists(self) -> bool:
         return bool(fsspec.filesystem(self._protocol).isdir(self._folder))

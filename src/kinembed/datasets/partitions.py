@@ -30,9 +30,10 @@ from kedro.io.core import (
     get_protocol_and_path,
     parse_dataset_definition,
 )
-from kedro_datasets._typing import TablePreview
+from kedro_datasets._typing import ImagePreview, TablePreview
 
 from kinembed.atomic import whole_folder
+from kinembed.datasets.files import FilesDataset
 from kinembed.parallel import MappedPartitions
 
 Loader = Callable[[], Any]
@@ -97,8 +98,22 @@ class VersionedPartitions(AbstractVersionedDataset[Mapping[str, Any], dict[str, 
                 partition.save(value)
         self._fs.invalidate_cache(str(self._filepath))
 
-    def preview(self) -> TablePreview:
-        """Names and sizes of the partitions, for Kedro-Viz."""
+    @property
+    def preview(self) -> Callable[..., ImagePreview | TablePreview]:
+        """For Kedro-Viz, which reads from its annotation what it returns.
+
+        A picture of the first partition where partitions have pictures, else a list of all.
+        """
+        return self._picture if issubclass(self._dataset_type, FilesDataset) else self._listing
+
+    def _picture(self, **chosen: str) -> ImagePreview:
+        first, *_ = self.load()
+        return FilesDataset(filepath=self._path_of(self._existing_folder(), first)).preview(
+            **chosen
+        )
+
+    def _listing(self) -> TablePreview:
+        """Names and sizes of the partitions."""
         folder = self._existing_folder()
         rows = [
             [name, round(self._fs.du(f"{folder / name}{self._suffix}") / 1e6, 3)]
@@ -137,10 +152,12 @@ class VersionedPartitions(AbstractVersionedDataset[Mapping[str, Any], dict[str, 
         )
 
     def _partition(self, folder: PurePosixPath, name: str) -> AbstractDataset[Any, Any]:
-        path = f"{folder / name}{self._suffix}"
-        filepath = path if self._protocol == "file" else f"{self._protocol}://{path}"
         make: Callable[..., AbstractDataset[Any, Any]] = self._dataset_type
-        return make(**deepcopy(self._dataset_config), filepath=filepath)
+        return make(**deepcopy(self._dataset_config), filepath=self._path_of(folder, name))
+
+    def _path_of(self, folder: PurePosixPath, name: str) -> str:
+        path = f"{folder / name}{self._suffix}"
+        return path if self._protocol == "file" else f"{self._protocol}://{path}"
 
     def _exists(self) -> bool:
         return bool(self._fs.isdir(str(self._get_load_path())))

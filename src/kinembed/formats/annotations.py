@@ -43,15 +43,15 @@ def parse_annotation(
 ) -> Segmentation:
     """Segments of an annotation, mended if it is one of subject 86.
 
+    Raises FormatError, with the file and the line, for what is not in this format, boundaries out
+    of order, and an end that is not the recording's.
+
     Parameters
     ----------
     text, file, trial:
         Content, its name for messages, and the name of the recording.
     frame_count:
         Of the recording. Without it the annotation's end is taken for the last frame.
-
-    Raises FormatError, with the file and the line, for what is not in this format, boundaries out
-    of order, and an end that is not the recording's.
     """
     lines = read_lines(text, file)
     _check_line_count(lines, file)

@@ -44,15 +44,15 @@ _SAME_PLACE = 1e-3
 def parse_bvh(text: str, *, file: str, trial: str, rest_pose_row: bool = False) -> Motion:
     """Euler angles of a BVH file in degrees.
 
+    Raises FormatError, with the file and the line, for a hierarchy that is none, rows that do not
+    fit it or its count of frames, and joints but the root that travel.
+
     Parameters
     ----------
     text, file, trial:
         Content, its name for messages, and the name of the recording.
     rest_pose_row:
         The first frame is a rest pose, as in conversions of CMU's recordings: check and drop it.
-
-    Raises FormatError, with the file and the line, for a hierarchy that is none, rows that do not
-    fit it or its count of frames, and joints but the root that travel.
     """
     lines = read_lines(text, file)
     start = _motion_line(lines, file)

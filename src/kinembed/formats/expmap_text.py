@@ -39,6 +39,9 @@ def parse_expmap_text(
 ) -> Motion:
     """Exponential maps of a text file.
 
+    Raises FormatError, with the file and the line, for rows of another width or that are not
+    finite numbers, and for end joints that turn.
+
     Parameters
     ----------
     text, file, trial:
@@ -47,9 +50,6 @@ def parse_expmap_text(
         Whose joints the columns belong to, and Hz.
     rest_pose_row:
         The first row is a rest pose, as in CMU's published files: check and drop it.
-
-    Raises FormatError, with the file and the line, for rows of another width or that are not
-    finite numbers, and for end joints that turn.
     """
     lines = read_lines(text, file)
     columns = column_count(skeleton)

@@ -94,6 +94,9 @@ def read_motion(
 ) -> Motion:
     """The recording in a file.
 
+    Raises FormatError if there is no such file, it is not what its suffix says, or an AMC file
+    comes without its skeleton.
+
     Parameters
     ----------
     path, trial:

@@ -27,6 +27,9 @@ def window_descriptors(
 ) -> list[Float[np.ndarray, "windows features"]]:
     """Mean features of each sequence in windows of `window` frames *of the network's input*.
 
+    All are divided by the standard deviation of all values, so that layers can be compared.
+    Raises DataError naming a sequence that is shorter than a window.
+
     Parameters
     ----------
     features:
@@ -36,9 +39,6 @@ def window_descriptors(
         at least one.
     window:
         Frames in a window; an incomplete one at the end is left out.
-
-    All are divided by the standard deviation of all values, so that layers can be compared.
-    Raises DataError naming a sequence that is shorter than a window.
     """
     if len(frames) != len(features):
         raise DataError(f"{len(features)} sequences of features have {len(frames)} lengths")

@@ -52,6 +52,9 @@ def dataset_graph(
 ) -> DatasetGraph:
     """Graph of the nearest neighbours of each sequence.
 
+    Raises DataError when some sequence has fewer than `neighbours` to choose from, or all
+    chosen ones are at distance zero.
+
     Parameters
     ----------
     distances:
@@ -63,9 +66,6 @@ def dataset_graph(
         trials of one actor, resemble one another whatever the label.
     kind:
         ``knn`` keeps all that are chosen, ``nnk`` those that no other stands before.
-
-    Raises DataError when some sequence has fewer than `neighbours` to choose from, or all
-    chosen ones are at distance zero.
     """
     allowed = _allowed(len(distances), groups)
     nearest = _nearest(distances, neighbours, allowed)

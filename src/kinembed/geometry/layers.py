@@ -41,6 +41,8 @@ def layer_features(
 ) -> dict[str, list[Float[np.ndarray, "_ features"]]]:
     """Features of each sequence at each layer, a row per frame that the layer has, float32.
 
+    Raises DataError for a layer that does not exist, naming those that do, or took no part.
+
     Parameters
     ----------
     network:
@@ -56,8 +58,6 @@ def layer_features(
         :func:`frames_first` unless the layers are arranged otherwise.
     device:
         Where the network runs.
-
-    Raises DataError for a layer that does not exist, naming those that do, or took no part.
     """
     arrange, where = to_frames or frames_first, resolve_device(device)
     network.to(where).eval()

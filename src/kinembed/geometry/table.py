@@ -48,6 +48,8 @@ def layer_distances(
 ) -> LayerDistances:
     """Warped distances of all pairs of sequences, by layer and window.
 
+    Raises DataError naming a sequence that is shorter than a window.
+
     Parameters
     ----------
     features:
@@ -56,8 +58,6 @@ def layer_distances(
         Of each sequence at the network's input.
     windows:
         Frames in a window, of each kind that is tried.
-
-    Raises DataError naming a sequence that is shorter than a window.
     """
     return {
         (layer, window): dtw_distances(window_descriptors(values, frames, window))

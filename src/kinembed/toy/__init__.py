@@ -47,6 +47,9 @@ class Toy:
 def make_toy(seed: int, stretches: int = 12, stretch_s: float = 8.0, noise: float = 0.01) -> Toy:
     """The synthetic trial of a seed: equal seeds give equal values.
 
+    Values are rounded to 0.0001, so that they survive being written. Raises DataError for less
+    than two stretches or stretches that leave no time for a turn.
+
     Parameters
     ----------
     seed:
@@ -55,9 +58,6 @@ def make_toy(seed: int, stretches: int = 12, stretch_s: float = 8.0, noise: floa
         How many circles and ellipses, in turns, and their mean duration in seconds.
     noise:
         Standard deviation of the measurement; a radius is about 1.
-
-    Values are rounded to 0.0001, so that they survive being written. Raises DataError for less
-    than two stretches or stretches that leave no time for a turn.
     """
     if stretches < 2 or not stretch_s >= SHORTEST_STRETCH_S:
         raise DataError(

@@ -1,0 +1,131 @@
+"""Commands that documents show, and what they ask of the project."""
+
+import re
+import shlex
+from dataclasses import dataclass
+
+import yaml
+from kedro.config import OmegaConfigLoader
+from projects import ROOT
+
+from kinembed.clustering import ClusteringParameters
+from kinembed.concatenation import ConcatenationParameters
+from kinembed.embeddings import EmbeddingParameters
+from kinembed.inference import InferenceParameters
+from kinembed.ingestion import IngestionParameters
+from kinembed.labelling import LabellingParameters
+from kinembed.parallel import ParallelConfig
+from kinembed.pipeline_registry import register_pipelines
+from kinembed.published import PublishedParameters
+from kinembed.reporting import ReportParameters
+from kinembed.settings import CONFIG_LOADER_ARGS
+from kinembed.stopping import StoppingParameters
+from kinembed.sweep import SweepParameters
+from kinembed.training import TrainingParameters
+
+GROUPS = {
+    "clustering": ClusteringParameters,
+    "concatenation": ConcatenationParameters,
+    "embedding": EmbeddingParameters,
+    "inference": InferenceParameters,
+    "ingestion": IngestionParameters,
+    "labelling": LabellingParameters,
+    "parallel": ParallelConfig,
+    "published": PublishedParameters,
+    "reporting": ReportParameters,
+    "stopping": StoppingParameters,
+    "sweep": SweepParameters,
+    "training": TrainingParameters,
+}
+FOR_ALL_GROUPS = {"preset", "seed"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What ``kedro run`` is given: environment, pipelines, parameters as text, datasets."""
+
+    env: str
+    pipelines: list[str]
+    parameters: dict[str, str]
+    datasets: list[str]
+
+    @classmethod
+    def of(cls, options, env="base"):
+        given = dict(zip(options[::2], options[1::2], strict=True))
+        assert set(given) <= {"--env", "--pipelines", "--params", "--load-versions"}
+        pairs = [pair.partition("=") for pair in given.get("--params", "").split(",") if pair]
+        versions = given.get("--load-versions", "").split(",")
+        return cls(
+            given.get("--env", env),
+            given.get("--pipelines", "__default__").split(","),
+            {name: value for name, _, value in pairs},
+            [version.partition(":")[0] for version in versions if version],
+        )
+
+
+def commands_in(page):
+    """Every command in the ``sh`` blocks of a page, without comments."""
+    blocks = re.findall(r"^ *```sh\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)
+    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    return [line for line in lines if shlex.split(line, comments=True)]
+
+
+def check(command):
+    """Its targets, environments and pipelines exist, and its parameters arrive, typed."""
+    words = shlex.split(command, comments=True)
+    while "=" in words[0]:
+        words = words[1:]
+    program, *rest = words
+    match program.rpartition("/")[2]:
+        case "kedro":
+            assert rest[0] == "run"
+            check_run(Run.of(rest[1:]))
+        case "make":
+            _check_make(rest)
+        case "mlflow":
+            assert rest[:2] == ["models", "predict"]
+        case _:
+            assert program == "export", f"nobody knows {program}"
+
+
+def _check_make(words):
+    settings = dict(word.split("=", 1) for word in words if "=" in word)
+    (target,) = [word for word in words if "=" not in word]
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE), target
+    if target == "run":
+        check_run(Run.of(shlex.split(settings.get("ARGS", "")), settings.get("ENV", "base")))
+
+
+def check_run(run):
+    """Fail where a run would."""
+    assert (ROOT / "conf" / run.env).is_dir(), run.env
+    assert set(run.pipelines) <= set(register_pipelines())
+    catalog = "\n".join(path.read_text() for path in ROOT.glob("conf/base/catalog_*.yml"))
+    for dataset in run.datasets:
+        assert re.search(rf"^{dataset}:", catalog, re.MULTILINE), dataset
+    parameters = parameters_of(run.env, run.parameters) if run.parameters else {}
+    for name, value in run.parameters.items():
+        group, _, rest = name.partition(".")
+        if group in FOR_ALL_GROUPS:
+            continue
+        found = GROUPS[group].model_validate(parameters[group])
+        for key in rest.split("."):
+            found = getattr(found, key)
+        listed = isinstance(found, list | tuple)
+        expected = value.split() if listed else yaml.safe_load(value)
+        assert ([str(one) for one in found] if listed else found) == expected, name
+
+
+def parameters_of(env, given):
+    """The parameters of an environment, the given ones in force."""
+    nested = {}
+    for name, value in given.items():
+        *path, last = name.split(".")
+        place = nested
+        for key in path:
+            place = place.setdefault(key, {})
+        place[last] = value
+    loader = OmegaConfigLoader(
+        str(ROOT / "conf"), env=env, runtime_params=nested, **CONFIG_LOADER_ARGS
+    )
+    return loader["parameters"]

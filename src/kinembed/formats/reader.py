@@ -94,8 +94,8 @@ def read_motion(
 ) -> Motion:
     """The recording in a file.
 
-    Raises FormatError if there is no such file, it is not what its suffix says, or an AMC file
-    comes without its skeleton.
+    Raises FormatError if there is no such file, it is not what its suffix says, an AMC file comes
+    without its skeleton, or as :func:`kinembed.positions.motion_of` does.
 
     Parameters
     ----------
@@ -107,9 +107,6 @@ def read_motion(
         Hz, of rotations in a file that does not state it (all but BVH).
     positions:
         What files of joint positions do not say.
-
-    Raises FormatError if there is no such file, it is not what its suffix says, an AMC file comes
-    without its skeleton, or as :func:`kinembed.positions.motion_of` does.
     """
     match _suffix(path):
         case ".amc":

@@ -164,7 +164,7 @@ def told_apart(evidence: Mapping[int, float], evidence_changes: float) -> int:
     numbers = sorted(evidence)
     none, sure = evidence_changes / SURE, evidence_changes * SURE
     heights = np.log(np.clip([evidence[number] for number in numbers], none, sure))
-    return numbers[np.diff(heights, append=np.log(none)).argmin()]
+    return numbers[int(np.diff(heights, append=np.log(none)).argmin())]
 
 
 def _best_of_each_number(partitions: Iterable[Partition]) -> dict[int, Partition]:

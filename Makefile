@@ -3,6 +3,9 @@ PYTHON ?= python3
 TORCH  := torch==2.13.0
 BIN    := .venv/bin
 STAMP  := .venv/.complete
+POSE   := .venv/.pose
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header
 ENV    ?= base
 ARGS   ?=
 
@@ -20,10 +23,15 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $(STAMP)
 
+# What reads C3D and pose trackers' files weighs a gigabyte: nothing but the tests needs it.
+$(POSE): $(STAMP) requirements-pose.lock
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements-pose.lock
+	touch $(POSE)
+
 run: $(STAMP)  ## process an experiment: make run ENV=cmu86 ARGS="--params preset=published"
 	$(BIN)/kedro run --env $(ENV) $(ARGS)
 
-test: $(STAMP)  ## all checks: style, types, imports, tests with coverage
+test: $(STAMP) $(POSE)  ## all checks: style, types, imports, tests with coverage
 	$(MAKE) lint
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report term
 
@@ -45,9 +53,9 @@ ui: $(STAMP)  ## tracked runs in the browser
 docs: $(STAMP)  ## the site: site/index.html (search needs a server: python -m http.server -d site)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict $(ARGS)
 
-lock: $(STAMP)  ## write the lock file anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --all-extras --group dev --group docs -o requirements.lock pyproject.toml
+lock: $(STAMP)  ## write the lock files anew from pyproject.toml
+	$(COMPILE) --extra cluster --group dev --group docs -o requirements.lock pyproject.toml
+	$(COMPILE) --extra pose --constraint requirements.lock -o requirements-pose.lock pyproject.toml
 
 clean:  ## remove results and tracked runs; .venv and raw recordings stay
 	rm -rf data/0[2-8]*/* mlflow.db mlartifacts site .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

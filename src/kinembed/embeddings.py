@@ -31,8 +31,7 @@ from kinembed.basis import Axes, Basis
 from kinembed.devices import DeviceName, Precision
 from kinembed.leaps import find_leaps
 from kinembed.models.seq2seq import Prediction
-from kinembed.models.trained import TrainedModel
-from kinembed.models.window_predictions import BATCH_SIZE, predict_windows
+from kinembed.models.window_predictions import BATCH_SIZE, WindowModel, predict_windows
 from kinembed.motion import Motion
 from kinembed.parameters import Parameters
 from kinembed.windows import WindowLengths, frames_of, window_starts
@@ -90,7 +89,7 @@ class Projection:
 
 
 def embed(
-    model: TrainedModel,
+    model: WindowModel,
     motion: Motion,
     parameters: EmbeddingParameters,
     cuts: Sequence[int] = (),
@@ -155,7 +154,7 @@ def project(embeddings: Embeddings, components: int) -> Projection:
 
 
 def _by_window(
-    model: TrainedModel,
+    model: WindowModel,
     motion: Motion,
     starts: Int[np.ndarray, "windows"],
     parameters: EmbeddingParameters,
@@ -169,7 +168,7 @@ def _by_window(
 
 
 def _by_frame(
-    model: TrainedModel,
+    model: WindowModel,
     motion: Motion,
     starts: Int[np.ndarray, "windows"],
     parameters: EmbeddingParameters,
@@ -192,7 +191,7 @@ def _first_frame(states: str, windows: WindowLengths) -> int:
 
 
 def _states(
-    model: TrainedModel,
+    model: WindowModel,
     motion: Motion,
     starts: Int[np.ndarray, "windows"],
     parameters: EmbeddingParameters,

@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from kinembed.baselines import BASELINES, BaselineParameters, StageParameters, predict
+from kinembed.baselines import METHODS, BaselineParameters, StageParameters, predict
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters, cluster_each, frame_times
 from kinembed.embeddings import embed
@@ -57,8 +57,8 @@ class SweepRow(Parameters):
     @field_validator("baseline")
     @classmethod
     def _is_known(cls, name: str | None) -> str | None:
-        if name is not None and name not in BASELINES:
-            raise ValueError(f"expected a baseline ({', '.join(BASELINES)})")
+        if name is not None and name not in METHODS:
+            raise ValueError(f"expected a baseline ({', '.join(METHODS)})")
         return name
 
     @model_validator(mode="after")

@@ -85,7 +85,7 @@ def test_equal_seeds_give_equal_weights_and_leave_the_global_state_alone():
 def test_training_begins_with_the_initial_network():
     hardly = PARAMETERS.model_copy(update={"steps": 1, "learning_rate": 1e-30})
     begun = fit_digits(IMAGES, hardly, name="a").network.state_dict()
-    torch.testing.assert_close(dict(begun), dict(initial_network(hardly).state_dict()))
+    torch.testing.assert_close(dict(begun), dict(initial_network(64, hardly).state_dict()))
 
 
 def test_a_loss_that_is_not_finite_says_what_to_lower():

@@ -19,9 +19,10 @@ deviation of every channel in a centred window.
 | ``pose_as_states``, ``window_as_states`` | pose, W in place of states: clustered like them |
 | ``untrained`` | the network as it is before training, embedded and clustered as when trained |
 | ``untrained_single_linkage`` | its decoder states as they are, clustered as published |
+| ``video_lstm`` | another network, that of :mod:`kinembed.video.percepts`, in place of ours |
 """
 
 from kinembed.baselines.parameters import BaselineParameters, StageParameters
-from kinembed.baselines.predict import BASELINES, predict
+from kinembed.baselines.predict import BASELINES, METHODS, predict
 
-__all__ = ["BASELINES", "BaselineParameters", "StageParameters", "predict"]
+__all__ = ["BASELINES", "METHODS", "BaselineParameters", "StageParameters", "predict"]

@@ -20,6 +20,7 @@ from kinembed.baselines.parameters import BaselineParameters, StageParameters
 from kinembed.baselines.substitutes import pose_as_states, window_as_states
 from kinembed.baselines.task import Task
 from kinembed.baselines.untrained import untrained, untrained_single_linkage
+from kinembed.baselines.video import video_lstm
 from kinembed.embeddings import all_cuts
 from kinembed.errors import DataError
 from kinembed.motion import Motion
@@ -45,8 +46,13 @@ _OF_THE_NETWORK: dict[str, Callable[[Motion, int, StageParameters], Int[np.ndarr
     "untrained": untrained,
     "untrained_single_linkage": untrained_single_linkage,
 }
+_TRAINED: dict[str, Callable[[Motion, int, StageParameters], Int[np.ndarray, "frames"]]] = {
+    "video_lstm": video_lstm,
+}
 BASELINES: tuple[str, ...] = (*_OF_CHANNELS, *_IN_PLACE_OF_STATES, *_OF_THE_NETWORK)
 """Names of all baselines, as they stand in tables of results."""
+METHODS: tuple[str, ...] = (*BASELINES, *_TRAINED)
+"""Those, and networks of other systems, each of which is trained before it answers."""
 
 
 def predict(
@@ -56,15 +62,15 @@ def predict(
     parameters: BaselineParameters,
     stages: StageParameters,
 ) -> Int[np.ndarray, "frames"]:
-    """Cluster of every frame, by the baseline of that name.
+    """Cluster of every frame, by the method of that name.
 
     Raises DataError for an unknown name, a motion that is not in exponential maps or does not
-    move, as many clusters as rows looked at and, if untrained, a motion shorter than a window.
+    move, as many clusters as rows looked at and, for networks, a motion shorter than a window.
 
     Parameters
     ----------
     name:
-        One of BASELINES.
+        One of METHODS.
     motion:
         Exponential maps.
     number:
@@ -74,12 +80,13 @@ def predict(
         Of the simple baselines.
     stages:
         Of the network that is compared: all baselines see its features; ``untrained`` ones are it,
-        ``..._as_states`` are clustered like it.
+        ``..._as_states`` are clustered like it, ``video_lstm`` is trained as long, too.
     """
-    if name not in BASELINES:
-        raise DataError(f"expected a baseline ({', '.join(BASELINES)}), not {name!r}")
-    if name in _OF_THE_NETWORK:
-        return _OF_THE_NETWORK[name](motion, number, stages)
+    if name not in METHODS:
+        raise DataError(f"expected a baseline ({', '.join(METHODS)}), not {name!r}")
+    of_motions = _OF_THE_NETWORK | _TRAINED
+    if name in of_motions:
+        return of_motions[name](motion, number, stages)
     if name in _IN_PLACE_OF_STATES:
         cuts = all_cuts(motion, stages.embedding)
         task = Task.of(motion, number, parameters, stages.features, cuts)

@@ -2,20 +2,40 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
 from kinembed.devices import DeviceName, Precision, autocast, resolve_device
 from kinembed.models.seq2seq import Prediction
-from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion
+from kinembed.training import TrainingParameters
 from kinembed.windows import frames_of
 
 BATCH_SIZE = 512
 """Windows that are predicted at once, unless told otherwise."""
+
+
+@runtime_checkable
+class WindowModel(Protocol):
+    """A network that predicts windows, and the way from a motion to its input.
+
+    The network is called with source frames and how many to predict, and gives a Prediction.
+    """
+
+    @property
+    def network(self) -> nn.Module:
+        """What predicts."""
+
+    @property
+    def training(self) -> TrainingParameters:
+        """How it was trained."""
+
+    def inputs(self, motion: Motion) -> Tensor:
+        """Standardised channels of a motion, shape (frames, channels), float32."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +48,7 @@ class WindowPredictions:
 
 
 def predict_windows(
-    model: TrainedModel,
+    model: WindowModel,
     motion: Motion,
     starts: Int[np.ndarray, "windows"],
     *,

@@ -32,7 +32,7 @@ class VideoModel:
     @property
     def untrained(self) -> VideoLstm:
         """The network from which training began."""
-        return initial_network(self.parameters)
+        return _initial(self.parameters)
 
     def to_bytes(self) -> bytes:
         """The artefact as a safetensors file."""
@@ -50,7 +50,7 @@ class VideoModel:
                 {name: tensors.pop(f"history.{name}").numpy() for name in ("step", "loss")}
             )
             parameters = VideoTrainingParameters.model_validate(header)
-            network = initial_network(parameters)
+            network = _initial(parameters)
             network.load_state_dict(tensors)
         except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
             raise CheckpointError(f"{file}: not a stored video network ({error})") from error
@@ -66,3 +66,7 @@ def train_video_model(
     """Train on moving digits (see :func:`kinembed.video.training.fit_digits`)."""
     result = fit_digits(images, parameters, name=name, checkpoints=checkpoints)
     return VideoModel(result.network.cpu(), parameters, result.history)
+
+
+def _initial(parameters: VideoTrainingParameters) -> VideoLstm:
+    return initial_network(parameters.videos.side**2, parameters)

@@ -1,9 +1,10 @@
-"""Training video networks on synthetic moving digits, which are drawn anew in every step.
+"""Training video networks: on synthetic moving digits, drawn anew in every step, or on percepts.
 
 Steps and checkpoints are those of the main system (:mod:`kinembed.stepping`); windows, objective
 and data are these networks' own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from jaxtyping import Float, UInt8
 from pydantic import NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
-from kinembed.checkpoints import CheckpointFolder, fingerprint
+from kinembed.checkpoints import CheckpointFile, CheckpointFolder, fingerprint
 from kinembed.devices import autocast, resolve_device
 from kinembed.models.video_lstm import VideoLstm, VideoLstmParameters
 from kinembed.moving_digits import MovingDigits, MovingDigitsParameters, unit_values
@@ -28,7 +29,7 @@ from kinembed.stepping import (
     seeded_dropout,
     train,
 )
-from kinembed.windows import WindowLengths
+from kinembed.windows import WindowLengths, all_starts
 
 
 class VideoTrainingParameters(OptimisationParameters):
@@ -101,28 +102,63 @@ def fit_digits(
     does not fit the network.
     """
     data = torch.tensor(images, device=resolve_device(parameters.device))
-    digits = MovingDigits(data, parameters.videos)
-    network = initial_network(parameters).to(data.device)
-    objective = VideoObjective(network, parameters)
-    run, store = Run(objective), None
+    digits, store = MovingDigits(data, parameters.videos), None
     if checkpoints is not None:
         store = checkpoints.file(name, fingerprint(parameters.identity(), data))
-    take = partial(_step, run, objective, digits, parameters)
-    return VideoTrainingResult(network, train(run, take, parameters, name, store))
+    draw = partial(draw_windows, digits, parameters.windows, parameters.batch_size)
+    network = initial_network(parameters.videos.side**2, parameters).to(data.device)
+    return _fit(network, draw, parameters, name, store)
 
 
-def initial_network(parameters: VideoTrainingParameters) -> VideoLstm:
+def fit_percepts(
+    values: Float[np.ndarray, "frames channels"], parameters: VideoTrainingParameters, *, name: str
+) -> VideoTrainingResult:
+    """Train a network on windows of one sequence, drawn uniformly.
+
+    Raises DataError when the sequence is shorter than a window or the loss is not finite.
+    """
+    device = resolve_device(parameters.device)
+    data = torch.as_tensor(values, dtype=torch.float32, device=device)
+    starts = torch.as_tensor(all_starts(len(data), parameters.windows))
+
+    def draw(seed: int) -> Videos:
+        generator = torch.Generator().manual_seed(seed)
+        drawn = starts[torch.randint(len(starts), (parameters.batch_size, 1), generator=generator)]
+        frames = (drawn + torch.arange(parameters.windows.total)).to(device)
+        windows = parameters.windows
+        return Videos(*data[frames].split([windows.source, windows.target], dim=1))
+
+    network = initial_network(data.shape[1], parameters).to(device)
+    return _fit(network, draw, parameters, name)
+
+
+def initial_network(channels: int, parameters: VideoTrainingParameters) -> VideoLstm:
     """The network from which training begins, on the CPU; its weights come from the seed alone."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(parameters.seed)
-        return VideoLstm(parameters.videos.side**2, parameters.network)
+        return VideoLstm(channels, parameters.network)
+
+
+def _fit(
+    network: VideoLstm,
+    draw: Callable[[int], Videos],
+    parameters: VideoTrainingParameters,
+    name: str,
+    store: CheckpointFile | None = None,
+) -> VideoTrainingResult:
+    objective = VideoObjective(network, parameters)
+    run = Run(objective)
+    take = partial(_step, run, objective, draw, parameters)
+    return VideoTrainingResult(network, train(run, take, parameters, name, store))
 
 
 def _step(
-    run: Run, objective: VideoObjective, digits: MovingDigits, parameters: VideoTrainingParameters
+    run: Run,
+    objective: VideoObjective,
+    draw: Callable[[int], Videos],
+    parameters: VideoTrainingParameters,
 ) -> dict[str, float]:
-    seed = seed_of_step(parameters.seed, run.step)
-    source, target = draw_windows(digits, parameters.windows, parameters.batch_size, seed)
+    source, target = draw(seed_of_step(parameters.seed, run.step))
     with seeded_dropout(parameters.seed, run.step, source.device):
         losses = objective.step(source, target)
     remedy = f"lower video.learning_rate (now {parameters.learning_rate:g})"

@@ -13,18 +13,18 @@ from kinembed.sample import make_sample
 
 STEP = 4
 SMALL = (
-    "training.steps=150,training.network.units=48,training.learning_rate=0.003,embedding.stride=5,"
+    "training.steps=200,training.network.units=48,training.learning_rate=0.003,"
+    "training.windows.source=15,training.windows.target=15,"
     "reporting.film_s_per_cluster=0.2,parallel.backend=sequential"
 )
 
 
 def write_sample_positions(folder):
-    """The synthetic sample at 30 Hz, of which 12 of the skeleton's 38 joints are seen."""
+    """The synthetic sample at 30 Hz."""
     sample = make_sample(seed=0, duration_s=60.0)
     skeleton, rate = sample.motion.skeleton, sample.motion.frame_rate / STEP
-    joints = tuple(skeleton.joints[::3])
-    positions = forward_kinematics(sample.motion)[::STEP, ::3]
-    motion = position_motion(positions, joints, frame_rate=rate, trial="sample")
+    positions = forward_kinematics(sample.motion)[::STEP]
+    motion = position_motion(positions, skeleton.joints, frame_rate=rate, trial="sample")
     folder.mkdir()
     (folder / "sample.csv").write_text(write_position_csv(motion))
     annotation = resample_segmentation(sample.segmentation, sample.motion.frame_rate, rate)

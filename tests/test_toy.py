@@ -128,7 +128,7 @@ def test_what_is_written_is_read_back(tmp_path):
     )
     files = motion_files(file_table(acquire(parameters)))
     assert list(files) == [TRIAL]
-    motion = read_trial(TRIAL, files[TRIAL], frame_rate=120.0)
+    motion = read_trial(TRIAL, files[TRIAL], parameters)
     expected = make_toy(5, stretches=3, noise=0.02)
     np.testing.assert_array_equal(motion.values, expected.motion.values)
     assert motion.frame_rate == FRAME_RATE

@@ -13,7 +13,9 @@ from kinembed.labelling import UNKNOWN, LabellingParameters, fit_labeller
 from kinembed.models.trained import train_model
 from kinembed.training import TrainingParameters
 
-EMBEDDING = EmbeddingParameters(arrangement="frame", stride=5, components=30, device="cpu")
+EMBEDDING = EmbeddingParameters(
+    states="both", arrangement="frame", stride=5, components=30, device="cpu"
+)
 CLUSTERING = ClusteringParameters(method="switching", components=30, minimum_duration_s=0)
 
 

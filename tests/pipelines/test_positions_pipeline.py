@@ -47,7 +47,7 @@ def test_positions_are_segmented_drawn_and_labelled_again(project):
     [score] = pd.read_csv(scores).to_dict("records")
     assert score["accuracy"] >= 0.9
     report = project / "data/08_reporting/recordings"
-    assert (report / "sequences/sample/skeleton.gif").stat().st_size > 0
+    assert (report / "sequences/sample/film.gif").stat().st_size > 0
     assert "lfemur" in (report / "report.html").read_text()
 
     again = kedro_run(project, "--pipelines", "inference", "--params", SMALL, env="recordings")

@@ -10,21 +10,21 @@ from kinembed.player.cards import REASONS, card_values
 
 MEASURES = pd.DataFrame(
     [
-        ("a", "knee", "range", "°", 60.0, 20.0, 3.0),
-        ("a", "knee", "speed", "°/s", 90.0, 30.0, 2.0),
+        ("a", "knee", "swing", "°", 60.0, 20.0, 3.0),
+        ("a", "knee", "turn", "°/s", 90.0, 30.0, 2.0),
         ("a", "hips", "height", "tallness", 0.3, 0.6, -4.0),
-        ("a", "hand", "speed", "°/s", 10.0, 11.0, -0.2),
+        ("a", "hand", "turn", "°/s", 10.0, 11.0, -0.2),
     ],
     columns=["label", "joint", "measure", "unit", "here", "elsewhere", "effect"],
 )
 RHYTHMS = pd.DataFrame(
     [
-        ("a", "knee", 1.5, 20.0, 3.0, 0.9),
-        ("a", "arm", 1.5, 40.0, 39.5, 0.9),
-        ("a", "hand", 3.0, 20.0, 1.0, 0.1),
-        ("a", "foot", 1.5, 30.0, 3.0, 0.8),
+        ("a", "knee", 1.5, 20.0, 3.0, 0.9, "°"),
+        ("a", "arm", 1.5, 40.0, 39.5, 0.9, "°"),
+        ("a", "hand", 3.0, 20.0, 1.0, 0.1, "°"),
+        ("a", "foot", 1.5, 30.0, 3.0, 0.8, "°"),
     ],
-    columns=["label", "joint", "frequency", "swing", "elsewhere", "share"],
+    columns=["label", "joint", "frequency", "swing", "elsewhere", "share", "unit"],
 )
 
 

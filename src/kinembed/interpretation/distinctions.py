@@ -5,6 +5,8 @@ Conventions
 * Behaviours are whatever labels a prediction gives to frames; no annotation is read.
 * A joint's turn is its rotation in its parent's frame, seen from its mean over the sequence; the
   root's is that in the world, without its heading, which goes round and round.
+* Of a motion of positions, which does not say how joints turn, it is a joint's place as seen from
+  the body (:func:`kinembed.positions.body_positions`) in hundredths of the recording's tallness.
 * Heights are above the lowest point of the recording. The recording's *tallness*, from there to
   its highest point, is the unit of lengths, whatever theirs is.
 * Nothing reaches across the edges of a segment, nor across a cut.
@@ -34,16 +36,25 @@ from kinembed.kinematics import (
     local_rotations,
 )
 from kinembed.metrics import FrameLabels, label_boundaries
-from kinembed.motion import Motion
+from kinembed.motion import Motion, Representation
+from kinembed.positions import body_positions
 from kinembed.rotations import euler_to_matrix, unwrap_expmaps
 
 RANGE_S = 1.0
 """Seconds within which a range of motion is measured."""
-UNITS = {"speed": "°/s", "range": "°", "height": "tallness", "travel": "tallness/s"}
-"""Of measures: how fast a joint turns; how far it swings within a second, from one extreme to the
-other; how high it is; how fast the root travels over the ground."""
+UNITS = {
+    "turn": "°/s",
+    "motion": "% tallness/s",
+    "swing": "°",
+    "sway": "% tallness",
+    "height": "tallness",
+    "travel": "tallness/s",
+}
+"""Of measures: how fast a joint turns, or moves as seen from the body; how far it swings within a
+second, from one extreme to the other, in either; how high it is; how fast the root travels over the
+ground."""
 STILL = 1e-6
-"""What varies by less (in degrees, or as a share of tallness) does not move."""
+"""What varies by less, in its unit, does not move."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,27 +83,60 @@ def distinctions(motion: Motion, labels: FrameLabels, cuts: Sequence[int] = ()) 
     named = np.asarray(labels, dtype=object)
     edges = np.unique([0, *label_boundaries(labels).tolist(), *cuts, len(motion)])
     pieces = list(pairwise(edges.tolist()))
-    joints = expmap_joints(motion.skeleton)
-    matrices = local_rotations(motion)[:, joints]
-    speeds = _speeds(Rotation.from_matrix(matrices), pieces, motion.frame_rate)
-    turns = _turns(Rotation.from_matrix(_without_heading(matrices)))
-    names = [motion.skeleton.joints[joint] for joint in joints]
+    moved = _of_positions(motion) if _holds_positions(motion) else _of_rotations(motion)
+    speeds = _within(moved.steps * motion.frame_rate, pieces)
+    ranges = _ranges(moved.swings, pieces, motion.frame_rate)
     values = pd.concat(
         {
-            "speed": pd.DataFrame(speeds, columns=names),
-            "range": pd.DataFrame(_ranges(turns, pieces, motion.frame_rate), columns=names),
+            moved.speed: pd.DataFrame(speeds, columns=moved.joints),
+            moved.range: pd.DataFrame(ranges, columns=moved.joints),
             **_places(motion),
         },
         axis="columns",
         names=["measure", "joint"],
     )
     rhythms = rhythm_table(
-        [turns[start:stop] for start, stop in pieces],
+        [moved.swings[start:stop] for start, stop in pieces],
         named[edges[:-1]],
-        names,
+        moved.joints,
         motion.frame_rate,
     )
-    return Distinctions(_compare(values, named), rhythms)
+    return Distinctions(_compare(values, named), rhythms.assign(unit=UNITS[moved.range]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Movement:
+    """How joints move: where they are, how far they get from each frame to the next, and the
+    measures that tell it.
+    """
+
+    joints: list[str]
+    swings: Float[np.ndarray, "frames joints 3"]
+    steps: Float[np.ndarray, "steps joints"]
+    speed: str
+    range: str
+
+
+def _holds_positions(motion: Motion) -> bool:
+    return motion.representation is Representation.POSITIONS
+
+
+def _of_rotations(motion: Motion) -> _Movement:
+    """In degrees."""
+    joints = expmap_joints(motion.skeleton)
+    matrices = local_rotations(motion)[:, joints]
+    rotations = Rotation.from_matrix(matrices)
+    steps = np.degrees((rotations[:-1].inv() * rotations[1:]).magnitude())
+    swings = _turns(Rotation.from_matrix(_without_heading(matrices)))
+    names = [motion.skeleton.joints[joint] for joint in joints]
+    return _Movement(names, swings, steps, "turn", "swing")
+
+
+def _of_positions(motion: Motion) -> _Movement:
+    """In hundredths of tallness."""
+    places = 100 * body_positions(motion) / _tallness(forward_kinematics(motion)[..., UP])
+    steps = np.linalg.norm(np.diff(places, axis=0), axis=-1)
+    return _Movement(list(motion.skeleton.joints), places, steps, "motion", "sway")
 
 
 def _without_heading(
@@ -108,15 +152,14 @@ def _turns(rotations: Rotation) -> Float[np.ndarray, "frames joints 3"]:
     return np.asarray(np.degrees(unwrap_expmaps(seen)))
 
 
-def _speeds(
-    rotations: Rotation, pieces: Sequence[tuple[int, int]], frame_rate: float
+def _within(
+    speeds: Float[np.ndarray, "steps joints"], pieces: Sequence[tuple[int, int]]
 ) -> Float[np.ndarray, "frames joints"]:
-    """Degrees per second, from each frame to the next; a piece's last frame as the one before."""
-    speeds = np.zeros(rotations.shape)
-    speeds[:-1] = np.degrees((rotations[:-1].inv() * rotations[1:]).magnitude()) * frame_rate
+    """Per second, from each frame to the next; a piece's last frame as the one before."""
+    within = np.vstack([speeds, np.zeros_like(speeds[:1])])
     for start, stop in pieces:
-        speeds[stop - 1] = speeds[stop - 2] if stop - start > 1 else 0.0
-    return speeds
+        within[stop - 1] = within[stop - 2] if stop - start > 1 else 0.0
+    return within
 
 
 def _ranges(
@@ -124,7 +167,7 @@ def _ranges(
     pieces: Sequence[tuple[int, int]],
     frame_rate: float,
 ) -> Float[np.ndarray, "frames joints"]:
-    """Degrees between the extremes within the second around each frame."""
+    """How far the extremes within the second around each frame lie apart."""
     size = max(1, round(RANGE_S * frame_rate))
     extents = np.empty_like(turns)
     for start, stop in pieces:
@@ -137,13 +180,17 @@ def _ranges(
 def _places(motion: Motion) -> dict[str, pd.DataFrame]:
     """Heights of all joints and the root's way over the ground, by tallness."""
     heights = forward_kinematics(motion)[..., UP]
-    lowest = heights.min()
-    tallness = (heights.max() - lowest) or 1.0
+    tallness = _tallness(heights)
     joints = motion.skeleton.joints
     return {
-        "height": pd.DataFrame((heights - lowest) / tallness, columns=joints),
+        "height": pd.DataFrame((heights - heights.min()) / tallness, columns=joints),
         "travel": pd.DataFrame(ground_motion(motion)[:, 1:] / tallness, columns=joints[:1]),
     }
+
+
+def _tallness(heights: Float[np.ndarray, "frames joints"]) -> float:
+    """From the lowest to the highest point; 1 for what lies flat."""
+    return float(np.ptp(heights)) or 1.0
 
 
 def _compare(values: pd.DataFrame, named: Shaped[np.ndarray, "frames"]) -> pd.DataFrame:

@@ -27,10 +27,10 @@ def rhythm_table(
 ) -> pd.DataFrame:
     """The dominant frequency of every joint in every behaviour.
 
-    ``pieces`` are turns in degrees without a break, each of the behaviour that ``labels`` names.
+    ``pieces`` are movements without a break, each of the behaviour that ``labels`` names.
     One row per behaviour and joint: ``frequency`` (Hz), where the spectrum (Welch, IEEE Trans.
     Audio Electroacoust. 15, 1967) has its highest peak; ``swing``, the root mean square of the
-    movement at the peak and next to it, in degrees; ``elsewhere``, the same of all other
+    movement at the peak and next to it, in its unit; ``elsewhere``, the same of all other
     behaviours at that frequency; ``share``, that of the peak in the power within
     :data:`BAND_HZ` (0 to 1). Left out are joints without a peak, behaviours without a piece of
     :data:`SHORTEST_S`, and the only behaviour.

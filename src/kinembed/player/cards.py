@@ -13,12 +13,14 @@ REASONS = 4
 SMALLEST_EFFECT = 0.5
 """Standard deviations; what differs by less sets nothing apart."""
 SMALLEST_SWING = 1.0
-"""Degrees by which a rhythm is wider than elsewhere."""
+"""Degrees, or hundredths of tallness, by which a rhythm is wider than elsewhere."""
 SMALLEST_SHARE = 0.3
 """Of a movement's power, at its rhythm; else it has none."""
 PHRASES = {
-    "speed": ("turns slower", "turns faster"),
-    "range": ("swings less within a second", "swings wider within a second"),
+    "turn": ("turns slower", "turns faster"),
+    "motion": ("moves slower", "moves faster"),
+    "swing": ("swings less within a second", "swings wider within a second"),
+    "sway": ("swings less within a second", "swings wider within a second"),
     "height": ("is lower", "is higher"),
     "travel": ("travels slower", "travels faster"),
 }
@@ -66,7 +68,7 @@ def _rhythms(rhythms: pd.DataFrame) -> list[dict[str, Any]]:
     wider = rhythms["swing"] - rhythms["elsewhere"]
     told = rhythms[(wider >= SMALLEST_SWING) & (rhythms["share"] >= SMALLEST_SHARE)]
     chosen = told.loc[wider[told.index].sort_values(ascending=False).index].head(REASONS)
-    return _rows(chosen[["joint", "frequency", "swing", "elsewhere"]])
+    return _rows(chosen[["joint", "frequency", "swing", "elsewhere", "unit"]])
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

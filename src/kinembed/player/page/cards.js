@@ -84,8 +84,8 @@ class Cards {
   reasons({ reasons, rhythms }) {
     const rows = reasons.map(({ joint, phrase, unit, here, elsewhere, effect }) =>
       [`${joint} ${phrase}`, `${brief(here)} ${unit}`, `${brief(elsewhere)} ${unit}`, `${signed(effect)} SD`]);
-    rows.push(...rhythms.map(({ joint, frequency, swing, elsewhere }) =>
-      [`${joint} swings at ${frequency.toFixed(2)} Hz`, `${brief(swing)} °`, `${brief(elsewhere)} °`, ""]));
+    rows.push(...rhythms.map(({ joint, frequency, swing, elsewhere, unit }) =>
+      [`${joint} swings at ${frequency.toFixed(2)} Hz`, `${brief(swing)} ${unit}`, `${brief(elsewhere)} ${unit}`, ""]));
     if (!rows.length) return [make("p", {}, "No joint moves much differently from elsewhere.")];
     const line = (tag, texts) => make("tr", {}, ...texts.map((text) => make(tag, {}, text)));
     const table = make("table", { class: "reasons" }, line("th", ["", "here", "elsewhere", "difference"]), ...rows.map((row) => line("td", row)));

@@ -8,7 +8,7 @@ from killed import KilledAfter, KilledError
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.errors import CheckpointError, DataError
 from kinembed.recognition import Clips, RecognitionParameters
-from kinembed.recognition.training import RecognitionObjective, _Batches, fit, initial_network
+from kinembed.recognition.training import Batches, RecognitionObjective, fit, initial_network
 
 
 def codes(labels):
@@ -89,7 +89,7 @@ def test_batches_are_even_over_behaviours_and_crops_lie_within_clips(clips, para
     lengths, behaviours = [12, 40, 17, 16, 15, 60, 30], np.array([0, 0, 1, 0, 0, 0, 0])
     large = parameters.model_copy(update={"batch_size": 4000})
     counted = numbered(lengths, clips.graph)
-    drawn, labels = _Batches(counted, behaviours, torch.device("cpu")).draw(large, 0, 3)
+    drawn, labels = Batches(counted, behaviours, torch.device("cpu")).draw(large, 0, 3)
     assert drawn.shape == (4000, 3, 16, 3)
     which, frames = drawn[:, 0, 0, 0].long(), drawn[:, 2, :, 0].long()
     assert torch.equal(labels, torch.as_tensor(behaviours)[which])
@@ -104,7 +104,7 @@ def test_batches_are_even_over_behaviours_and_crops_lie_within_clips(clips, para
 
 
 def test_every_step_draws_anew_and_the_same_step_the_same(clips, labels, parameters):
-    batches = _Batches(clips, codes(labels), torch.device("cpu"))
+    batches = Batches(clips, codes(labels), torch.device("cpu"))
     one, again, next_one = (batches.draw(parameters, 0, step)[0] for step in (5, 5, 6))
     assert torch.equal(one, again)
     assert not torch.equal(one, next_one)

@@ -76,7 +76,7 @@ class RecognitionObjective:
         return {"loss": loss.item()}
 
 
-class _Batches:
+class Batches:
     """Draws clips, evenly over behaviours, and crops of them."""
 
     def __init__(self, clips: Clips, behaviours: Int[np.ndarray, "clips"], where: torch.device):
@@ -127,7 +127,7 @@ def fit(
     """
     _check(clips, behaviours)
     device = resolve_device(parameters.device)
-    batches = _Batches(clips, behaviours, device)
+    batches = Batches(clips, behaviours, device)
     network = initial_network(clips, len(batches.counts), parameters, seed).to(device)
     objective = RecognitionObjective(network, parameters.weight_decay, parameters.precision)
     run, store = Run(objective), None
@@ -150,7 +150,7 @@ def initial_network(
 def _step(
     run: Run,
     objective: RecognitionObjective,
-    batches: _Batches,
+    batches: Batches,
     parameters: RecognitionParameters,
     seed: int,
 ) -> dict[str, float]:

@@ -20,7 +20,7 @@ from kinembed.recognition.clips import Clips
 from kinembed.recognition.evaluation import score_recognition
 from kinembed.recognition.model import Recogniser, recognise, train_recogniser
 from kinembed.recognition.parameters import RecognitionParameters
-from kinembed.recognition.training import RecognitionObjective, _Batches, initial_network
+from kinembed.recognition.training import Batches, RecognitionObjective, initial_network
 from kinembed.stepping import check_losses, seeded_dropout
 
 SCRATCH = "scratch"
@@ -121,7 +121,7 @@ def retrained(
     objective = RecognitionObjective(
         _frozen(network.to(device), frozen), parameters.weight_decay, parameters.precision
     )
-    batches = _Batches(chosen, codes, device)
+    batches = Batches(chosen, codes, device)
     losses = []
     for step in range(parameters.steps):
         drawn, wanted = batches.draw(parameters, seed, step)

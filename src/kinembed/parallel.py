@@ -113,6 +113,15 @@ def map_partitions(
     return MappedPartitions(function, loaders, config, description)
 
 
+def loaders_of(values: Mapping[str, Any]) -> dict[str, Loader]:
+    """A collection of what is known already: loading gives it back."""
+    return {name: partial(_itself, value) for name, value in values.items()}
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
 @dataclass(frozen=True)
 class _Failure:
     """A KinembedError on its way out of a worker: survives pickling whatever its constructor."""

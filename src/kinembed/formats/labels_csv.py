@@ -18,7 +18,7 @@ from itertools import groupby
 import numpy as np
 
 from kinembed.errors import FormatError
-from kinembed.formats.text import Line, read_lines, shorten
+from kinembed.formats.text import Line, csv_words, read_lines, shorten
 from kinembed.motion import Segmentation
 
 _PER_SEGMENT = ["start", "stop", "behaviour"]
@@ -63,7 +63,7 @@ def write_labels_csv(segmentation: Segmentation) -> str:
 
 def _rows(lines: Sequence[Line], file: str) -> Iterator[_Row]:
     """Rows below the header, each checked to begin where the one before it stops."""
-    header = [word.lower() for word in _words(lines[0], file)]
+    header = [word.lower() for word in csv_words(lines[0], file)]
     if header not in (_PER_SEGMENT, _PER_FRAME):
         expected = f"{','.join(_PER_SEGMENT)} or {','.join(_PER_FRAME)}"
         problem = f"expected the columns {expected}, found {shorten(lines[0].text)}"
@@ -81,17 +81,8 @@ def _rows(lines: Sequence[Line], file: str) -> Iterator[_Row]:
         frame = row.stop
 
 
-def _words(line: Line, file: str) -> list[str]:
-    try:
-        return [word.strip() for word in next(csv.reader([line.text]))]
-    except csv.Error as problem:
-        raise FormatError(
-            file, f"expected comma-separated text, but {problem}", line.number
-        ) from problem
-
-
 def _row(line: Line, header: Sequence[str], file: str) -> _Row:
-    *numbers, behaviour = _words(line, file)
+    *numbers, behaviour = csv_words(line, file)
     whole = [int(number) for number in numbers if re.fullmatch("[0-9]{1,9}", number)]
     if len(whole) != len(header) - 1 or len(numbers) != len(whole) or not behaviour:
         problem = f"expected {','.join(header)} in whole frames, found {shorten(line.text)}"

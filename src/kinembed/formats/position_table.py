@@ -9,7 +9,6 @@ Conventions
 * A joint that was not seen has empty cells (or ``nan``). Columns of CSV are separated by commas.
 """
 
-import csv
 from collections.abc import Callable, Sequence
 from io import BytesIO, StringIO
 
@@ -21,7 +20,7 @@ from jaxtyping import Float
 
 from kinembed.errors import FormatError
 from kinembed.formats.channels import require
-from kinembed.formats.text import Line, is_number, read_lines, shorten
+from kinembed.formats.text import Line, csv_words, is_number, read_lines, shorten
 from kinembed.formats.timing import check_frames, rate_of_times
 from kinembed.kinematics import forward_kinematics
 from kinembed.motion import Motion, Representation
@@ -38,7 +37,7 @@ Table = Float[np.ndarray, "frames columns"]
 def parse_position_csv(text: str, *, file: str) -> RecordedPositions:
     """Positions in a text; raises FormatError with the line and column of what is wrong."""
     lines = read_lines(text, file)
-    names = _words(lines[0], file)
+    names = csv_words(lines[0], file)
     if len(lines) == 1:
         raise FormatError(file, "expected rows below the header, found none", lines[0].number)
     values = _numbers(lines[1:], names, file)
@@ -84,15 +83,6 @@ def _frame(motion: Motion) -> pd.DataFrame:
     table = pd.DataFrame(positions, columns=names)
     table.insert(0, TIMES[0], np.arange(len(motion)) / motion.frame_rate)
     return table
-
-
-def _words(line: Line, file: str) -> list[str]:
-    try:
-        return [word.strip() for word in next(csv.reader([line.text]))]
-    except csv.Error as problem:
-        raise FormatError(
-            file, f"expected comma-separated text, but {problem}", line.number
-        ) from problem
 
 
 def _numbers(lines: Sequence[Line], names: Sequence[str], file: str) -> Table:

@@ -5,6 +5,7 @@ Lines count from 1. A number is what C's ``strtod`` takes in decimal and is fini
 they are looked at one by one only to say which of them is wrong.
 """
 
+import csv
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -66,6 +67,16 @@ def number_rows(
         return None
     fits = values.shape == (len(rows), columns) and bool(np.isfinite(values).all())
     return values if fits else None
+
+
+def csv_words(line: Line, file: str) -> list[str]:
+    """Words between the commas of a line; raises FormatError where quotes are broken."""
+    try:
+        return [word.strip() for word in next(csv.reader([line.text]))]
+    except csv.Error as problem:
+        raise FormatError(
+            file, f"expected comma-separated text, but {problem}", line.number
+        ) from problem
 
 
 def number_problem(text: str, columns: int, separator: str | None = None) -> str | None:

@@ -1,11 +1,12 @@
 """Whether maps stay what they are when nothing that matters has changed, by ranks of values."""
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 from jaxtyping import Float
-from scipy.stats import rankdata
+from scipy.stats import ConstantInputWarning, pearsonr, rankdata
 from torch import Tensor, nn
 
 from kinembed.geometry.gradcam import grad_cam
@@ -15,12 +16,10 @@ def rank_correlation(
     one: Float[np.ndarray, "*batch cells"], other: Float[np.ndarray, "*batch cells"]
 ) -> Float[np.ndarray, "*batch"]:
     """Spearman's correlation of the last axis, ties sharing ranks; nan where one is constant."""
-    ranks = [rankdata(values, axis=-1) for values in (one, other)]
-    first, second = (values - values.mean(axis=-1, keepdims=True) for values in ranks)
-    norms = np.sqrt(np.square(first).sum(axis=-1) * np.square(second).sum(axis=-1))
-    products = (first * second).sum(axis=-1)
-    unknown = np.full(norms.shape, np.nan)
-    return np.asarray(np.divide(products, norms, out=unknown, where=norms > 0))
+    first, second = (rankdata(values, axis=-1) for values in (one, other))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConstantInputWarning)
+        return np.asarray(pearsonr(first, second, axis=-1).statistic)
 
 
 def noise_correlations(

@@ -134,7 +134,7 @@ def fit(
     if checkpoints is not None:
         identity = _fingerprint(clips, behaviours, parameters, seed)
         store = checkpoints.file(f"seed_{seed}", identity)
-    take = partial(_step, run, objective, batches, parameters, seed)
+    take = partial(take_step, run, objective, batches, parameters, seed)
     return RecognitionResult(network, train(run, take, parameters, f"seed {seed}", store))
 
 
@@ -147,13 +147,14 @@ def initial_network(
         return StGcn(clips.graph, behaviours, parameters.network)
 
 
-def _step(
+def take_step(
     run: Run,
     objective: RecognitionObjective,
     batches: Batches,
     parameters: RecognitionParameters,
     seed: int,
 ) -> dict[str, float]:
+    """Learn from the batch of the run's next step; raises DataError for a loss not finite."""
     drawn, behaviours = batches.draw(parameters, seed, run.step)
     rate = parameters.learning_rate_at(run.step)
     with seeded_dropout(seed, run.step, drawn.device):

@@ -20,8 +20,13 @@ from kinembed.recognition.clips import Clips
 from kinembed.recognition.evaluation import score_recognition
 from kinembed.recognition.model import Recogniser, recognise, train_recogniser
 from kinembed.recognition.parameters import RecognitionParameters
-from kinembed.recognition.training import Batches, RecognitionObjective, initial_network
-from kinembed.stepping import check_losses, seeded_dropout
+from kinembed.recognition.training import (
+    Batches,
+    RecognitionObjective,
+    initial_network,
+    take_step,
+)
+from kinembed.stepping import Run, train
 
 SCRATCH = "scratch"
 PRETRAINED = "pretrained"
@@ -62,8 +67,8 @@ def split_behaviours(behaviours: Sequence[str], first: int, seed: int) -> Parts:
 
 def transfer_curve(
     clips: Clips,
-    train: pd.DataFrame,
-    test: pd.DataFrame,
+    train_targets: pd.DataFrame,
+    test_targets: pd.DataFrame,
     recognition: RecognitionParameters,
     parameters: TransferParameters,
     seed: int,
@@ -71,22 +76,22 @@ def transfer_curve(
     """Accuracy on clips that were tested on, by the number of frozen blocks.
 
     Columns ``dataset``, ``seed``, ``start`` (pretrained, scratch), ``frozen``, ``behaviours``,
-    ``clips``, ``accuracy``, ``recall``. `train` and `test` are tables of targets. Raises DataError
-    as :func:`split_behaviours` does, and for more frozen blocks than there are.
+    ``clips``, ``accuracy``, ``recall``. Raises DataError as :func:`split_behaviours` does,
+    and for more frozen blocks than there are.
     """
     too_many = [count for count in parameters.frozen if count > len(STAGES)]
     if too_many:
         raise DataError(f"transfer.frozen asks for {too_many[0]} of {len(STAGES)} blocks")
-    parts = split_behaviours(train["behaviour"].tolist(), parameters.first_behaviours, seed)
+    parts = split_behaviours(train_targets["behaviour"].tolist(), parameters.first_behaviours, seed)
     longer = recognition.model_copy(update={"steps": parameters.first_steps})
-    first = _of(train, parts.first)
+    first = _of(train_targets, parts.first)
     source = train_recogniser(
         clips.only(first["clip"].tolist()), first["behaviour"].tolist(), longer, seed
     )
-    few = _few(_of(train, parts.others), parameters.clips_per_behaviour, seed)
+    few = _few(_of(train_targets, parts.others), parameters.clips_per_behaviour, seed)
     after = recognition.model_copy(update={"steps": parameters.steps})
     starts = [(PRETRAINED, count, source) for count in parameters.frozen] + [(SCRATCH, 0, None)]
-    tested = _of(test, parts.others)
+    tested = _of(test_targets, parts.others)
     rows = []
     for start, frozen, begun in starts:
         network = retrained(clips, few, after, seed, begun, frozen)
@@ -118,28 +123,24 @@ def retrained(
         known = source.network.state_dict()
         kept = {name: value for name, value in known.items() if not name.startswith("classifier")}
         network.load_state_dict(kept, strict=False)
-    objective = RecognitionObjective(
-        _frozen(network.to(device), frozen), parameters.weight_decay, parameters.precision
-    )
-    batches = Batches(chosen, codes, device)
-    losses = []
-    for step in range(parameters.steps):
-        drawn, wanted = batches.draw(parameters, seed, step)
-        with seeded_dropout(seed, step, device):
-            found = objective.step(drawn, wanted, parameters.learning_rate_at(step))
-        check_losses(found, step, "lower recognition.learning_rate")
-        losses.append(found["loss"])
-    history = pd.DataFrame({"step": np.arange(1, len(losses) + 1), "loss": losses})
+    network.to(device)
+    _freeze(network, frozen)
+    objective = RecognitionObjective(network, parameters.weight_decay, parameters.precision)
+    run, batches = Run(objective), Batches(chosen, codes, device)
+
+    def take() -> dict[str, float]:
+        _freeze(network, frozen)  # a training sets all of a network to train
+        return take_step(run, objective, batches, parameters, seed)
+
+    history = train(run, take, parameters, f"{frozen} blocks frozen, seed {seed}")
     names = tuple(behaviours.tolist())
     return Recogniser(network, parameters, seed, names, clips.graph, history)
 
 
-def _frozen(network: StGcn, blocks: int) -> StGcn:
-    """The network, training, its first blocks set to evaluate and out of reach."""
-    network.train()
+def _freeze(network: StGcn, blocks: int) -> None:
+    """Set the first blocks to evaluate, out of reach of gradients."""
     for part in [network.norm, *network.blocks][: blocks + 1] if blocks else []:
         part.eval().requires_grad_(requires_grad=False)
-    return network
 
 
 def _of(targets: pd.DataFrame, behaviours: Sequence[str]) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from kinembed.ingestion import (
 from kinembed.labelling import Labeller
 from kinembed.models.trained import TrainedModel
 from kinembed.naming import Names
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 
 
 def find_files(parameters: IngestionParameters) -> pd.DataFrame:
@@ -53,7 +53,7 @@ def label_recordings(
     """Read, embed and label every recording."""
     return map_partitions(
         partial(_label, ingestion=ingestion),
-        {name: partial(_same, found) for name, found in motion_files(files).items()},
+        loaders_of(motion_files(files)),
         {name: models[model] for name, model in assigned.items()},
         {name: labellers[model] for name, model in assigned.items()},
         config=parallel,
@@ -100,7 +100,3 @@ def _label(
     ingestion: IngestionParameters,
 ) -> pd.DataFrame:
     return label_motion(read_trial(recording, files, ingestion), model, labeller)
-
-
-def _same(value: MotionFiles) -> MotionFiles:
-    return value

@@ -8,7 +8,6 @@ import pandas as pd
 
 from kinembed.ingestion import (
     IngestionParameters,
-    MotionFiles,
     acquire,
     annotate_all,
     file_table,
@@ -17,7 +16,7 @@ from kinembed.ingestion import (
     summarise,
 )
 from kinembed.motion import Motion, Segmentation
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.recordings import Recording, describe, recording_table
 
 
@@ -30,7 +29,7 @@ def read_motions(
     raw_files: pd.DataFrame, parameters: IngestionParameters, parallel: ParallelConfig
 ) -> MappedPartitions[Motion]:
     """Read and validate every trial."""
-    files = {name: partial(_same, found) for name, found in motion_files(raw_files).items()}
+    files = loaders_of(motion_files(raw_files))
     read = partial(read_trial, parameters=parameters)
     return map_partitions(read, files, config=parallel, description="reading")
 
@@ -60,7 +59,3 @@ def summarise_files(raw_files: pd.DataFrame) -> dict[str, Any]:
 
 def _describe(trial: str, motion: Motion) -> Recording:  # noqa: ARG001
     return describe(motion)
-
-
-def _same(value: MotionFiles) -> MotionFiles:
-    return value

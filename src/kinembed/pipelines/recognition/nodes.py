@@ -8,7 +8,7 @@ import pandas as pd
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.motion import Motion, Segmentation
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.plots.confusion import CLIPS, confusion_matrix
 from kinembed.plots.export import StaticFigure, png
 from kinembed.recognition import (
@@ -62,7 +62,7 @@ def train_recognisers(
         parameters=parameters,
         checkpoints=checkpoints,
     )
-    seeds = {f"seed_{seed}": partial(_same, seed) for seed in parameters.seeds}
+    seeds = loaders_of({f"seed_{seed}": seed for seed in parameters.seeds})
     return map_partitions(train, seeds, config=parallel, description="training")
 
 
@@ -110,10 +110,6 @@ def _joint_clips(
     rate = parameters.frame_rate
     pieces = cut(motion, rate, parameters.piece_frames)
     return {name: joint_clip(piece, rate) for name, piece in pieces.items()}
-
-
-def _same(seed: int) -> int:
-    return seed
 
 
 def _train(

@@ -14,7 +14,7 @@ from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import NETWORK, score_table
 from kinembed.features import FeatureParameters
 from kinembed.motion import Motion, Segmentation
-from kinembed.parallel import ParallelConfig, map_partitions
+from kinembed.parallel import ParallelConfig, loaders_of, map_partitions
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.sweep import sweep_overview
 from kinembed.reporting import ReportParameters
@@ -39,7 +39,7 @@ def run_sweep(
     units = sweep.plan(parameters, stages, sequences)
     run = partial(_run, baselines=baselines, estimate=parameters.estimate, checkpoints=checkpoints)
     motions = {name: sequences[unit.sequence] for name, unit in units.items()}
-    themselves = {name: partial(_same, unit) for name, unit in units.items()}
+    themselves = loaders_of(units)
     mapped = map_partitions(run, motions, themselves, config=parallel, description="sweep")
     joined = sweep.join(units, mapped.stream())
     return joined.predictions, joined.trainings
@@ -80,10 +80,6 @@ def draw_sweep(
 def forget_checkpoints(checkpoints: CheckpointFolder, scores: pd.DataFrame) -> None:  # noqa: ARG001
     """Once predictions are stored (their scores tell) checkpoints have done their work."""
     checkpoints.clear()
-
-
-def _same(unit: Unit) -> Unit:
-    return unit
 
 
 def _run(

@@ -4,7 +4,7 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.parallel import ParallelConfig, map_partitions
+from kinembed.parallel import ParallelConfig, loaders_of, map_partitions
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.transfer import transfer_by_depth
 from kinembed.recognition import (
@@ -28,7 +28,7 @@ def transfer_layers(
     curve = partial(
         _curve, clips=clips, train=train, test=test, recognition=recognition, parameters=parameters
     )
-    seeds = {f"seed_{seed}": partial(_same, seed) for seed in parameters.seeds}
+    seeds = loaders_of({f"seed_{seed}": seed for seed in parameters.seeds})
     mapped = map_partitions(curve, seeds, config=parallel, description="transfer")
     found = dict(mapped.stream())
     return pd.concat([found[name] for name in seeds], ignore_index=True)
@@ -37,10 +37,6 @@ def transfer_layers(
 def draw_transfer(transfer: pd.DataFrame, reporting: ReportParameters) -> StaticFigure:
     """Accuracy over frozen blocks."""
     return transfer_by_depth(transfer, reporting.note)
-
-
-def _same(seed: int) -> int:
-    return seed
 
 
 def _curve(

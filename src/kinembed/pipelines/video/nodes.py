@@ -8,7 +8,7 @@ import pandas as pd
 
 from kinembed import video
 from kinembed.checkpoints import CheckpointFolder
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.plots.export import png
 from kinembed.plots.video import input_filters, roll_out_peaks, strips, unit_activity
 from kinembed.reporting import ReportParameters
@@ -42,7 +42,7 @@ def train_videos(
 ) -> MappedPartitions[VideoModel]:
     """A network for each row and seed, from its last checkpoint if a run was killed."""
     train = partial(_train, digits=digits, checkpoints=checkpoints)
-    trainings = {name: partial(_same, one) for name, one in parameters.trainings().items()}
+    trainings = loaders_of(parameters.trainings())
     return map_partitions(train, trainings, config=parallel, description="training")
 
 
@@ -124,10 +124,6 @@ def forget_checkpoints(checkpoints: CheckpointFolder, histories: pd.DataFrame) -
 
 def _is_first(name: str, parameters: VideoParameters) -> bool:
     return parameters.trainings()[name].seed == parameters.seeds[0]
-
-
-def _same(parameters: VideoTrainingParameters) -> VideoTrainingParameters:
-    return parameters
 
 
 def _train(

@@ -92,6 +92,7 @@ def test_every_network_and_behaviour_has_tested_maps(results):
 
 def test_maps_are_drawn_for_each_behaviour_and_all_together(results):
     assert set(results["class_map_figures"]) == {"calm.png", "wild.png", "all.png"}
+    assert set(results["typical_map_films"]) == {"calm.gif", "wild.gif"}
     titles = [ax.get_title(loc="left") for ax in results["dataset_map_figure"].axes]
     assert titles == ["input", "blocks.3", "blocks.6", "blocks.9"]
 

@@ -10,6 +10,7 @@ from kinembed.recognition import (
     clip_maps,
     gradcam_table,
     train_recogniser,
+    typical_maps,
 )
 from kinembed.recognition.maps import TESTS
 
@@ -78,6 +79,25 @@ def test_class_maps_are_means_on_a_common_time():
     assert grid["hip"].tolist() == [0, 0, 1, 1]
     assert grid["arm"].tolist() == [0.5, 0.5, 0, 0]
     assert set(table["behaviour"]) == {"kick"}
+
+
+def test_the_clip_shown_has_the_map_most_like_the_mean(found, clips):
+    table = typical_maps(found[0], clips, ["input", "blocks.0", "blocks.9"], 4)
+    assert table["layer"].unique().tolist() == ["blocks.0", "blocks.9"]
+    lengths = dict(zip(clips.names, clips.lengths, strict=True))
+    for (_, behaviour), grid in table.groupby(["layer", "behaviour"]):
+        (name,) = grid["clip"].unique()
+        assert name.startswith(behaviour)
+        assert len(grid) == 3 * lengths[name]
+        assert grid["importance"].max() in (0, 1)
+
+
+def test_of_three_clips_the_middle_one_is_shown(clips):
+    still = np.ones((4, 3))
+    maps = tuple(np.where(np.arange(3) < count, still, 0.0) for count in (1, 2, 3))
+    tests = pd.DataFrame({"clip": clips.names[:3], "behaviour": "kick", "layer": "l"})
+    table = typical_maps(ClipMaps(0, {"l": maps}, tests), clips.only(clips.names[:3]), ["input"], 4)
+    assert table["clip"].unique().tolist() == [clips.names[1]]
 
 
 def test_a_behaviour_that_the_network_was_not_told_of_is_named(clips, labels, parameters):

@@ -66,7 +66,7 @@ def occlusion_drops(
     ranked = {
         (layer, hidden): order
         for layer, values in maps.items()
-        for hidden, order in _orders(_stretched(values, frames)).items()
+        for hidden, order in _orders(stretched(values, frames)).items()
     }
     shuffled = [
         order
@@ -108,6 +108,12 @@ def class_probability(
     return np.asarray(logits.softmax(dim=1).gather(1, indices)[:, 0].double().cpu().numpy())
 
 
+def stretched(values: Map, frames: int) -> Float[np.ndarray, "frames joints"]:
+    """A row for each frame of the input: that of the layer's frame it falls into."""
+    stride = max(1, round(frames / len(values)))
+    return values[np.minimum(np.arange(frames) // stride, len(values) - 1)]
+
+
 def _orders(values: Float[np.ndarray, "frames joints"]) -> dict[Hidden, Int[np.ndarray, "_"]]:
     """Joints, and places (numbered frame by frame), that matter most first."""
     (by_joint,) = joint_importance(values[None])
@@ -128,9 +134,3 @@ def _mask(
     else:
         mask.flat[order[: joints * frames]] = True
     return mask
-
-
-def _stretched(values: Map, frames: int) -> Float[np.ndarray, "frames joints"]:
-    """A row for each frame of the input: that of the layer's frame it falls into."""
-    stride = max(1, round(frames / len(values)))
-    return values[np.minimum(np.arange(frames) // stride, len(values) - 1)]

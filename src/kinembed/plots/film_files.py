@@ -55,7 +55,7 @@ def film_files(film: Film, *, description: str) -> dict[str, bytes]:
                 if count % GIF_STEP == 0:
                     still = Image.fromarray(picture)
                     stills.append(still.quantize(palette=palette, dither=Image.Dither.NONE))
-        files = {"film.gif": _gif(stills, GIF_STEP * step / film.frame_rate)}
+        files = {"film.gif": gif(stills, GIF_STEP * step / film.frame_rate)}
         return files | ({"film.mp4": path.read_bytes()} if path.exists() else {})
 
 
@@ -91,7 +91,8 @@ def _write(sink: IO[bytes], content: bytes) -> None:
         sink.write(content)
 
 
-def _gif(stills: list[Image.Image], seconds: float) -> bytes:
+def gif(stills: list[Image.Image], seconds: float) -> bytes:
+    """An animation without end that shows each picture for so many seconds."""
     file = BytesIO()
     stills[0].save(
         file,

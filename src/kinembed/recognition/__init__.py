@@ -24,6 +24,7 @@ from kinembed.recognition.parameters import RecognitionParameters
 from kinembed.recognition.pieces import cut, trial_of
 from kinembed.recognition.targets import Targets, clip_targets
 from kinembed.recognition.transfer import TransferParameters, transfer_curve
+from kinembed.recognition.typical_maps import typical_maps
 
 __all__ = [
     "ClipMaps",
@@ -52,4 +53,5 @@ __all__ = [
     "train_recogniser",
     "transfer_curve",
     "trial_of",
+    "typical_maps",
 ]

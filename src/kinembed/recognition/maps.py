@@ -167,14 +167,21 @@ def class_maps(found: Sequence[ClipMaps], joints: Sequence[str], bins: int) -> p
     for one in found:
         behaviours = one.tests.drop_duplicates("clip")["behaviour"].to_numpy()
         for layer, maps in one.maps.items():
-            binned = np.stack([_binned(values, bins) for values in maps])
+            parts = np.stack([binned(values, bins) for values in maps])
             for behaviour in np.unique(behaviours):
-                mean = binned[behaviours == behaviour].mean(axis=0)
+                mean = parts[behaviours == behaviour].mean(axis=0)
                 grid = pd.DataFrame(mean, columns=list(joints)).rename_axis("bin").reset_index()
                 long = grid.melt("bin", var_name="joint", value_name="importance")
                 tables.append(long.assign(seed=one.seed, layer=layer, behaviour=behaviour))
     every = pd.concat(tables, ignore_index=True)
     return every[["seed", "layer", "behaviour", "joint", "bin", "importance"]]
+
+
+def binned(values: Map, bins: int) -> Float[np.ndarray, "bins joints"]:
+    """Values at the middles of equal parts of a clip's time, of which the greatest is 1."""
+    at = ((np.arange(bins) + 0.5) / bins * len(values)).astype(int)
+    greatest = values.max()
+    return np.asarray(values[at] / greatest if greatest > 0 else values[at])
 
 
 def _between(one: ClipMaps, other: ClipMaps) -> Float[np.ndarray, "rows"]:
@@ -184,13 +191,6 @@ def _between(one: ClipMaps, other: ClipMaps) -> Float[np.ndarray, "rows"]:
         for both in ((one.maps[layer], other.maps[layer]) for layer in one.maps)
     ]
     return np.asarray(by_layer, dtype=np.float64).T.ravel()  # rows go clip by clip
-
-
-def _binned(values: Map, bins: int) -> Float[np.ndarray, "bins joints"]:
-    """Values at the middles of equal parts of the time, of which the greatest is 1."""
-    at = ((np.arange(bins) + 0.5) / bins * len(values)).astype(int)
-    greatest = values.max()
-    return np.asarray(values[at] / greatest if greatest > 0 else values[at])
 
 
 def _codes(recogniser: Recogniser, labels: Sequence[str]) -> list[int]:

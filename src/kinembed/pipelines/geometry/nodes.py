@@ -13,6 +13,7 @@ from kinembed.plots.class_maps import class_map_grid
 from kinembed.plots.dataset_map import dataset_maps
 from kinembed.plots.export import StaticFigure, png
 from kinembed.plots.geometry import smoothness_by_layer
+from kinembed.plots.moving_maps import moving_maps
 from kinembed.recognition import (
     ClipMaps,
     Clips,
@@ -24,6 +25,7 @@ from kinembed.recognition import (
     gradcam_table,
     map_dataset,
     measure_layers,
+    typical_maps,
 )
 from kinembed.reporting import ReportParameters
 
@@ -64,11 +66,12 @@ def look_at_clips(
     geometry: GeometryParameters,
     parameters: MapParameters,
     parallel: ParallelConfig,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Maps of clips that were tested on: how they stand tests, and their means by behaviour."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Maps of clips that were tested on: how they stand tests, their means, and one to watch."""
+    tested = clips.only(test["clip"].tolist())
     look = partial(
         _look,
-        clips=clips.only(test["clip"].tolist()),
+        clips=tested,
         labels=test["behaviour"].tolist(),
         parameters=parameters,
     )
@@ -78,6 +81,7 @@ def look_at_clips(
     return (
         gradcam_table(found, geometry.dataset),
         class_maps(found, clips.graph.joints, parameters.bins),
+        typical_maps(found[0], tested, parameters.layers, parameters.bins),
     )
 
 
@@ -91,6 +95,16 @@ def draw_class_maps(
         for behaviour in maps["behaviour"].unique()
     }
     return every | {"all.png": png(class_map_grid(maps, few, None, reporting.note))}
+
+
+def draw_typical_maps(
+    maps: pd.DataFrame, clips: Clips, reporting: ReportParameters
+) -> dict[str, bytes]:
+    """The clip of each behaviour, moving, joints as dark as they matter."""
+    return {
+        f"{behaviour}.gif": _moving(str(behaviour), grids, clips, reporting)
+        for behaviour, grids in maps.groupby("behaviour")
+    }
 
 
 def map_clips(
@@ -126,6 +140,24 @@ def _look(
     parameters: MapParameters,
 ) -> ClipMaps:
     return clip_maps(recogniser, clips, labels, parameters)
+
+
+def _moving(behaviour: str, maps: pd.DataFrame, clips: Clips, reporting: ReportParameters) -> bytes:
+    name = maps["clip"].iloc[0]
+    shown = clips.only([name])
+    joints = list(clips.graph.joints)
+    grids = {
+        str(layer): grid.pivot(index="frame", columns="joint", values="importance")[joints]
+        for layer, grid in maps.groupby("layer", sort=False)
+    }
+    return moving_maps(
+        shown.positions[0],
+        clips.graph.parents,
+        {layer: grid.to_numpy(dtype=np.float64) for layer, grid in grids.items()},
+        clips.frame_rate,
+        f"{behaviour} ({name})",
+        reporting.note,
+    )
 
 
 def _measure(

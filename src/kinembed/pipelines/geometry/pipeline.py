@@ -6,6 +6,7 @@ from kinembed.pipelines.geometry.nodes import (
     draw_class_maps,
     draw_dataset,
     draw_geometry,
+    draw_typical_maps,
     look_at_clips,
     map_clips,
     measure_geometry,
@@ -39,7 +40,7 @@ def create_pipeline() -> Pipeline:
                     "params:maps",
                     "params:parallel",
                 ],
-                ["gradcam", "class_maps"],
+                ["gradcam", "class_maps", "typical_maps"],
                 name="look_at_clips",
             ),
             node(
@@ -53,6 +54,12 @@ def create_pipeline() -> Pipeline:
                 ["class_maps", "params:maps", "params:reporting"],
                 "class_map_figures",
                 name="draw_class_maps",
+            ),
+            node(
+                draw_typical_maps,
+                ["typical_maps", "clips", "params:reporting"],
+                "typical_map_films",
+                name="draw_typical_maps",
             ),
             node(
                 draw_dataset,

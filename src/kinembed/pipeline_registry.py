@@ -13,6 +13,7 @@ from kinembed.pipelines import (
     embedding,
     evaluation,
     expmap,
+    few_labels,
     geometry,
     inference,
     ingestion,
@@ -51,6 +52,7 @@ BESIDE = (
     geometry,
     video,
     transfer,
+    few_labels,
 )
 """Pipelines that use results of the stages, and run when they are asked for."""
 

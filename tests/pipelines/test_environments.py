@@ -8,6 +8,7 @@ from kinembed.actions import annotate_clip
 from kinembed.clustering import ClusteringParameters
 from kinembed.concatenation import ConcatenationParameters, plan_sequences
 from kinembed.embeddings import EmbeddingParameters
+from kinembed.few_labels import FewLabelParameters
 from kinembed.geometry import GeometryParameters
 from kinembed.inference import InferenceParameters
 from kinembed.labelling import LabellingParameters
@@ -31,6 +32,7 @@ GROUPS = {
     "clustering": ClusteringParameters,
     "concatenation": ConcatenationParameters,
     "embedding": EmbeddingParameters,
+    "few_labels": FewLabelParameters,
     "geometry": GeometryParameters,
     "recognition": RecognitionParameters,
     "inference": InferenceParameters,

@@ -101,10 +101,10 @@ def joint_clip(motion: Motion, frame_rate: float) -> JointClip:
     return JointClip(turned.astype(np.float32), graph)
 
 
-def held(positions: Positions, frames: int) -> Positions:
+def held(poses: Float[np.ndarray, "_ ..."], frames: int) -> Float[np.ndarray, "_ ..."]:
     """A clip of at least so many frames: the last pose of a shorter one is held."""
-    missing = max(0, frames - len(positions))
-    return np.concatenate([positions, np.repeat(positions[-1:], missing, axis=0)])
+    missing = max(0, frames - len(poses))
+    return np.concatenate([poses, np.repeat(poses[-1:], missing, axis=0)])
 
 
 def recorded_rows(frames: int, seen: int, rows: int) -> int:

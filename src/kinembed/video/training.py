@@ -4,7 +4,7 @@ Steps and checkpoints are those of the main system (:mod:`kinembed.stepping`); w
 and data are these networks' own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -111,15 +111,19 @@ def fit_digits(
 
 
 def fit_percepts(
-    values: Float[np.ndarray, "frames channels"], parameters: VideoTrainingParameters, *, name: str
+    values: Float[np.ndarray, "frames channels"],
+    parameters: VideoTrainingParameters,
+    *,
+    name: str,
+    cuts: Sequence[int] = (),
 ) -> VideoTrainingResult:
-    """Train a network on windows of one sequence, drawn uniformly.
+    """Train a network on windows of one sequence, drawn uniformly; none reaches across a cut.
 
-    Raises DataError when the sequence is shorter than a window or the loss is not finite.
+    Raises DataError when no piece is as long as a window or the loss is not finite.
     """
     device = resolve_device(parameters.device)
     data = torch.as_tensor(values, dtype=torch.float32, device=device)
-    starts = torch.as_tensor(all_starts(len(data), parameters.windows))
+    starts = torch.as_tensor(all_starts(len(data), parameters.windows, cuts))
 
     def draw(seed: int) -> Videos:
         generator = torch.Generator().manual_seed(seed)

@@ -1,0 +1,35 @@
+"""How networks learn without labels, and classifiers from few."""
+
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
+
+from kinembed.parameters import Parameters, Seeds
+from kinembed.stepping import OptimisationParameters
+from kinembed.video import VideoTrainingParameters
+
+
+class ClassifierParameters(OptimisationParameters):
+    """How a classifier learns from labelled windows; all of its weights move."""
+
+    steps: PositiveInt = 100
+    batch_size: PositiveInt = 32
+    learning_rate: PositiveFloat = 1e-3
+    weight_decay: NonNegativeFloat = 0.0
+
+
+class FewLabelParameters(Parameters):
+    """What is compared: encoders that learned all windows without labels, and new ones."""
+
+    dataset: str = Field(description="name of the clips in tables")
+    labelled: tuple[PositiveInt, ...] = Field(
+        (1, 2, 5, 10), min_length=1, description="windows of each behaviour that have a label"
+    )
+    draws: PositiveInt = Field(10, description="of which windows have one, for each number")
+    seeds: Seeds = Field((0, 1, 2), description="a network learns without labels for each")
+    pretraining: VideoTrainingParameters
+    classifier: ClassifierParameters = ClassifierParameters()
+
+    @model_validator(mode="after")
+    def _real(self) -> "FewLabelParameters":
+        if self.pretraining.network.values != "real":
+            raise ValueError("pretraining.network.values: positions are real, not binary")
+        return self

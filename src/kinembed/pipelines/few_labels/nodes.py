@@ -1,0 +1,44 @@
+"""Nodes of pipeline ``few_labels``: what learning without labels is worth where few have one."""
+
+from functools import partial
+
+import pandas as pd
+
+from kinembed.few_labels import FewLabelParameters, few_label_curve, paired_gains
+from kinembed.parallel import ParallelConfig, loaders_of, map_partitions
+from kinembed.plots.export import StaticFigure
+from kinembed.plots.few_labels import few_label_curves
+from kinembed.recognition import Clips
+from kinembed.reporting import ReportParameters
+
+
+def learn_from_few(
+    clips: Clips,
+    train: pd.DataFrame,
+    test: pd.DataFrame,
+    parameters: FewLabelParameters,
+    parallel: ParallelConfig,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Accuracy by the number of labels, begun from what was learned without them and anew."""
+    curve = partial(_curve, clips=clips, train=train, test=test, parameters=parameters)
+    seeds = loaders_of({f"seed_{seed}": seed for seed in parameters.seeds})
+    mapped = map_partitions(curve, seeds, config=parallel, description="few labels")
+    found = dict(mapped.stream())
+    table = pd.concat([found[name] for name in seeds], ignore_index=True)
+    return table, paired_gains(table)
+
+
+def draw_few_labels(few_labels: pd.DataFrame, reporting: ReportParameters) -> StaticFigure:
+    """Accuracy over labelled windows."""
+    return few_label_curves(few_labels, reporting.note)
+
+
+def _curve(
+    name: str,  # noqa: ARG001
+    seed: int,
+    clips: Clips,
+    train: pd.DataFrame,
+    test: pd.DataFrame,
+    parameters: FewLabelParameters,
+) -> pd.DataFrame:
+    return few_label_curve(clips, train, test, parameters, seed)

@@ -90,6 +90,8 @@ def test_networks_that_predict_are_rolled_out_and_drawn(results):
     assert set(results["video_strips"]) == {
         "strips_1_digits.png",
         "strips_2_digits.png",
+        "moving_1_digits.gif",
+        "moving_2_digits.gif",
         "roll_outs.png",
     }
     assert set(results["video_figures"]) == {
@@ -97,8 +99,8 @@ def test_networks_that_predict_are_rolled_out_and_drawn(results):
         "units_composite.seed_0.png",
         "filters_composite.seed_0.png",
     }
-    pictures = [*results["video_strips"].values(), *results["video_figures"].values()]
-    assert all(content.startswith(b"\x89PNG") for content in pictures)
+    for name, content in (results["video_strips"] | results["video_figures"]).items():
+        assert content.startswith({"png": b"\x89PNG", "gif": b"GIF89a"}[name[-3:]])
 
 
 def test_checkpoints_are_forgotten_once_networks_are_stored(results):

@@ -7,6 +7,7 @@ import pandas as pd
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
 from kinembed.errors import DataError
 from kinembed.plots.theme import OKABE_ITO, add_note
@@ -33,7 +34,7 @@ def strips(
     axes = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
     for ax, (name, video) in zip(axes, rows.items(), strict=True):
         side = video.shape[-1]
-        _picture(ax, _side_by_side(video), 1.0)
+        grey_picture(ax, _side_by_side(video), 1.0)
         if source is not None:
             ax.axvline(source * (side + GAP) - (GAP + 1) / 2, color=OKABE_ITO[1], linewidth=1.5)
         ax.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=8)
@@ -59,7 +60,7 @@ def input_filters(
     picture = np.vstack([part for row in rows for part in (_widened(row, width), gap)][:-1])
     figure = Figure(figsize=(9, 0.5 + 9 * len(picture) / width), layout="constrained")
     ax = figure.subplots()
-    _picture(ax, picture, 1.0, lowest=-1.0)
+    grey_picture(ax, picture, 1.0, lowest=-1.0)
     ax.set_title("weights of the encoder's candidate from each pixel", loc="left", fontsize=10)
     add_note(figure, note)
     return figure
@@ -105,6 +106,16 @@ def roll_out_peaks(table: pd.DataFrame, trained_for: int, note: str | None = Non
     return figure
 
 
+def grey_picture(
+    ax: Axes, values: Float[np.ndarray, "height width"], highest: float, lowest: float = 0.0
+) -> AxesImage:
+    """Greys; what is not there has the colour of the page."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.spines[:].set_visible(False)
+    return ax.imshow(values, cmap="gray", vmin=lowest, vmax=highest, interpolation="none")
+
+
 def _peaks(ax: Axes, table: pd.DataFrame, trained_for: int) -> None:
     for trained, (colour, line, label) in LINES.items():
         peaks = table[table["trained"] == trained].groupby("frame")["peak"]
@@ -124,11 +135,3 @@ def _side_by_side(frames: Sequence[np.ndarray] | np.ndarray) -> Float[np.ndarray
 
 def _widened(row: Float[np.ndarray, "side width"], width: int) -> Float[np.ndarray, "side wider"]:
     return np.pad(row, ((0, 0), (0, width - row.shape[1])), constant_values=np.nan)
-
-
-def _picture(ax: Axes, values: np.ndarray, highest: float, lowest: float = 0.0) -> None:
-    """Greys; what is not there has the colour of the page."""
-    ax.imshow(values, cmap="gray", vmin=lowest, vmax=highest, interpolation="none")
-    ax.set_xticks([])
-    ax.set_yticks([])
-    ax.spines[:].set_visible(False)

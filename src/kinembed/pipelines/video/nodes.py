@@ -10,6 +10,7 @@ from kinembed import video
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.plots.export import png
+from kinembed.plots.moving_video import moving_videos
 from kinembed.plots.video import input_filters, roll_out_peaks, strips, unit_activity
 from kinembed.reporting import ReportParameters
 from kinembed.sources.digits import Digits, find_digits
@@ -85,17 +86,20 @@ def roll_out(
 def draw_videos(
     models: Models, digits: Digits, parameters: VideoParameters, reporting: ReportParameters
 ) -> dict[str, bytes]:
-    """Strips of one video for each number of digits, and of long roll-outs, of the first seed."""
+    """Strips of one video for each number of digits, moving too, and of long roll-outs.
+
+    All of the first seed.
+    """
     first = {name: models[name]() for name in parameters.trainings() if _is_first(name, parameters)}
     predicting = {name: model for name, model in first.items() if name in parameters.predicting()}
     source, note = parameters.training.windows.source, reporting.note
-    figures = {
-        f"strips_{shown}_digits.png": strips(example_strips(first, digits, shown), note, source)
-        for shown in parameters.held_out.digits
-    }
+    files = {}
+    for shown in parameters.held_out.digits:
+        rows = example_strips(first, digits, shown)
+        files[f"strips_{shown}_digits.png"] = png(strips(rows, note, source))
+        files[f"moving_{shown}_digits.gif"] = moving_videos(rows, source, note)
     long = long_strips(predicting, digits, parameters.held_out)
-    figures["roll_outs.png"] = strips(long, note)
-    return {name: png(figure) for name, figure in figures.items()}
+    return files | {"roll_outs.png": png(strips(long, note))}
 
 
 def draw_units(

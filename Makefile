@@ -33,7 +33,7 @@ run: $(STAMP)  ## process an experiment: make run ENV=cmu86 ARGS="--params prese
 
 test: $(STAMP) $(POSE)  ## all checks: style, types, imports, tests with coverage
 	$(MAKE) lint
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report term
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --durations 20 --cov --cov-report term
 
 lint: $(STAMP)  ## style, types and import rules
 	$(BIN)/ruff format --check .

@@ -21,7 +21,7 @@ class FewLabelParameters(Parameters):
 
     dataset: str = Field(description="name of the clips in tables")
     labelled: tuple[PositiveInt, ...] = Field(
-        (1, 2, 5, 10), min_length=1, description="windows of each behaviour that have a label"
+        (1, 2, 4, 8), min_length=1, description="windows of each behaviour that have a label"
     )
     draws: PositiveInt = Field(10, description="of which windows have one, for each number")
     seeds: Seeds = Field((0, 1, 2), description="a network learns without labels for each")

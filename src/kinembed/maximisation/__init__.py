@@ -13,17 +13,44 @@ network, any of its layers, and one input or several::
 from kinembed.maximisation.aims import WHOLE, Aim, AscentParameters, Maximised
 from kinembed.maximisation.ascent import maximise
 from kinembed.maximisation.inputs import BoundedInput
+from kinembed.maximisation.measures import (
+    class_probabilities,
+    frequency_centroid,
+    half_speed,
+    input_drops,
+    similarity,
+    speed_similarities,
+    temporal_variation,
+)
 from kinembed.maximisation.objective import bound_penalty, total_variation
+from kinembed.maximisation.responses import fires, responses, unit_table
 from kinembed.maximisation.specimen import Specimen
+from kinembed.maximisation.study import HeldOut, MaximisationParameters, Study
+from kinembed.maximisation.survey import Survey, survey
 
 __all__ = [
     "WHOLE",
     "Aim",
     "AscentParameters",
     "BoundedInput",
+    "HeldOut",
+    "MaximisationParameters",
     "Maximised",
     "Specimen",
+    "Study",
+    "Survey",
     "bound_penalty",
+    "class_probabilities",
+    "fires",
+    "frequency_centroid",
+    "half_speed",
+    "input_drops",
     "maximise",
+    "responses",
+    "similarity",
+    "speed_similarities",
+    "survey",
+    "temporal_variation",
     "total_variation",
+    "unit_table",
 ]

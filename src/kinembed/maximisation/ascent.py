@@ -78,7 +78,7 @@ class _Ascent:
     ) -> None:
         self.specimen, self.layer, self.aims, self.parameters = specimen, layer, aims, parameters
         where = resolve_device(parameters.device)
-        every = torch.as_tensor(largest, dtype=torch.float32, device=where)
+        every = torch.tensor(largest, dtype=torch.float32, device=where)
         self.count = len(largest)
         self.units = torch.tensor([aim.unit for aim in aims], device=where)
         self.largest = every[self.units]

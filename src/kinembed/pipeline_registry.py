@@ -17,6 +17,7 @@ from kinembed.pipelines import (
     inference,
     ingestion,
     interpretation,
+    maximisation,
     published_annotated_cuts,
     published_loss_cuts,
     recognition,
@@ -49,6 +50,7 @@ BESIDE = (
     results,
     recognition,
     geometry,
+    maximisation,
     video,
     transfer,
 )

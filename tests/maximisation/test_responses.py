@@ -114,7 +114,8 @@ def test_the_table_tells_what_excites_each_unit():
 
 
 def test_clips_that_do_not_excite_a_unit_do_not_count():
-    table = unit_table({"one": np.array([[1.0], [0.0], [0.0]])}, ("x", "y", "z"), ["a", "b", "b"], top=3)
+    found = {"one": np.array([[1.0], [0.0], [0.0]])}
+    table = unit_table(found, ("x", "y", "z"), ["a", "b", "b"], top=3)
     assert table[["behaviour", "share"]].to_numpy().tolist() == [["a", 1.0]]
 
 

@@ -11,6 +11,7 @@ from kinembed.embeddings import EmbeddingParameters
 from kinembed.geometry import GeometryParameters
 from kinembed.inference import InferenceParameters
 from kinembed.labelling import LabellingParameters
+from kinembed.maximisation import MaximisationParameters
 from kinembed.recognition import (
     MapParameters,
     RecognitionParameters,
@@ -36,6 +37,7 @@ GROUPS = {
     "inference": InferenceParameters,
     "labelling": LabellingParameters,
     "maps": MapParameters,
+    "maximisation": MaximisationParameters,
     "results": ResultsParameters,
     "stopping": StoppingParameters,
     "sweep": SweepParameters,

@@ -17,8 +17,8 @@ WHOLE = -1
 class AscentParameters(Parameters):
     """How inputs are optimised; lengths are counted in bounds of the inputs."""
 
-    steps: PositiveInt = 200
-    learning_rate: PositiveFloat = Field(0.05, description="of Adam, in bounds")
+    steps: PositiveInt = 100
+    learning_rate: PositiveFloat = Field(0.1, description="of Adam, in bounds")
     noise: PositiveFloat = Field(0.1, description="standard deviation at the start, in bounds")
     bound_weight: NonNegativeFloat = Field(0.1, description="lambda_B")
     kappa: NonNegativeFloat = Field(1.0, description="weight of variation across space")

@@ -59,6 +59,20 @@ def film_files(film: Film, *, description: str) -> dict[str, bytes]:
         return files | ({"film.mp4": path.read_bytes()} if path.exists() else {})
 
 
+def gif(
+    pictures: Iterable[UInt8[np.ndarray, "height width 3"]],
+    seconds: float,
+    colours: Iterable[str] = (),
+) -> bytes:
+    """Pictures in greys and a few colours, each shown for so many seconds, over and over."""
+    palette = _palette(colours)
+    stills = [
+        Image.fromarray(picture).quantize(palette=palette, dither=Image.Dither.NONE)
+        for picture in pictures
+    ]
+    return _gif(stills, seconds)
+
+
 @contextmanager
 def _mp4(
     path: Path, like: UInt8[np.ndarray, "height width 3"], rate: float

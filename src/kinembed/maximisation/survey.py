@@ -60,19 +60,19 @@ def survey(study: Study, parameters: MaximisationParameters) -> Survey:
     answered = responses(specimen, layers, held_out.values, device=device)
     units = unit_table(answered, held_out.names, held_out.labels, parameters.top_clips)
     alike = speed_similarities(specimen, layers, held_out.values, held_out.slower, device=device)
+    of_layer = {layer: units[units["layer"] == layer] for layer in layers}
     found = {
         layer: maximise(
             specimen,
             layer,
-            _aims(layer, of_layer, parameters),
-            of_layer["largest"].to_numpy(),
+            _aims(layer, rows, parameters),
+            rows["largest"].to_numpy(),
             parameters.ascent,
         )
-        for layer, of_layer in units.groupby("layer", sort=False)
+        for layer, rows in of_layer.items()
     }
     tables = [
-        _measured(study, layer, one, units[units["layer"] == layer], parameters)
-        for layer, one in found.items()
+        _measured(study, layer, one, of_layer[layer], parameters) for layer, one in found.items()
     ]
     by_layer = units.groupby("layer", sort=False)["fires"]
     summary = by_layer.agg(units="size", dead=lambda alive: int((~alive).sum())).reset_index()

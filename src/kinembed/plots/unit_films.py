@@ -1,7 +1,8 @@
 """Movements that excite units of a network, as moving skeletons beside real ones."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,13 +21,13 @@ def unit_films(
     most. `units` are those of :class:`kinembed.maximisation.Survey`; the study's moving input has
     an axis of joints.
     """
-    known = units.set_index(["layer", "unit"])
+    known = {(row["layer"], row["unit"]): row for row in units.to_dict("records")}
     return {
         f"{layer}_{unit}.gif": movements_gif(
-            _panels(study, one, rows, known.loc[(layer, unit)]),
+            _panels(study, one, rows, known[layer, unit]),
             _parents(study.moving_input),
             study.frame_rate,
-            title=_title(layer, unit, str(known.loc[(layer, unit), "class"])),
+            title=_title(layer, unit, known[layer, unit]["class"]),
             note=note,
         )
         for layer, one in found.items()
@@ -43,7 +44,7 @@ def _first_seeds(found: Maximised) -> Iterator[tuple[int, list[int]]]:
 
 
 def _panels(
-    study: Study, found: Maximised, rows: list[int], unit: pd.Series
+    study: Study, found: Maximised, rows: list[int], unit: Mapping[Hashable, Any]
 ) -> dict[str, Movement]:
     given, largest = study.moving_input, float(unit["largest"])
     panels = {}

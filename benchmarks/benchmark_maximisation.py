@@ -58,8 +58,7 @@ def graph_network() -> Specimen:
     graph = SkeletonGraph.of(cmu_asf_skeleton())
     network = StGcn(graph, CLASSES, StgcnParameters(widths=(16, 32, 64))).eval()
     shape = (3, FRAMES, len(graph.joints))
-    bones = tuple((parent, child) for child, parent in enumerate(graph.parents) if parent >= 0)
-    movement = BoundedInput("movement", shape, time=1, channels=0, bound=1.0, bones=bones, joints=2)
+    movement = BoundedInput("movement", shape, time=1, channels=0, bound=1.0, joints=2)
     return Specimen(network, (movement,))
 
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from kinembed.errors import DataError
+from kinembed.maximisation.bones import bones_of, ways
 from kinembed.maximisation.inputs import BoundedInput
 from kinembed.maximisation.jitter import jittered, rolled
 from kinembed.maximisation.objective import bound_penalty, total_variation
@@ -34,15 +35,6 @@ def test_each_of_a_batch_has_its_own_weight_in_time():
     shares = (SQUARES / 2)[None, None].expand(3, -1, -1, -1, -1)
     found = total_variation(video(), shares, 1.0, torch.tensor([0.0, 1.0, 10.0]))
     np.testing.assert_allclose(found, np.array([0, 8, 80]) / 48, rtol=1e-6)
-
-
-def test_neighbours_of_joints_are_those_along_bones():
-    given = BoundedInput(
-        *("body", (3, 1, 3)), time=1, channels=0, bound=1.0, bones=((0, 1), (1, 2)), joints=2
-    )
-    shares = torch.zeros(1, 3, 1, 3)
-    shares[0, :, 0, 2] = torch.tensor([1.0, 2.0, 2.0])  # 9 from its parent, 9 from the root
-    assert total_variation(given, shares, 1.0, 1.0).item() == pytest.approx(9 / 3)
 
 
 def test_variation_is_counted_in_the_largest_bound_and_bounds_in_their_own():
@@ -98,9 +90,13 @@ def test_axes_are_different_ones_of_the_shape(axes):
         video(**axes)
 
 
-def test_bones_need_joints():
-    with pytest.raises(DataError, match="has bones, but no axis of joints"):
-        video(bones=((0, 1),))
+def test_joints_are_found_again_from_bones():
+    parents = (-1, 0, 1, 1, 0)
+    positions = np.random.default_rng(0).normal(size=(2, 3, 4, 5))
+    positions[..., 0] = 0
+    bones = bones_of(positions, parents)
+    np.testing.assert_allclose(bones[..., 2], positions[..., 3] - positions[..., 1])
+    np.testing.assert_allclose(bones @ ways(parents), positions, atol=1e-6)
 
 
 def test_each_of_a_batch_is_moved_by_its_own_steps():

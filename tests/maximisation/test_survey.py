@@ -30,7 +30,7 @@ def study(specimen):
     clips = HeldOut(
         {"body": values}, {"body": values / 2}, ("a", "b", "c", "d", "e", "f"), tuple("xxxyyy")
     )
-    return Study(specimen, clips, 20.0, "body", "4", ("walk", "run", "jump"))
+    return Study(specimen, clips, 20.0, "body", classifier="4", classes=("walk", "run", "jump"))
 
 
 def parameters(**others):

@@ -9,7 +9,6 @@ Conventions
   deviation divided by the bound of its place, so that it has a norm of at most 1.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,8 +38,7 @@ class BoundedInput:
     bound: the largest norm, broadcast against the shape with one channel; 0 at a place that stays
         at the centre (the root of a body).
     space: axes along which neighbours lie side by side, as pixels do.
-    bones: pairs (parent, child) of neighbours along `joints`, where they lie on no grid.
-    joints: the axis of joints.
+    joints: the axis of joints or bones, where there is one.
     centre: where deviations are counted from, broadcast against the shape.
     """
 
@@ -50,7 +48,6 @@ class BoundedInput:
     channels: int
     bound: float | Values
     space: tuple[int, ...] = ()
-    bones: tuple[tuple[int, int], ...] = ()
     joints: int | None = None
     centre: float | Values = 0.0
 
@@ -62,8 +59,6 @@ class BoundedInput:
                 f"input {self.name!r} of shape {self.shape} cannot have the axes {given} for time, "
                 f"channels and space; each is another one of 0 to {len(self.shape) - 1}"
             )
-        if self.bones and self.joints is None:
-            raise DataError(f"input {self.name!r} has bones, but no axis of joints")
         bound = np.asarray(self.bound, dtype=np.float64)
         if not np.isfinite(bound).all() or (bound < 0).any() or not (bound > 0).any():
             raise DataError(
@@ -79,12 +74,11 @@ class BoundedInput:
         *,
         time: int,
         channels: int,
-        bones: Sequence[tuple[int, int]] = (),
         joints: int | None = None,
     ) -> "BoundedInput":
         """Deviations from the mean of data over clips and frames, bounded by the largest in them.
 
-        Every joint has its own bound, where an axis of joints is named.
+        Every joint or bone has its own bound, where their axis is named.
         """
         centre = data.mean(axis=(0, time + 1))
         centre = np.expand_dims(centre, time)
@@ -92,7 +86,7 @@ class BoundedInput:
         kept = () if joints is None else (joints + 1,)
         apart = tuple(axis for axis in range(norms.ndim) if axis not in kept)
         bound = norms.max(axis=apart, keepdims=True)[0]
-        return cls(name, data.shape[1:], time, channels, bound, (), tuple(bones), joints, centre)
+        return cls(name, data.shape[1:], time, channels, bound, (), joints, centre)
 
     @property
     def scale(self) -> float:

@@ -8,9 +8,6 @@ maximum: the first term becomes a_c / ahat_c, and both penalties means over plac
 in bounds, so that they mean the same in metres and in pixels.
 """
 
-from collections.abc import Sequence
-
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -32,22 +29,15 @@ def total_variation(
 ) -> Penalty:
     """R_TV: mean over places of kappa (dx^2 + dy^2) + chi dt^2, in squares of the largest bound.
 
-    d are differences of neighbours, summed over channels; where places are joints their neighbours
-    are those along bones. There is a chi for each of the batch, or one for all.
+    d are differences of neighbours, summed over channels; joints and bones have none in space.
+    There is a chi for each of the batch, or one for all.
     """
     deviation = given.deviation(shares) / given.scale
     across = deviation.new_zeros(len(deviation))
     for axis in given.space:
         across = across + _squares(deviation.diff(dim=axis + 1))
-    if given.bones and given.joints is not None:
-        across = across + _squares(_along_bones(deviation, given.bones, given.joints + 1))
     along = _squares(deviation.diff(dim=given.time + 1))
     return (kappa * across + chi * along) / given.places
-
-
-def _along_bones(deviation: Tensor, bones: Sequence[tuple[int, int]], axis: int) -> Tensor:
-    parents, children = torch.tensor(bones, device=deviation.device).T
-    return deviation.index_select(axis, children) - deviation.index_select(axis, parents)
 
 
 def _squares(differences: Tensor) -> Tensor:

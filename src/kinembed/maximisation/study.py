@@ -54,6 +54,8 @@ class Study:
     ----------
     frame_rate: Hz, of all inputs.
     moving: name of the input whose movement is measured.
+    parents: of joints, the root's -1, where the moving input holds bones
+        (:mod:`kinembed.maximisation.bones`).
     classes: what the units of layer `classifier` stand for, where there is such a layer.
     """
 
@@ -61,6 +63,7 @@ class Study:
     held_out: HeldOut
     frame_rate: float
     moving: str
+    parents: tuple[int, ...] = ()
     classifier: str | None = None
     classes: tuple[str, ...] = ()
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from kinembed.maximisation import BoundedInput, Maximised, Study
+from kinembed.maximisation import Maximised, Study
+from kinembed.maximisation.bones import ways
 from kinembed.plots.movements import Movement, movements_gif
 
 
@@ -18,14 +19,14 @@ def unit_films(
     """``<layer>_<unit>.gif`` for each unit: its movement at every chi, then a real clip.
 
     Shown are inputs of the first seed. The real clip is the held-out one that excites the unit
-    most. `units` are those of :class:`kinembed.maximisation.Survey`; the study's moving input has
-    an axis of joints.
+    most. `units` are those of :class:`kinembed.maximisation.Survey`; the study's moving input holds
+    bones.
     """
     known = {(row["layer"], row["unit"]): row for row in units.to_dict("records")}
     return {
         f"{layer}_{unit}.gif": movements_gif(
             _panels(study, one, rows, known[layer, unit]),
-            _parents(study.moving_input),
+            study.parents,
             study.frame_rate,
             title=_title(layer, unit, known[layer, unit]["class"]),
             note=note,
@@ -46,27 +47,24 @@ def _first_seeds(found: Maximised) -> Iterator[tuple[int, list[int]]]:
 def _panels(
     study: Study, found: Maximised, rows: list[int], unit: Mapping[Hashable, Any]
 ) -> dict[str, Movement]:
-    given, largest = study.moving_input, float(unit["largest"])
+    name, largest = study.moving, float(unit["largest"])
     panels = {}
     for row in rows:
         ratio = found.activations[row] / largest
         words = f"chi = {found.aims[row].chi:g}\nactivation {ratio:.2f}"
-        panels[words] = _positions(given, found.inputs[given.name][row])
+        panels[words] = _positions(study, found.inputs[name][row])
     real = int(unit["row"])
     labels = study.held_out.labels
     shows = "" if labels is None else f"\n{labels[real]}"
     words = f"held-out clip that excites it most\nactivation 1.00{shows}"
-    return panels | {words: _positions(given, study.held_out.values[given.name][real])}
+    return panels | {words: _positions(study, study.held_out.values[name][real])}
 
 
-def _positions(given: BoundedInput, values: Float[np.ndarray, "..."]) -> Movement:
-    """Values of an input with joints as frames, joints, coordinates."""
-    return values.transpose(given.time, int(given.joints or 0), given.channels).astype(np.float64)
-
-
-def _parents(given: BoundedInput) -> list[int]:
-    above = {child: parent for parent, child in given.bones}
-    return [above.get(joint, -1) for joint in range(given.shape[int(given.joints or 0)])]
+def _positions(study: Study, values: Float[np.ndarray, "..."]) -> Movement:
+    """Bones as frames, joints, coordinates."""
+    given = study.moving_input
+    arranged = values.transpose(given.time, given.channels, int(given.joints or 0))
+    return np.asarray((arranged @ ways(study.parents)).transpose(0, 2, 1), dtype=np.float64)
 
 
 def _title(layer: str, unit: int, name: str) -> str:

@@ -1,23 +1,28 @@
-"""A recogniser's movements: what is optimised are the positions of joints over time.
+"""A recogniser's movements: what is optimised are the bones of a body over time.
 
-Each joint may go as far from its mean place as it does in the clips the network was trained on, and
-neighbours along bones are near one another: what is found is a movement of a body that one can
-watch, but bones may stretch.
+Each bone may go as far from its mean as it does in the clips the network was trained on. What is
+found is a movement of a body that one can watch, but its bones may stretch within that.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
+import torch
 from jaxtyping import Float
+from torch import Tensor
 
 from kinembed.maximisation import BoundedInput, HeldOut, Specimen, Study, half_speed
+from kinembed.maximisation.bones import bones_of, ways
+from kinembed.maximisation.specimen import Given
+from kinembed.models.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held
 from kinembed.recognition.model import LOGITS, Recogniser
 
 MOVEMENT = "movement"
 """The one input of a recogniser."""
-TIME, CHANNELS, JOINTS = 1, 0, 2
-"""Axes of a movement, as the network takes it."""
+TIME, CHANNELS, BONES = 1, 0, 2
+"""Axes of a movement."""
 
 Windows = Float[np.ndarray, "windows 3 frames joints"]
 
@@ -38,19 +43,16 @@ def recogniser_study(
         overlap by half.
     """
     frames = recogniser.parameters.crop_frames
-    around, _ = windows(seen, frames)
     parents = recogniser.graph.parents
+    known, _ = windows(seen, frames)
     movement = BoundedInput.around(
-        MOVEMENT,
-        around,
-        time=TIME,
-        channels=CHANNELS,
-        joints=JOINTS,
-        bones=[(parent, child) for child, parent in enumerate(parents) if parent >= 0],
+        MOVEMENT, bones_of(known, parents), time=TIME, channels=CHANNELS, joints=BONES
     )
-    values, of_clip = windows(held_out, frames)
+    positions, of_clip = windows(held_out, frames)
+    values = bones_of(positions, parents)
+    network = recogniser.network.eval()
     return Study(
-        Specimen(recogniser.network.eval(), (movement,)),
+        Specimen(network, (movement,), run=partial(_run, network, torch.as_tensor(ways(parents)))),
         HeldOut(
             {MOVEMENT: values},
             {MOVEMENT: half_speed(movement, values)},
@@ -59,9 +61,16 @@ def recogniser_study(
         ),
         held_out.frame_rate,
         MOVEMENT,
+        parents,
         LOGITS,
         recogniser.behaviours,
     )
+
+
+def _run(network: StGcn, to_joints: Float[Tensor, "bones joints"], given: Given) -> Tensor:
+    bones = given[MOVEMENT]
+    logits: Tensor = network(bones @ to_joints.to(bones.device))
+    return logits
 
 
 def windows(clips: Clips, frames: int) -> tuple[Windows, list[int]]:

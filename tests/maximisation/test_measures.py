@@ -16,6 +16,7 @@ from kinembed.maximisation import (
     speed_similarities,
     temporal_variation,
 )
+from kinembed.maximisation.log_odds import dense_as_log_odds
 
 
 def line(frames=4, bound=2.0, **others):
@@ -90,6 +91,24 @@ def test_probabilities_are_those_of_one_class_each(specimen):
     with torch.no_grad():
         every = specimen.network(torch.as_tensor(values["body"])).softmax(dim=1).numpy()
     np.testing.assert_allclose(found, every[range(5), classes], rtol=1e-4)
+
+
+def test_log_odds_are_those_of_the_probabilities_and_leave_other_layers():
+    logits = torch.tensor([[0.0, 1.0, 3.0], [5.0, -5.0, 5.0]])
+    chances = logits.softmax(dim=1)
+    expected = torch.log(chances / (1 - chances))
+    torch.testing.assert_close(dense_as_log_odds(logits, 2)[:, :, 0], expected)
+    states = torch.arange(12.0).reshape(2, 3, 2)
+    torch.testing.assert_close(dense_as_log_odds(states, 2), states.transpose(1, 2))
+
+
+def test_probabilities_do_not_depend_on_how_classes_are_units(specimen):
+    values = {"body": np.random.default_rng(0).normal(size=(5, 3, 8, 4)).astype(np.float32)}
+    classes = np.array([0, 2, 1, 1, 0])
+    odds = Specimen(specimen.network, specimen.inputs, to_places=dense_as_log_odds)
+    found = class_probabilities(odds, "4", values, classes, device="cpu")
+    plain = class_probabilities(specimen, "4", values, classes, device="cpu")
+    np.testing.assert_array_equal(found, plain)
 
 
 def test_a_layer_that_does_not_see_speed_is_alike_at_half_speed():

@@ -4,6 +4,7 @@ Conventions: values are (inputs, ...), with axes as :class:`BoundedInput` names 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -52,8 +53,9 @@ def class_probabilities(
     *,
     device: DeviceName = "auto",
 ) -> Measure:
-    """Probability of one class for each input, from a layer of logits."""
-    logits = responses(specimen, [classifier], inputs, device=device)[classifier]
+    """Probability of one class for each input, from a layer of logits (batch, classes)."""
+    plain = replace(specimen, to_places=None)
+    logits = responses(plain, [classifier], inputs, device=device)[classifier]
     chances = torch.as_tensor(logits).softmax(dim=1).numpy()
     return np.asarray(chances[np.arange(len(classes)), classes])
 

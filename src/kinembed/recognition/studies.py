@@ -14,6 +14,7 @@ from torch import Tensor
 
 from kinembed.maximisation import BoundedInput, HeldOut, Specimen, Study, half_speed
 from kinembed.maximisation.bones import bones_of, ways
+from kinembed.maximisation.log_odds import dense_as_log_odds
 from kinembed.maximisation.specimen import Given
 from kinembed.models.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held
@@ -52,7 +53,12 @@ def recogniser_study(
     values = bones_of(positions, parents)
     network = recogniser.network.eval()
     return Study(
-        Specimen(network, (movement,), run=partial(_run, network, torch.as_tensor(ways(parents)))),
+        Specimen(
+            network,
+            (movement,),
+            run=partial(_run, network, torch.as_tensor(ways(parents))),
+            to_places=dense_as_log_odds,
+        ),
         HeldOut(
             {MOVEMENT: values},
             {MOVEMENT: half_speed(movement, values)},

@@ -14,6 +14,7 @@ from kinembed.embeddings import EmbeddingParameters
 from kinembed.inference import InferenceParameters
 from kinembed.ingestion import IngestionParameters
 from kinembed.labelling import LabellingParameters
+from kinembed.maximisation import MaximisationParameters
 from kinembed.parallel import ParallelConfig
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.published import PublishedParameters
@@ -30,6 +31,7 @@ GROUPS = {
     "inference": InferenceParameters,
     "ingestion": IngestionParameters,
     "labelling": LabellingParameters,
+    "maximisation": MaximisationParameters,
     "parallel": ParallelConfig,
     "published": PublishedParameters,
     "reporting": ReportParameters,

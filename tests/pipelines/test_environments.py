@@ -12,6 +12,7 @@ from kinembed.few_labels import FewLabelParameters
 from kinembed.geometry import GeometryParameters
 from kinembed.inference import InferenceParameters
 from kinembed.labelling import LabellingParameters
+from kinembed.maximisation import MaximisationParameters
 from kinembed.recognition import (
     MapParameters,
     RecognitionParameters,
@@ -38,6 +39,7 @@ GROUPS = {
     "inference": InferenceParameters,
     "labelling": LabellingParameters,
     "maps": MapParameters,
+    "maximisation": MaximisationParameters,
     "results": ResultsParameters,
     "stopping": StoppingParameters,
     "sweep": SweepParameters,

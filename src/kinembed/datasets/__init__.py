@@ -10,6 +10,7 @@ _MODULES = {
     "EmbeddingsDataset": "arrays",
     "FilesDataset": "files",
     "LabellerDataset": "labeller",
+    "MaximisedDataset": "maximised",
     "ModelDataset": "model",
     "MotionDataset": "motion",
     "NamesDataset": "names",

@@ -25,6 +25,7 @@ LARGEST_RATE = 25.0
 GIF_STEP = 2
 """A GIF has every so manieth picture."""
 GREYS = 24
+OWN_COLOURS = 64
 WITHOUT_FFMPEG = "Films are made as GIF only: an MP4 needs ffmpeg, which is not installed."
 
 
@@ -55,8 +56,25 @@ def film_files(film: Film, *, description: str) -> dict[str, bytes]:
                 if count % GIF_STEP == 0:
                     still = Image.fromarray(picture)
                     stills.append(still.quantize(palette=palette, dither=Image.Dither.NONE))
-        files = {"film.gif": gif(stills, GIF_STEP * step / film.frame_rate)}
+        files = {"film.gif": _gif(stills, GIF_STEP * step / film.frame_rate)}
         return files | ({"film.mp4": path.read_bytes()} if path.exists() else {})
+
+
+def gif(
+    pictures: Iterable[UInt8[np.ndarray, "height width 3"]],
+    seconds: float,
+    colours: Iterable[str] | None = None,
+) -> bytes:
+    """Pictures, each shown for so many seconds, over and over.
+
+    They have greys and the given colours, or each the colours that it has most of.
+    """
+    images = map(Image.fromarray, pictures)
+    if colours is None:
+        return _gif([image.quantize(OWN_COLOURS) for image in images], seconds)
+    palette = _palette(colours)
+    stills = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
+    return _gif(stills, seconds)
 
 
 @contextmanager
@@ -91,8 +109,7 @@ def _write(sink: IO[bytes], content: bytes) -> None:
         sink.write(content)
 
 
-def gif(stills: list[Image.Image], seconds: float) -> bytes:
-    """An animation without end that shows each picture for so many seconds."""
+def _gif(stills: list[Image.Image], seconds: float) -> bytes:
     file = BytesIO()
     stills[0].save(
         file,

@@ -11,7 +11,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from PIL import Image
 
 from kinembed.errors import DataError
 from kinembed.plots.film_files import gif
@@ -23,7 +22,6 @@ DOT_AREA = 70.0
 """Of the joint that matters most, in square points; of one that does not, a tenth."""
 LARGEST_RATE = 15.0
 """Pictures a second."""
-COLOURS = 64
 PANEL_INCHES = (2.1, 3.1)
 DOTS_PER_INCH = 80
 
@@ -63,15 +61,14 @@ def moving_maps(
     clock = figure.text(0.98, 0.97, "", va="top", ha="right", fontsize=9, color=NOTE_COLOUR)
     canvas: Any = FigureCanvasAgg(figure)  # Any: matplotlib leaves its methods untyped
     step = ceil(frame_rate / LARGEST_RATE)
-    stills = []
+    pictures = []
     for frame in range(0, len(positions), step):
         for panel, values in zip(panels, maps.values(), strict=True):
             panel.show(frame, values[frame])
         clock.set_text(f"{frame / frame_rate:.2f} s")
         canvas.draw()
-        picture = np.array(canvas.buffer_rgba())[..., :3]
-        stills.append(Image.fromarray(picture).quantize(COLOURS))
-    return gif(stills, step / frame_rate)
+        pictures.append(np.array(canvas.buffer_rgba())[..., :3])
+    return gif(pictures, step / frame_rate)
 
 
 class _Panel:

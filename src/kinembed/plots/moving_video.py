@@ -8,7 +8,6 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
 from kinembed.errors import DataError
 from kinembed.plots.film_files import gif
@@ -37,7 +36,7 @@ def moving_videos(
     width, height = PANEL_INCHES
     figure = Figure((width * len(rows), height), dpi=DOTS_PER_INCH, layout="constrained")
     panels = figure.subplots(1, len(rows), squeeze=False)[0]
-    pictures = [
+    images = [
         grey_picture(ax, video[0], 1.0) for ax, video in zip(panels, rows.values(), strict=True)
     ]
     for ax, name in zip(panels, rows, strict=True):
@@ -46,12 +45,12 @@ def moving_videos(
     caption = figure.suptitle("", fontsize=9, x=0.01, ha="left")
     add_note(figure, note)
     canvas: Any = FigureCanvasAgg(figure)  # Any: matplotlib leaves its methods untyped
-    stills = []
+    pictures = []
     for frame in range(max(len(video) for video in rows.values())):
-        for picture, video in zip(pictures, rows.values(), strict=True):
-            picture.set_data(np.ma.masked_invalid(video[frame]))
+        for image, video in zip(images, rows.values(), strict=True):
+            image.set_data(np.ma.masked_invalid(video[frame]))
         part, colour = PARTS[frame < source]
         caption.set(text=f"frame {frame + 1}: {part}", color=colour)
         canvas.draw()
-        stills.append(Image.fromarray(np.array(canvas.buffer_rgba())[..., :3]).quantize(64))
-    return gif(stills, SECONDS)
+        pictures.append(np.array(canvas.buffer_rgba())[..., :3])
+    return gif(pictures, SECONDS)

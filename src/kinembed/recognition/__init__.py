@@ -22,6 +22,7 @@ from kinembed.recognition.maps import (
 from kinembed.recognition.model import Recogniser, recognise, train_recogniser
 from kinembed.recognition.parameters import RecognitionParameters
 from kinembed.recognition.pieces import cut, trial_of
+from kinembed.recognition.studies import recogniser_study
 from kinembed.recognition.targets import Targets, clip_targets
 from kinembed.recognition.transfer import TransferParameters, transfer_curve
 from kinembed.recognition.typical_maps import typical_maps
@@ -48,6 +49,7 @@ __all__ = [
     "map_dataset",
     "measure_layers",
     "recognise",
+    "recogniser_study",
     "score_recognition",
     "score_recognitions",
     "train_recogniser",

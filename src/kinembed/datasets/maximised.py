@@ -1,0 +1,54 @@
+"""Inputs that excite units of a network's layers as one safetensors file."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from kinembed.datasets.records import RecordDataset
+from kinembed.errors import FormatError
+from kinembed.maximisation import Aim, Maximised
+from kinembed.models.header import read_header
+
+FORMAT = "kinembed maximised 1"
+
+
+class MaximisedDataset(RecordDataset[Mapping[str, Maximised]]):
+    """Arrays by layer; aims and the names of inputs as JSON in the header."""
+
+    def encode(self, record: Mapping[str, Maximised]) -> bytes:
+        """A header and, for each layer, activations, where ascents stopped, and each input."""
+        header: dict[str, Any] = {
+            layer: {"aims": [asdict(aim) for aim in one.aims], "inputs": list(one.inputs)}
+            for layer, one in record.items()
+        }
+        arrays: dict[str, np.ndarray] = {}
+        for layer, one in record.items():
+            arrays[f"{layer}/activations"], arrays[f"{layer}/stopped"] = (
+                one.activations,
+                one.stopped,
+            )
+            arrays |= {f"{layer}/inputs/{name}": values for name, values in one.inputs.items()}
+        contiguous = {name: np.ascontiguousarray(values) for name, values in arrays.items()}
+        content: bytes = save(contiguous, {FORMAT: json.dumps(header)})
+        return content
+
+    def decode(self, content: bytes, file: str) -> Mapping[str, Maximised]:
+        """Inverse of :meth:`encode`; raises FormatError for any other file."""
+        try:
+            header, arrays = read_header(content, FORMAT), load(content)
+            return {
+                layer: Maximised(
+                    tuple(Aim(**aim) for aim in told["aims"]),
+                    {name: arrays[f"{layer}/inputs/{name}"] for name in told["inputs"]},
+                    arrays[f"{layer}/activations"],
+                    arrays[f"{layer}/stopped"],
+                )
+                for layer, told in header.items()
+            }
+        except (SafetensorError, KeyError, ValueError, TypeError) as error:
+            raise FormatError(file, f"not stored inputs of units ({error})") from error

@@ -1,0 +1,92 @@
+"""Nodes of pipeline ``maximisation``: what units of networks look for, found by gradients.
+
+A node that studies networks gives each with its inputs and held-out clips; those after it ask no
+more of a network than that.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pandas as pd
+
+from kinembed.maximisation import MaximisationParameters, Maximised, Study, Survey, survey
+from kinembed.parallel import ParallelConfig, map_partitions
+from kinembed.plots.export import StaticFigure
+from kinembed.plots.maximisation import maximisation_by_layer
+from kinembed.plots.unit_films import unit_films
+from kinembed.recognition import Clips, Recogniser, recogniser_study
+from kinembed.reporting import ReportParameters
+
+
+def study_recognisers(
+    recognisers: Mapping[str, Callable[[], Recogniser]],
+    clips: Clips,
+    train: pd.DataFrame,
+    test: pd.DataFrame,
+) -> dict[str, Callable[[], Study]]:
+    """Networks with clips that bound movements, and clips that they were not trained on."""
+    return {
+        name: partial(
+            _study,
+            load,
+            clips.only(train["clip"].tolist()),
+            clips.only(test["clip"].tolist()),
+            test["behaviour"].tolist(),
+        )
+        for name, load in recognisers.items()
+    }
+
+
+def survey_networks(
+    studies: Mapping[str, Callable[[], Study]],
+    parameters: MaximisationParameters,
+    parallel: ParallelConfig,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Mapping[str, Maximised]]]:
+    """Measures of inputs, what excites units, measures of layers; and the inputs."""
+    look = partial(_survey, parameters=parameters)
+    mapped = map_partitions(look, studies, config=parallel, description="maximisation")
+    found = dict(mapped.stream())
+    surveys = {name: found[name] for name in studies}
+    return (
+        _stacked({name: one.table for name, one in surveys.items()}),
+        _stacked({name: one.units for name, one in surveys.items()}),
+        _stacked({name: one.layers for name, one in surveys.items()}),
+        {name: one.found for name, one in surveys.items()},
+    )
+
+
+def draw_maximisation(
+    table: pd.DataFrame, layers: pd.DataFrame, units: pd.DataFrame, reporting: ReportParameters
+) -> StaticFigure:
+    """Measures by layer."""
+    return maximisation_by_layer(table, layers, units, reporting.note)
+
+
+def film_movements(
+    studies: Mapping[str, Callable[[], Study]],
+    inputs: Mapping[str, Callable[[], Mapping[str, Maximised]]],
+    units: pd.DataFrame,
+    reporting: ReportParameters,
+) -> dict[str, bytes]:
+    """Movements that excite the units of the first network, each beside a real one."""
+    first = min(studies)
+    of_network = units[units["network"] == first]
+    return unit_films(studies[first](), inputs[first](), of_network, reporting.note)
+
+
+def _study(
+    load: Callable[[], Recogniser], seen: Clips, held_out: Clips, labels: list[str]
+) -> Study:
+    return recogniser_study(load(), seen, held_out, labels)
+
+
+def _survey(
+    name: str,  # noqa: ARG001
+    study: Study,
+    parameters: MaximisationParameters,
+) -> Survey:
+    return survey(study, parameters)
+
+
+def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(tables, names=["network"]).reset_index("network").reset_index(drop=True)

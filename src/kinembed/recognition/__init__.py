@@ -19,14 +19,15 @@ from kinembed.recognition.maps import (
     clip_maps,
     gradcam_table,
 )
-from kinembed.recognition.model import Recogniser, recognise, train_recogniser
-from kinembed.recognition.parameters import RecognitionParameters
-from kinembed.recognition.pieces import cut, trial_of
+from kinembed.recognition.model import Recogniser, recognise, recognised, train_recogniser
+from kinembed.recognition.parameters import ClipTrainingParameters, RecognitionParameters
+from kinembed.recognition.pieces import cut, joint_clips, trial_of
 from kinembed.recognition.targets import Targets, clip_targets
 from kinembed.recognition.transfer import TransferParameters, transfer_curve
 
 __all__ = [
     "ClipMaps",
+    "ClipTrainingParameters",
     "Clips",
     "DatasetMap",
     "JointClip",
@@ -44,9 +45,11 @@ __all__ = [
     "cut",
     "gradcam_table",
     "joint_clip",
+    "joint_clips",
     "map_dataset",
     "measure_layers",
     "recognise",
+    "recognised",
     "score_recognition",
     "score_recognitions",
     "train_recogniser",

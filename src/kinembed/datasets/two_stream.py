@@ -36,7 +36,8 @@ class PicturesDataset(RecordDataset[PictureClips]):
             "appearance": np.concatenate([clip.appearance for clip in record.clips]),
             "flow": np.concatenate([clip.flow for clip in record.clips]),
         }
-        halves = {name: values.astype(np.float16) for name, values in arrays.items()}
+        # safetensors writes memory as it lies, whatever the order of an array's axes
+        halves = {name: values.astype(np.float16, order="C") for name, values in arrays.items()}
         header = {"names": record.names, "frame_rate": record.frame_rate}
         content: bytes = save(halves | {"lengths": record.lengths}, {FORMAT: json.dumps(header)})
         return content

@@ -25,6 +25,7 @@ from kinembed.pipelines import (
     sweep,
     training,
     transfer,
+    two_stream,
     video,
 )
 
@@ -51,6 +52,7 @@ BESIDE = (
     geometry,
     video,
     transfer,
+    two_stream,
 )
 """Pipelines that use results of the stages, and run when they are asked for."""
 

@@ -25,7 +25,7 @@ def test_a_strip_has_evenly_spaced_frames_above_their_flow_and_a_wheel():
     above, below = np.array(figure.axes).reshape(2, 7)
     assert [ax.get_title() for ax in above[:6]] == [f"frame {frame}" for frame in range(0, 11, 2)]
     np.testing.assert_array_equal(above[2].images[0].get_array(), appearance[4])
-    fastest = np.sqrt((flow**2).sum(axis=1)).max()
+    fastest = np.quantile(np.sqrt((flow**2).sum(axis=1)), 0.95)
     np.testing.assert_array_equal(below[2].images[0].get_array(), flow_colours(flow[4], fastest))
     wheel = below[6].images[0].get_array()
     np.testing.assert_allclose(wheel[32, 64], [1, 0, 0], atol=1e-6)

@@ -1,17 +1,16 @@
 """A labeller as one safetensors file, without pickle: arrays, and its settings in the header."""
 
-import json
 from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
 from kinembed.basis import Axes, basis_arrays, basis_of
 from kinembed.errors import FormatError
 from kinembed.kernel_space import KernelSpace
 from kinembed.labelling import Labeller, LabellerSettings, Space
-from kinembed.models.header import read_header
+from kinembed.models.header import read_header, write_arrays
 
 FORMAT = "kinembed labeller 1"
 
@@ -27,10 +26,7 @@ def labeller_to_bytes(labeller: Labeller) -> bytes:
         **labeller.space.axes.to_arrays("axes"),
         **(kernel.to_arrays() if kernel is not None else {}),
     }
-    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    header = json.dumps(labeller.settings.model_dump(mode="json"))
-    content: bytes = save(contiguous, {FORMAT: header})
-    return content
+    return write_arrays(arrays, FORMAT, labeller.settings.model_dump(mode="json"))
 
 
 def labeller_from_bytes(content: bytes, *, file: str) -> Labeller:

@@ -27,6 +27,7 @@ from kinembed.pipelines import (
     sweep,
     training,
     transfer,
+    two_stream,
     video,
 )
 
@@ -55,6 +56,7 @@ BESIDE = (
     video,
     transfer,
     few_labels,
+    two_stream,
 )
 """Pipelines that use results of the stages, and run when they are asked for."""
 

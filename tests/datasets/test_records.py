@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from kedro.io.core import DatasetError
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
 from kinembed.basis import Axes, Basis
 from kinembed.datasets import (
@@ -23,6 +23,7 @@ from kinembed.datasets import (
 from kinembed.embeddings import Embeddings, Projection
 from kinembed.errors import CheckpointError, FormatError
 from kinembed.features import FeatureParameters
+from kinembed.models.header import read_header, write_arrays
 from kinembed.models.skeleton_graph import SkeletonGraph
 from kinembed.models.trained import train_model
 from kinembed.motion import Segmentation
@@ -201,6 +202,13 @@ def clips():
     )
     graph = SkeletonGraph(("hips", "arm", "hand"), np.array([0, 1, 4]), (-1, 0, 1))
     return Clips(tuple("abcd"), positions, graph, 20.0)
+
+
+def test_arrays_are_stored_as_they_are_however_they_lie_in_memory():
+    turned = np.arange(24.0).reshape(2, 3, 4).transpose(2, 0, 1)
+    content = write_arrays({"turned": turned}, "form", {"of": "a test"})
+    np.testing.assert_array_equal(load(content)["turned"], turned)
+    assert read_header(content, "form") == {"of": "a test"}
 
 
 def test_clips_round_trip(tmp_path):

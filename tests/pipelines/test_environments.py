@@ -26,6 +26,7 @@ from kinembed.sources import load_registry
 from kinembed.stopping import StoppingParameters
 from kinembed.sweep import SweepParameters
 from kinembed.training import TrainingParameters
+from kinembed.two_stream import TwoStreamParameters
 from kinembed.video import VideoParameters
 
 ENVIRONMENTS = sorted(path.name for path in (ROOT / "conf").iterdir() if path.is_dir())
@@ -46,6 +47,7 @@ GROUPS = {
     "training": TrainingParameters,
     "video": VideoParameters,
     "transfer": TransferParameters,
+    "two_stream": TwoStreamParameters,
 }
 
 

@@ -89,7 +89,7 @@ def test_batches_are_even_over_behaviours_and_crops_lie_within_clips(clips, para
     lengths, behaviours = [12, 40, 17, 16, 15, 60, 30], np.array([0, 0, 1, 0, 0, 0, 0])
     large = parameters.model_copy(update={"batch_size": 4000})
     counted = numbered(lengths, clips.graph)
-    drawn, labels = Batches(counted, behaviours, torch.device("cpu")).draw(large, 0, 3)
+    (drawn,), labels = Batches.of_joints(counted, behaviours, torch.device("cpu")).draw(large, 0, 3)
     assert drawn.shape == (4000, 3, 16, 3)
     which, frames = drawn[:, 0, 0, 0].long(), drawn[:, 2, :, 0].long()
     assert torch.equal(labels, torch.as_tensor(behaviours)[which])
@@ -104,8 +104,8 @@ def test_batches_are_even_over_behaviours_and_crops_lie_within_clips(clips, para
 
 
 def test_every_step_draws_anew_and_the_same_step_the_same(clips, labels, parameters):
-    batches = Batches(clips, codes(labels), torch.device("cpu"))
-    one, again, next_one = (batches.draw(parameters, 0, step)[0] for step in (5, 5, 6))
+    batches = Batches.of_joints(clips, codes(labels), torch.device("cpu"))
+    one, again, next_one = (batches.draw(parameters, 0, step)[0][0] for step in (5, 5, 6))
     assert torch.equal(one, again)
     assert not torch.equal(one, next_one)
 
@@ -125,7 +125,7 @@ def test_a_step_moves_weights_by_the_rate_times_the_gradient(clips, labels, para
     bias = network.classifier.bias
     (gradient,) = torch.autograd.grad(loss, bias)
     before = bias.detach().clone()
-    losses = RecognitionObjective(network, 0.01, "full").step(given, targets, 0.2)
+    losses = RecognitionObjective(network, 0.01, "full").step((given,), targets, 0.2)
     assert losses == {"loss": pytest.approx(loss.item())}
     expected = before - 0.2 * 1.9 * (gradient + 0.01 * before)
     torch.testing.assert_close(bias.detach(), expected)

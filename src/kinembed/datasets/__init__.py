@@ -14,10 +14,12 @@ _MODULES = {
     "ModelDataset": "model",
     "MotionDataset": "motion",
     "NamesDataset": "names",
+    "PicturesDataset": "two_stream",
     "ProjectionDataset": "arrays",
     "PyfuncDataset": "pyfunc",
     "RecogniserDataset": "recogniser",
     "SegmentationsDataset": "segmentations",
+    "TwoStreamDataset": "two_stream",
     "VersionedPartitions": "partitions",
     "VideoModelDataset": "video",
 }

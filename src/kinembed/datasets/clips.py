@@ -1,14 +1,12 @@
 """Clips as one safetensors file: all positions one after the other, and where each ends."""
 
-import json
-
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
 from kinembed.datasets.records import RecordDataset
 from kinembed.errors import FormatError
-from kinembed.models.header import read_header
+from kinembed.models.header import read_header, write_arrays
 from kinembed.models.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips
 
@@ -26,8 +24,7 @@ class ClipsDataset(RecordDataset[Clips]):
             "frame_rate": record.frame_rate,
         }
         arrays = {"positions": np.concatenate(record.positions), "lengths": record.lengths}
-        content: bytes = save(arrays, {FORMAT: json.dumps(header)})
-        return content
+        return write_arrays(arrays, FORMAT, header)
 
     def decode(self, content: bytes, file: str) -> Clips:
         """Inverse of :meth:`encode`; raises FormatError for any other file."""

@@ -1,18 +1,17 @@
 """Inputs that excite units of a network's layers as one safetensors file."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
 from kinembed.datasets.records import RecordDataset
 from kinembed.errors import FormatError
 from kinembed.maximisation import Aim, Maximised
-from kinembed.models.header import read_header
+from kinembed.models.header import read_header, write_arrays
 
 FORMAT = "kinembed maximised 1"
 
@@ -33,9 +32,7 @@ class MaximisedDataset(RecordDataset[Mapping[str, Maximised]]):
                 one.stopped,
             )
             arrays |= {f"{layer}/inputs/{name}": values for name, values in one.inputs.items()}
-        contiguous = {name: np.ascontiguousarray(values) for name, values in arrays.items()}
-        content: bytes = save(contiguous, {FORMAT: json.dumps(header)})
-        return content
+        return write_arrays(arrays, FORMAT, header)
 
     def decode(self, content: bytes, file: str) -> Mapping[str, Maximised]:
         """Inverse of :meth:`encode`; raises FormatError for any other file."""

@@ -1,13 +1,11 @@
 """Video networks and the digits that they learn, each as one safetensors file."""
 
-import json
-
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
 from kinembed.datasets.records import RecordDataset
 from kinembed.errors import FormatError
-from kinembed.models.header import read_header
+from kinembed.models.header import read_header, write_arrays
 from kinembed.sources.digits import Digits
 from kinembed.video import VideoModel
 
@@ -32,8 +30,7 @@ class DigitsDataset(RecordDataset[Digits]):
     def encode(self, record: Digits) -> bytes:
         """Two arrays of bytes and a header."""
         arrays = {"train": record.train, "test": record.test}
-        content: bytes = save(arrays, {FORMAT: json.dumps({"name": record.name})})
-        return content
+        return write_arrays(arrays, FORMAT, {"name": record.name})
 
     def decode(self, content: bytes, file: str) -> Digits:
         """Inverse of :meth:`encode`; raises FormatError for any other file."""

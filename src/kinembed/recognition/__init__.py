@@ -19,9 +19,9 @@ from kinembed.recognition.maps import (
     clip_maps,
     gradcam_table,
 )
-from kinembed.recognition.model import Recogniser, recognise, train_recogniser
-from kinembed.recognition.parameters import RecognitionParameters
-from kinembed.recognition.pieces import cut, trial_of
+from kinembed.recognition.model import Recogniser, recognise, recognised, train_recogniser
+from kinembed.recognition.parameters import ClipTrainingParameters, RecognitionParameters
+from kinembed.recognition.pieces import cut, joint_clips, trial_of
 from kinembed.recognition.studies import recogniser_study
 from kinembed.recognition.targets import Targets, clip_targets
 from kinembed.recognition.transfer import TransferParameters, transfer_curve
@@ -29,6 +29,7 @@ from kinembed.recognition.typical_maps import typical_maps
 
 __all__ = [
     "ClipMaps",
+    "ClipTrainingParameters",
     "Clips",
     "DatasetMap",
     "JointClip",
@@ -46,9 +47,11 @@ __all__ = [
     "cut",
     "gradcam_table",
     "joint_clip",
+    "joint_clips",
     "map_dataset",
     "measure_layers",
     "recognise",
+    "recognised",
     "recogniser_study",
     "score_recognition",
     "score_recognitions",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import torch
+from jaxtyping import Float
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
@@ -101,12 +102,20 @@ def recognise(recogniser: Recogniser, clips: Clips) -> pd.DataFrame:
     clips.check_lengths()
     whole = [held(one, parameters.crop_frames).transpose(2, 0, 1) for one in clips.positions]
     found = layer_features(recogniser.network, [LOGITS], whole, device=parameters.device)
-    logits = torch.as_tensor(np.concatenate(found[LOGITS]))
-    probability, place = logits.softmax(dim=1).max(dim=1)
+    return recognised(clips.names, np.concatenate(found[LOGITS]), recogniser.behaviours)
+
+
+def recognised(
+    clips: Sequence[str],
+    logits: Float[np.ndarray, "clips behaviours"],
+    behaviours: Sequence[str],
+) -> pd.DataFrame:
+    """What is most probable in each clip: columns ``clip``, ``recognised``, ``probability``."""
+    probability, place = torch.as_tensor(logits).softmax(dim=1).max(dim=1)
     return pd.DataFrame(
         {
-            "clip": clips.names,
-            "recognised": [recogniser.behaviours[index] for index in place.tolist()],
+            "clip": clips,
+            "recognised": [behaviours[index] for index in place.tolist()],
             "probability": probability.numpy(),
         }
     )

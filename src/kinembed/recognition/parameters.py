@@ -1,4 +1,4 @@
-"""How a network that recognises behaviours is trained."""
+"""How networks that recognise behaviours are trained."""
 
 from typing import Annotated, ClassVar
 
@@ -12,8 +12,8 @@ DROP = 0.1
 """What the learning rate is multiplied by, each time it drops."""
 
 
-class RecognitionParameters(OptimisationParameters):
-    """The defaults of optimisation are the published ones of ST-GCN on NTU RGB+D."""
+class ClipTrainingParameters(OptimisationParameters):
+    """Which clips networks are told of and which they are tested on, and how they learn."""
 
     test_clips: Names = Field(
         description="trials that are only tested on, by name, * stands for anything"
@@ -21,20 +21,20 @@ class RecognitionParameters(OptimisationParameters):
     leave_out: Names = Field(
         [], description="trials that are neither learned from nor tested on, likewise"
     )
-    piece_frames: int | None = Field(
-        None, ge=KERNEL, description="longer clips are cut into pieces of so many; null: they stay"
+    piece_frames: PositiveInt | None = Field(
+        None, description="longer clips are cut into pieces of so many; null: they stay"
     )
-    network: StgcnParameters = StgcnParameters()
-    frame_rate: PositiveFloat = Field(30.0, description="Hz, that clips are brought to")
-    crop_frames: int = Field(64, ge=KERNEL, description="frames of a clip that a step sees")
-    batch_size: PositiveInt = 64
-    learning_rate: PositiveFloat = 0.1
+    frame_rate: PositiveFloat = Field(description="Hz, that clips are brought to")
+    crop_frames: PositiveInt = Field(description="frames of a clip that a step sees")
     learning_rate_drops: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
         (0.125, 0.625), description="after which shares of the steps it falls to a tenth"
     )
     weight_decay: NonNegativeFloat = 1e-4
     seeds: Seeds = Field((0,), description="a network is trained for each")
     checkpoint_every: PositiveInt = 50
+
+    group: ClassVar[str]
+    """Where the settings stand, for saying what to change."""
 
     # Each network has its own seed and its clips, which are fingerprinted themselves.
     aside: ClassVar[frozenset[str]] = OptimisationParameters.aside | {
@@ -48,3 +48,18 @@ class RecognitionParameters(OptimisationParameters):
         """The rate of a step (from 0), a function of its number, so that a run can continue."""
         dropped = sum(step >= share * self.steps for share in self.learning_rate_drops)
         return float(self.learning_rate * DROP**dropped)
+
+
+class RecognitionParameters(ClipTrainingParameters):
+    """The defaults of optimisation are the published ones of ST-GCN on NTU RGB+D."""
+
+    network: StgcnParameters = StgcnParameters()
+    piece_frames: int | None = Field(
+        None, ge=KERNEL, description="longer clips are cut into pieces of so many; null: they stay"
+    )
+    frame_rate: PositiveFloat = Field(30.0, description="Hz, that clips are brought to")
+    crop_frames: int = Field(64, ge=KERNEL, description="frames of a clip that a step sees")
+    batch_size: PositiveInt = 64
+    learning_rate: PositiveFloat = 0.1
+
+    group: ClassVar[str] = "recognition"

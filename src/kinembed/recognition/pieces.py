@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from kinembed.motion import Motion
+from kinembed.recognition.clips import JointClip, joint_clip
 from kinembed.resampling import resample
 
 MARK = "#"
@@ -29,6 +30,14 @@ def cut(motion: Motion, frame_rate: float, piece_frames: int | None) -> dict[str
         name: replace(slower, values=values, trial=name)
         for name, values in zip(names, parts, strict=True)
     }
+
+
+def joint_clips(
+    motion: Motion, frame_rate: float, piece_frames: int | None
+) -> dict[str, JointClip]:
+    """The pieces of a motion (see :func:`cut`) as networks see them, by name."""
+    pieces = cut(motion, frame_rate, piece_frames)
+    return {name: joint_clip(piece, frame_rate) for name, piece in pieces.items()}
 
 
 def trial_of(clip: str) -> str:

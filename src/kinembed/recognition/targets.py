@@ -26,24 +26,25 @@ def clip_targets(
     annotations: Mapping[str, Segmentation],
     test_clips: Sequence[str],
     leave_out: Sequence[str] = (),
+    group: str = "recognition",
 ) -> Targets:
     """The behaviour of each clip that is not left out, to learn from or to be tested on.
 
     `test_clips` and `leave_out` are patterns of trials' names. All pieces of a trial are in one
-    part and have its annotation.
+    part and have its annotation. `group` is the name of the settings, for saying what to change.
 
     Raises DataError unless each clip shows one behaviour and each behaviour has a clip to learn
     from and another to be tested on.
     """
     kept = [clip for clip in clips if not _matches(clip, leave_out)]
     if not kept:
-        raise DataError("recognition.leave_out leaves out every clip; name fewer")
+        raise DataError(f"{group}.leave_out leaves out every clip; name fewer")
     table = pd.DataFrame(
         {"clip": kept, "behaviour": [_behaviour(clip, annotations) for clip in kept]}
     )
     tested = table["clip"].map(lambda clip: _matches(clip, test_clips))
     targets = Targets(*(table[part].reset_index(drop=True) for part in (~tested, tested)))
-    _check_behaviours(targets)
+    _check_behaviours(targets, group)
     return targets
 
 
@@ -67,7 +68,7 @@ def _behaviour(clip: str, annotations: Mapping[str, Segmentation]) -> str:
     return behaviours[0]
 
 
-def _check_behaviours(targets: Targets) -> None:
+def _check_behaviours(targets: Targets, group: str) -> None:
     train, test = (part["behaviour"].value_counts() for part in targets)
     lacking = sorted(set(train.index) ^ set(test.index))
     if lacking:
@@ -77,6 +78,6 @@ def _check_behaviours(targets: Targets) -> None:
         )
         raise DataError(
             "each behaviour needs a clip to train on and another to test on, which "
-            f"recognition.test_clips chooses by name; these lack one: {named}; choose others, or "
-            "name those clips in recognition.leave_out"
+            f"{group}.test_clips chooses by name; these lack one: {named}; choose others, or "
+            f"name those clips in {group}.leave_out"
         )

@@ -12,6 +12,7 @@ rate, so a run that continues sees what an unbroken one would have seen.
 """
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,11 +26,14 @@ from kinembed.checkpoints import CheckpointFolder, fingerprint
 from kinembed.devices import Precision, autocast, resolve_device
 from kinembed.errors import DataError
 from kinembed.models.stgcn import StGcn
-from kinembed.recognition.clips import Clips, held
-from kinembed.recognition.parameters import RecognitionParameters
+from kinembed.recognition.clips import Clips
+from kinembed.recognition.parameters import ClipTrainingParameters, RecognitionParameters
 from kinembed.stepping import Run, check_losses, seed_of_step, seeded_dropout, train
 
 MOMENTUM = 0.9
+
+Inputs = tuple[Tensor, ...]
+"""What a network is given of a batch of clips: an array, or several."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class RecognitionObjective:
 
     losses: tuple[str, ...] = ("loss",)
 
-    def __init__(self, network: StGcn, weight_decay: float, precision: Precision) -> None:
+    def __init__(self, network: nn.Module, weight_decay: float, precision: Precision) -> None:
         self.network, self.precision = network, precision
         self.modules: dict[str, nn.Module] = {"network": network}
         # The rate is set anew at each step; the optimiser wants some.
@@ -60,13 +64,13 @@ class RecognitionObjective:
 
     def step(
         self,
-        clips: Float[Tensor, "batch channels frames joints"],
+        inputs: Inputs,
         behaviours: Int[Tensor, "batch"],
         learning_rate: float,
     ) -> dict[str, float]:
         """Learn from a batch; the loss is that before any weight moved."""
-        with autocast(clips.device, self.precision):
-            logits = self.network(clips)
+        with autocast(behaviours.device, self.precision):
+            logits = self.network(*inputs)
         loss = nn.functional.cross_entropy(logits.float(), behaviours)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -77,21 +81,38 @@ class RecognitionObjective:
 
 
 class Batches:
-    """Draws clips, evenly over behaviours, and crops of them."""
+    """Draws clips, evenly over behaviours, and crops of them.
 
-    def __init__(self, clips: Clips, behaviours: Int[np.ndarray, "clips"], where: torch.device):
-        longest = int(clips.lengths.max())
-        filled = np.stack([held(one, longest) for one in clips.positions])
-        self.frames = torch.as_tensor(filled, device=where)  # clips, frames, joints, channels
-        self.lengths = torch.as_tensor(clips.lengths)
+    `clips` have frames along their first axis; `arrange` makes a network's inputs of crops, with
+    axes (batch, frames, ...).
+    """
+
+    def __init__(
+        self,
+        clips: Sequence[Float[np.ndarray, "..."]],
+        behaviours: Int[np.ndarray, "clips"],
+        where: torch.device,
+        arrange: Callable[[Tensor], Inputs],
+    ) -> None:
+        self.arrange = arrange
+        self.frames = torch.as_tensor(np.concatenate(clips), device=where)
+        self.lengths = torch.tensor([len(one) for one in clips])
+        self.begins = self.lengths.cumsum(0) - self.lengths
         self.behaviours = torch.as_tensor(behaviours)
         self.by_behaviour = torch.argsort(self.behaviours, stable=True)
         self.counts = torch.bincount(self.behaviours)
         self.first = self.counts.cumsum(0) - self.counts
 
+    @classmethod
+    def of_joints(
+        cls, clips: Clips, behaviours: Int[np.ndarray, "clips"], where: torch.device
+    ) -> "Batches":
+        """Batches as a graph network sees them."""
+        return cls(clips.positions, behaviours, where, _of_joints)
+
     def draw(
-        self, parameters: RecognitionParameters, seed: int, step: int
-    ) -> tuple[Float[Tensor, "batch channels frames joints"], Int[Tensor, "batch"]]:
+        self, parameters: ClipTrainingParameters, seed: int, step: int
+    ) -> tuple[Inputs, Int[Tensor, "batch"]]:
         """A batch and its behaviours, a function of seed and step."""
         generator = torch.Generator().manual_seed(seed_of_step(seed, step))
         size, frames = parameters.batch_size, parameters.crop_frames
@@ -104,8 +125,8 @@ class Batches:
         # Beyond a clip's end is its last frame again.
         at = torch.minimum(starts[:, None] + torch.arange(frames), lengths[:, None] - 1)
         where = self.frames.device
-        drawn = self.frames[chosen[:, None].to(where), at.to(where)]
-        return drawn.permute(0, 3, 1, 2), behaviours.to(where)
+        drawn = self.frames[(self.begins[chosen, None] + at).to(where)]
+        return self.arrange(drawn), behaviours.to(where)
 
 
 def fit(
@@ -125,17 +146,33 @@ def fit(
     that are shorter than the network's kernel and a loss that is not finite, CheckpointError when
     a checkpoint is damaged.
     """
-    _check(clips, behaviours)
+    check_labels(clips.names, behaviours)
+    clips.check_lengths()
     device = resolve_device(parameters.device)
-    batches = Batches(clips, behaviours, device)
+    batches = Batches.of_joints(clips, behaviours, device)
     network = initial_network(clips, len(batches.counts), parameters, seed).to(device)
+    history = teach(network, batches, parameters, seed, checkpoints)
+    return RecognitionResult(network, history)
+
+
+def teach(
+    network: nn.Module,
+    batches: Batches,
+    parameters: ClipTrainingParameters,
+    seed: int,
+    checkpoints: CheckpointFolder | None = None,
+) -> pd.DataFrame:
+    """Train a network in place, and give how its loss fell: columns ``step``, ``loss``.
+
+    Raises DataError for a loss that is not finite, CheckpointError when a checkpoint is damaged.
+    """
     objective = RecognitionObjective(network, parameters.weight_decay, parameters.precision)
     run, store = Run(objective), None
     if checkpoints is not None:
-        identity = _fingerprint(clips, behaviours, parameters, seed)
+        identity = _fingerprint(batches, parameters, seed)
         store = checkpoints.file(f"seed_{seed}", identity)
     take = partial(take_step, run, objective, batches, parameters, seed)
-    return RecognitionResult(network, train(run, take, parameters, f"seed {seed}", store))
+    return train(run, take, parameters, f"seed {seed}", store)
 
 
 def initial_network(
@@ -151,33 +188,35 @@ def take_step(
     run: Run,
     objective: RecognitionObjective,
     batches: Batches,
-    parameters: RecognitionParameters,
+    parameters: ClipTrainingParameters,
     seed: int,
 ) -> dict[str, float]:
     """Learn from the batch of the run's next step; raises DataError for a loss not finite."""
-    drawn, behaviours = batches.draw(parameters, seed, run.step)
+    inputs, behaviours = batches.draw(parameters, seed, run.step)
     rate = parameters.learning_rate_at(run.step)
-    with seeded_dropout(seed, run.step, drawn.device):
-        losses = objective.step(drawn, behaviours, rate)
-    remedy = f"lower recognition.learning_rate (now {parameters.learning_rate:g})"
+    with seeded_dropout(seed, run.step, behaviours.device):
+        losses = objective.step(inputs, behaviours, rate)
+    remedy = f"lower {parameters.group}.learning_rate (now {parameters.learning_rate:g})"
     check_losses(losses, run.step, remedy)
     return losses
 
 
-def _fingerprint(
-    clips: Clips, behaviours: Int[np.ndarray, "_"], parameters: RecognitionParameters, seed: int
-) -> str:
-    identity = parameters.identity() | {
-        "seed": seed,
-        "behaviours": behaviours.tolist(),
-        "lengths": clips.lengths.tolist(),
-    }
-    return fingerprint(identity, torch.as_tensor(np.concatenate(clips.positions)))
-
-
-def _check(clips: Clips, behaviours: Int[np.ndarray, "_"]) -> None:
-    if len(behaviours) != len(clips.names):
-        raise DataError(f"{len(clips.names)} clips have {len(behaviours)} labels; give one each")
+def check_labels(clips: Sequence[str], behaviours: Int[np.ndarray, "_"]) -> None:
+    """Raise DataError unless each clip has a label, and there are two or more of them."""
+    if len(behaviours) != len(clips):
+        raise DataError(f"{len(clips)} clips have {len(behaviours)} labels; give one each")
     if len(Counter(behaviours.tolist())) < 2:
         raise DataError("all clips show one behaviour, so there is nothing to tell apart; add some")
-    clips.check_lengths()
+
+
+def _of_joints(drawn: Float[Tensor, "batch frames joints channels"]) -> Inputs:
+    return (drawn.permute(0, 3, 1, 2),)
+
+
+def _fingerprint(batches: Batches, parameters: ClipTrainingParameters, seed: int) -> str:
+    identity = parameters.identity() | {
+        "seed": seed,
+        "behaviours": batches.behaviours.tolist(),
+        "lengths": batches.lengths.tolist(),
+    }
+    return fingerprint(identity, batches.frames)

@@ -126,7 +126,7 @@ def retrained(
     network.to(device)
     _freeze(network, frozen)
     objective = RecognitionObjective(network, parameters.weight_decay, parameters.precision)
-    run, batches = Run(objective), Batches(chosen, codes, device)
+    run, batches = Run(objective), Batches.of_joints(chosen, codes, device)
 
     def take() -> dict[str, float]:
         _freeze(network, frozen)  # a training sets all of a network to train

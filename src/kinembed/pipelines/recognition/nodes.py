@@ -17,8 +17,7 @@ from kinembed.recognition import (
     Recogniser,
     RecognitionParameters,
     clip_targets,
-    cut,
-    joint_clip,
+    joint_clips,
     recognise,
     score_recognition,
     score_recognitions,
@@ -107,9 +106,7 @@ def _joint_clips(
     motion: Motion,
     parameters: RecognitionParameters,
 ) -> dict[str, JointClip]:
-    rate = parameters.frame_rate
-    pieces = cut(motion, rate, parameters.piece_frames)
-    return {name: joint_clip(piece, rate) for name, piece in pieces.items()}
+    return joint_clips(motion, parameters.frame_rate, parameters.piece_frames)
 
 
 def _train(

@@ -1,0 +1,165 @@
+"""Nodes of pipeline ``two_stream``: networks that see pictures and flow, and how well they do."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import chain
+
+import pandas as pd
+
+from kinembed.checkpoints import CheckpointFolder
+from kinembed.motion import Motion, Segmentation
+from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
+from kinembed.plots.confusion import CLIPS, confusion_matrix
+from kinembed.plots.export import png
+from kinembed.plots.pictures import clip_strip
+from kinembed.recognition import (
+    Clips,
+    JointClip,
+    clip_targets,
+    joint_clips,
+    score_recognition,
+    score_recognitions,
+)
+from kinembed.reporting import ReportParameters
+from kinembed.stick_figures import PictureClips
+from kinembed.two_stream import (
+    TwoStreamParameters,
+    TwoStreamRecogniser,
+    draw_clips,
+    recognise_pictures,
+    train_two_stream,
+)
+
+
+def collect_two_stream_clips(
+    expmaps: Mapping[str, Callable[[], Motion]],
+    parameters: TwoStreamParameters,
+    parallel: ParallelConfig,
+) -> Clips:
+    """Joint positions of every recording; no annotation is read."""
+    take = partial(_joint_clips, parameters=parameters)
+    mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")
+    pieces = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
+    return Clips.of(pieces, parameters.frame_rate)
+
+
+def label_two_stream_clips(
+    clips: Clips, annotations: Mapping[str, Segmentation], parameters: TwoStreamParameters
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Targets to train on, and those to test on."""
+    tested, left_out = parameters.test_clips, parameters.leave_out
+    targets = clip_targets(clips.names, annotations, tested, left_out, parameters.group)
+    return targets.train, targets.test
+
+
+def draw_parts(
+    clips: Clips, train: pd.DataFrame, test: pd.DataFrame, parameters: TwoStreamParameters
+) -> tuple[PictureClips, PictureClips]:
+    """Pictures and flow of the clips to train on, and of those held out."""
+    seen, held_out = (
+        draw_clips(clips.only(part["clip"].tolist()), parameters.figures) for part in (train, test)
+    )
+    return seen, held_out
+
+
+def train_two_streams(
+    pictures: PictureClips,
+    train: pd.DataFrame,
+    held_out: PictureClips,
+    checkpoints: CheckpointFolder,
+    parameters: TwoStreamParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[TwoStreamRecogniser]:
+    """A network for each seed, from its last checkpoint if a run was killed.
+
+    Of clips held out it is given the names alone, to store them.
+    """
+    take = partial(
+        _train,
+        pictures=pictures,
+        labels=train["behaviour"].tolist(),
+        held_out=held_out.names,
+        parameters=parameters,
+        checkpoints=checkpoints,
+    )
+    seeds = loaders_of({f"seed_{seed}": seed for seed in parameters.seeds})
+    return map_partitions(take, seeds, config=parallel, description="training")
+
+
+def collect_two_stream_histories(
+    networks: Mapping[str, Callable[[], TwoStreamRecogniser]],
+) -> pd.DataFrame:
+    """How the loss of every network fell: columns network, step, loss."""
+    histories = {name: load().history for name, load in networks.items()}
+    return pd.concat(histories, names=["network"]).reset_index("network")
+
+
+def recognise_parts(
+    networks: Mapping[str, Callable[[], TwoStreamRecogniser]],
+    pictures: PictureClips,
+    held_out: PictureClips,
+) -> pd.DataFrame:
+    """What every network takes each clip for, those it was trained on included."""
+    found = {
+        name: pd.concat([recognise_pictures(load(), part) for part in (pictures, held_out)])
+        for name, load in networks.items()
+    }
+    return pd.concat(found, names=["network"]).reset_index("network")
+
+
+def score_two_streams(
+    recognised: pd.DataFrame, train: pd.DataFrame, test: pd.DataFrame
+) -> pd.DataFrame:
+    """Scores of every network, of the clips it was tested on and of those it was trained on."""
+    return score_recognitions({"test": test, "train": train}, recognised)
+
+
+def draw_two_stream_figures(
+    recognised: pd.DataFrame,
+    test: pd.DataFrame,
+    held_out: PictureClips,
+    reporting: ReportParameters,
+) -> dict[str, bytes]:
+    """What held-out clips are taken for, for each network, and the first clip of each behaviour."""
+    figures = {}
+    for network, found in recognised.groupby("network", sort=False):
+        scores = score_recognition(test, found)
+        title = f"{network}: accuracy {scores.accuracy:.3f} ({scores.clips} clips)"
+        figure = confusion_matrix(scores.confusion, title=title, note=reporting.note, words=CLIPS)
+        figures[f"confusion_{network}.png"] = png(figure)
+    first = test.drop_duplicates("behaviour")
+    for clip, behaviour in zip(first["clip"], first["behaviour"], strict=True):
+        (pictures,) = held_out.only([clip]).clips
+        strip = clip_strip(pictures, title=behaviour, note=reporting.note)
+        figures[f"clip_{behaviour}.png"] = png(strip)
+    return figures
+
+
+def forget_two_stream_checkpoints(
+    checkpoints: CheckpointFolder,
+    histories: pd.DataFrame,  # noqa: ARG001
+) -> None:
+    """Once networks are stored (their histories tell) checkpoints have done their work."""
+    checkpoints.clear()
+
+
+def _joint_clips(
+    name: str,  # noqa: ARG001
+    motion: Motion,
+    parameters: TwoStreamParameters,
+) -> dict[str, JointClip]:
+    return joint_clips(motion, parameters.frame_rate, parameters.piece_frames)
+
+
+def _train(
+    name: str,  # noqa: ARG001
+    seed: int,
+    pictures: PictureClips,
+    labels: list[str],
+    held_out: tuple[str, ...],
+    parameters: TwoStreamParameters,
+    checkpoints: CheckpointFolder,
+) -> TwoStreamRecogniser:
+    return train_two_stream(
+        pictures, labels, parameters, seed, held_out=held_out, checkpoints=checkpoints
+    )

@@ -1,0 +1,18 @@
+"""Recognising what a clip shows from its pictures and their flow, by two streams."""
+
+from kinembed.two_stream.model import (
+    TwoStreamRecogniser,
+    recognise_pictures,
+    train_two_stream,
+)
+from kinembed.two_stream.parameters import TwoStreamParameters
+from kinembed.two_stream.pictures import draw_clips, network_inputs
+
+__all__ = [
+    "TwoStreamParameters",
+    "TwoStreamRecogniser",
+    "draw_clips",
+    "network_inputs",
+    "recognise_pictures",
+    "train_two_stream",
+]

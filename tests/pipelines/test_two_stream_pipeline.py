@@ -1,0 +1,153 @@
+"""Pipeline ``two_stream`` on a catalog in memory, with synthetic clips of a toy body."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.runner import SequentialRunner
+
+from kinembed.checkpoints import CheckpointFolder
+from kinembed.errors import DataError
+from kinembed.motion import Segmentation
+from kinembed.parallel import ParallelConfig
+from kinembed.pipeline_registry import BESIDE, STAGES
+from kinembed.pipelines import two_stream
+from kinembed.reporting import ReportParameters
+from kinembed.two_stream import TwoStreamParameters
+
+PARAMETERS = TwoStreamParameters(
+    test_clips=["*_2"],
+    figures={"pixels": 16, "azimuth": 90},
+    network={"widths": (4, 6, 8), "fused": 8, "dropout": 0.0},
+    frame_rate=25.0,
+    crop_frames=6,
+    steps=60,
+    batch_size=8,
+    learning_rate_drops=(),
+    device="cpu",
+    seeds=(0, 3),
+)
+CLIPS = [f"{name}_{number}" for name in ("calm", "wild") for number in range(3)]
+
+
+def same(value):
+    return value
+
+
+def entries_of(toy_motion, folder):
+    """Calm clips are cut from the first half of the toy, wild ones from the second."""
+    starts = {name: 150 * (name[:4] == "wild") + 40 * int(name[-1]) for name in CLIPS}
+    cut = {
+        name: replace(toy_motion, values=toy_motion.values[start : start + 60], trial=name)
+        for name, start in starts.items()
+    }
+    whole = np.empty((0, 3), dtype=np.int64)
+    labels = {name: Segmentation((name.split("_")[0],), whole, 60, name) for name in cut}
+    return {
+        "params:two_stream": PARAMETERS,
+        "params:parallel": ParallelConfig(backend="sequential"),
+        "params:reporting": ReportParameters(title="toy", note="synthetic"),
+        "expmaps": {name: partial(same, motion) for name, motion in cut.items()},
+        "annotations": labels,
+        "two_stream_checkpoints": CheckpointFolder(folder),
+    }
+
+
+def run_nodes(entries):
+    """What the nodes make; networks are kept, as a stored collection would be."""
+    made, pipeline = dict(entries), two_stream.create_pipeline()
+    for node in pipeline.nodes:
+        catalog = DataCatalog({name: MemoryDataset(value) for name, value in made.items()})
+        outputs = SequentialRunner().run(pipeline.only_nodes(node.name), catalog)
+        made |= {name: dataset.load() for name, dataset in outputs.items()}
+        if node.name == "train_two_streams":
+            stored = dict(made["two_streams"].stream())
+            made["checkpoints were"] = len(list(made["two_stream_checkpoints"].path.iterdir()))
+            made["two_streams"] = {name: partial(same, one) for name, one in stored.items()}
+    return made
+
+
+@pytest.fixture(scope="module")
+def results(toy_motion, tmp_path_factory):
+    return run_nodes(entries_of(toy_motion, tmp_path_factory.mktemp("checkpoints")))
+
+
+def test_every_seed_is_scored_on_both_parts(results):
+    scores = results["two_stream_scores"]
+    assert scores[["network", "part", "clips"]].to_numpy().tolist() == [
+        ["seed_0", "test", 2],
+        ["seed_3", "test", 2],
+        ["seed_0", "train", 4],
+        ["seed_3", "train", 4],
+    ]
+    assert (scores["accuracy"] == 1).all()
+
+
+def test_pictures_are_of_the_clips_of_each_part(results):
+    assert set(results["two_stream_pictures"].names) == {n for n in CLIPS if n[-1] != "2"}
+    assert results["two_stream_held_out"].names == ("calm_2", "wild_2")
+    assert results["two_stream_held_out"].clips[0].appearance.shape == (30, 16, 16)
+    networks = [load() for load in results["two_streams"].values()]
+    assert [network.held_out for network in networks] == [("calm_2", "wild_2")] * 2
+
+
+def test_histories_and_figures_are_of_every_network(results):
+    steps = results["two_stream_histories"].groupby("network")["step"].max().to_dict()
+    assert steps == {"seed_0": 60, "seed_3": 60}
+    figures = results["two_stream_figures"]
+    confusions = {"confusion_seed_0.png", "confusion_seed_3.png"}
+    assert set(figures) == {"clip_calm.png", "clip_wild.png", *confusions}
+    assert all(content.startswith(b"\x89PNG") for content in figures.values())
+
+
+def test_checkpoints_are_forgotten_once_networks_are_stored(results):
+    assert results["checkpoints were"] == 2
+    assert not list(results["two_stream_checkpoints"].path.iterdir())
+
+
+def test_training_is_told_of_no_clip_that_is_tested_on(toy_motion, tmp_path, results):
+    """Neither where its joints are nor what it shows changes a weight."""
+    entries = entries_of(toy_motion, tmp_path)
+    tested = ["calm_2", "wild_2"]
+    for name in tested:
+        still = replace(toy_motion, values=toy_motion.values[:50], trial=name)
+        entries["expmaps"][name] = partial(same, still)
+    first, second = (entries["annotations"][name] for name in tested)
+    entries["annotations"] |= {tested[0]: second, tested[1]: first}
+    other = run_nodes(entries)
+    for name, load in results["two_streams"].items():
+        expected = load().network.state_dict()
+        for key, value in other["two_streams"][name]().network.state_dict().items():
+            assert torch.equal(value, expected[key]), (name, key)
+    assert other["two_stream_scores"]["accuracy"].min() < 1
+
+
+def test_targets_reach_training_and_scoring_alone():
+    """Drawing looks at them for the names of a part's clips, not for what they show."""
+    pipeline = two_stream.create_pipeline()
+    readers = {
+        name: {node.name for node in pipeline.nodes if name in node.inputs}
+        for name in ("annotations", "two_stream_train_targets", "two_stream_test_targets")
+    }
+    assert readers == {
+        "annotations": {"label_two_stream_clips"},
+        "two_stream_train_targets": {"draw_parts", "train_two_streams", "score_two_streams"},
+        "two_stream_test_targets": {"draw_parts", "score_two_streams", "draw_two_stream_figures"},
+    }
+
+
+def test_what_it_makes_is_made_by_no_other_pipeline():
+    made = two_stream.create_pipeline().all_outputs()
+    for other in (*STAGES, *BESIDE):
+        if other is not two_stream:
+            assert not other.create_pipeline().all_outputs() & made, other.__name__
+
+
+def test_messages_name_the_settings_of_this_pipeline(toy_motion, tmp_path):
+    entries = entries_of(toy_motion, tmp_path)
+    entries["params:two_stream"] = PARAMETERS.model_copy(update={"test_clips": ["nobody"]})
+    with pytest.raises(DataError, match="which two_stream.test_clips chooses by name"):
+        run_nodes(entries)

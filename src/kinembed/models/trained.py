@@ -16,7 +16,7 @@ from safetensors.torch import load, save
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.errors import CheckpointError, DataError
 from kinembed.features import FeatureParameters, network_features
-from kinembed.models.header import read_header
+from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.models.seq2seq import Seq2Seq
 from kinembed.motion import Motion
 from kinembed.positions import on_skeleton
@@ -81,9 +81,7 @@ class TrainedModel:
             "skeleton": self.skeleton.to_dict(),
             "history": list(self.history),
         }
-        tensors = {name: tensor.cpu() for name, tensor in self.network.state_dict().items()}
-        for column in self.history:
-            tensors[f"history.{column}"] = torch.as_tensor(self.history[column].to_numpy(copy=True))
+        tensors = tensors_of(self.network, self.history)
         return save(tensors, {FORMAT: json.dumps(header)})
 
     @classmethod
@@ -93,9 +91,7 @@ class TrainedModel:
             header = read_header(content, FORMAT)
             tensors = load(content)
             columns = header.get("history", ("step", "loss"))  # older models name none
-            history = pd.DataFrame(
-                {name: tensors.pop(f"history.{name}").numpy() for name in columns}
-            )
+            history = take_history(tensors, columns)
             training = TrainingParameters.model_validate(header["training"])
             standardiser = Standardiser.from_dict(header["standardiser"])
             network = Seq2Seq(len(standardiser.channels), training.network)

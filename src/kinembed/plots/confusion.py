@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from kinembed.plots.theme import OKABE_ITO, add_note, axes_for, figure_of, literal
+from kinembed.recognition import score_recognition
 
 CELL = 0.55
 LETTER = 0.09
@@ -64,6 +65,23 @@ def confusion_matrix(
         ax.set_title(title, loc="left")
     add_note(figure_of(ax), note)
     return figure_of(ax)
+
+
+def clip_confusions(
+    recognised: pd.DataFrame, targets: pd.DataFrame, note: str | None = None
+) -> dict[str, Figure]:
+    """What clips of known behaviours are taken for, by network.
+
+    Columns ``network``, ``clip``, ``recognised`` of the one, ``clip``, ``behaviour`` of the other.
+    """
+    figures = {}
+    for network, found in recognised.groupby("network", sort=False):
+        scores = score_recognition(targets, found)
+        title = f"{network}: accuracy {scores.accuracy:.3f} ({scores.clips} clips)"
+        figures[str(network)] = confusion_matrix(
+            scores.confusion, title=title, note=note, words=CLIPS
+        )
+    return figures
 
 
 def _write_cells(

@@ -18,7 +18,7 @@ from safetensors.torch import load, save
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.errors import CheckpointError, DataError
 from kinembed.geometry import layer_features
-from kinembed.models.header import read_header
+from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.models.skeleton_graph import SkeletonGraph
 from kinembed.models.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held
@@ -48,9 +48,7 @@ class Recogniser:
             "behaviours": self.behaviours,
             "graph": self.graph.to_dict(),
         }
-        tensors = {name: tensor.cpu() for name, tensor in self.network.state_dict().items()}
-        for column in self.history:
-            tensors[f"history.{column}"] = torch.as_tensor(self.history[column].to_numpy(copy=True))
+        tensors = tensors_of(self.network, self.history)
         return save(tensors, {FORMAT: json.dumps(header)})
 
     @classmethod
@@ -58,9 +56,7 @@ class Recogniser:
         """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
         try:
             header, tensors = read_header(content, FORMAT), load(content)
-            history = pd.DataFrame(
-                {name: tensors.pop(f"history.{name}").numpy() for name in ("step", "loss")}
-            )
+            history = take_history(tensors)
             parameters = RecognitionParameters.model_validate(header["parameters"])
             behaviours, graph = (
                 tuple(header["behaviours"]),

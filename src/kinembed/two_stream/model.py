@@ -17,7 +17,7 @@ from safetensors.torch import load, save
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.devices import resolve_device
 from kinembed.errors import CheckpointError, DataError
-from kinembed.models.header import read_header
+from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.models.two_stream import TwoStream
 from kinembed.recognition import recognised
 from kinembed.recognition.training import Batches, check_labels, teach
@@ -53,9 +53,7 @@ class TwoStreamRecogniser:
             "behaviours": self.behaviours,
             "held_out": self.held_out,
         }
-        tensors = {name: tensor.cpu() for name, tensor in self.network.state_dict().items()}
-        for column in self.history:
-            tensors[f"history.{column}"] = torch.as_tensor(self.history[column].to_numpy(copy=True))
+        tensors = tensors_of(self.network, self.history)
         return save(tensors, {FORMAT: json.dumps(header)})
 
     @classmethod
@@ -63,9 +61,7 @@ class TwoStreamRecogniser:
         """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
         try:
             header, tensors = read_header(content, FORMAT), load(content)
-            history = pd.DataFrame(
-                {name: tensors.pop(f"history.{name}").numpy() for name in ("step", "loss")}
-            )
+            history = take_history(tensors)
             parameters = TwoStreamParameters.model_validate(header["parameters"])
             behaviours, held_out = (tuple(header[key]) for key in ("behaviours", "held_out"))
             network = TwoStream(len(behaviours), parameters.network)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import torch
 from jaxtyping import UInt8
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.errors import CheckpointError
-from kinembed.models.header import read_header
+from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.models.video_lstm import VideoLstm
 from kinembed.video.training import VideoTrainingParameters, fit_digits, initial_network
 
@@ -36,9 +35,7 @@ class VideoModel:
 
     def to_bytes(self) -> bytes:
         """The artefact as a safetensors file."""
-        tensors = {name: tensor.cpu() for name, tensor in self.network.state_dict().items()}
-        for column in self.history:
-            tensors[f"history.{column}"] = torch.as_tensor(self.history[column].to_numpy(copy=True))
+        tensors = tensors_of(self.network, self.history)
         return save(tensors, {FORMAT: self.parameters.model_dump_json()})
 
     @classmethod
@@ -46,9 +43,7 @@ class VideoModel:
         """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
         try:
             header, tensors = read_header(content, FORMAT), load(content)
-            history = pd.DataFrame(
-                {name: tensors.pop(f"history.{name}").numpy() for name in ("step", "loss")}
-            )
+            history = take_history(tensors)
             parameters = VideoTrainingParameters.model_validate(header)
             network = _initial(parameters)
             network.load_state_dict(tensors)

@@ -9,8 +9,8 @@ import pandas as pd
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.motion import Motion, Segmentation
 from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
-from kinembed.plots.confusion import CLIPS, confusion_matrix
-from kinembed.plots.export import StaticFigure, png
+from kinembed.plots.confusion import clip_confusions
+from kinembed.plots.export import png
 from kinembed.recognition import (
     Clips,
     JointClip,
@@ -19,7 +19,6 @@ from kinembed.recognition import (
     clip_targets,
     joint_clips,
     recognise,
-    score_recognition,
     score_recognitions,
     train_recogniser,
 )
@@ -90,10 +89,8 @@ def draw_confusions(
     recognised: pd.DataFrame, test: pd.DataFrame, reporting: ReportParameters
 ) -> dict[str, bytes]:
     """What clips that were tested on are taken for, a figure for each network."""
-    return {
-        f"confusion_{network}.png": png(_confusion(str(network), test, found, reporting))
-        for network, found in recognised.groupby("network", sort=False)
-    }
+    figures = clip_confusions(recognised, test, reporting.note)
+    return {f"confusion_{network}.png": png(figure) for network, figure in figures.items()}
 
 
 def forget_checkpoints(checkpoints: CheckpointFolder, histories: pd.DataFrame) -> None:  # noqa: ARG001
@@ -118,11 +115,3 @@ def _train(
     checkpoints: CheckpointFolder,
 ) -> Recogniser:
     return train_recogniser(clips, labels, parameters, seed, checkpoints)
-
-
-def _confusion(
-    network: str, test: pd.DataFrame, found: pd.DataFrame, reporting: ReportParameters
-) -> StaticFigure:
-    scores = score_recognition(test, found)
-    title = f"{network}: accuracy {scores.accuracy:.3f} ({scores.clips} clips)"
-    return confusion_matrix(scores.confusion, title=title, note=reporting.note, words=CLIPS)

@@ -9,7 +9,7 @@ import pandas as pd
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.motion import Motion, Segmentation
 from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
-from kinembed.plots.confusion import CLIPS, confusion_matrix
+from kinembed.plots.confusion import clip_confusions
 from kinembed.plots.export import png
 from kinembed.plots.pictures import clip_strip
 from kinembed.recognition import (
@@ -17,7 +17,6 @@ from kinembed.recognition import (
     JointClip,
     clip_targets,
     joint_clips,
-    score_recognition,
     score_recognitions,
 )
 from kinembed.reporting import ReportParameters
@@ -121,12 +120,8 @@ def draw_two_stream_figures(
     reporting: ReportParameters,
 ) -> dict[str, bytes]:
     """What held-out clips are taken for, for each network, and the first clip of each behaviour."""
-    figures = {}
-    for network, found in recognised.groupby("network", sort=False):
-        scores = score_recognition(test, found)
-        title = f"{network}: accuracy {scores.accuracy:.3f} ({scores.clips} clips)"
-        figure = confusion_matrix(scores.confusion, title=title, note=reporting.note, words=CLIPS)
-        figures[f"confusion_{network}.png"] = png(figure)
+    confusions = clip_confusions(recognised, test, reporting.note)
+    figures = {f"confusion_{network}.png": png(figure) for network, figure in confusions.items()}
     first = test.drop_duplicates("behaviour")
     for clip, behaviour in zip(first["clip"], first["behaviour"], strict=True):
         (pictures,) = held_out.only([clip]).clips

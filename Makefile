@@ -31,9 +31,10 @@ $(POSE): $(STAMP) requirements-pose.lock
 run: $(STAMP)  ## process an experiment: make run ENV=cmu86 ARGS="--params preset=published"
 	$(BIN)/kedro run --env $(ENV) $(ARGS)
 
+# Two workers with threads for each core would wait for one another.
 test: $(STAMP) $(POSE)  ## all checks: style, types, imports, tests with coverage
 	$(MAKE) lint
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --durations 20 --cov --cov-report term
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile --durations 20 --cov --cov-report term
 
 lint: $(STAMP)  ## style, types and import rules
 	$(BIN)/ruff format --check .

@@ -1,6 +1,6 @@
 """How networks learn without labels, and classifiers from few."""
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from kinembed.parameters import Parameters, Seeds
 from kinembed.stepping import OptimisationParameters
@@ -13,7 +13,6 @@ class ClassifierParameters(OptimisationParameters):
     steps: PositiveInt = 100
     batch_size: PositiveInt = 32
     learning_rate: PositiveFloat = 1e-3
-    weight_decay: NonNegativeFloat = 0.0
 
 
 class FewLabelParameters(Parameters):

@@ -20,9 +20,7 @@ class ClassifierObjective:
     def __init__(self, network: FrameClassifier, parameters: ClassifierParameters) -> None:
         self.network = network
         self.precision: Precision = parameters.precision
-        self.optimiser = torch.optim.RMSprop(
-            network.parameters(), parameters.learning_rate, weight_decay=parameters.weight_decay
-        )
+        self.optimiser = torch.optim.RMSprop(network.parameters(), parameters.learning_rate)
         self.modules: dict[str, nn.Module] = {"network": network}
         self.optimisers: dict[str, torch.optim.Optimizer] = {"optimiser": self.optimiser}
 

@@ -5,7 +5,7 @@ BIN    := .venv/bin
 STAMP  := .venv/.complete
 POSE   := .venv/.pose
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header
+	--no-emit-index-url --no-header --no-strip-extras
 ENV    ?= base
 ARGS   ?=
 

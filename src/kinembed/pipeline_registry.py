@@ -59,12 +59,16 @@ BESIDE = (
     two_stream,
 )
 """Pipelines that use results of the stages, and run when they are asked for."""
+VARIANTS = {"maximisation_two_stream": maximisation.create_two_stream_pipeline}
+"""Pipelines that make what another does, of other networks."""
 
 
 def register_pipelines() -> dict[str, Pipeline]:
     """One pipeline per stage, ``__default__`` for all of them, and those beside them."""
     stages = _by_name(STAGES)
-    return {"__default__": sum(stages.values(), Pipeline([])), **stages, **_by_name(BESIDE)}
+    variants = {name: create() for name, create in VARIANTS.items()}
+    every = sum(stages.values(), Pipeline([]))
+    return {"__default__": every, **stages, **_by_name(BESIDE), **variants}
 
 
 def _by_name(modules: Iterable[ModuleType]) -> dict[str, Pipeline]:

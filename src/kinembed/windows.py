@@ -72,6 +72,14 @@ def _too_short(frame_count: int, lengths: WindowLengths, cuts: Sequence[int]) ->
     )
 
 
+def overlapping_starts(frame_count: int, length: int) -> Int[np.ndarray, "n"]:
+    """First frames of windows of one length that overlap by half; the last ends the sequence.
+
+    A sequence that is no longer than a window has one, at 0.
+    """
+    return _spaced(max(0, frame_count - length), max(1, length // 2))
+
+
 def frames_of(starts: Int[np.ndarray, "n"], length: int) -> Int[np.ndarray, "n length"]:
     """Frame numbers of windows of one length."""
     return starts[:, None] + np.arange(length)[None, :]

@@ -111,7 +111,7 @@ def test_inputs_stay_within_the_bounds_of_training_clips_and_are_stored(results,
 
 
 def test_units_of_the_first_network_are_filmed_at_every_chi_beside_a_real_clip(results):
-    films = results["maximised_movements"]
+    films = results["maximised_films"]
     units = results["maximisation"].query("network == 'seed_0'")[["layer", "unit"]]
     assert set(films) == {f"{layer}_{unit}.gif" for layer, unit in units.to_numpy()}
     with Image.open(BytesIO(next(iter(films.values())))) as film:

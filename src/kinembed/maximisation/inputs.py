@@ -40,6 +40,7 @@ class BoundedInput:
     space: axes along which neighbours lie side by side, as pixels do.
     joints: the axis of joints or bones, where there is one.
     centre: where deviations are counted from, broadcast against the shape.
+    nonnegative: no deviation is below 0, as brightness is not.
     """
 
     name: str
@@ -50,6 +51,7 @@ class BoundedInput:
     space: tuple[int, ...] = ()
     joints: int | None = None
     centre: float | Values = 0.0
+    nonnegative: bool = False
 
     def __post_init__(self) -> None:
         given = [self.time, self.channels, *self.space]
@@ -99,8 +101,12 @@ class BoundedInput:
         return int(np.prod(self.shape)) // self.shape[self.channels]
 
     def project(self, shares: Shares) -> Shares:
-        """The nearest within the bounds: where a norm is above 1 it becomes 1, the rest stays."""
-        return shares / self.norms(shares).clamp(min=1)
+        """The nearest within the bounds: where a norm is above 1 it becomes 1, the rest stays.
+
+        What must not be negative and is becomes 0 before.
+        """
+        allowed = shares.clamp(min=0) if self.nonnegative else shares
+        return allowed / self.norms(allowed).clamp(min=1)
 
     def norms(self, shares: Shares) -> Shares:
         """Norm at each place; the axis of channels stays, with one."""

@@ -19,6 +19,7 @@ from kinembed.maximisation.measures import (
 )
 from kinembed.maximisation.responses import responses, unit_table
 from kinembed.maximisation.study import MaximisationParameters, Study
+from kinembed.maximisation.summary import summarise
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,8 @@ class Survey:
     table: a row for each of them, with COLUMNS.
     units: what excites every unit of the layers (:func:`kinembed.maximisation.unit_table`), and
         ``class``, what the unit stands for.
-    layers: ``layer``, ``units``, ``dead`` and ``half_speed_similarity``.
+    layers: ``layer``, ``units``, ``dead``, ``half_speed_similarity``, and what the inputs have in
+        common (:func:`kinembed.maximisation.summary.summarise`).
     """
 
     found: Mapping[str, Maximised]
@@ -74,14 +76,12 @@ def survey(study: Study, parameters: MaximisationParameters) -> Survey:
     tables = [
         _measured(study, layer, one, of_layer[layer], parameters) for layer, one in found.items()
     ]
+    table = pd.concat(tables, ignore_index=True)
     by_layer = units.groupby("layer", sort=False)["fires"]
-    summary = by_layer.agg(units="size", dead=lambda alive: int((~alive).sum())).reset_index()
-    return Survey(
-        found,
-        pd.concat(tables, ignore_index=True),
-        units.assign(**{"class": _classes(study, units)}),
-        summary.assign(half_speed_similarity=summary["layer"].map(alike)),
-    )
+    counts = by_layer.agg(units="size", dead=lambda alive: int((~alive).sum()))
+    similarities = pd.Series(alike, name="half_speed_similarity")
+    summary = counts.join(similarities).join(summarise(table, units)).reset_index()
+    return Survey(found, table, units.assign(**{"class": _classes(study, units)}), summary)
 
 
 def _aims(layer: str, units: pd.DataFrame, parameters: MaximisationParameters) -> list[Aim]:

@@ -21,6 +21,9 @@ Connection = Literal["multiplicative", "additive"]
 
 STREAMS = ("appearance", "flow")
 
+CLASSIFIER = "classifier"
+"""The layer that gives the logits of classes."""
+
 STRIDES = (2, 2, 2)
 """In space, by which each layer of a stream shrinks its pictures."""
 
@@ -128,7 +131,7 @@ class TwoStream(nn.Module):
     def layers(self) -> tuple[str, ...]:
         """Names of the layers that have units, as hooks know them, from the input on."""
         streams = (f"{name}.{level}" for level in range(len(STRIDES)) for name in STREAMS)
-        return (*streams, "fusion", "classifier")
+        return (*streams, "fusion", CLASSIFIER)
 
     def forward(
         self,

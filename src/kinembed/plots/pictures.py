@@ -31,7 +31,7 @@ def clip_strip(
 ) -> Figure:
     """Evenly spaced frames of a clip, their flow below, and the wheel of its colours."""
     at = np.linspace(0, len(clip) - 1, min(frames, len(clip))).round().astype(int)
-    fastest = _full_colour(clip.flow)
+    fastest = full_colour(clip.flow)
     figure = Figure(figsize=(1.2 + 1.05 * len(at), 2.7), layout="constrained")
     grid = figure.subplots(2, len(at) + 1, squeeze=False)
     for column, frame in enumerate(at.tolist()):
@@ -39,34 +39,36 @@ def clip_strip(
         above.imshow(clip.appearance[frame], cmap="gray", vmin=0, vmax=1, interpolation="none")
         below.imshow(flow_colours(clip.flow[frame], fastest), interpolation="none")
         above.set_title(f"frame {frame}", fontsize=7)
-        _bare(above, below)
+        bare(above, below)
     grid[0, 0].set_ylabel("picture", fontsize=8)
     grid[1, 0].set_ylabel("flow", fontsize=8)
     grid[0, -1].set_axis_off()
-    _wheel(grid[1, -1], fastest)
+    wheel(grid[1, -1], f"at the rim:\n{fastest:.1f} pixels a\nframe or more")
     if title:
         figure.suptitle(literal(title), x=0.01, ha="left", fontsize=10)
     add_note(figure, note)
     return figure
 
 
-def _full_colour(flow: Float[np.ndarray, "frames 2 height width"]) -> float:
+def full_colour(flow: Float[np.ndarray, "frames 2 height width"]) -> float:
     """A speed that few of the pixels that move exceed; the fastest few would pale all others."""
     speeds = np.hypot(*np.moveaxis(flow, 1, 0))
     return float(np.quantile(speeds[speeds > 0], 0.95)) if np.any(speeds) else 0.0
 
 
-def _wheel(ax: Axes, fastest: float) -> None:
+def wheel(ax: Axes, title: str) -> None:
+    """The colour of each direction, with a title."""
     down, right = np.meshgrid(*(np.linspace(-1, 1, WHEEL),) * 2, indexing="ij")
     colours = flow_colours(np.stack([right, down]), 1.0)
     colours[np.hypot(right, down) > 1] = 1
     ax.imshow(colours)
-    ax.set_title(f"at the rim:\n{fastest:.1f} pixels a\nframe or more", fontsize=6)
-    _bare(ax)
+    ax.set_title(title, fontsize=6)
+    bare(ax)
     ax.spines[:].set_visible(False)
 
 
-def _bare(*axes: Axes) -> None:
+def bare(*axes: Axes) -> None:
+    """Pictures have no ticks, and pale borders."""
     for ax in axes:
         ax.set_xticks([])
         ax.set_yticks([])

@@ -1,4 +1,4 @@
-"""Movements that excite units of a network, as moving skeletons beside real ones."""
+"""What excites units of a network, moving, beside real clips: skeletons, or pictures with flow."""
 
 from collections.abc import Hashable, Iterator, Mapping
 from itertools import groupby
@@ -11,29 +11,41 @@ from jaxtyping import Float
 from kinembed.maximisation import Maximised, Study
 from kinembed.maximisation.bones import ways
 from kinembed.plots.movements import Movement, movements_gif
+from kinembed.plots.picture_films import pictures_gif
+from kinembed.stick_figures import PictureClip
+
+Inputs = Mapping[str, Float[np.ndarray, "..."]]
+"""One input of a network, by the names of its parts."""
 
 
 def unit_films(
     study: Study, found: Mapping[str, Maximised], units: pd.DataFrame, note: str | None = None
 ) -> dict[str, bytes]:
-    """``<layer>_<unit>.gif`` for each unit: its movement at every chi, then a real clip.
+    """``<layer>_<unit>.gif`` for each unit: what was found at every chi, then a real clip.
 
     Shown are inputs of the first seed. The real clip is the held-out one that excites the unit
     most. `units` are those of :class:`kinembed.maximisation.Survey`; the study's moving input holds
-    bones.
+    bones, or its inputs are ``appearance`` and ``flow``.
     """
     known = {(row["layer"], row["unit"]): row for row in units.to_dict("records")}
     return {
-        f"{layer}_{unit}.gif": movements_gif(
+        f"{layer}_{unit}.gif": _film(
+            study,
             _panels(study, one, rows, known[layer, unit]),
-            study.parents,
-            study.frame_rate,
-            title=_title(layer, unit, known[layer, unit]["class"]),
-            note=note,
+            _title(layer, unit, known[layer, unit]["class"]),
+            note,
         )
         for layer, one in found.items()
         for unit, rows in _first_seeds(one)
     }
+
+
+def _film(study: Study, panels: Mapping[str, Inputs], title: str, note: str | None) -> bytes:
+    if study.parents:
+        moving = {words: _positions(study, given) for words, given in panels.items()}
+        return movements_gif(moving, study.parents, study.frame_rate, title=title, note=note)
+    pictures = {words: _pictures(given) for words, given in panels.items()}
+    return pictures_gif(pictures, study.frame_rate, title=title, note=note)
 
 
 def _first_seeds(found: Maximised) -> Iterator[tuple[int, list[int]]]:
@@ -46,27 +58,32 @@ def _first_seeds(found: Maximised) -> Iterator[tuple[int, list[int]]]:
 
 def _panels(
     study: Study, found: Maximised, rows: list[int], unit: Mapping[Hashable, Any]
-) -> dict[str, Movement]:
-    name, largest = study.moving, float(unit["largest"])
+) -> dict[str, Inputs]:
+    largest = float(unit["largest"])
     panels = {}
     for row in rows:
         ratio = found.activations[row] / largest
         words = f"chi = {found.aims[row].chi:g}\nactivation {ratio:.2f}"
-        panels[words] = _positions(study, found.inputs[name][row])
+        panels[words] = {name: values[row] for name, values in found.inputs.items()}
     real = int(unit["row"])
     labels = study.held_out.labels
     shows = "" if labels is None else f"\n{labels[real]}"
     words = f"held-out clip that excites it most\nactivation 1.00{shows}"
-    return panels | {words: _positions(study, study.held_out.values[name][real])}
+    return panels | {words: {name: one[real] for name, one in study.held_out.values.items()}}
 
 
-def _positions(study: Study, values: Float[np.ndarray, "..."]) -> Movement:
+def _positions(study: Study, given: Inputs) -> Movement:
     """Bones as frames, joints, coordinates."""
-    given = study.moving_input
-    arranged = values.transpose(given.time, given.channels, int(given.joints or 0))
+    axes = study.moving_input
+    arranged = given[study.moving].transpose(axes.time, axes.channels, int(axes.joints or 0))
     return np.asarray((arranged @ ways(study.parents)).transpose(0, 2, 1), dtype=np.float64)
 
 
+def _pictures(given: Inputs) -> PictureClip:
+    """Pictures without their one channel, and flow with frames first."""
+    return PictureClip(given["appearance"][0], given["flow"].swapaxes(0, 1))
+
+
 def _title(layer: str, unit: int, name: str) -> str:
-    title = f"{layer}, unit {unit}: movements that excite it"
+    title = f"{layer}, unit {unit}: what excites it"
     return f"{title} (class {name})" if name else title

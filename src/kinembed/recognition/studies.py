@@ -19,6 +19,7 @@ from kinembed.maximisation.specimen import Given
 from kinembed.models.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held
 from kinembed.recognition.model import LOGITS, Recogniser
+from kinembed.windows import overlapping_starts
 
 MOVEMENT = "movement"
 """The one input of a recogniser."""
@@ -87,8 +88,7 @@ def windows(clips: Clips, frames: int) -> tuple[Windows, list[int]]:
     parts, of_clip = [], []
     for index, positions in enumerate(clips.positions):
         whole = held(positions, frames)
-        last = len(whole) - frames
-        starts = sorted({*range(0, last + 1, max(1, frames // 2)), last})
+        starts = overlapping_starts(len(whole), frames)
         parts += [whole[start : start + frames].transpose(2, 0, 1) for start in starts]
         of_clip += [index] * len(starts)
     return np.stack(parts), of_clip

@@ -6,13 +6,16 @@ from kinembed.two_stream.model import (
     train_two_stream,
 )
 from kinembed.two_stream.parameters import TwoStreamParameters
-from kinembed.two_stream.pictures import draw_clips, network_inputs
+from kinembed.two_stream.pictures import at_half_speed, draw_clips, network_inputs
+from kinembed.two_stream.studies import two_stream_study
 
 __all__ = [
     "TwoStreamParameters",
     "TwoStreamRecogniser",
+    "at_half_speed",
     "draw_clips",
     "network_inputs",
     "recognise_pictures",
     "train_two_stream",
+    "two_stream_study",
 ]

@@ -1,5 +1,7 @@
 """Clips of joints as pictures, and pictures as a network of two streams takes them."""
 
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Float, Float32
 from torch import Tensor
@@ -16,6 +18,12 @@ def draw_clips(clips: Clips, parameters: StickFigureParameters) -> PictureClips:
         for name, positions in zip(clips.names, clips.positions, strict=True)
     )
     return PictureClips(clips.names, drawn, clips.frame_rate)
+
+
+def at_half_speed(clips: Clips) -> Clips:
+    """The same clips with a pose halfway between each two, to be shown at the same frame rate."""
+    slower = tuple(_with_halves(positions) for positions in clips.positions)
+    return replace(clips, positions=slower)
 
 
 def channels_of(clip: PictureClip, frames: int = 1) -> Float32[np.ndarray, "_ 3 height width"]:
@@ -38,3 +46,12 @@ def network_inputs(
     """Appearance (batch, 1, frames, height, width) and flow (batch, 2, ...)."""
     appearance, flow = channels.transpose(1, 2).split((1, 2), dim=1)
     return appearance, flow
+
+
+def _with_halves(
+    positions: Float[np.ndarray, "frames joints 3"],
+) -> Float[np.ndarray, "_ joints 3"]:
+    """So many frames less one more, at equal distances in time."""
+    slower = np.repeat(positions, 2, axis=0)[:-1]
+    slower[1::2] = (positions[:-1] + positions[1:]) / 2
+    return slower

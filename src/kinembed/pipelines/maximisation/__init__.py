@@ -1,5 +1,5 @@
-"""Pipeline ``maximisation``, beside the stages."""
+"""Pipeline ``maximisation``, beside the stages, for graph networks and for two streams."""
 
-from kinembed.pipelines.maximisation.pipeline import create_pipeline
+from kinembed.pipelines.maximisation.pipeline import create_pipeline, create_two_stream_pipeline
 
-__all__ = ["create_pipeline"]
+__all__ = ["create_pipeline", "create_two_stream_pipeline"]

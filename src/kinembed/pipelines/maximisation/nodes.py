@@ -16,6 +16,8 @@ from kinembed.plots.maximisation import maximisation_by_layer
 from kinembed.plots.unit_films import unit_films
 from kinembed.recognition import Clips, Recogniser, recogniser_study
 from kinembed.reporting import ReportParameters
+from kinembed.stick_figures import PictureClips
+from kinembed.two_stream import TwoStreamRecogniser, two_stream_study
 
 
 def study_recognisers(
@@ -34,6 +36,21 @@ def study_recognisers(
             test["behaviour"].tolist(),
         )
         for name, load in recognisers.items()
+    }
+
+
+def study_two_streams(
+    networks: Mapping[str, Callable[[], TwoStreamRecogniser]],
+    seen: PictureClips,
+    held_out: PictureClips,
+    slower: PictureClips,
+    test: pd.DataFrame,
+) -> dict[str, Callable[[], Study]]:
+    """Networks with pictures that bound theirs, and with some that they were not trained on."""
+    labels = test.set_index("clip")["behaviour"].loc[list(held_out.names)].tolist()
+    return {
+        name: partial(_two_stream_study, load, seen, held_out, slower, labels)
+        for name, load in networks.items()
     }
 
 
@@ -62,13 +79,13 @@ def draw_maximisation(
     return maximisation_by_layer(table, layers, units, reporting.note)
 
 
-def film_movements(
+def film_units(
     studies: Mapping[str, Callable[[], Study]],
     inputs: Mapping[str, Callable[[], Mapping[str, Maximised]]],
     units: pd.DataFrame,
     reporting: ReportParameters,
 ) -> dict[str, bytes]:
-    """Movements that excite the units of the first network, each beside a real one."""
+    """What excites the units of the first network, each beside a real clip."""
     first = min(studies)
     of_network = units[units["network"] == first]
     return unit_films(studies[first](), inputs[first](), of_network, reporting.note)
@@ -78,6 +95,16 @@ def _study(
     load: Callable[[], Recogniser], seen: Clips, held_out: Clips, labels: list[str]
 ) -> Study:
     return recogniser_study(load(), seen, held_out, labels)
+
+
+def _two_stream_study(
+    load: Callable[[], TwoStreamRecogniser],
+    seen: PictureClips,
+    held_out: PictureClips,
+    slower: PictureClips,
+    labels: list[str],
+) -> Study:
+    return two_stream_study(load(), seen, held_out, slower, labels)
 
 
 def _survey(

@@ -1,25 +1,34 @@
 """Pipeline ``maximisation``: what do the units of networks look for?"""
 
 from kedro.pipeline import Pipeline, node, pipeline
+from kedro.pipeline.node import Node
 
 from kinembed.pipelines.maximisation.nodes import (
     draw_maximisation,
-    film_movements,
+    film_units,
     study_recognisers,
+    study_two_streams,
     survey_networks,
 )
 
 
 def create_pipeline() -> Pipeline:
     """Recognisers and clips -> inputs that excite units, measures, figures and films."""
+    networks = ["recognisers", "clips", "train_targets", "test_targets"]
+    return _of_studies(node(study_recognisers, networks, "studies", name="study_recognisers"))
+
+
+def create_two_stream_pipeline() -> Pipeline:
+    """The same of networks that see pictures and flow."""
+    pictures = ["two_stream_pictures", "two_stream_held_out", "two_stream_slower"]
+    networks = ["two_streams", *pictures, "two_stream_test_targets"]
+    return _of_studies(node(study_two_streams, networks, "studies", name="study_two_streams"))
+
+
+def _of_studies(study: Node) -> Pipeline:
     return pipeline(
         [
-            node(
-                study_recognisers,
-                ["recognisers", "clips", "train_targets", "test_targets"],
-                "studies",
-                name="study_recognisers",
-            ),
+            study,
             node(
                 survey_networks,
                 ["studies", "params:maximisation", "params:parallel"],
@@ -43,10 +52,10 @@ def create_pipeline() -> Pipeline:
                 name="draw_maximisation",
             ),
             node(
-                film_movements,
+                film_units,
                 ["studies", "maximised_inputs", "maximisation_units", "params:reporting"],
-                "maximised_movements",
-                name="film_movements",
+                "maximised_films",
+                name="film_units",
             ),
         ],
         tags="maximisation",

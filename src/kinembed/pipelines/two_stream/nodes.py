@@ -24,6 +24,7 @@ from kinembed.stick_figures import PictureClips
 from kinembed.two_stream import (
     TwoStreamParameters,
     TwoStreamRecogniser,
+    at_half_speed,
     draw_clips,
     recognise_pictures,
     train_two_stream,
@@ -53,12 +54,12 @@ def label_two_stream_clips(
 
 def draw_parts(
     clips: Clips, train: pd.DataFrame, test: pd.DataFrame, parameters: TwoStreamParameters
-) -> tuple[PictureClips, PictureClips]:
-    """Pictures and flow of the clips to train on, and of those held out."""
-    seen, held_out = (
-        draw_clips(clips.only(part["clip"].tolist()), parameters.figures) for part in (train, test)
-    )
-    return seen, held_out
+) -> tuple[PictureClips, PictureClips, PictureClips]:
+    """Pictures and flow of the clips to train on, of those held out, and of these at half speed."""
+    seen, held_out = (clips.only(part["clip"].tolist()) for part in (train, test))
+    parts = (seen, held_out, at_half_speed(held_out))
+    drawn = tuple(draw_clips(part, parameters.figures) for part in parts)
+    return drawn[0], drawn[1], drawn[2]
 
 
 def train_two_streams(

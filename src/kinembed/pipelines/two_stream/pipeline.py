@@ -36,7 +36,7 @@ def create_pipeline() -> Pipeline:
             node(
                 draw_parts,
                 ["two_stream_clips", *TARGETS, "params:two_stream"],
-                ["two_stream_pictures", "two_stream_held_out"],
+                ["two_stream_pictures", "two_stream_held_out", "two_stream_slower"],
                 name="draw_parts",
             ),
             node(

@@ -8,7 +8,7 @@ from torch import nn
 from kinembed.maximisation import (
     BoundedInput,
     Specimen,
-    class_probabilities,
+    class_answers,
     frequency_centroid,
     half_speed,
     input_drops,
@@ -87,7 +87,7 @@ def test_each_input_is_zeroed_in_turn():
 def test_probabilities_are_those_of_one_class_each(specimen):
     values = {"body": np.random.default_rng(0).normal(size=(5, 3, 8, 4)).astype(np.float32)}
     classes = np.array([0, 2, 1, 1, 0])
-    found = class_probabilities(specimen, "4", values, classes, device="cpu")
+    found = class_answers(specimen, "4", values, classes, device="cpu").probabilities
     with torch.no_grad():
         every = specimen.network(torch.as_tensor(values["body"])).softmax(dim=1).numpy()
     np.testing.assert_allclose(found, every[range(5), classes], rtol=1e-4)
@@ -106,8 +106,8 @@ def test_probabilities_do_not_depend_on_how_classes_are_units(specimen):
     values = {"body": np.random.default_rng(0).normal(size=(5, 3, 8, 4)).astype(np.float32)}
     classes = np.array([0, 2, 1, 1, 0])
     odds = Specimen(specimen.network, specimen.inputs, to_places=dense_as_log_odds)
-    found = class_probabilities(odds, "4", values, classes, device="cpu")
-    plain = class_probabilities(specimen, "4", values, classes, device="cpu")
+    found = class_answers(odds, "4", values, classes, device="cpu").probabilities
+    plain = class_answers(specimen, "4", values, classes, device="cpu").probabilities
     np.testing.assert_array_equal(found, plain)
 
 

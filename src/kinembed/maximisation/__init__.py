@@ -14,7 +14,7 @@ from kinembed.maximisation.aims import WHOLE, Aim, AscentParameters, Maximised
 from kinembed.maximisation.ascent import maximise
 from kinembed.maximisation.inputs import BoundedInput
 from kinembed.maximisation.measures import (
-    class_probabilities,
+    class_answers,
     frequency_centroid,
     half_speed,
     input_drops,
@@ -40,7 +40,7 @@ __all__ = [
     "Study",
     "Survey",
     "bound_penalty",
-    "class_probabilities",
+    "class_answers",
     "fires",
     "frequency_centroid",
     "half_speed",

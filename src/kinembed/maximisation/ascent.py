@@ -17,7 +17,7 @@ from kinembed.errors import DataError
 from kinembed.maximisation.adam import Adam
 from kinembed.maximisation.aims import WHOLE, Aim, AscentParameters, Maximised
 from kinembed.maximisation.jitter import jittered
-from kinembed.maximisation.objective import bound_penalty, total_variation
+from kinembed.maximisation.objective import bound_penalty, excitement, total_variation
 from kinembed.maximisation.specimen import Specimen
 
 Largest = Float[np.ndarray, "units"]
@@ -123,7 +123,7 @@ class _Ascent:
     def _gradients(self, step: int, moves: Int[Tensor, "aims axes"]) -> list[Tensor]:
         """Of the objective; aims without finite ones stop, and have zeros."""
         self.shares = [shares.detach().requires_grad_() for shares in self.shares]
-        value = self._activations(moves) / self.largest - self._penalties()
+        value = excitement(self._activations(moves) / self.largest) - self._penalties()
         gradients = torch.autograd.grad(value.sum(), self.shares)
         self.shares = [shares.detach() for shares in self.shares]
         finite = [gradient.isfinite().flatten(1).all(dim=1) for gradient in gradients]

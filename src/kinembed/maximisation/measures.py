@@ -5,10 +5,11 @@ Conventions: values are (inputs, ...), with axes as :class:`BoundedInput` names 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
-import torch
 from jaxtyping import Float, Int
+from scipy.special import softmax
 
 from kinembed.devices import DeviceName
 from kinembed.maximisation.inputs import BoundedInput
@@ -45,19 +46,38 @@ def frequency_centroid(given: BoundedInput, values: Values, frame_rate: float) -
     return np.where(still, np.nan, power @ frequencies / np.where(still, 1.0, total))
 
 
-def class_probabilities(
+class ClassAnswers(NamedTuple):
+    """What inputs are taken for.
+
+    Attributes
+    ----------
+    probabilities: of the class that each was found for.
+    runners_up: number of the class that is likeliest besides.
+    """
+
+    probabilities: Measure
+    runners_up: Int[np.ndarray, "inputs"]
+
+
+def class_answers(
     specimen: Specimen,
     classifier: str,
     inputs: Inputs,
     classes: Int[np.ndarray, "inputs"],
     *,
     device: DeviceName = "auto",
-) -> Measure:
-    """Probability of one class for each input, from a layer of logits (batch, classes)."""
+) -> ClassAnswers:
+    """What each input, found for one of the classes, is taken for.
+
+    `classifier` is a layer of logits (batch, classes).
+    """
     plain = replace(specimen, to_places=None)
     logits = responses(plain, [classifier], inputs, device=device)[classifier]
-    chances = torch.as_tensor(logits).softmax(dim=1).numpy()
-    return np.asarray(chances[np.arange(len(classes)), classes])
+    rows = np.arange(len(classes))
+    probabilities = softmax(logits, axis=1)[rows, classes]
+    others = logits.copy()
+    others[rows, classes] = -np.inf
+    return ClassAnswers(probabilities, others.argmax(axis=1))
 
 
 def input_drops(

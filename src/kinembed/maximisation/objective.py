@@ -8,6 +8,7 @@ maximum: the first term becomes a_c / ahat_c, and both penalties means over plac
 in bounds, so that they mean the same in metres and in pixels.
 """
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -17,6 +18,15 @@ NORM_EXPONENT = 3
 """Of R_B."""
 
 Penalty = Float[Tensor, "batch"]
+
+
+def excitement(ratio: Penalty) -> Penalty:
+    """How much an activation counts that is so many times the largest on held-out data.
+
+    Itself up to 1, its logarithm beyond. Where streams gate one another activations grow without
+    proportion, to thousands of the largest; next to those no penalty would weigh anything.
+    """
+    return torch.where(ratio <= 1, ratio, 1 + ratio.clamp(min=1).log())
 
 
 def bound_penalty(given: BoundedInput, shares: Shares) -> Penalty:

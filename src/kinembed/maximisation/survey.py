@@ -11,7 +11,7 @@ from kinembed.errors import DataError
 from kinembed.maximisation.aims import Aim, Maximised
 from kinembed.maximisation.ascent import maximise
 from kinembed.maximisation.measures import (
-    class_probabilities,
+    class_answers,
     frequency_centroid,
     input_drops,
     speed_similarities,
@@ -25,9 +25,12 @@ logger = logging.getLogger(__name__)
 
 COLUMNS = [
     *("layer", "unit", "chi", "seed", "activation_ratio", "class_probability"),
-    *("temporal_variation", "frequency_centroid", "appearance_drop", "flow_drop"),
+    *("temporal_variation", "frequency_centroid", "appearance_drop", "flow_drop", "runner_up"),
 ]
-"""Of the table of results; the last two are empty where a network has no inputs of these names."""
+"""Of the table of results; drops are empty where a network has no inputs of these names.
+
+``runner_up`` is the class that an input found for a class is likeliest besides.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,8 +133,9 @@ def _measured(
         }
     )
     if layer == study.classifier:
-        chances = class_probabilities(specimen, layer, found.inputs, aimed, device=device)
-        table["class_probability"] = chances
+        taken = class_answers(specimen, layer, found.inputs, aimed, device=device)
+        others = [study.classes[number] for number in taken.runners_up]
+        table = table.assign(class_probability=taken.probabilities, runner_up=others)
     if len(specimen.inputs) > 1:
         drops = input_drops(specimen, layer, found.inputs, aimed, device=device)
         table = table.assign(**{f"{name}_drop": lost for name, lost in drops.items()})

@@ -25,7 +25,7 @@ LARGEST_RATE = 25.0
 GIF_STEP = 2
 """A GIF has every so manieth picture."""
 GREYS = 24
-OWN_COLOURS = 64
+OWN_COLOURS = 256
 WITHOUT_FFMPEG = "Films are made as GIF only: an MP4 needs ffmpeg, which is not installed."
 
 

@@ -55,9 +55,15 @@ def two_stream_study(
         raise DataError("the clips at half speed are not the ones held out; draw both again")
     frames = recogniser.parameters.crop_frames
     size = (frames, *seen.clips[0].appearance.shape[1:])
-    fastest = max(float(np.linalg.norm(clip.flow, axis=1).max()) for clip in seen.clips)
+    brightest, fastest = (
+        np.max([norms.max(axis=0) for norms in of_clips], axis=0)[None, None]
+        for of_clips in (
+            [clip.appearance for clip in seen.clips],
+            [np.linalg.norm(clip.flow, axis=1) for clip in seen.clips],
+        )
+    )
     inputs = (
-        BoundedInput(APPEARANCE, (1, *size), TIME, CHANNELS, 1.0, SPACE, nonnegative=True),
+        BoundedInput(APPEARANCE, (1, *size), TIME, CHANNELS, brightest, SPACE, nonnegative=True),
         BoundedInput(FLOW, (2, *size), TIME, CHANNELS, fastest, SPACE),
     )
     parts = [

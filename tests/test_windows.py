@@ -4,7 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kinembed.errors import DataError
-from kinembed.windows import WindowLengths, all_starts, frames_of, window_starts
+from kinembed.windows import (
+    WindowLengths,
+    all_starts,
+    frames_of,
+    overlapping_starts,
+    window_starts,
+)
 
 
 def test_windows_lie_a_stride_apart_and_reach_the_last_frame():
@@ -66,3 +72,11 @@ def test_cuts_that_do_not_ascend_within_the_sequence_are_refused(cuts):
 
 def test_frames_of_windows():
     assert np.array_equal(frames_of(np.array([0, 4]), 3), [[0, 1, 2], [4, 5, 6]])
+
+
+@pytest.mark.parametrize(
+    ("frames", "length", "starts"),
+    [(16, 16, [0]), (5, 16, [0]), (24, 16, [0, 8]), (29, 16, [0, 8, 13]), (3, 1, [0, 1, 2])],
+)
+def test_windows_overlap_by_half_and_the_last_ends_the_sequence(frames, length, starts):
+    assert overlapping_starts(frames, length).tolist() == starts

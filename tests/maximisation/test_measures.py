@@ -87,10 +87,13 @@ def test_each_input_is_zeroed_in_turn():
 def test_probabilities_are_those_of_one_class_each(specimen):
     values = {"body": np.random.default_rng(0).normal(size=(5, 3, 8, 4)).astype(np.float32)}
     classes = np.array([0, 2, 1, 1, 0])
-    found = class_answers(specimen, "4", values, classes, device="cpu").probabilities
+    found = class_answers(specimen, "4", values, classes, device="cpu")
     with torch.no_grad():
         every = specimen.network(torch.as_tensor(values["body"])).softmax(dim=1).numpy()
-    np.testing.assert_allclose(found, every[range(5), classes], rtol=1e-4)
+    np.testing.assert_allclose(found.probabilities, every[range(5), classes], rtol=1e-4)
+    for chances, one, runner_up in zip(every, classes, found.runners_up, strict=True):
+        assert runner_up != one
+        assert chances[runner_up] == np.delete(chances, one).max()
 
 
 def test_log_odds_are_those_of_the_probabilities_and_leave_other_layers():

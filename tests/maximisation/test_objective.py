@@ -8,7 +8,7 @@ from kinembed.errors import DataError
 from kinembed.maximisation.bones import bones_of, ways
 from kinembed.maximisation.inputs import BoundedInput
 from kinembed.maximisation.jitter import jittered, rolled
-from kinembed.maximisation.objective import bound_penalty, total_variation
+from kinembed.maximisation.objective import bound_penalty, excitement, total_variation
 
 
 def video(bound=2.0, **others):
@@ -112,3 +112,22 @@ def test_inputs_move_alike_in_time_and_space():
     moved = jittered(given, values, torch.tensor([[1, 0, -1], [0, 1, 1]]))
     assert torch.equal(moved[0], values[0].roll((1, -1), dims=(1, 3)))
     assert torch.equal(moved[1], values[1].roll((1, 1), dims=(2, 3)))
+
+
+def test_what_must_not_be_negative_becomes_0_and_that_is_the_nearest():
+    given = BoundedInput("one", (3, 1), time=1, channels=0, bound=2.0, nonnegative=True)
+    shares = torch.tensor([[[-0.5], [0.4], [0.3]], [[-2.0], [3.0], [4.0]]])
+    projected = given.project(shares)
+    np.testing.assert_allclose(projected[0, :, 0], [0, 0.4, 0.3])
+    np.testing.assert_allclose(projected[1, :, 0], [0, 0.6, 0.8])
+    near = given.project(torch.rand((2000, 3, 1), generator=torch.Generator().manual_seed(0)))
+    distances = (near - shares[1]).norm(dim=1)
+    assert (distances >= (projected[1] - shares[1]).norm(dim=0) - 1e-6).all()
+
+
+def test_activation_counts_as_it_is_up_to_the_largest_seen_and_by_its_logarithm_beyond():
+    ratio = torch.tensor([-3.0, 0.5, 1.0, torch.e, 1e4], requires_grad=True)
+    found = excitement(ratio)
+    np.testing.assert_allclose(found.detach(), [-3, 0.5, 1, 2, 1 + np.log(1e4)], rtol=1e-6)
+    (slope,) = torch.autograd.grad(found.sum(), ratio)
+    np.testing.assert_allclose(slope, [1, 1, 1, 1 / np.e, 1e-4], rtol=1e-5)

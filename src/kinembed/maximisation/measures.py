@@ -90,7 +90,8 @@ def input_drops(
 ) -> dict[str, Measure]:
     """Share of a unit's activation that is lost where one of the inputs stays at its centre.
 
-    By the name of that input; there is a unit for each of the inputs that were found.
+    By the name of that input; there is a unit for each of the inputs that were found. nan for one
+    that does not excite its unit.
     """
     rows = np.arange(len(units))
     whole = responses(specimen, [layer], inputs, device=device)[layer][rows, units]
@@ -98,7 +99,9 @@ def input_drops(
     for one in specimen.inputs:
         still = np.zeros_like(inputs[one.name]) + np.asarray(one.centre, np.float32)
         without = responses(specimen, [layer], {**inputs, one.name: still}, device=device)
-        drops[one.name] = 1 - without[layer][rows, units] / whole
+        kept = np.full_like(whole, np.nan)
+        np.divide(without[layer][rows, units], whole, out=kept, where=whole != 0)
+        drops[one.name] = 1 - kept
     return drops
 
 

@@ -51,9 +51,17 @@ def test_every_row_is_trained_with_every_seed():
     assert list(parameters.predicting()) == ["both.seed_0", "both.seed_4"]
 
 
+def test_rows_may_be_chosen():
+    rows = {name: {"task": "future"} for name in ("a", "b", "c")}
+    chosen = VideoParameters(rows=rows, seeds=(0,), only="c a").trainings()
+    assert list(chosen) == ["a.seed_0", "c.seed_0"]
+
+
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
+        ({"only": "a b"}, "only: expected some of a, found b"),
+        ({"only": ""}, "only: expected some of a, found none"),
         ({"rows": {}}, "rows"),
         ({"rows": {"a": {"task": "past"}}}, "rows.a.task"),
         ({"rows": {"a.b": {"task": "future"}}}, r"rows\.`a\.b`"),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
-from kinembed.parameters import Parameters, RowName, Seeds
+from kinembed.parameters import Names, Parameters, RowName, Seeds
 from kinembed.video.training import VideoTrainingParameters
 
 
@@ -29,6 +29,7 @@ class VideoParameters(Parameters):
     """Networks, each with every seed; what they share stands under ``training``."""
 
     rows: dict[RowName, VideoRow] = Field(min_length=1)
+    only: Names | None = Field(None, description="names of rows to train; null: all")
     seeds: Seeds = (0, 1, 2)
     folder: Path | None = Field(None, description="where MNIST is; null: the mirror")
     mirror: Path | None = Field(None, description="null: scikit-learn's digits, enlarged")
@@ -42,11 +43,20 @@ class VideoParameters(Parameters):
             raise ValueError("training.network.values: moving digits are binary, not real")
         return self
 
+    @model_validator(mode="after")
+    def _known(self) -> "VideoParameters":
+        unknown = [name for name in self.only or [] if name not in self.rows]
+        if unknown or self.only == []:
+            found = ", ".join(unknown) or "none"
+            raise ValueError(f"only: expected some of {', '.join(self.rows)}, found {found}")
+        return self
+
     def trainings(self) -> dict[str, VideoTrainingParameters]:
         """Name of each network, as files and runs have it -> how it is trained."""
         return {
             network_name(row, seed): self._training(changes, seed)
             for row, changes in self.rows.items()
+            if self.only is None or row in self.only
             for seed in dict.fromkeys(self.seeds)
         }
 

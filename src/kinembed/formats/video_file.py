@@ -1,0 +1,144 @@
+"""Films: files of moving pictures, in any format that OpenCV decodes (MP4, AVI, MKV, WebM ...).
+
+Colours are red, green, blue, in this order, where OpenCV's own is the reverse. Sound is left out.
+
+A film that was cut off still says how many frames it had, so fewer are an error. Where a film's
+format does not count them OpenCV infers their number from the duration: half a second may lack.
+What is damaged within a frame its decoder conceals, and frames of another size it may bring to that
+of the first: neither can be seen from here.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import cv2
+import numpy as np
+from jaxtyping import UInt8
+
+from kinembed.errors import FormatError
+
+MAY_LACK_S = 0.5
+"""Seconds at the end that a film may be shorter than it says."""
+
+Picture = UInt8[np.ndarray, "_ _ 3"]
+
+
+@dataclass(frozen=True, eq=False)
+class Film:
+    """Pictures in the order of time, and how many there are in a second (Hz)."""
+
+    frames: UInt8[np.ndarray, "frames height width 3"]
+    frame_rate: float
+
+
+@runtime_checkable
+class Capture(Protocol):
+    """What is used of ``cv2.VideoCapture``."""
+
+    def get(self, what: int, /) -> float:
+        """A property."""
+
+    def grab(self) -> bool:
+        """Go on to the next frame; False after the last that can be decoded."""
+
+    def retrieve(self) -> tuple[bool, Any]:
+        """The frame, blue first, and whether there is one."""
+
+
+def read_film(
+    path: Path, *, shorter_side: int | None = None, frame_rate: float | None = None
+) -> Film:
+    """The frames of a film; as large as they were recorded one at a time is held, no more.
+
+    Raises FormatError, naming the file, if it is not there, empty, no film that can be decoded, a
+    single picture, cut off, without a frame rate, or if its frames are not all of one size.
+
+    Parameters
+    ----------
+    path:
+        Where it is, on this machine.
+    shorter_side:
+        Pixels to which larger pictures are shrunk, in proportion, by means over areas.
+    frame_rate:
+        Hz. Every n-th frame is taken, with the n that comes nearest; None takes all.
+    """
+    file = str(path)
+    if not path.is_file():
+        raise FormatError(file, "expected a film, found no such file")
+    if not path.stat().st_size:
+        raise FormatError(file, "expected a film, but the file is empty")
+    capture = cv2.VideoCapture(file, cv2.CAP_FFMPEG)
+    try:
+        if not capture.isOpened():
+            problem = "expected a film, found nothing that OpenCV decodes; is the file whole?"
+            raise FormatError(file, problem)
+        recorded = _frame_rate(capture, file)
+        step = 1 if frame_rate is None else max(1, round(recorded / frame_rate))
+        frames = _frames(capture, step, shorter_side, recorded, file)
+    finally:
+        capture.release()
+    return Film(frames, recorded / step)
+
+
+def _frame_rate(capture: Capture, file: str) -> float:
+    rate = capture.get(cv2.CAP_PROP_FPS)
+    if not (math.isfinite(rate) and rate > 0):
+        raise FormatError(
+            file, f"expected a frame rate above 0, found {rate:g}; write the film again"
+        )
+    return rate
+
+
+def _frames(
+    capture: Capture, step: int, shorter_side: int | None, rate: float, file: str
+) -> UInt8[np.ndarray, "frames height width 3"]:
+    size, kept, count = None, list[Picture](), 0
+    while capture.grab():
+        if count % step == 0:
+            picture = _retrieved(capture, file)
+            size = size or picture.shape
+            if picture.shape != size:
+                raise FormatError(
+                    file,
+                    f"expected frames of {_size(size)} pixels like the first, found one of "
+                    f"{_size(picture.shape)} (frame {count}); cut the film there",
+                )
+            kept.append(_as_asked(picture, shorter_side))
+        count += 1
+    _check_whole(count, capture.get(cv2.CAP_PROP_FRAME_COUNT), rate, file)
+    return np.stack(kept)
+
+
+def _retrieved(capture: Capture, file: str) -> Picture:
+    decoded, picture = capture.retrieve()
+    if not decoded:
+        raise FormatError(file, "expected a film, found a frame that OpenCV cannot decode")
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def _check_whole(count: int, told: float, rate: float, file: str) -> None:
+    """A count below 1 is what OpenCV has for a format that tells neither count nor duration."""
+    if count < told - MAY_LACK_S * rate:
+        raise FormatError(
+            file,
+            f"expected {told:.0f} frames, as it says itself, but only {count} can be decoded; "
+            "the file is cut off or damaged: get it again",
+        )
+    if count < 2:
+        raise FormatError(file, f"expected a film of two frames or more, found {count}")
+
+
+def _as_asked(picture: Picture, shorter_side: int | None) -> Picture:
+    """Smaller, if it is to be, and red first."""
+    height, width = picture.shape[:2]
+    scale = 1.0 if shorter_side is None else shorter_side / min(height, width)
+    if scale < 1:
+        size = (round(scale * width), round(scale * height))
+        picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+    return np.ascontiguousarray(picture[..., ::-1])
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return f"{shape[1]} x {shape[0]}"

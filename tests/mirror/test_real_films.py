@@ -1,0 +1,35 @@
+"""Real films, which a mirror holds; nothing of them is kept here."""
+
+from pathlib import Path
+
+import pytest
+
+from kinembed.errors import FormatError
+from kinembed.formats.video_file import read_film
+
+
+@pytest.mark.parametrize(
+    ("name", "frames", "rate", "width"),
+    [
+        ("bigbuckbunny", 132, 25.0, 32),
+        ("bottle-detection", 1189, 29.83, 32),
+        ("car-detection", 377, 12.5, 32),
+        ("one-by-one-person-detection", 1394, 10.0, 32),
+    ],
+)
+def test_every_film_is_read_whole_and_small(
+    mirror: Path, name: str, frames: int, rate: float, width: int
+) -> None:
+    film = read_film(mirror / "video" / f"{name}.mp4", shorter_side=18)
+    assert film.frames.shape == (frames, 18, width, 3)
+    assert film.frame_rate == pytest.approx(rate, abs=0.01)
+    assert film.frames.std(axis=0).max() > 10  # something moves
+
+
+def test_a_film_damaged_in_its_middle_is_refused(mirror: Path, tmp_path: Path) -> None:
+    content = bytearray((mirror / "video" / "bigbuckbunny.mp4").read_bytes())
+    half = len(content) // 2
+    content[half : half + 20_000] = bytes(20_000)
+    (tmp_path / "bunny.mp4").write_bytes(content)
+    with pytest.raises(FormatError, match=r"bunny.mp4: expected 132 frames, .* cut off or damaged"):
+        read_film(tmp_path / "bunny.mp4", shorter_side=18)

@@ -59,8 +59,11 @@ BESIDE = (
     two_stream,
 )
 """Pipelines that use results of the stages, and run when they are asked for."""
-VARIANTS = {"maximisation_two_stream": maximisation.create_two_stream_pipeline}
-"""Pipelines that make what another does, of other networks."""
+VARIANTS = {
+    "maximisation_two_stream": maximisation.create_two_stream_pipeline,
+    "two_stream_films": two_stream.create_films_pipeline,
+}
+"""Pipelines that make what another does, of other networks or data."""
 
 
 def register_pipelines() -> dict[str, Pipeline]:

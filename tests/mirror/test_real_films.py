@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from kinembed.errors import FormatError
 from kinembed.formats.video_file import read_film
+from kinembed.two_stream.films import optical_flow
 
 
 @pytest.mark.parametrize(
@@ -33,3 +36,23 @@ def test_a_film_damaged_in_its_middle_is_refused(mirror: Path, tmp_path: Path) -
     (tmp_path / "bunny.mp4").write_bytes(content)
     with pytest.raises(FormatError, match=r"bunny.mp4: expected 132 frames, .* cut off or damaged"):
         read_film(tmp_path / "bunny.mp4", shorter_side=18)
+
+
+def test_flow_says_where_people_who_walk_will_be_in_the_next_picture(mirror: Path) -> None:
+    """Taken back by its flow, a picture is nearer to the one before than as it is."""
+    film = read_film(
+        mirror / "video" / "one-by-one-person-detection.mp4", shorter_side=128, frame_rate=10.0
+    )
+    grey = film.frames[60:110].mean(axis=-1).round().astype(np.uint8)
+    rows, columns = np.indices(grey.shape[1:], dtype=np.float32)
+    as_is = taken_back = pixels = 0
+    for first, second, (right, down) in zip(
+        grey[:-1], grey[1:], optical_flow(grey)[:-1], strict=True
+    ):
+        back = cv2.remap(second, columns + right, rows + down, cv2.INTER_LINEAR)
+        moving = np.hypot(right, down) > 1
+        as_is += cv2.absdiff(second, first)[moving].sum()
+        taken_back += cv2.absdiff(back, first)[moving].sum()
+        pixels += moving.sum()
+    assert pixels > 1000
+    assert taken_back < 0.6 * as_is, taken_back / as_is

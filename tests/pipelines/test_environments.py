@@ -26,7 +26,7 @@ from kinembed.sources import load_registry
 from kinembed.stopping import StoppingParameters
 from kinembed.sweep import SweepParameters
 from kinembed.training import TrainingParameters
-from kinembed.two_stream import TwoStreamParameters
+from kinembed.two_stream import FilmParameters, TwoStreamParameters
 from kinembed.video import VideoParameters
 
 ENVIRONMENTS = sorted(path.name for path in (ROOT / "conf").iterdir() if path.is_dir())
@@ -35,6 +35,7 @@ GROUPS = {
     "concatenation": ConcatenationParameters,
     "embedding": EmbeddingParameters,
     "few_labels": FewLabelParameters,
+    "films": FilmParameters,
     "geometry": GeometryParameters,
     "recognition": RecognitionParameters,
     "inference": InferenceParameters,

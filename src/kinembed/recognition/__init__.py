@@ -23,7 +23,7 @@ from kinembed.recognition.model import Recogniser, recognise, recognised, train_
 from kinembed.recognition.parameters import ClipTrainingParameters, RecognitionParameters
 from kinembed.recognition.pieces import cut, joint_clips, trial_of
 from kinembed.recognition.studies import recogniser_study
-from kinembed.recognition.targets import Targets, clip_targets
+from kinembed.recognition.targets import Targets, clip_targets, named_targets
 from kinembed.recognition.transfer import TransferParameters, transfer_curve
 from kinembed.recognition.typical_maps import typical_maps
 
@@ -50,6 +50,7 @@ __all__ = [
     "joint_clips",
     "map_dataset",
     "measure_layers",
+    "named_targets",
     "recognise",
     "recognised",
     "recogniser_study",

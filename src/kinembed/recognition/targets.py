@@ -3,8 +3,9 @@
 Columns of a table of targets: ``clip``, ``behaviour``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -36,12 +37,25 @@ def clip_targets(
     Raises DataError unless each clip shows one behaviour and each behaviour has a clip to learn
     from and another to be tested on.
     """
+    shown = partial(_behaviour, annotations=annotations)
+    return named_targets(clips, shown, test_clips, leave_out, group)
+
+
+def named_targets(
+    clips: Sequence[str],
+    behaviour_of: Callable[[str], str],
+    test_clips: Sequence[str],
+    leave_out: Sequence[str] = (),
+    group: str = "recognition",
+) -> Targets:
+    """The same, where something else than annotations tells the behaviour of a clip.
+
+    Raises DataError unless each behaviour has a clip to learn from and another to be tested on.
+    """
     kept = [clip for clip in clips if not _matches(clip, leave_out)]
     if not kept:
         raise DataError(f"{group}.leave_out leaves out every clip; name fewer")
-    table = pd.DataFrame(
-        {"clip": kept, "behaviour": [_behaviour(clip, annotations) for clip in kept]}
-    )
+    table = pd.DataFrame({"clip": kept, "behaviour": [behaviour_of(clip) for clip in kept]})
     tested = table["clip"].map(lambda clip: _matches(clip, test_clips))
     targets = Targets(*(table[part].reset_index(drop=True) for part in (~tested, tested)))
     _check_behaviours(targets, group)

@@ -1,5 +1,11 @@
 """Recognising what a clip shows from its pictures and their flow, by two streams."""
 
+from kinembed.two_stream.films import (
+    FilmParameters,
+    film_clips,
+    find_films,
+    slowed,
+)
 from kinembed.two_stream.model import (
     TwoStreamRecogniser,
     recognise_pictures,
@@ -10,12 +16,16 @@ from kinembed.two_stream.pictures import at_half_speed, draw_clips, network_inpu
 from kinembed.two_stream.studies import two_stream_study
 
 __all__ = [
+    "FilmParameters",
     "TwoStreamParameters",
     "TwoStreamRecogniser",
     "at_half_speed",
     "draw_clips",
+    "film_clips",
+    "find_films",
     "network_inputs",
     "recognise_pictures",
+    "slowed",
     "train_two_stream",
     "two_stream_study",
 ]

@@ -1,8 +1,10 @@
 """Nodes of pipeline ``two_stream``: networks that see pictures and flow, and how well they do."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import chain
+from pathlib import Path
 
 import pandas as pd
 
@@ -17,16 +19,22 @@ from kinembed.recognition import (
     JointClip,
     clip_targets,
     joint_clips,
+    named_targets,
     score_recognitions,
+    trial_of,
 )
 from kinembed.reporting import ReportParameters
-from kinembed.stick_figures import PictureClips
+from kinembed.stick_figures import PictureClip, PictureClips
 from kinembed.two_stream import (
+    FilmParameters,
     TwoStreamParameters,
     TwoStreamRecogniser,
     at_half_speed,
     draw_clips,
+    film_clips,
+    find_films,
     recognise_pictures,
+    slowed,
     train_two_stream,
 )
 
@@ -60,6 +68,29 @@ def draw_parts(
     parts = (seen, held_out, at_half_speed(held_out))
     drawn = tuple(draw_clips(part, parameters.figures) for part in parts)
     return drawn[0], drawn[1], drawn[2]
+
+
+def collect_films(
+    parameters: TwoStreamParameters, films: FilmParameters, parallel: ParallelConfig
+) -> tuple[PictureClips, PictureClips, PictureClips, pd.DataFrame, pd.DataFrame]:
+    """Films in place of drawings: what :func:`draw_parts` gives, and targets by their folders."""
+    paths = find_films(films.folder)
+    take = partial(_film_clips, parameters=parameters)
+    mapped = map_partitions(take, loaders_of(paths), config=parallel, description="films")
+    found = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
+    train, test = named_targets(
+        sorted(found),
+        lambda clip: paths[trial_of(clip)].parent.name,
+        parameters.test_clips,
+        parameters.leave_out,
+        parameters.group,
+    )
+    seen, held_out = (
+        PictureClips(tuple(names), tuple(found[name] for name in names), parameters.frame_rate)
+        for names in (train["clip"].tolist(), test["clip"].tolist())
+    )
+    slower = replace(held_out, clips=tuple(map(slowed, held_out.clips)))
+    return seen, held_out, slower, train, test
 
 
 def train_two_streams(
@@ -145,6 +176,16 @@ def _joint_clips(
     parameters: TwoStreamParameters,
 ) -> dict[str, JointClip]:
     return joint_clips(motion, parameters.frame_rate, parameters.piece_frames)
+
+
+def _film_clips(name: str, path: Path, parameters: TwoStreamParameters) -> dict[str, PictureClip]:
+    return film_clips(
+        name,
+        path,
+        pixels=parameters.figures.pixels,
+        frame_rate=parameters.frame_rate,
+        piece_frames=parameters.piece_frames,
+    )
 
 
 def _train(

@@ -3,6 +3,7 @@
 from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.two_stream.nodes import (
+    collect_films,
     collect_two_stream_clips,
     collect_two_stream_histories,
     draw_parts,
@@ -17,28 +18,48 @@ from kinembed.pipelines.two_stream.nodes import (
 TARGETS = ["two_stream_train_targets", "two_stream_test_targets"]
 
 
+PICTURES = ["two_stream_pictures", "two_stream_held_out", "two_stream_slower"]
+
+
 def create_pipeline() -> Pipeline:
     """Recordings -> clips, targets -> pictures and flow -> networks -> scores and figures."""
+    drawing = [
+        node(
+            collect_two_stream_clips,
+            ["expmaps", "params:two_stream", "params:parallel"],
+            "two_stream_clips",
+            name="collect_two_stream_clips",
+        ),
+        node(
+            label_two_stream_clips,
+            ["two_stream_clips", "annotations", "params:two_stream"],
+            TARGETS,
+            name="label_two_stream_clips",
+        ),
+        node(
+            draw_parts,
+            ["two_stream_clips", *TARGETS, "params:two_stream"],
+            PICTURES,
+            name="draw_parts",
+        ),
+    ]
+    return pipeline(drawing, tags="two_stream") + _of_pictures()
+
+
+def create_films_pipeline() -> Pipeline:
+    """The same of films in place of recordings."""
+    films = node(
+        collect_films,
+        ["params:two_stream", "params:films", "params:parallel"],
+        [*PICTURES, *TARGETS],
+        name="collect_films",
+    )
+    return pipeline([films], tags="two_stream") + _of_pictures()
+
+
+def _of_pictures() -> Pipeline:
     return pipeline(
         [
-            node(
-                collect_two_stream_clips,
-                ["expmaps", "params:two_stream", "params:parallel"],
-                "two_stream_clips",
-                name="collect_two_stream_clips",
-            ),
-            node(
-                label_two_stream_clips,
-                ["two_stream_clips", "annotations", "params:two_stream"],
-                TARGETS,
-                name="label_two_stream_clips",
-            ),
-            node(
-                draw_parts,
-                ["two_stream_clips", *TARGETS, "params:two_stream"],
-                ["two_stream_pictures", "two_stream_held_out", "two_stream_slower"],
-                name="draw_parts",
-            ),
             node(
                 train_two_streams,
                 [

@@ -30,9 +30,11 @@ from kinembed.maximisation import (  # noqa: E402
 from kinembed.models.seq2seq import NetworkParameters, Seq2Seq  # noqa: E402
 from kinembed.models.skeleton_graph import SkeletonGraph  # noqa: E402
 from kinembed.models.stgcn import StGcn, StgcnParameters  # noqa: E402
+from kinembed.models.two_stream import TwoStream, TwoStreamNetworkParameters  # noqa: E402
 
 UNITS, CHI = 64, (0.0, 1.0, 10.0)
 FRAMES, CLASSES, CHANNELS, TARGET = 40, 11, 54, 25
+PICTURES, PIXELS = 16, 32
 
 
 class Timing(NamedTuple):
@@ -60,6 +62,15 @@ def graph_network() -> Specimen:
     shape = (3, FRAMES, len(graph.joints))
     movement = BoundedInput("movement", shape, time=1, channels=0, bound=1.0, joints=2)
     return Specimen(network, (movement,))
+
+
+def two_streams() -> Specimen:
+    """Two streams on pictures and flow of 1.6 seconds."""
+    network = TwoStream(CLASSES, TwoStreamNetworkParameters()).eval()
+    size, space = (PICTURES, PIXELS, PIXELS), (2, 3)
+    appearance = BoundedInput("appearance", (1, *size), 1, 0, 1.0, space, nonnegative=True)
+    flow = BoundedInput("flow", (2, *size), 1, 0, 5.0, space)
+    return Specimen(network, (appearance, flow))
 
 
 def recurrent_network() -> Specimen:
@@ -106,7 +117,12 @@ def main() -> None:
     print(f"{count} ascents of {steps} steps, seconds: clock, processor; alone / batched: likewise")
     print(f"{'layer':12}{'batched':>20}{'one at a time':>22}{'ratio':>20}")
     given = arguments.steps, arguments.some, arguments.target
-    for specimen, layer in ((graph_network(), "blocks.9"), (recurrent_network(), "encoder")):
+    rows = (
+        (two_streams(), "fusion"),
+        (graph_network(), "blocks.9"),
+        (recurrent_network(), "encoder"),
+    )
+    for specimen, layer in rows:
         print(compare(specimen, layer, *given), flush=True)
 
 

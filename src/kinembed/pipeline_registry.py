@@ -60,6 +60,7 @@ BESIDE = (
 )
 """Pipelines that use results of the stages, and run when they are asked for."""
 VARIANTS = {
+    "maximisation_seq2seq": maximisation.create_seq2seq_pipeline,
     "maximisation_two_stream": maximisation.create_two_stream_pipeline,
     "two_stream_films": two_stream.create_films_pipeline,
 }

@@ -22,6 +22,7 @@ from kinembed.maximisation.measures import (
     speed_similarities,
     temporal_variation,
 )
+from kinembed.maximisation.motions import motion_study
 from kinembed.maximisation.objective import bound_penalty, total_variation
 from kinembed.maximisation.responses import fires, responses, unit_table
 from kinembed.maximisation.specimen import Specimen
@@ -46,6 +47,7 @@ __all__ = [
     "half_speed",
     "input_drops",
     "maximise",
+    "motion_study",
     "responses",
     "similarity",
     "speed_similarities",

@@ -1,14 +1,19 @@
 """A network with all it takes to say what its units look for: the inputs, and held-out clips."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from jaxtyping import Float
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from kinembed.maximisation.aims import AscentParameters
-from kinembed.maximisation.inputs import BoundedInput
+from kinembed.maximisation.inputs import BoundedInput, Values
 from kinembed.maximisation.responses import Inputs
 from kinembed.maximisation.specimen import Specimen
 from kinembed.parameters import Names, Parameters, Seeds
+
+Positions = Float[np.ndarray, "frames joints 3"]
 
 
 class MaximisationParameters(Parameters):
@@ -54,8 +59,8 @@ class Study:
     ----------
     frame_rate: Hz, of all inputs.
     moving: name of the input whose movement is measured.
-    parents: of joints, the root's -1, where the moving input holds bones
-        (:mod:`kinembed.maximisation.bones`).
+    parents, positions: where the moving input is a movement of joints, their parents (the root's
+        -1), and the way from one such input to where they are; inputs are pictures elsewhere.
     classes: what the units of layer `classifier` stand for, where there is such a layer.
     """
 
@@ -64,6 +69,7 @@ class Study:
     frame_rate: float
     moving: str
     parents: tuple[int, ...] = ()
+    positions: Callable[[Values], Positions] | None = None
     classifier: str | None = None
     classes: tuple[str, ...] = ()
 

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from kinembed.errors import DataError
-from kinembed.plots.film_files import gif
+from kinembed.plots.film_files import LARGEST_RATE, gif
 from kinembed.plots.stage import DEFAULT_VIEW, Stage, pictures_of
 from kinembed.plots.theme import NOTE_COLOUR, add_note, literal
 from kinembed.skeleton import Skeleton
@@ -36,6 +36,8 @@ def movements_gif(
 ) -> bytes:
     """A GIF with a panel for each movement, by title, at the speed of `frame_rate` (Hz).
 
+    Faster ones than a GIF can show are slowed down; the time on it is that of the movement.
+
     Joints have `parents`, the root -1; a shorter movement rests at its end. Raises DataError for
     no movement, and one of other joints.
     """
@@ -43,7 +45,7 @@ def movements_gif(
         raise DataError("there is no movement to draw")
     skeleton = _skeleton(parents)
     screen = _Screen(movements, skeleton, frame_rate, title, note)
-    return gif(screen.pictures(), 1 / frame_rate, [NOTE_COLOUR])
+    return gif(screen.pictures(), 1 / min(frame_rate, LARGEST_RATE), [NOTE_COLOUR])
 
 
 class _Screen:

@@ -9,8 +9,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from kinembed.maximisation import Maximised, Study
-from kinembed.maximisation.bones import ways
-from kinembed.plots.movements import Movement, movements_gif
+from kinembed.plots.movements import movements_gif
 from kinembed.plots.picture_films import pictures_gif
 from kinembed.stick_figures import PictureClip
 
@@ -24,8 +23,8 @@ def unit_films(
     """``<layer>_<unit>.gif`` for each unit: what was found at every chi, then a real clip.
 
     Shown are inputs of the first seed. The real clip is the held-out one that excites the unit
-    most. `units` are those of :class:`kinembed.maximisation.Survey`; the study's moving input holds
-    bones, or its inputs are ``appearance`` and ``flow``.
+    most. `units` are those of :class:`kinembed.maximisation.Survey`; the study says how its moving
+    input becomes positions of joints, or its inputs are ``appearance`` and ``flow``.
     """
     known = {(row["layer"], row["unit"]): row for row in units.to_dict("records")}
     return {
@@ -41,8 +40,8 @@ def unit_films(
 
 
 def _film(study: Study, panels: Mapping[str, Inputs], title: str, note: str | None) -> bytes:
-    if study.parents:
-        moving = {words: _positions(study, given) for words, given in panels.items()}
+    if study.positions is not None:
+        moving = {words: study.positions(given[study.moving]) for words, given in panels.items()}
         return movements_gif(moving, study.parents, study.frame_rate, title=title, note=note)
     pictures = {words: _pictures(given) for words, given in panels.items()}
     return pictures_gif(pictures, study.frame_rate, title=title, note=note)
@@ -70,13 +69,6 @@ def _panels(
     shows = "" if labels is None else f"\n{labels[real]}"
     words = f"held-out clip that excites it most\nactivation 1.00{shows}"
     return panels | {words: {name: one[real] for name, one in study.held_out.values.items()}}
-
-
-def _positions(study: Study, given: Inputs) -> Movement:
-    """Bones as frames, joints, coordinates."""
-    axes = study.moving_input
-    arranged = given[study.moving].transpose(axes.time, axes.channels, int(axes.joints or 0))
-    return np.asarray((arranged @ ways(study.parents)).transpose(0, 2, 1), dtype=np.float64)
 
 
 def _pictures(given: Inputs) -> PictureClip:

@@ -69,6 +69,7 @@ def recogniser_study(
         held_out.frame_rate,
         MOVEMENT,
         parents,
+        partial(_positions, ways(parents)),
         LOGITS,
         recogniser.behaviours,
     )
@@ -78,6 +79,12 @@ def _run(network: StGcn, to_joints: Float[Tensor, "bones joints"], given: Given)
     bones = given[MOVEMENT]
     logits: Tensor = network(bones @ to_joints.to(bones.device))
     return logits
+
+
+def _positions(
+    to_joints: Float[np.ndarray, "bones joints"], movement: Float[np.ndarray, "3 frames bones"]
+) -> Float[np.ndarray, "frames joints 3"]:
+    return np.asarray((movement.astype(np.float64) @ to_joints).transpose(1, 2, 0))
 
 
 def windows(clips: Clips, frames: int) -> tuple[Windows, list[int]]:

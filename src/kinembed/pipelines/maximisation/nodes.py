@@ -9,7 +9,16 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.maximisation import MaximisationParameters, Maximised, Study, Survey, survey
+from kinembed.maximisation import (
+    MaximisationParameters,
+    Maximised,
+    Study,
+    Survey,
+    motion_study,
+    survey,
+)
+from kinembed.models.trained import TrainedModel
+from kinembed.motion import Motion
 from kinembed.parallel import ParallelConfig, map_partitions
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.maximisation import maximisation_by_layer
@@ -37,6 +46,13 @@ def study_recognisers(
         )
         for name, load in recognisers.items()
     }
+
+
+def study_predictors(
+    models: Mapping[str, Callable[[], TrainedModel]], sequences: Mapping[str, Callable[[], Motion]]
+) -> dict[str, Callable[[], Study]]:
+    """Networks that predict motion, each with windows of the sequence that it learned."""
+    return {name: partial(_motion_study, load, sequences[name]) for name, load in models.items()}
 
 
 def study_two_streams(
@@ -95,6 +111,10 @@ def _study(
     load: Callable[[], Recogniser], seen: Clips, held_out: Clips, labels: list[str]
 ) -> Study:
     return recogniser_study(load(), seen, held_out, labels)
+
+
+def _motion_study(load: Callable[[], TrainedModel], sequence: Callable[[], Motion]) -> Study:
+    return motion_study(load(), sequence())
 
 
 def _two_stream_study(

@@ -6,6 +6,7 @@ from kedro.pipeline.node import Node
 from kinembed.pipelines.maximisation.nodes import (
     draw_maximisation,
     film_units,
+    study_predictors,
     study_recognisers,
     study_two_streams,
     survey_networks,
@@ -16,6 +17,12 @@ def create_pipeline() -> Pipeline:
     """Recognisers and clips -> inputs that excite units, measures, figures and films."""
     networks = ["recognisers", "clips", "train_targets", "test_targets"]
     return _of_studies(node(study_recognisers, networks, "studies", name="study_recognisers"))
+
+
+def create_seq2seq_pipeline() -> Pipeline:
+    """The same of the networks that predict motion."""
+    networks = ["models", "sequences"]
+    return _of_studies(node(study_predictors, networks, "studies", name="study_predictors"))
 
 
 def create_two_stream_pipeline() -> Pipeline:

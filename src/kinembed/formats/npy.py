@@ -24,7 +24,7 @@ def parse_features(content: bytes, *, file: str) -> Float32[np.ndarray, "frames 
     except (ValueError, EOFError) as problem:
         raise FormatError(file, f"expected an array of numbers in .npy, but {problem}") from problem
     if values.ndim != 2 or not values.size:
-        shape = " x ".join(map(str, values.shape)) or "no"
+        shape = " x ".join(map(str, values.shape)) or "no dimension"
         raise FormatError(
             file, f"expected frames x features, at least one of each, found an array of {shape}"
         )

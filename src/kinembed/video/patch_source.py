@@ -29,7 +29,7 @@ from kinembed.windows import WindowLengths
 CELL = 4
 """Pixels of a cell's side: noise of single pixels is no movement. Patches begin at cells."""
 
-Part = UInt8[Tensor, "_ height width 3"]
+Part = UInt8[Tensor, "_ _ _ 3"]
 
 
 class PatchParameters(Parameters):
@@ -93,7 +93,7 @@ class PatchSource:
 
     def _drawing(
         self,
-        parts: Sequence[UInt8[np.ndarray, "_ height width 3"]],
+        parts: Sequence[UInt8[np.ndarray, "_ _ _ 3"]],
         windows: WindowLengths,
         number: int,
         device: torch.device,

@@ -6,11 +6,10 @@ from films import growing_grey, write_film
 
 from kinembed.errors import DataError, FormatError, SourceError
 from kinembed.sources.films import find_films
-from kinembed.sources.percepts import Percepts, find_percepts
+from kinembed.sources.percepts import NO_PERCEPTS, find_percepts
 from kinembed.video import VideoParameters, collect_data
 
 ROWS = {"a": {"task": "future"}}
-NONE = Percepts({}, "none")
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def test_where_no_film_is_found_it_is_said(folder):
     with pytest.raises(SourceError, match="there is no folder .*none; .* KINEMBED_VIDEOS"):
         find_films(folder / "none", ["*"], shorter_side=12, frame_rate=5.0)
     with pytest.raises(SourceError, match="no folder of films is named: .* KINEMBED_MIRROR"):
-        collect_data(VideoParameters(rows=ROWS, data="patches"), NONE)
+        collect_data(VideoParameters(rows=ROWS, data="patches"), NO_PERCEPTS)
 
 
 def test_a_damaged_film_is_named(folder):
@@ -50,7 +49,7 @@ def test_features_of_a_folder_are_sequences(tmp_path):
     for name, frames in (("b", 4), ("a", 3), (".hidden", 2)):
         np.save(tmp_path / f"{name}.npy", np.full((frames, 2), frames))
     percepts = find_percepts(tmp_path)
-    assert (percepts.name, percepts.channels) == ("features", 2)
+    assert (percepts.name, percepts.channels) == ("features", ("feature 0", "feature 1"))
     assert {name: len(one) for name, one in percepts.values.items()} == {"a": 3, "b": 4}
     np.save(tmp_path / "c.npy", np.ones((3, 5)))
     with pytest.raises(DataError, match="sequence 'c' has 5 features a frame, but 'a' has 2"):
@@ -64,7 +63,7 @@ def test_where_there_are_no_percepts_it_is_said(tmp_path):
     real = {"network": {"values": "real"}}
     asked = {"rows": ROWS, "data": "percepts", "training": real}
     with pytest.raises(SourceError, match="run --pipelines ingestion,expmap,percepts first"):
-        collect_data(VideoParameters(**asked), NONE)
+        collect_data(VideoParameters(**asked), NO_PERCEPTS)
     named = VideoParameters(**asked, percepts={"folder": tmp_path})
     with pytest.raises(SourceError, match="holds no .npy file; .* KINEMBED_PERCEPTS"):
-        collect_data(named, NONE)
+        collect_data(named, NO_PERCEPTS)

@@ -17,7 +17,7 @@ from kinembed.pipelines import percepts, video
 from kinembed.pipelines.percepts.nodes import collect_percepts
 from kinembed.recognition import joint_clip
 from kinembed.reporting import ReportParameters
-from kinembed.sources.percepts import Percepts
+from kinembed.sources.percepts import NO_PERCEPTS, Percepts
 from kinembed.tracking import Child
 from kinembed.video import VideoParameters
 
@@ -54,14 +54,11 @@ REAL = {
 NAMES = ["autoencoder.seed_0", "autoencoder.seed_3", "composite.seed_0", "composite.seed_3"]
 
 
-NONE = Percepts({}, "none")
-
-
 def same(value):
     return value
 
 
-def run(folder, parameters, percepts=NONE):
+def run(folder, parameters, percepts=NO_PERCEPTS):
     """Every node's outputs, and how many checkpoints there were when networks had been trained."""
     made = {
         "params:video": parameters,
@@ -109,7 +106,11 @@ def of_percepts(tmp_path_factory):
         for name, turn in turns.items()
     }
     parameters = VideoParameters(data="percepts", percepts={"held_out": ["b"]}, **REAL)
-    return run(tmp_path_factory.mktemp("percepts"), parameters, Percepts(waves, "waves"))
+    return run(
+        tmp_path_factory.mktemp("percepts"),
+        parameters,
+        Percepts(waves, "waves", ("sine", "cosine")),
+    )
 
 
 def test_every_row_is_trained_and_scored_with_every_seed(results):
@@ -207,6 +208,7 @@ def test_joint_positions_of_recordings_are_percepts(toy_motion):
     )
     expected = joint_clip(toy_motion, 25.0).positions
     assert made.name == "joint positions"
+    assert made.channels[:4] == ("hips x", "hips y", "hips z", "arm x")
     np.testing.assert_array_equal(made.values["toy"], expected.reshape(150, -1))
 
 
@@ -224,6 +226,7 @@ def test_what_is_learned_is_stored_and_damage_is_named(results, of_films, of_per
     dataset.save(of_percepts["video_data"])
     stored = dataset.load()
     assert (stored.name, list(stored.values)) == ("waves", ["a", "b"])
+    assert stored.channels == ("sine", "cosine")
     np.testing.assert_array_equal(stored.values["b"], of_percepts["video_data"].values["b"])
     with pytest.raises(FormatError, match=r"d\.safetensors: not stored data of videos"):
         dataset.decode(b"no digits", "d.safetensors")
@@ -232,5 +235,5 @@ def test_what_is_learned_is_stored_and_damage_is_named(results, of_films, of_per
 def test_where_no_percepts_are_stored_there_are_none(tmp_path):
     dataset = PerceptsDataset(filepath=str(tmp_path / "percepts.safetensors"))
     assert dataset.load().values == {}
-    dataset.save(Percepts({"a": np.ones((3, 2), np.float32)}, "ones"))
+    dataset.save(Percepts({"a": np.ones((3, 2), np.float32)}, "ones", ("b", "c")))
     assert list(dataset.load().values) == ["a"]

@@ -6,13 +6,14 @@ from kinembed.plots.channel_lines import channel_lines
 
 FRAMES = np.arange(7.0)
 TRUTH = np.column_stack([np.zeros(7), 3 * FRAMES, FRAMES, 0.1 * FRAMES, np.ones(7), 2 * FRAMES])
+NAMES = "abcdef"
 
 
 def test_channels_that_vary_most_have_a_panel_each():
     made = TRUTH.copy()
     made[:4] = np.nan
-    figure = channel_lines({"video": TRUTH, "future": made}, "synthetic", 4)
-    assert [ax.get_ylabel() for ax in figure.axes] == [f"channel {one}" for one in (1, 5, 2, 3)]
+    figure = channel_lines({"video": TRUTH, "future": made}, "synthetic", 4, channels=NAMES)
+    assert [ax.get_ylabel() for ax in figure.axes] == ["b", "f", "c", "d"]
     truth, future, border = figure.axes[1].lines
     np.testing.assert_array_equal(truth.get_ydata(), 2 * FRAMES)
     np.testing.assert_array_equal(future.get_ydata(), made[:, 5])
@@ -21,9 +22,9 @@ def test_channels_that_vary_most_have_a_panel_each():
 
 
 def test_fewer_channels_have_fewer_panels():
-    assert len(channel_lines({"video": TRUTH[:, :2]}).axes) == 2
+    assert len(channel_lines({"video": TRUTH[:, :2]}, channels="ab").axes) == 2
 
 
 def test_nothing_to_draw_is_said():
     with pytest.raises(DataError, match="no video to draw"):
-        channel_lines({})
+        channel_lines({}, channels="")

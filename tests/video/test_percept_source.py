@@ -24,12 +24,14 @@ def percepts(**lengths):
             for number, (name, frames) in enumerate(lengths.items())
         },
         "counts",
+        ("frame", "sequence", "nothing"),
     )
 
 
 def test_no_window_crosses_two_sequences():
     source = PerceptSource(percepts(a=9, b=12, c=30), PerceptParameters(held_out=["c"]))
     assert (source.name, source.frame_shape) == ("counts", (2,))
+    assert source.channels == ("frame", "sequence")
     drawn = torch.cat(source.training(WINDOWS, 200, CPU)(0), 1)
     assert drawn.shape == (200, 7, 2)
     steps = drawn[..., 0].diff(dim=1)

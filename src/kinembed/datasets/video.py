@@ -13,7 +13,7 @@ from kinembed.formats.video_file import Film
 from kinembed.models.header import read_header, write_arrays
 from kinembed.sources.digits import Digits
 from kinembed.sources.films import Films
-from kinembed.sources.percepts import Percepts
+from kinembed.sources.percepts import NO_PERCEPTS, Percepts
 from kinembed.video import VideoData, VideoModel
 
 FORMAT = "kinembed video data 1"
@@ -56,7 +56,7 @@ class PerceptsDataset(VideoDataDataset):
 
     def load(self) -> VideoData:
         """Read and decode the file, if there is one."""
-        return super().load() if self._exists() else Percepts({}, "none")
+        return super().load() if self._exists() else NO_PERCEPTS
 
 
 def _stored(record: VideoData) -> tuple[Arrays, Header]:
@@ -66,7 +66,8 @@ def _stored(record: VideoData) -> tuple[Arrays, Header]:
         case Films():
             frames = {name: film.frames for name, film in record.films.items()}
             return frames, {"rates": {name: one.frame_rate for name, one in record.films.items()}}
-    return dict(record.values), {"name": record.name, "order": list(record.values)}
+    header = {"name": record.name, "order": list(record.values), "channels": record.channels}
+    return dict(record.values), header
 
 
 _RESTORED: dict[str, Callable[[Arrays, Header], VideoData]] = {
@@ -75,6 +76,8 @@ _RESTORED: dict[str, Callable[[Arrays, Header], VideoData]] = {
         {name: Film(arrays[name], rate) for name, rate in header["rates"].items()}
     ),
     "Percepts": lambda arrays, header: Percepts(
-        {name: arrays[name] for name in header["order"]}, header["name"]
+        {name: arrays[name] for name in header["order"]},
+        header["name"],
+        tuple(header["channels"]),
     ),
 }

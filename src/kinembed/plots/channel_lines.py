@@ -1,6 +1,6 @@
 """Channels over time: what happened, and what networks reconstruct and predict of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Float
@@ -19,6 +19,8 @@ def channel_lines(
     rows: Mapping[str, Float[np.ndarray, "frames channels"]],
     note: str | None = None,
     source: int | None = None,
+    *,
+    channels: Sequence[str],
 ) -> Figure:
     """A panel for each of the channels that vary most in the first row, which is what happened.
 
@@ -39,7 +41,7 @@ def channel_lines(
             ax.plot(frames, values[:, channel], color=colour, linewidth=width, label=name)
         if source is not None:
             ax.axvline(source + 0.5, color=NOTE_COLOUR, linewidth=0.8)
-        ax.set_ylabel(f"channel {channel}", fontsize=8)
+        ax.set_ylabel(channels[channel], fontsize=8)
         ax.spines[["top", "right"]].set_visible(False)
     axes[-1].set_xlabel("frame")
     axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -14,26 +14,26 @@ from kinembed.formats.reader import read_bytes
 
 @dataclass(frozen=True, eq=False)
 class Percepts:
-    """Features of several sequences by name, and what they are of.
+    """Features of several sequences by name, what they are of, and what each is called.
 
-    Raises DataError, naming it, for a sequence that has not as many features as the first.
+    Raises DataError, naming it, for a sequence that has another number of features.
     """
 
-    values: Mapping[str, Float[np.ndarray, "_ channels"]]
+    values: Mapping[str, Float[np.ndarray, "_ _"]]
     name: str
+    channels: tuple[str, ...]
 
     def __post_init__(self) -> None:
         for name, one in self.values.items():
-            if one.shape[1] != self.channels:
+            if one.shape[1] != len(self.channels):
                 raise DataError(
                     f"sequence {name!r} has {one.shape[1]} features a frame, but "
-                    f"{next(iter(self.values))!r} has {self.channels}; a network takes one number"
+                    f"{next(iter(self.values))!r} has {len(self.channels)}; a network takes one "
+                    "number"
                 )
 
-    @property
-    def channels(self) -> int:
-        """Features of a frame; 0 when there is no sequence."""
-        return next((one.shape[1] for one in self.values.values()), 0)
+
+NO_PERCEPTS = Percepts({}, "none", ())
 
 
 def find_percepts(folder: Path) -> Percepts:
@@ -48,4 +48,5 @@ def find_percepts(folder: Path) -> Percepts:
             "(the variable KINEMBED_PERCEPTS)"
         )
     values = {path.stem: parse_features(read_bytes(str(path)), file=str(path)) for path in found}
-    return Percepts(values, "features")
+    number = next(iter(values.values())).shape[1]
+    return Percepts(values, "features", tuple(f"feature {one}" for one in range(number)))

@@ -34,6 +34,7 @@ class DigitSource:
         self.digits, self.videos = digits, parameters.videos
         self.name = digits.name
         self.frame_shape = (parameters.videos.side, parameters.videos.side)
+        self.channels: tuple[str, ...] = ()
         self.shown = parameters.held_out
 
     def identity(self) -> tuple[Mapping[str, object], Tensor]:

@@ -63,6 +63,7 @@ class PatchSource:
             begin = round(len(film.frames) * (1 - parameters.held_out))
             self.known[name], self.tried[name] = film.frames[:begin], film.frames[begin:]
         self.name, self.frame_shape = "films", (side, side, 3)
+        self.channels: tuple[str, ...] = ()
         self.shown: tuple[int | None, ...] = (None,)
 
     def identity(self) -> tuple[Mapping[str, object], Tensor]:

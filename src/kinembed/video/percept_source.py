@@ -43,12 +43,13 @@ class PerceptSource:
         known = {name: one for name, one in used.items() if name not in names}
         if not known:
             raise DataError("video.percepts.held_out: nothing is left to train on; hold out less")
-        channels = tuple(map(str, range(percepts.channels)))
-        scale = Standardiser.fit(np.concatenate([*known.values()]).astype(np.float64), channels)
-        every = {name: scale.apply(one, channels) for name, one in used.items()}
+        together = np.concatenate([*known.values()]).astype(np.float64)
+        scale = Standardiser.fit(together, percepts.channels)
+        every = {name: scale.apply(one, percepts.channels) for name, one in used.items()}
         self.known = {name: every[name].astype(np.float32) for name in known}
         self.tried = {name: every[name].astype(np.float32) for name in names}
-        self.name, self.frame_shape = percepts.name, (len(scale.channels),)
+        self.name, self.channels = percepts.name, scale.channels
+        self.frame_shape = (len(self.channels),)
         self.shown: tuple[int | None, ...] = (None,)
 
     def identity(self) -> tuple[Mapping[str, object], Tensor]:

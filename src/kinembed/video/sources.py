@@ -34,6 +34,7 @@ class WindowSource(Protocol):
     name: column ``data`` of scores.
     frame_shape: (height, width) of grey pictures, with 3 after it of those in colour, in [0, 1];
         or (channels,) of what is no picture.
+    channels: their names, of what is no picture.
     shown: what networks are tried on, one after the other: numbers of digits, or None alone.
     """
 
@@ -43,6 +44,10 @@ class WindowSource(Protocol):
 
     @property
     def frame_shape(self) -> tuple[int, ...]:
+        """See above."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
         """See above."""
 
     @property

@@ -3,12 +3,9 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import numpy as np
-from jaxtyping import Float
-
 from kinembed.motion import Motion
 from kinembed.parallel import ParallelConfig, map_partitions
-from kinembed.recognition import joint_clip
+from kinembed.recognition import Clips, JointClip, joint_clip
 from kinembed.sources.percepts import Percepts
 from kinembed.video import VideoParameters
 
@@ -18,16 +15,24 @@ def collect_percepts(
     parameters: VideoParameters,
     parallel: ParallelConfig,
 ) -> Percepts:
-    """Where the joints are, around the root, in every frame of every recording."""
-    take = partial(_positions, frame_rate=parameters.percepts.frame_rate)
+    """Where the joints are, around the root, in every frame of every recording.
+
+    Raises DataError for recordings of different skeletons.
+    """
+    take = partial(_joint_clip, frame_rate=parameters.percepts.frame_rate)
     mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")
-    return Percepts(dict(mapped.stream()), "joint positions")
+    clips = Clips.of(dict(mapped.stream()), parameters.percepts.frame_rate)
+    values = {
+        name: positions.reshape(len(positions), -1)
+        for name, positions in zip(clips.names, clips.positions, strict=True)
+    }
+    axes = tuple(f"{joint} {axis}" for joint in clips.graph.joints for axis in "xyz")
+    return Percepts(values, "joint positions", axes)
 
 
-def _positions(
+def _joint_clip(
     name: str,  # noqa: ARG001
     motion: Motion,
     frame_rate: float,
-) -> Float[np.ndarray, "frames channels"]:
-    positions = joint_clip(motion, frame_rate).positions
-    return positions.reshape(len(positions), -1)
+) -> JointClip:
+    return joint_clip(motion, frame_rate)

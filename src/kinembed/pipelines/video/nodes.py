@@ -100,7 +100,8 @@ def draw_videos(
     source, note, frames = source_of(data, parameters), reporting.note, parameters.training.windows
     first = {name: models[name]() for name in parameters.trainings() if _is_first(name, parameters)}
     predicting = {name: model for name, model in first.items() if name in parameters.predicting()}
-    draw = strips if _are_pictures(source) else channel_lines
+    lines = partial(channel_lines, channels=source.channels)
+    draw = strips if _are_pictures(source) else lines
     files = {}
     for shown in source.shown:
         rows, name = example_strips(first, source, shown), f"_{shown}_digits" if shown else ""

@@ -6,6 +6,9 @@ import pytest
 
 from kinembed.errors import FormatError
 from kinembed.formats.video_file import read_film
+from kinembed.sources.films import find_films
+from kinembed.video.patch_source import PatchParameters, PatchSource
+from kinembed.windows import WindowLengths
 
 
 @pytest.mark.parametrize(
@@ -33,3 +36,15 @@ def test_a_film_damaged_in_its_middle_is_refused(mirror: Path, tmp_path: Path) -
     (tmp_path / "bunny.mp4").write_bytes(content)
     with pytest.raises(FormatError, match=r"bunny.mp4: expected 132 frames, .* cut off or damaged"):
         read_film(tmp_path / "bunny.mp4", shorter_side=18)
+
+
+def test_patches_of_a_real_film_show_what_moves(mirror: Path) -> None:
+    films = find_films(mirror / "video", ["car-detection.mp4"], shorter_side=48, frame_rate=6.0)
+    windows = WindowLengths(source=6, target=6)
+    moving, every = (
+        PatchSource(films, PatchParameters(side=16, moving=share)).held_out(windows, 100)
+        for share in (0.1, 1.0)
+    )
+    assert moving.source.shape == (100, 6, 16 * 16 * 3)
+    assert 0 <= moving.source.min() < moving.source.max() <= 1
+    assert moving.source.var(dim=1).mean() > 2 * every.source.var(dim=1).mean()

@@ -5,8 +5,10 @@ from functools import partial
 import numpy as np
 import pytest
 from films import write_film
+from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
+from projects import ROOT
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.datasets import PerceptsDataset, VideoDataDataset
@@ -17,6 +19,7 @@ from kinembed.pipelines import percepts, video
 from kinembed.pipelines.percepts.nodes import collect_percepts
 from kinembed.recognition import joint_clip
 from kinembed.reporting import ReportParameters
+from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.sources.percepts import NO_PERCEPTS, Percepts
 from kinembed.tracking import Child
 from kinembed.video import VideoParameters
@@ -45,12 +48,6 @@ DIGITS = VideoParameters(
     training=TRAINING,
     held_out={"videos": 4, "roll_out": 6},
 )
-REAL = {
-    "rows": ROWS,
-    "seeds": (0, 3),
-    "training": TRAINING | {"network": {"units": 4, "values": "real"}},
-    "held_out": {"videos": 4, "roll_out": 6},
-}
 NAMES = ["autoencoder.seed_0", "autoencoder.seed_3", "composite.seed_0", "composite.seed_3"]
 
 
@@ -79,6 +76,21 @@ def run(folder, parameters, percepts=NO_PERCEPTS):
     return made
 
 
+def small(env, **groups):
+    """An environment's parameters with the least of training, and some of its groups changed."""
+    loader = OmegaConfigLoader(str(ROOT / "conf"), env=env, **CONFIG_LOADER_ARGS)
+    told = loader["parameters"]["video"]
+    values = {"values": told["training"]["network"]["values"]}
+    told |= {
+        "only": "autoencoder composite_conditional",
+        "seeds": "0 3",
+        "training": TRAINING | {"network": {"units": 4} | values},
+        "held_out": {"videos": 4, "roll_out": 6},
+    }
+    told |= {name: told[name] | changes for name, changes in groups.items()}
+    return VideoParameters.model_validate(told)
+
+
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     return run(tmp_path_factory.mktemp("digits"), DIGITS)
@@ -92,8 +104,8 @@ def of_films(tmp_path_factory):
     for number, frame in enumerate(frames):
         frame[12:24, number % 36 : number % 36 + 12] = (250, 120, 40)
     write_film(folder / "square.avi", frames)
-    patches = {"folder": folder, "side": 8, "shorter_side": 16, "held_out": 0.4}
-    parameters = VideoParameters(data="patches", patches=patches, **REAL)
+    patches = {"folder": folder, "films": "*", "side": 8, "shorter_side": 16, "held_out": 0.4}
+    parameters = small("video_patches", patches=patches)
     return run(tmp_path_factory.mktemp("patches"), parameters)
 
 
@@ -105,7 +117,7 @@ def of_percepts(tmp_path_factory):
         name: np.column_stack([np.sin(turn), np.cos(turn)]).astype(np.float32)
         for name, turn in turns.items()
     }
-    parameters = VideoParameters(data="percepts", percepts={"held_out": ["b"]}, **REAL)
+    parameters = small("percepts", percepts={"held_out": "b"})
     return run(
         tmp_path_factory.mktemp("percepts"),
         parameters,
@@ -184,8 +196,8 @@ def test_patches_of_films_are_learned_and_shown_in_colour(of_films):
     assert set(of_films["video_strips"]) == {"strips.png", "moving.gif", "roll_outs.png"}
     assert set(of_films["video_figures"]) == {
         "roll_out_peaks.png",
-        "units_composite.seed_0.png",
-        "filters_composite.seed_0.png",
+        "units_composite_conditional.seed_0.png",
+        "filters_composite_conditional.seed_0.png",
     }
     for name, content in (of_films["video_strips"] | of_films["video_figures"]).items():
         assert content_kind(content) == name[-3:]
@@ -194,8 +206,11 @@ def test_patches_of_films_are_learned_and_shown_in_colour(of_films):
 def test_percepts_are_learned_and_shown_as_lines(of_percepts):
     assert list(of_percepts["video_scores"]["data"].unique()) == ["waves"]
     assert set(of_percepts["video_strips"]) == {"strips.png", "roll_outs.png"}
-    assert set(of_percepts["video_figures"]) == {"roll_out_peaks.png", "units_composite.seed_0.png"}
-    metrics = of_percepts["video_runs"]["composite.seed_3"]["metrics"]
+    assert set(of_percepts["video_figures"]) == {
+        "roll_out_peaks.png",
+        "units_composite_conditional.seed_0.png",
+    }
+    metrics = of_percepts["video_runs"]["composite_conditional.seed_3"]["metrics"]
     assert "prediction.free.squared_error" in metrics
     assert len(metrics) == 4
 

@@ -21,6 +21,11 @@ def test_channels_that_vary_most_have_a_panel_each():
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["video", "future"]
 
 
+def test_every_third_frame_stands_where_it_is():
+    figure = channel_lines({"video": TRUTH}, channels=NAMES, every=3)
+    assert figure.axes[0].lines[0].get_xdata().tolist() == [3, 6, 9, 12, 15, 18, 21]
+
+
 def test_fewer_channels_have_fewer_panels():
     assert len(channel_lines({"video": TRUTH[:, :2]}, channels="ab").axes) == 2
 

@@ -21,11 +21,13 @@ def channel_lines(
     source: int | None = None,
     *,
     channels: Sequence[str],
+    every: int = 1,
 ) -> Figure:
     """A panel for each of the channels that vary most in the first row, which is what happened.
 
     The other rows are drawn upon it, each in a colour of its own; what is NaN is left out. With
-    `source` a line stands after the first so many frames. Raises DataError when there is no row.
+    `source` a line stands after the first so many frames. Rows hold every frame, or every n-th.
+    Raises DataError when there is no row.
     """
     if not rows:
         raise DataError("there is no video to draw")
@@ -36,7 +38,7 @@ def channel_lines(
     colours = (TRUTH, *OKABE_ITO)
     for ax, channel in zip(axes, chosen, strict=True):
         for number, (name, values) in enumerate(rows.items()):
-            frames, width = np.arange(1, len(values) + 1), 2.2 if number == 0 else 1.1
+            frames, width = every * np.arange(1, len(values) + 1), 2.2 if number == 0 else 1.1
             colour = colours[number % len(colours)]
             ax.plot(frames, values[:, channel], color=colour, linewidth=width, label=name)
         if source is not None:

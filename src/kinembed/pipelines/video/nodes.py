@@ -10,7 +10,7 @@ from kinembed import video
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.plots.channel_lines import channel_lines
-from kinembed.plots.export import png
+from kinembed.plots.export import StaticFigure, png
 from kinembed.plots.moving_video import moving_videos
 from kinembed.plots.video import input_filters, roll_out_peaks, strips, unit_activity
 from kinembed.reporting import ReportParameters
@@ -28,6 +28,7 @@ from kinembed.video import (
     source_of,
     train_video_model,
 )
+from kinembed.video.strips import EVERY, Strips
 
 UNITS = 64
 """Units whose filters are drawn."""
@@ -100,16 +101,14 @@ def draw_videos(
     source, note, frames = source_of(data, parameters), reporting.note, parameters.training.windows
     first = {name: models[name]() for name in parameters.trainings() if _is_first(name, parameters)}
     predicting = {name: model for name, model in first.items() if name in parameters.predicting()}
-    lines = partial(channel_lines, channels=source.channels)
-    draw = strips if _are_pictures(source) else lines
     files = {}
     for shown in source.shown:
         rows, name = example_strips(first, source, shown), f"_{shown}_digits" if shown else ""
-        files[f"strips{name}.png"] = png(draw(rows, note, frames.source))
+        files[f"strips{name}.png"] = png(_drawn(rows, source, note, frames.source))
         if _are_pictures(source):
             files[f"moving{name}.gif"] = moving_videos(rows, frames.source, note)
     long = long_strips(predicting, source, parameters.held_out)
-    return files | {"roll_outs.png": png(draw(long, note))}
+    return files | {"roll_outs.png": png(_drawn(long, source, note, every=EVERY))}
 
 
 def draw_units(
@@ -141,6 +140,14 @@ def forget_checkpoints(checkpoints: CheckpointFolder, histories: pd.DataFrame) -
 
 def _is_first(name: str, parameters: VideoParameters) -> bool:
     return parameters.trainings()[name].seed == parameters.seeds[0]
+
+
+def _drawn(
+    rows: Strips, source: WindowSource, note: str | None, border: int | None = None, every: int = 1
+) -> StaticFigure:
+    if _are_pictures(source):
+        return strips(rows, note, border)
+    return channel_lines(rows, note, border, channels=source.channels, every=every)
 
 
 def _are_pictures(source: WindowSource) -> bool:

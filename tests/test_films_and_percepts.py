@@ -38,6 +38,21 @@ def test_where_no_film_is_found_it_is_said(folder):
         collect_data(VideoParameters(rows=ROWS, data="patches"), NO_PERCEPTS)
 
 
+@pytest.mark.parametrize(
+    ("lengths", "message"),
+    [
+        ({"windows": {"source": 20, "target": 3}}, r"20 \+ 3: long.avi, what is held out \(15\)"),
+        ({"windows": {"source": 4, "target": 3}}, r"no held-out video has 4 \+ 60 frames"),
+    ],
+)
+def test_films_that_are_too_short_are_named_before_anything_is_trained(tmp_path, lengths, message):
+    write_film(tmp_path / "long.avi", growing_grey(60))
+    training = {"network": {"values": "real"}} | lengths
+    asked = {"rows": ROWS, "data": "patches", "training": training}
+    with pytest.raises(DataError, match=message):
+        collect_data(VideoParameters(**asked, patches={"folder": tmp_path}), NO_PERCEPTS)
+
+
 def test_a_damaged_film_is_named(folder):
     content = write_film(folder / "b.avi", growing_grey(30)).read_bytes()
     (folder / "b.avi").write_bytes(content[: len(content) // 2])

@@ -104,7 +104,7 @@ def of_films(tmp_path_factory):
     for number, frame in enumerate(frames):
         frame[12:24, number % 36 : number % 36 + 12] = (250, 120, 40)
     write_film(folder / "square.avi", frames)
-    patches = {"folder": folder, "films": "*", "side": 8, "shorter_side": 16, "held_out": 0.4}
+    patches = {"folder": folder, "films": None, "side": 8, "shorter_side": 16, "held_out": 0.4}
     parameters = small("video_patches", patches=patches)
     return run(tmp_path_factory.mktemp("patches"), parameters)
 

@@ -1,5 +1,7 @@
 """The three kinds of data that video networks learn: where each comes from, and its windows."""
 
+import torch
+
 from kinembed.errors import SourceError
 from kinembed.sources.digits import Digits, find_digits
 from kinembed.sources.films import Films, find_films
@@ -16,14 +18,16 @@ VideoData = Digits | Films | Percepts
 def collect_data(parameters: VideoParameters, made: Percepts) -> VideoData:
     """What ``video.data`` asks for; `made` are percepts of recordings, none if there are none.
 
-    Raises SourceError when it is not there, FormatError when a file of it is damaged.
+    Raises SourceError when it is not there, FormatError when a file of it is damaged, and DataError
+    when it is too short or too small: before anything is trained.
     """
-    match parameters.data:
-        case "digits":
-            return _digits(parameters.digits)
-        case "patches":
-            return _films(parameters.patches)
-    return _percepts(parameters.percepts, made)
+    data = _found(parameters, made)
+    source, windows = source_of(data, parameters), parameters.training.windows
+    source.training(windows, 1, torch.device("cpu"))
+    if parameters.predicting():
+        longer = windows.model_copy(update={"target": parameters.held_out.roll_out})
+        source.held_out(longer, 1)
+    return data
 
 
 def source_of(data: VideoData, parameters: VideoParameters) -> WindowSource:
@@ -34,6 +38,15 @@ def source_of(data: VideoData, parameters: VideoParameters) -> WindowSource:
         case Films():
             return PatchSource(data, parameters.patches)
     return PerceptSource(data, parameters.percepts)
+
+
+def _found(parameters: VideoParameters, made: Percepts) -> VideoData:
+    match parameters.data:
+        case "digits":
+            return _digits(parameters.digits)
+        case "patches":
+            return _films(parameters.patches)
+    return _percepts(parameters.percepts, made)
 
 
 def _digits(parameters: DigitParameters) -> Digits:
@@ -50,7 +63,7 @@ def _films(parameters: PatchParameters) -> Films:
             )
         folder = parameters.mirror / "video"
     size, rate = parameters.shorter_side, parameters.frame_rate
-    return find_films(folder, parameters.films, shorter_side=size, frame_rate=rate)
+    return find_films(folder, parameters.films or ["*"], shorter_side=size, frame_rate=rate)
 
 
 def _percepts(parameters: PerceptParameters, made: Percepts) -> Percepts:

@@ -37,7 +37,7 @@ class PatchParameters(Parameters):
 
     folder: Path | None = Field(None, description="that holds films; null: video/ in the mirror")
     mirror: Path | None = None
-    films: Names = Field(["*"], description="names or patterns of their files")
+    films: Names | None = Field(None, description="names or patterns of their files; null: all")
     shorter_side: PositiveInt = Field(96, description="pixels to which films are shrunk")
     frame_rate: PositiveFloat = Field(
         10.0, description="Hz: every n-th frame, whichever is nearest"

@@ -8,7 +8,10 @@ import pytest
 
 from kinembed.errors import FormatError
 from kinembed.formats.video_file import read_film
+from kinembed.sources.films import find_films
 from kinembed.two_stream.films import optical_flow
+from kinembed.video.patch_source import PatchParameters, PatchSource
+from kinembed.windows import WindowLengths
 
 
 @pytest.mark.parametrize(
@@ -56,3 +59,15 @@ def test_flow_says_where_people_who_walk_will_be_in_the_next_picture(mirror: Pat
         pixels += moving.sum()
     assert pixels > 1000
     assert taken_back < 0.6 * as_is, taken_back / as_is
+
+
+def test_patches_of_a_real_film_show_what_moves(mirror: Path) -> None:
+    films = find_films(mirror / "video", ["car-detection.mp4"], shorter_side=48, frame_rate=6.0)
+    windows = WindowLengths(source=6, target=6)
+    moving, every = (
+        PatchSource(films, PatchParameters(side=16, moving=share)).held_out(windows, 100)
+        for share in (0.1, 1.0)
+    )
+    assert moving.source.shape == (100, 6, 16 * 16 * 3)
+    assert 0 <= moving.source.min() < moving.source.max() <= 1
+    assert moving.source.var(dim=1).mean() > 2 * every.source.var(dim=1).mean()

@@ -1,39 +1,52 @@
-"""Pipeline ``video`` on a catalog in memory, with digits of scikit-learn as small as they get."""
+"""Pipeline ``video`` on a catalog in memory, with videos of each kind as small as they get."""
 
 from functools import partial
 
+import numpy as np
 import pytest
+from films import write_film
+from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
+from projects import ROOT
 
 from kinembed.checkpoints import CheckpointFolder
-from kinembed.datasets import DigitsDataset
+from kinembed.datasets import PerceptsDataset, VideoDataDataset
 from kinembed.errors import FormatError
 from kinembed.parallel import ParallelConfig
 from kinembed.pipeline_registry import BESIDE, STAGES
-from kinembed.pipelines import video
+from kinembed.pipelines import percepts, video
+from kinembed.pipelines.percepts.nodes import collect_percepts
+from kinembed.recognition import joint_clip
 from kinembed.reporting import ReportParameters
+from kinembed.settings import CONFIG_LOADER_ARGS
+from kinembed.sources.percepts import NO_PERCEPTS, Percepts
 from kinembed.tracking import Child
 from kinembed.video import VideoParameters
 
-PARAMETERS = VideoParameters(
-    rows={
-        "autoencoder": {"task": "autoencoder"},
-        "composite": {"task": "composite", "conditional": True},
-    },
+TRAINING = {
+    "network": {"units": 4},
+    "windows": {"source": 4, "target": 3},
+    "steps": 3,
+    "batch_size": 2,
+    "device": "cpu",
+    "checkpoint_every": 2,
+    "history_every": 1,
+}
+ROWS = {
+    "autoencoder": {"task": "autoencoder"},
+    "composite": {"task": "composite", "conditional": True},
+}
+DIGITS = VideoParameters(
+    rows=ROWS,
     seeds=(0, 3),
-    shrink=7,
-    training={
-        "network": {"units": 4},
+    digits={
+        "shrink": 7,
         "videos": {"side": 8, "digits": 1, "slowest": 0.5, "fastest": 1.5},
-        "windows": {"source": 4, "target": 3},
-        "steps": 3,
-        "batch_size": 2,
-        "device": "cpu",
-        "checkpoint_every": 2,
-        "history_every": 1,
+        "held_out": (1, 2),
     },
-    held_out={"videos": 4, "digits": (1, 2), "roll_out": 6},
+    training=TRAINING,
+    held_out={"videos": 4, "roll_out": 6},
 )
 NAMES = ["autoencoder.seed_0", "autoencoder.seed_3", "composite.seed_0", "composite.seed_3"]
 
@@ -42,13 +55,14 @@ def same(value):
     return value
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
+def run(folder, parameters, percepts=NO_PERCEPTS):
+    """Every node's outputs, and how many checkpoints there were when networks had been trained."""
     made = {
-        "params:video": PARAMETERS,
+        "params:video": parameters,
         "params:parallel": ParallelConfig(backend="sequential"),
         "params:reporting": ReportParameters(title="toy", note="synthetic"),
-        "video_checkpoints": CheckpointFolder(tmp_path_factory.mktemp("checkpoints")),
+        "video_checkpoints": CheckpointFolder(folder),
+        "percepts": percepts,
     }
     pipeline = video.create_pipeline()
     for node in pipeline.nodes:
@@ -60,6 +74,55 @@ def results(tmp_path_factory):
             made["checkpoints were"] = len(list(made["video_checkpoints"].path.iterdir()))
             made["video_networks"] = {name: partial(same, one) for name, one in stored.items()}
     return made
+
+
+def small(env, **groups):
+    """An environment's parameters with the least of training, and some of its groups changed."""
+    loader = OmegaConfigLoader(str(ROOT / "conf"), env=env, **CONFIG_LOADER_ARGS)
+    told = loader["parameters"]["video"]
+    values = {"values": told["training"]["network"]["values"]}
+    told |= {
+        "only": "autoencoder composite_conditional",
+        "seeds": "0 3",
+        "training": TRAINING | {"network": {"units": 4} | values},
+        "held_out": {"videos": 4, "roll_out": 6},
+    }
+    told |= {name: told[name] | changes for name, changes in groups.items()}
+    return VideoParameters.model_validate(told)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    return run(tmp_path_factory.mktemp("digits"), DIGITS)
+
+
+@pytest.fixture(scope="module")
+def of_films(tmp_path_factory):
+    """A synthetic film: a bright square goes from left to right, again and again."""
+    folder = tmp_path_factory.mktemp("films")
+    frames = np.full((60, 40, 48, 3), 60, np.uint8)
+    for number, frame in enumerate(frames):
+        frame[12:24, number % 36 : number % 36 + 12] = (250, 120, 40)
+    write_film(folder / "square.avi", frames)
+    patches = {"folder": folder, "films": None, "side": 8, "shorter_side": 16, "held_out": 0.4}
+    parameters = small("video_patches", patches=patches)
+    return run(tmp_path_factory.mktemp("patches"), parameters)
+
+
+@pytest.fixture(scope="module")
+def of_percepts(tmp_path_factory):
+    """Synthetic: two features that swing."""
+    turns = {"a": np.arange(40) / 5, "b": np.arange(30) / 7}
+    waves = {
+        name: np.column_stack([np.sin(turn), np.cos(turn)]).astype(np.float32)
+        for name, turn in turns.items()
+    }
+    parameters = small("percepts", percepts={"held_out": "b"})
+    return run(
+        tmp_path_factory.mktemp("percepts"),
+        parameters,
+        Percepts(waves, "waves", ("sine", "cosine")),
+    )
 
 
 def test_every_row_is_trained_and_scored_with_every_seed(results):
@@ -108,20 +171,84 @@ def test_checkpoints_are_forgotten_once_networks_are_stored(results):
     assert not list(results["video_checkpoints"].path.iterdir())
 
 
-def test_the_pipeline_meets_no_other():
+def test_the_pipeline_meets_percepts_alone():
     own = video.create_pipeline().datasets()
     shared = {"params:parallel", "params:reporting"}
+    with_percepts = shared | {"params:video", "percepts"}
     for other in (*STAGES, *BESIDE):
         if other is not video:
-            assert own & other.create_pipeline().datasets() <= shared, other.__name__
+            meets = own & other.create_pipeline().datasets()
+            assert meets <= (with_percepts if other is percepts else shared), other.__name__
 
 
-def test_digits_are_stored_and_damage_is_named(results, tmp_path):
-    dataset = DigitsDataset(filepath=str(tmp_path / "digits.safetensors"))
-    dataset.save(results["video_digits"])
+def content_kind(content):
+    return {b"\x89PNG": "png", b"GIF8": "gif"}[content[:4]]
+
+
+def test_patches_of_films_are_learned_and_shown_in_colour(of_films):
+    scores = of_films["video_scores"]
+    assert list(scores["data"].unique()) == ["films"]
+    assert scores["cross_entropy"].isna().all()
+    assert scores["digits"].isna().all()
+    assert scores["squared_error"].gt(0).all()
+    counted = scores.groupby(["model", "seed"], dropna=False, sort=False).size()
+    assert counted.tolist() == [2, 2, 2, 1, 1, 4, 4]
+    assert set(of_films["video_strips"]) == {"strips.png", "moving.gif", "roll_outs.png"}
+    assert set(of_films["video_figures"]) == {
+        "roll_out_peaks.png",
+        "units_composite_conditional.seed_0.png",
+        "filters_composite_conditional.seed_0.png",
+    }
+    for name, content in (of_films["video_strips"] | of_films["video_figures"]).items():
+        assert content_kind(content) == name[-3:]
+
+
+def test_percepts_are_learned_and_shown_as_lines(of_percepts):
+    assert list(of_percepts["video_scores"]["data"].unique()) == ["waves"]
+    assert set(of_percepts["video_strips"]) == {"strips.png", "roll_outs.png"}
+    assert set(of_percepts["video_figures"]) == {
+        "roll_out_peaks.png",
+        "units_composite_conditional.seed_0.png",
+    }
+    metrics = of_percepts["video_runs"]["composite_conditional.seed_3"]["metrics"]
+    assert "prediction.free.squared_error" in metrics
+    assert len(metrics) == 4
+
+
+def test_joint_positions_of_recordings_are_percepts(toy_motion):
+    made = collect_percepts(
+        {"toy": partial(same, toy_motion)},
+        VideoParameters(rows=ROWS, percepts={"frame_rate": 25.0}),
+        ParallelConfig(backend="sequential"),
+    )
+    expected = joint_clip(toy_motion, 25.0).positions
+    assert made.name == "joint positions"
+    assert made.channels[:4] == ("hips x", "hips y", "hips z", "arm x")
+    np.testing.assert_array_equal(made.values["toy"], expected.reshape(150, -1))
+
+
+def test_what_is_learned_is_stored_and_damage_is_named(results, of_films, of_percepts, tmp_path):
+    dataset = VideoDataDataset(filepath=str(tmp_path / "data.safetensors"))
+    dataset.save(results["video_data"])
     again = dataset.load()
-    assert (again.train == results["video_digits"].train).all()
+    assert (again.train == results["video_data"].train).all()
     assert again.test.shape == (299, 4, 4)
     assert again.source == "scikit-learn's digits, enlarged, 1,498 training images"
-    with pytest.raises(FormatError, match=r"d\.safetensors: not stored digits"):
+    dataset.save(of_films["video_data"])
+    (film,) = dataset.load().films.values()
+    np.testing.assert_array_equal(film.frames, of_films["video_data"].films["square.avi"].frames)
+    assert film.frame_rate == 10
+    dataset.save(of_percepts["video_data"])
+    stored = dataset.load()
+    assert (stored.name, list(stored.values)) == ("waves", ["a", "b"])
+    assert stored.channels == ("sine", "cosine")
+    np.testing.assert_array_equal(stored.values["b"], of_percepts["video_data"].values["b"])
+    with pytest.raises(FormatError, match=r"d\.safetensors: not stored data of videos"):
         dataset.decode(b"no digits", "d.safetensors")
+
+
+def test_where_no_percepts_are_stored_there_are_none(tmp_path):
+    dataset = PerceptsDataset(filepath=str(tmp_path / "percepts.safetensors"))
+    assert dataset.load().values == {}
+    dataset.save(Percepts({"a": np.ones((3, 2), np.float32)}, "ones", ("b", "c")))
+    assert list(dataset.load().values) == ["a"]

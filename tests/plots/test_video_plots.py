@@ -29,9 +29,34 @@ def test_filters_are_scaled_one_by_one():
     picture = np.ma.filled(input_filters(filters, columns=2).axes[0].images[0].get_array(), np.nan)
     assert picture.shape == (2 * 4 + GAP, 2 * 4 + GAP)
     assert np.nanmax(picture) == pytest.approx(1)
-    assert np.nanmin(picture) == pytest.approx(-1)
+    assert np.nanmin(picture) == pytest.approx(0)
     np.testing.assert_allclose(picture[4 + GAP :, :4], picture[:4, :4])
     assert np.isnan(picture[4 + GAP :, 4:]).all()
+
+
+COLOURED = np.random.default_rng(0).uniform(-0.2, 1.2, (5, 4, 4, 3))
+
+
+def test_colours_are_drawn_as_such_and_what_is_not_there_is_clear():
+    half = COLOURED.copy()
+    half[:3] = np.nan
+    figure = strips({"video": COLOURED, "future": half}, None, 3)
+    shown, missing = (ax.images[0].get_array() for ax in figure.axes)
+    assert shown.shape == (4, 5 * 4 + 4 * GAP, 4)
+    np.testing.assert_allclose(shown[:, :4, :3], COLOURED[0].clip(0, 1))
+    assert (shown[:, :4, 3] == 1).all()
+    assert (shown[:, 4 : 4 + GAP, 3] == 0).all()
+    assert (missing[:, : 3 * (4 + GAP), 3] == 0).all()
+
+
+def test_filters_in_colour_are_grey_where_weights_are_nothing():
+    filters = np.zeros((3, 4, 4, 3))
+    filters[:, 0, 0, 0], filters[:, 1, 1, 1] = 2.0, -1.0
+    picture = input_filters(filters, columns=2).axes[0].images[0].get_array()
+    assert picture.shape == (2 * 4 + GAP, 2 * 4 + GAP, 4)
+    np.testing.assert_allclose(picture[0, 0], [1, 0.5, 0.5, 1])
+    np.testing.assert_allclose(picture[1, 1], [0.5, 0.25, 0.5, 1])
+    np.testing.assert_allclose(picture[3, 3], [0.5, 0.5, 0.5, 1])
 
 
 def test_units_that_move_most_stand_at_the_top():

@@ -13,7 +13,13 @@ from kinembed.errors import DataError, FormatError, SourceError
 from kinembed.parallel import ParallelConfig
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.stick_figures import PictureClip
-from kinembed.two_stream import FilmParameters, TwoStreamParameters, film_clips, find_films, slowed
+from kinembed.two_stream import (
+    FilmParameters,
+    TwoStreamParameters,
+    film_clips,
+    films_by_behaviour,
+    slowed,
+)
 from kinembed.two_stream.films import optical_flow
 
 PIXELS = 8
@@ -76,11 +82,11 @@ def test_films_are_found_by_the_folders_of_what_they_show(tmp_path):
     for name in ("walk/a.mp4", "walk/b.AVI", "run/a.mp4", "run/notes.txt", "readme.mp4"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert set(find_films(tmp_path)) == {"walk_a", "walk_b", "run_a"}
+    assert set(films_by_behaviour(tmp_path)) == {"walk_a", "walk_b", "run_a"}
     with pytest.raises(SourceError, match="there is no film; expected <folder>/<behaviour>/<film>"):
-        find_films(tmp_path / "walk")
+        films_by_behaviour(tmp_path / "walk")
     with pytest.raises(SourceError, match="set films.folder, or KINEMBED_FILMS"):
-        find_films(None)
+        films_by_behaviour(None)
 
 
 def test_films_that_cannot_be_taken_are_named(tmp_path):

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from squares import SMALL
+from squares import FLIGHTS, SMALL
 
 from kinembed.sources.digits import Digits
 from kinembed.video import HeldOutParameters, train_video_model
+from kinembed.video.digit_source import DigitSource
 
 
 @pytest.fixture(scope="session")
@@ -15,15 +16,20 @@ def digits():
 
 
 @pytest.fixture(scope="session")
-def held_out():
-    return HeldOutParameters(videos=5, digits=(1, 2), roll_out=8)
+def source(digits):
+    return DigitSource(digits, FLIGHTS)
 
 
 @pytest.fixture(scope="session")
-def model_of(digits):
+def held_out():
+    return HeldOutParameters(videos=5, roll_out=8)
+
+
+@pytest.fixture(scope="session")
+def model_of(source):
     def model(**network):
         chosen = SMALL.network.model_copy(update=network)
         parameters = SMALL.model_copy(update={"network": chosen, "seed": 2})
-        return train_video_model(digits.train, parameters, "a")
+        return train_video_model(source, parameters, "a")
 
     return model

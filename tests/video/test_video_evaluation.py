@@ -6,20 +6,32 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from squares import SMALL
+from squares import FLIGHTS, SMALL
 
 from kinembed.sources.digits import Digits
 from kinembed.video import VideoParameters, describe_runs, score_baselines, score_network
-from kinembed.video.evaluation import COLUMNS, score_of
-from kinembed.video.training import held_out_videos, known_videos
+from kinembed.video.digit_source import DigitSource
+from kinembed.video.evaluation import COLUMNS, score_of, score_table
+from kinembed.video.sources import known_videos
 
 
 def test_scores_of_a_frame_worked_by_hand():
     logits = torch.tensor([0.0, math.log(3)]).expand(1, 2, 2)  # probabilities 1/2 and 3/4
     truth = torch.tensor([1.0, 0.0]).expand(1, 2, 2)
-    score = score_of(logits, truth, "prediction", "free", 1)
+    score = score_of(logits, truth, "binary", "prediction", "free", 1)
     assert score.cross_entropy == pytest.approx(math.log(2) + math.log(4))
     assert score.squared_error == pytest.approx(1 / 4 + 9 / 16)
+
+
+def test_real_values_have_no_cross_entropy():
+    raw, truth = torch.tensor([[[2.0, -3.0]]]), torch.tensor([[[1.0, -1.0]]])
+    score = score_of(raw, truth, "real", "prediction", "free", None)
+    assert score.squared_error == pytest.approx(1 + 4)
+    assert math.isnan(score.cross_entropy)
+    table = score_table([score], "toy", "a", 3)
+    assert table["digits"].isna().all()
+    record = describe_runs(table, {"a.seed_3": SMALL.model_copy(update={"seed": 3})})
+    assert record["a.seed_3"]["metrics"] == {"prediction.free.squared_error": pytest.approx(5)}
 
 
 @pytest.mark.parametrize(
@@ -38,8 +50,8 @@ def test_scores_of_a_frame_worked_by_hand():
         ),
     ],
 )
-def test_every_decoder_is_scored_in_every_regime(model_of, digits, held_out, network, rows):
-    table = score_network("a.b.seed_2", model_of(**network), digits, held_out)
+def test_every_decoder_is_scored_in_every_regime(model_of, source, held_out, network, rows):
+    table = score_network("a.b.seed_2", model_of(**network), source, held_out)
     assert list(table) == COLUMNS
     found = table[["digits", "decoder", "regime"]].itertuples(index=False, name=None)
     assert list(found) == [(number, *row) for number in (1, 2) for row in rows]
@@ -48,45 +60,46 @@ def test_every_decoder_is_scored_in_every_regime(model_of, digits, held_out, net
     }
 
 
-def test_teacher_and_free_are_those_of_the_network(model_of, digits, held_out):
+def test_teacher_and_free_are_those_of_the_network(model_of, source, held_out):
     model = model_of(task="future", conditional=True)
-    table = score_network("a.seed_2", model, digits, held_out).set_index(["digits", "regime"])
-    source, target = held_out_videos(digits, SMALL, 2, held_out.videos)
+    table = score_network("a.seed_2", model, source, held_out).set_index(["digits", "regime"])
+    videos = source.held_out(SMALL.windows, held_out.videos, 2)
     loss = torch.nn.functional.binary_cross_entropy_with_logits
     with torch.no_grad():
-        taught, free = model.network(source, target), model.network.roll_out(source, 3)
+        taught, free = model.network(*videos), model.network.roll_out(videos.source, 3)
     for regime, decoded in (("teacher", taught), ("free", free)):
-        expected = loss(decoded.future, target, reduction="none").sum(-1).mean().item()
+        expected = loss(decoded.future, videos.target, reduction="none").sum(-1).mean().item()
         assert table.loc[(2, regime), "cross_entropy"] == pytest.approx(expected, rel=1e-5)
 
 
-def test_batches_do_not_change_a_score(model_of, digits, held_out, monkeypatch):
+def test_batches_do_not_change_a_score(model_of, source, held_out, monkeypatch):
     model = model_of(conditional=True)
-    whole = score_network("a.seed_2", model, digits, held_out)
+    whole = score_network("a.seed_2", model, source, held_out)
     monkeypatch.setattr("kinembed.video.evaluation.BATCH", 2)
-    pd.testing.assert_frame_equal(score_network("a.seed_2", model, digits, held_out), whole)
+    pd.testing.assert_frame_equal(score_network("a.seed_2", model, source, held_out), whole)
 
 
-def test_held_out_videos_show_digits_that_are_only_tested_on(digits):
-    dark = Digits(np.zeros_like(digits.train), digits.test, "dark")
-    assert known_videos(dark, SMALL, 3).source.max() == 0
-    videos = held_out_videos(dark, SMALL, 2, 3, target=5)
+def test_held_out_videos_show_digits_that_are_only_tested_on(digits, source):
+    dark = DigitSource(Digits(np.zeros_like(digits.train), digits.test, "dark"), FLIGHTS)
+    assert known_videos(dark, SMALL.windows, 3).source.max() == 0
+    longer = SMALL.windows.model_copy(update={"target": 5})
+    videos = dark.held_out(longer, 3, 2)
     assert (videos.source.shape, videos.target.shape) == ((3, 4, 49), (3, 5, 49))
     bright = set((digits.test / np.float32(255)).ravel().tolist())
     assert set(videos.target.unique().tolist()) <= bright | {0.0}
-    again = held_out_videos(digits, SMALL, 2, 3, target=5)
-    assert torch.equal(again.target, videos.target)
+    assert torch.equal(source.held_out(longer, 3, 2).target, videos.target)
+    assert torch.equal(source.held_out(longer, 3).target, source.held_out(longer, 3, 1).target)
 
 
-def test_baselines_stand_still(digits, held_out):
-    table = score_baselines(digits, SMALL, held_out).set_index(["model", "decoder", "digits"])
+def test_baselines_stand_still(source, held_out):
+    table = score_baselines(source, SMALL, held_out).set_index(["model", "decoder", "digits"])
     assert table["seed"].isna().all()
     assert set(table["regime"]) == {"free"}
-    mean = known_videos(digits, SMALL, held_out.videos).source.mean((0, 1))
-    source, target = held_out_videos(digits, SMALL, 1, held_out.videos)
-    for decoder, truth in (("reconstruction", source), ("prediction", target)):
+    mean = known_videos(source, SMALL.windows, held_out.videos).source.mean((0, 1))
+    videos = source.held_out(SMALL.windows, held_out.videos, 1)
+    for decoder, truth in zip(("reconstruction", "prediction"), videos, strict=True):
         errors = table.xs(decoder, level="decoder").xs(1, level="digits")["squared_error"]
-        last = (source[:, -1:] - truth).square().sum(-1).mean().item()
+        last = (videos.source[:, -1:] - truth).square().sum(-1).mean().item()
         assert errors["last_frame"] == pytest.approx(last, rel=1e-2)
         expected = (mean - truth).square().sum(-1).mean().item()
         assert errors["mean_frame"] == pytest.approx(expected, rel=1e-2)
@@ -94,8 +107,9 @@ def test_baselines_stand_still(digits, held_out):
 
 def test_a_mixture_is_at_least_as_good_as_its_parts_where_it_is_fitted(digits, held_out):
     """Digits that are tested on are here those that are trained on, and as many."""
-    same = Digits(digits.train, digits.train, "same")
-    many = held_out.model_copy(update={"videos": 300, "digits": (1,)})
+    alone = FLIGHTS.model_copy(update={"held_out": (1,)})
+    same = DigitSource(Digits(digits.train, digits.train, "same"), alone)
+    many = held_out.model_copy(update={"videos": 300})
     table = score_baselines(same, SMALL, many).set_index(["decoder", "model"])["cross_entropy"]
     for decoder in ("reconstruction", "prediction"):
         parts = min(table[decoder]["mean_frame"], table[decoder]["last_frame"])
@@ -103,17 +117,16 @@ def test_a_mixture_is_at_least_as_good_as_its_parts_where_it_is_fitted(digits, h
 
 
 def test_digits_that_stand_still_are_predicted_by_their_last_frame(digits, held_out):
-    still = SMALL.model_copy(
-        update={"videos": SMALL.videos.model_copy(update={"slowest": 1e-9, "fastest": 1e-9})}
-    )
-    table = score_baselines(digits, still, held_out)
+    slow = FLIGHTS.videos.model_copy(update={"slowest": 1e-9, "fastest": 1e-9})
+    still = DigitSource(digits, FLIGHTS.model_copy(update={"videos": slow}))
+    table = score_baselines(still, SMALL, held_out)
     last = table[table["model"] == "last_frame"]
     assert (last["squared_error"] < 1e-2).all()
 
 
-def test_every_network_has_a_record(model_of, digits, held_out):
+def test_every_network_has_a_record(model_of, source, held_out):
     parameters = VideoParameters(rows={"a": {"task": "future"}}, seeds=(2,), training=SMALL)
-    scores = score_network("a.seed_2", model_of(task="future"), digits, held_out)
+    scores = score_network("a.seed_2", model_of(task="future"), source, held_out)
     record = describe_runs(scores, parameters.trainings())["a.seed_2"]
     assert record["params"]["task"] == "future"
     assert record["params"]["seed"] == 2

@@ -66,7 +66,11 @@ def test_rows_may_be_chosen():
         ({"rows": {"a": {"task": "past"}}}, "rows.a.task"),
         ({"rows": {"a.b": {"task": "future"}}}, r"rows\.`a\.b`"),
         ({"training": {"network": {"values": "real"}}}, "moving digits are binary"),
-        ({"held_out": {"digits": []}}, "held_out.digits"),
+        ({"data": "percepts"}, "percepts are real, not binary"),
+        ({"data": "films"}, "data"),
+        ({"digits": {"held_out": []}}, "digits.held_out"),
+        ({"patches": {"side": 30}}, "patches.side"),
+        ({"patches": {"held_out": 1.0}}, "patches.held_out"),
     ],
 )
 def test_parameters_that_cannot_be_meant_are_named(changes, complaint):

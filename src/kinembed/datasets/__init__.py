@@ -6,7 +6,6 @@ from typing import Any
 _MODULES = {
     "CheckpointsDataset": "checkpoints",
     "ClipsDataset": "clips",
-    "DigitsDataset": "video",
     "EmbeddingsDataset": "arrays",
     "FilesDataset": "files",
     "LabellerDataset": "labeller",
@@ -14,6 +13,7 @@ _MODULES = {
     "ModelDataset": "model",
     "MotionDataset": "motion",
     "NamesDataset": "names",
+    "PerceptsDataset": "video",
     "PicturesDataset": "two_stream",
     "ProjectionDataset": "arrays",
     "PyfuncDataset": "pyfunc",
@@ -21,6 +21,7 @@ _MODULES = {
     "SegmentationsDataset": "segmentations",
     "TwoStreamDataset": "two_stream",
     "VersionedPartitions": "partitions",
+    "VideoDataDataset": "video",
     "VideoModelDataset": "video",
 }
 

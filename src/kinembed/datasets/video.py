@@ -1,15 +1,25 @@
-"""Video networks and the digits that they learn, each as one safetensors file."""
+"""Video networks and what they learn, each as one safetensors file."""
 
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from kinembed.datasets.records import RecordDataset
 from kinembed.errors import FormatError
+from kinembed.formats.video_file import Film
 from kinembed.models.header import read_header, write_arrays
 from kinembed.sources.digits import Digits
-from kinembed.video import VideoModel
+from kinembed.sources.films import Films
+from kinembed.sources.percepts import NO_PERCEPTS, Percepts
+from kinembed.video import VideoData, VideoModel
 
-FORMAT = "kinembed digits 1"
+FORMAT = "kinembed video data 1"
+
+Arrays = dict[str, np.ndarray]
+Header = dict[str, Any]
 
 
 class VideoModelDataset(RecordDataset[VideoModel]):
@@ -24,18 +34,50 @@ class VideoModelDataset(RecordDataset[VideoModel]):
         return VideoModel.from_bytes(content, file=file)
 
 
-class DigitsDataset(RecordDataset[Digits]):
-    """Images to train and to test on; their name in the header."""
+class VideoDataDataset(RecordDataset[VideoData]):
+    """Images, frames or features; what they are of in the header."""
 
-    def encode(self, record: Digits) -> bytes:
-        """Two arrays of bytes and a header."""
-        arrays = {"train": record.train, "test": record.test}
-        return write_arrays(arrays, FORMAT, {"name": record.name})
+    def encode(self, record: VideoData) -> bytes:
+        """Arrays by name, in the order of the header's names, and that header."""
+        arrays, header = _stored(record)
+        return write_arrays(arrays, FORMAT, header | {"kind": type(record).__name__})
 
-    def decode(self, content: bytes, file: str) -> Digits:
+    def decode(self, content: bytes, file: str) -> VideoData:
         """Inverse of :meth:`encode`; raises FormatError for any other file."""
         try:
             header, arrays = read_header(content, FORMAT), load(content)
-            return Digits(arrays["train"], arrays["test"], header["name"])
+            return _RESTORED[header["kind"]](arrays, header)
         except (SafetensorError, KeyError, ValueError) as error:
-            raise FormatError(file, f"not stored digits ({error})") from error
+            raise FormatError(file, f"not stored data of videos ({error})") from error
+
+
+class PerceptsDataset(VideoDataDataset):
+    """Percepts of recordings; none where none is stored, for other videos do without."""
+
+    def load(self) -> VideoData:
+        """Read and decode the file, if there is one."""
+        return super().load() if self._exists() else NO_PERCEPTS
+
+
+def _stored(record: VideoData) -> tuple[Arrays, Header]:
+    match record:
+        case Digits():
+            return {"train": record.train, "test": record.test}, {"name": record.name}
+        case Films():
+            frames = {name: film.frames for name, film in record.films.items()}
+            return frames, {"rates": {name: one.frame_rate for name, one in record.films.items()}}
+    header = {"name": record.name, "order": list(record.values), "channels": record.channels}
+    return dict(record.values), header
+
+
+_RESTORED: dict[str, Callable[[Arrays, Header], VideoData]] = {
+    "Digits": lambda arrays, header: Digits(arrays["train"], arrays["test"], header["name"]),
+    "Films": lambda arrays, header: Films(
+        {name: Film(arrays[name], rate) for name, rate in header["rates"].items()}
+    ),
+    "Percepts": lambda arrays, header: Percepts(
+        {name: arrays[name] for name in header["order"]},
+        header["name"],
+        tuple(header["channels"]),
+    ),
+}

@@ -12,6 +12,7 @@ gives: logits of binary values, real values as they are. Losses are summed over 
 frame and averaged over frames and sequences.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +25,8 @@ from kinembed.errors import DataError
 from kinembed.models.peephole_lstm import Memory, PeepholeLstm
 from kinembed.parameters import Parameters
 
+Values = Literal["binary", "real"]
+
 
 class VideoLstmParameters(Parameters):
     """What the network is made of; units and values are the published choices."""
@@ -32,7 +35,7 @@ class VideoLstmParameters(Parameters):
     layers: int = Field(1, ge=1, le=2)
     task: Literal["autoencoder", "future", "composite"] = "composite"
     conditional: bool = Field(False, description="decoders receive the frame before")
-    values: Literal["binary", "real"] = Field(
+    values: Values = Field(
         "binary", description="binary: in [0, 1], by cross-entropy; real: by squared error"
     )
 
@@ -50,7 +53,8 @@ class VideoLstm(nn.Module):
 
     def __init__(self, channels: int, parameters: VideoLstmParameters) -> None:
         super().__init__()
-        self.values, self.conditional = parameters.values, parameters.conditional
+        self.channels, self.values = channels, parameters.values
+        self.conditional = parameters.conditional
         self.encoder = PeepholeLstm(channels, parameters.units, parameters.layers)
         past, future = parameters.task != "future", parameters.task != "autoencoder"
         self.past = _Decoder(channels, parameters) if past else None
@@ -103,7 +107,7 @@ class VideoLstm(nn.Module):
         target: Float[Tensor, "batch target channels"],
     ) -> Float[Tensor, ""]:
         """The loss of each decoder, added. Raises DataError as :func:`cross_entropy` does."""
-        measure = cross_entropy if self.values == "binary" else squared_error
+        measure = frame_loss(self.values)
         pairs = ((decoded.reconstruction, source), (decoded.future, target))
         return torch.stack([measure(raw, truth) for raw, truth in pairs if raw is not None]).sum()
 
@@ -113,7 +117,7 @@ class _Decoder(nn.Module):
 
     def __init__(self, channels: int, parameters: VideoLstmParameters) -> None:
         super().__init__()
-        self.conditional, self.binary = parameters.conditional, parameters.values == "binary"
+        self.conditional, self.values = parameters.conditional, parameters.values
         inputs = channels if self.conditional else 0
         self.recurrent = PeepholeLstm(inputs, parameters.units, parameters.layers)
         self.readout = nn.Linear(parameters.units, channels)
@@ -149,9 +153,20 @@ class _Decoder(nn.Module):
         for _ in range(frames):
             state, memory = self.recurrent(frame, memory)
             made.append(state)
-            raw = self.readout(state)
-            frame = raw.sigmoid() if self.binary else raw
+            frame = as_seen(self.readout(state), self.values)
         return torch.cat(made, 1)
+
+
+def as_seen(
+    raw: Float[Tensor, "batch frames channels"], values: Values
+) -> Float[Tensor, "batch frames channels"]:
+    """What a raw frame shows: the probability of binary values, real ones as they are."""
+    return raw.sigmoid() if values == "binary" else raw
+
+
+def frame_loss(values: Values) -> Callable[[Tensor, Tensor], Tensor]:
+    """What is lowered in training: from raw frames and the true ones."""
+    return cross_entropy if values == "binary" else squared_error
 
 
 def cross_entropy(

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from kinembed.errors import DataError
 from kinembed.plots.film_files import gif
 from kinembed.plots.theme import NOTE_COLOUR, OKABE_ITO, add_note
-from kinembed.plots.video import grey_picture
+from kinembed.plots.video import as_pixels, show_picture
 
 SECONDS = 0.25
 """Each frame is shown."""
@@ -23,7 +23,7 @@ PARTS = {True: ("source", NOTE_COLOUR), False: ("predicted", OKABE_ITO[3])}
 
 
 def moving_videos(
-    rows: Mapping[str, Float[np.ndarray, "frames side side"]],
+    rows: Mapping[str, Float[np.ndarray, "frames side side *colours"]],
     source: int,
     note: str | None = None,
 ) -> bytes:
@@ -36,9 +36,7 @@ def moving_videos(
     width, height = PANEL_INCHES
     figure = Figure((width * len(rows), height), dpi=DOTS_PER_INCH, layout="constrained")
     panels = figure.subplots(1, len(rows), squeeze=False)[0]
-    images = [
-        grey_picture(ax, video[0], 1.0) for ax, video in zip(panels, rows.values(), strict=True)
-    ]
+    images = [show_picture(ax, video[0]) for ax, video in zip(panels, rows.values(), strict=True)]
     for ax, name in zip(panels, rows, strict=True):
         words = name.replace("_", " ").replace(".", " ")
         ax.set_title(textwrap.fill(words, TITLE_WIDTH), fontsize=8)
@@ -48,7 +46,7 @@ def moving_videos(
     pictures = []
     for frame in range(max(len(video) for video in rows.values())):
         for image, video in zip(images, rows.values(), strict=True):
-            image.set_data(np.ma.masked_invalid(video[frame]))
+            image.set_data(as_pixels(video[frame]))
         part, colour = PARTS[frame < source]
         caption.set(text=f"frame {frame + 1}: {part}", color=colour)
         canvas.draw()

@@ -3,7 +3,7 @@
 from kinembed.two_stream.films import (
     FilmParameters,
     film_clips,
-    find_films,
+    films_by_behaviour,
     slowed,
 )
 from kinembed.two_stream.model import (
@@ -22,7 +22,7 @@ __all__ = [
     "at_half_speed",
     "draw_clips",
     "film_clips",
-    "find_films",
+    "films_by_behaviour",
     "network_inputs",
     "recognise_pictures",
     "slowed",

@@ -17,9 +17,9 @@ from kinembed.errors import DataError, SourceError
 from kinembed.formats.video_file import read_film
 from kinembed.parameters import Parameters
 from kinembed.recognition.pieces import MARK
+from kinembed.sources.films import SUFFIXES
 from kinembed.stick_figures import PictureClip
 
-SUFFIXES = (".mp4", ".m4v", ".avi", ".mov", ".mkv", ".webm")
 FINER = 4
 """How many pixels wide a pixel of the network is where flow is found."""
 RATE_TOLERANCE = 0.25
@@ -39,7 +39,7 @@ class FilmParameters(Parameters):
     folder: Path | None = Field(None, description="of folders named after what films show")
 
 
-def find_films(folder: Path | None) -> dict[str, Path]:
+def films_by_behaviour(folder: Path | None) -> dict[str, Path]:
     """Films by name, ``<behaviour>_<film>``.
 
     Raises SourceError if no folder is named, or there is no film in folders of behaviours.

@@ -1,11 +1,13 @@
-"""Encoder-decoder LSTMs that learn synthetic videos, and how well they do on unseen ones."""
+"""Encoder-decoder LSTMs that learn videos of any kind, and how well they do on unseen ones."""
 
 from kinembed.video.baselines import score_baselines
+from kinembed.video.data import VideoData, collect_data, source_of
 from kinembed.video.evaluation import describe_runs, score_network
 from kinembed.video.model import VideoModel, train_video_model
 from kinembed.video.parameters import HeldOutParameters, VideoParameters, VideoRow
 from kinembed.video.percepts import PerceptModel, train_percepts
 from kinembed.video.roll_outs import RollOut, input_filters, peak_table, roll_out
+from kinembed.video.sources import WindowSource
 from kinembed.video.strips import example_strips, long_strips
 from kinembed.video.training import VideoTrainingParameters
 
@@ -13,10 +15,13 @@ __all__ = [
     "HeldOutParameters",
     "PerceptModel",
     "RollOut",
+    "VideoData",
     "VideoModel",
     "VideoParameters",
     "VideoRow",
     "VideoTrainingParameters",
+    "WindowSource",
+    "collect_data",
     "describe_runs",
     "example_strips",
     "input_filters",
@@ -25,6 +30,7 @@ __all__ = [
     "roll_out",
     "score_baselines",
     "score_network",
+    "source_of",
     "train_percepts",
     "train_video_model",
 ]

@@ -12,49 +12,52 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from kinembed.models.video_lstm import cross_entropy
-from kinembed.sources.digits import Digits
+from kinembed.models.video_lstm import Values, frame_loss
 from kinembed.video.evaluation import DECODERS, FREE, score_of, score_table
 from kinembed.video.parameters import HeldOutParameters
-from kinembed.video.training import (
-    Videos,
-    VideoTrainingParameters,
-    held_out_videos,
-    known_videos,
-)
+from kinembed.video.sources import Videos, WindowSource, known_videos
+from kinembed.video.training import VideoTrainingParameters
 
 CERTAIN = 1 / 510
 """No baseline is surer than half a grey level allows: cross-entropy has no end."""
 SHARES = tuple(torch.linspace(0, 1, 21).tolist())
 
-Baseline = Callable[[Float[Tensor, "videos source pixels"], str], Float[Tensor, "_ 1 pixels"]]
+Baseline = Callable[[Float[Tensor, "videos source channels"], str], Float[Tensor, "_ 1 channels"]]
 """Source and the decoder's name -> the one frame that stands for all."""
 
 
 def score_baselines(
-    digits: Digits, parameters: VideoTrainingParameters, held_out: HeldOutParameters
+    source: WindowSource, parameters: VideoTrainingParameters, held_out: HeldOutParameters
 ) -> pd.DataFrame:
     """The scores that networks get, on the same videos; a baseline has no seed.
 
-    Raises DataError for digits that are larger than the frames.
+    Raises DataError as the source does.
     """
-    known = known_videos(digits, parameters, held_out.videos)
+    windows, values = parameters.windows, parameters.network.values
+    known = known_videos(source, windows, held_out.videos)
+    tried = {shown: source.held_out(windows, held_out.videos, shown) for shown in source.shown}
     tables = []
-    for name, baseline in _baselines(known).items():
+    for name, baseline in _baselines(known, values).items():
         scores = [
-            score_of(_logits(baseline(videos.source, decoder), truth), truth, decoder, FREE, shown)
-            for shown in held_out.digits
-            for videos in [held_out_videos(digits, parameters, shown, held_out.videos)]
+            score_of(
+                _raw(baseline(videos.source, decoder), truth, values),
+                truth,
+                values,
+                decoder,
+                FREE,
+                shown,
+            )
+            for shown, videos in tried.items()
             for decoder, truth in zip(DECODERS, videos, strict=True)
         ]
-        tables.append(score_table(scores, digits, name, None))
+        tables.append(score_table(scores, source.name, name, None))
     return pd.concat(tables, ignore_index=True)
 
 
-def _baselines(known: Videos) -> dict[str, Baseline]:
+def _baselines(known: Videos, values: Values) -> dict[str, Baseline]:
     mean = known.source.mean((0, 1), keepdim=True)
     shares = {
-        decoder: min(SHARES, key=partial(_loss, mean, known.source, truth))
+        decoder: min(SHARES, key=partial(_loss, mean, known.source, truth, values))
         for decoder, truth in zip(DECODERS, known, strict=True)
     }
     return {
@@ -68,9 +71,13 @@ def _mixed(mean: Tensor, source: Tensor, share: float) -> Tensor:
     return mean.lerp(source[:, -1:], share)
 
 
-def _loss(mean: Tensor, source: Tensor, truth: Tensor, share: float) -> float:
-    return cross_entropy(_logits(_mixed(mean, source, share), truth), truth).item()
+def _loss(mean: Tensor, source: Tensor, truth: Tensor, values: Values, share: float) -> float:
+    raw = _raw(_mixed(mean, source, share), truth, values)
+    return frame_loss(values)(raw, truth).item()
 
 
-def _logits(frame: Tensor, truth: Tensor) -> Tensor:
-    return frame.clamp(CERTAIN, 1 - CERTAIN).logit().expand_as(truth)
+def _raw(frame: Tensor, truth: Tensor, values: Values) -> Tensor:
+    """What a network's readout would have to give for the frame."""
+    if values == "binary":
+        frame = frame.clamp(CERTAIN, 1 - CERTAIN).logit()
+    return frame.expand_as(truth)

@@ -1,12 +1,13 @@
-"""How well video networks reconstruct and predict digits that they have not seen.
+"""How well video networks reconstruct and predict videos that they have not seen.
 
 A conditional decoder is tried twice. As *teacher*-forced it receives the true frame before each
 that it makes; *free*, its own. An unconditional one receives nothing and is free.
 
-Cross-entropy is in nats per frame, squared error is summed over the pixels of a frame; both are
-means over frames and videos.
+Cross-entropy, of binary values alone, is in nats per frame; squared error is summed over the
+channels of a frame; both are means over frames and videos.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -16,13 +17,21 @@ from jaxtyping import Float
 from torch import Tensor
 
 from kinembed.devices import resolve_device
-from kinembed.models.video_lstm import Decoded, VideoLstm, cross_entropy, squared_error
-from kinembed.sources.digits import Digits
+from kinembed.models.video_lstm import (
+    Decoded,
+    Values,
+    VideoLstm,
+    as_seen,
+    cross_entropy,
+    squared_error,
+)
 from kinembed.video.model import VideoModel
 from kinembed.video.parameters import HeldOutParameters, row_of
-from kinembed.video.training import Videos, VideoTrainingParameters, held_out_videos
+from kinembed.video.sources import Videos, WindowSource
+from kinembed.video.training import VideoTrainingParameters
 
 COLUMNS = ["data", "model", "decoder", "seed", "regime", "digits", "cross_entropy", "squared_error"]
+MEASURES = ("cross_entropy", "squared_error")
 DECODERS = ("reconstruction", "prediction")
 TEACHER, FREE = "teacher", "free"
 BATCH = 100
@@ -30,52 +39,52 @@ BATCH = 100
 
 
 class Score(NamedTuple):
-    """Of one decoder, in one regime, on videos of one number of digits."""
+    """Of one decoder, in one regime, on videos of one number of digits, where they show digits."""
 
     decoder: str
     regime: str
-    digits: int
+    digits: int | None
     cross_entropy: float
     squared_error: float
 
 
 def score_network(
-    name: str, model: VideoModel, digits: Digits, held_out: HeldOutParameters
+    name: str, model: VideoModel, source: WindowSource, held_out: HeldOutParameters
 ) -> pd.DataFrame:
     """Scores of every decoder, regime and number of digits: columns as in `COLUMNS`.
 
-    `name` is that of :meth:`VideoParameters.trainings`. Raises DataError for digits that do not
-    fit into the frames that the network knows.
+    `name` is that of :meth:`VideoParameters.trainings`. Raises DataError as the source does.
     """
     network = model.network.to(resolve_device(model.parameters.device)).eval()
     scores = [
-        score_of(raw, truth, decoder, regime, number)
-        for number in held_out.digits
-        for videos in [held_out_videos(digits, model.parameters, number, held_out.videos)]
+        score_of(raw, truth, network.values, decoder, regime, shown)
+        for shown in source.shown
+        for videos in [source.held_out(model.parameters.windows, held_out.videos, shown)]
         for regime in _regimes(network)
         for decoder, raw, truth in _decoded(network, videos, regime)
     ]
-    return score_table(scores, digits, row_of(name), model.parameters.seed)
+    return score_table(scores, source.name, row_of(name), model.parameters.seed)
 
 
 def score_of(
-    logits: Float[Tensor, "videos frames pixels"],
-    truth: Float[Tensor, "videos frames pixels"],
+    raw: Float[Tensor, "videos frames channels"],
+    truth: Float[Tensor, "videos frames channels"],
+    values: Values,
     decoder: str,
     regime: str,
-    digits: int,
+    digits: int | None,
 ) -> Score:
     """Both measures of what a decoder made."""
-    squared = squared_error(logits.sigmoid(), truth).item()
-    return Score(decoder, regime, digits, cross_entropy(logits, truth).item(), squared)
+    squared = squared_error(as_seen(raw, values), truth).item()
+    entropy = cross_entropy(raw, truth).item() if values == "binary" else math.nan
+    return Score(decoder, regime, digits, entropy, squared)
 
 
-def score_table(
-    scores: Iterable[Score], digits: Digits, model: str, seed: int | None
-) -> pd.DataFrame:
+def score_table(scores: Iterable[Score], data: str, model: str, seed: int | None) -> pd.DataFrame:
     """Scores of one model: columns as in `COLUMNS`."""
-    table = pd.DataFrame(scores, columns=list(Score._fields)).assign(data=digits.name, model=model)
+    table = pd.DataFrame(scores, columns=list(Score._fields)).assign(data=data, model=model)
     table["seed"] = pd.array([seed] * len(table), dtype="Int64")
+    table["digits"] = table["digits"].astype("Int64")
     return table[COLUMNS]
 
 
@@ -95,10 +104,15 @@ def describe_runs(
 def _metrics(scores: pd.DataFrame, row: str, seed: int) -> dict[str, float]:
     own = scores[(scores["model"] == row) & (scores["seed"] == seed)]
     return {
-        f"{row.decoder}.{row.regime}.{row.digits}_digits.{measure}": float(getattr(row, measure))
+        f"{row.decoder}.{row.regime}.{_shown(row.digits)}{measure}": float(getattr(row, measure))
         for row in own.itertuples(index=False)
-        for measure in ("cross_entropy", "squared_error")
+        for measure in MEASURES
+        if not math.isnan(getattr(row, measure))
     }
+
+
+def _shown(digits: Any) -> str:
+    return "" if pd.isna(digits) else f"{digits}_digits."
 
 
 def _regimes(network: VideoLstm) -> tuple[str, ...]:

@@ -5,9 +5,7 @@ Stored as safetensors: weights and history as tensors, parameters as JSON in the
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from jaxtyping import UInt8
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
@@ -15,7 +13,8 @@ from kinembed.checkpoints import CheckpointFolder
 from kinembed.errors import CheckpointError
 from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.models.video_lstm import VideoLstm
-from kinembed.video.training import VideoTrainingParameters, fit_digits, initial_network
+from kinembed.video.sources import WindowSource
+from kinembed.video.training import VideoTrainingParameters, fit, initial_network
 
 FORMAT = "kinembed video network 1"
 
@@ -31,7 +30,7 @@ class VideoModel:
     @property
     def untrained(self) -> VideoLstm:
         """The network from which training began."""
-        return _initial(self.parameters)
+        return initial_network(self.network.channels, self.parameters)
 
     def to_bytes(self) -> bytes:
         """The artefact as a safetensors file."""
@@ -45,7 +44,8 @@ class VideoModel:
             header, tensors = read_header(content, FORMAT), load(content)
             history = take_history(tensors)
             parameters = VideoTrainingParameters.model_validate(header)
-            network = _initial(parameters)
+            channels = tensors["encoder.layers.0.weight"].shape[1]
+            network = initial_network(channels, parameters)
             network.load_state_dict(tensors)
         except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
             raise CheckpointError(f"{file}: not a stored video network ({error})") from error
@@ -53,15 +53,11 @@ class VideoModel:
 
 
 def train_video_model(
-    images: UInt8[np.ndarray, "images height height"],
+    source: WindowSource,
     parameters: VideoTrainingParameters,
     name: str,
     checkpoints: CheckpointFolder | None = None,
 ) -> VideoModel:
-    """Train on moving digits (see :func:`kinembed.video.training.fit_digits`)."""
-    result = fit_digits(images, parameters, name=name, checkpoints=checkpoints)
+    """Train on windows of a source (see :func:`kinembed.video.training.fit`)."""
+    result = fit(source, parameters, name=name, checkpoints=checkpoints)
     return VideoModel(result.network.cpu(), parameters, result.history)
-
-
-def _initial(parameters: VideoTrainingParameters) -> VideoLstm:
-    return initial_network(parameters.videos.side**2, parameters)

@@ -1,11 +1,13 @@
 """Which video networks are trained, on what, and on what they are tried."""
 
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
 from kinembed.parameters import Names, Parameters, RowName, Seeds
+from kinembed.video.digit_source import DigitParameters
+from kinembed.video.patch_source import PatchParameters
+from kinembed.video.percept_source import PerceptParameters
 from kinembed.video.training import VideoTrainingParameters
 
 
@@ -18,10 +20,9 @@ class VideoRow(Parameters):
 
 
 class HeldOutParameters(Parameters):
-    """Videos of digits that no training sees."""
+    """How much is tried of videos that no training sees."""
 
     videos: PositiveInt = Field(500, description="of each number of digits")
-    digits: tuple[PositiveInt, ...] = Field((1, 2, 3), min_length=1)
     roll_out: PositiveInt = Field(60, description="frames that are predicted at length")
 
 
@@ -31,16 +32,22 @@ class VideoParameters(Parameters):
     rows: dict[RowName, VideoRow] = Field(min_length=1)
     only: Names | None = Field(None, description="names of rows to train; null: all")
     seeds: Seeds = (0, 1, 2)
-    folder: Path | None = Field(None, description="where MNIST is; null: the mirror")
-    mirror: Path | None = Field(None, description="null: scikit-learn's digits, enlarged")
-    shrink: PositiveInt = Field(1, description="digits of 28 pixels are made so much smaller")
+    data: Literal["digits", "patches", "percepts"] = Field(
+        "digits", description="synthetic moving digits, patches of films, or features of frames"
+    )
+    digits: DigitParameters = DigitParameters()
+    patches: PatchParameters = PatchParameters()
+    percepts: PerceptParameters = PerceptParameters()
     training: VideoTrainingParameters = VideoTrainingParameters()
     held_out: HeldOutParameters = HeldOutParameters()
 
     @model_validator(mode="after")
-    def _binary(self) -> "VideoParameters":
-        if self.training.network.values != "binary":
+    def _suits(self) -> "VideoParameters":
+        values = self.training.network.values
+        if self.data == "digits" and values != "binary":
             raise ValueError("training.network.values: moving digits are binary, not real")
+        if self.data == "percepts" and values != "real":
+            raise ValueError("training.network.values: percepts are real, not binary")
         return self
 
     @model_validator(mode="after")

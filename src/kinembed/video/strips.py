@@ -7,51 +7,54 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from kinembed.sources.digits import Digits
+from kinembed.models.video_lstm import as_seen
 from kinembed.video.model import VideoModel
 from kinembed.video.parameters import HeldOutParameters
 from kinembed.video.roll_outs import roll_out
-from kinembed.video.training import held_out_videos
+from kinembed.video.sources import WindowSource
 
 EVERY = 3
 """Of long roll-outs every third frame is shown."""
 
-Strips = dict[str, Float[np.ndarray, "frames side side"]]
+Strips = dict[str, Float[np.ndarray, "frames ..."]]
+"""Frames in the shape of the source's, by the name of what made them."""
 
 
 @torch.no_grad()
-def example_strips(models: Mapping[str, VideoModel], digits: Digits, shown: int) -> Strips:
+def example_strips(
+    models: Mapping[str, VideoModel], source: WindowSource, shown: int | None
+) -> Strips:
     """The video, then what each network makes of it by itself: source and target in one row.
 
-    What a network has no decoder for is NaN. The video is the first of those with so many digits.
+    What a network has no decoder for is NaN. The video is the first of those that show so much.
     """
     strips: Strips = {}
     for name, model in models.items():
-        source, target = held_out_videos(digits, model.parameters, shown, 1)
-        decoded = model.network.cpu().eval().roll_out(source, target.shape[1])
-        parts = (
-            torch.full_like(truth, torch.nan) if raw is None else raw.sigmoid()
-            for raw, truth in ((decoded.reconstruction, source), (decoded.future, target))
-        )
-        side = model.parameters.videos.side
-        strips.setdefault("video", _frames(torch.cat([source, target], 1), side))
-        strips[name] = _frames(torch.cat(list(parts), 1), side)
+        videos = source.held_out(model.parameters.windows, 1, shown)
+        decoded = model.network.cpu().eval().roll_out(videos.source, videos.target.shape[1])
+        parts = [
+            torch.full_like(truth, torch.nan) if raw is None else as_seen(raw, model.network.values)
+            for raw, truth in zip((decoded.reconstruction, decoded.future), videos, strict=True)
+        ]
+        strips.setdefault("video", _frames(torch.cat(videos, 1), source))
+        strips[name] = _frames(torch.cat(parts, 1), source)
     return strips
 
 
 def long_strips(
-    models: Mapping[str, VideoModel], digits: Digits, held_out: HeldOutParameters
+    models: Mapping[str, VideoModel], source: WindowSource, held_out: HeldOutParameters
 ) -> Strips:
     """Every third of the predicted frames of a long roll-out; what happened comes first."""
     strips: Strips = {}
     for name, model in models.items():
-        made = roll_out(model, digits, held_out, 1)
-        side = model.parameters.videos.side
-        strips.setdefault("video", made.truth[0].reshape(-1, side, side)[EVERY - 1 :: EVERY])
-        strips[name] = made.frames[0].reshape(-1, side, side)[EVERY - 1 :: EVERY]
+        made = roll_out(model, source, held_out, 1)
+        for row, values in (("video", made.truth), (name, made.frames)):
+            strips.setdefault(row, _frames(torch.as_tensor(values), source)[EVERY - 1 :: EVERY])
     return strips
 
 
-def _frames(video: Float[Tensor, "1 frames pixels"], side: int) -> Float[np.ndarray, "_ side side"]:
-    frames: np.ndarray = video[0].unflatten(-1, (side, side)).numpy()
+def _frames(
+    video: Float[Tensor, "1 frames channels"], source: WindowSource
+) -> Float[np.ndarray, "_ ..."]:
+    frames: np.ndarray = video[0].unflatten(-1, source.frame_shape).numpy()
     return frames

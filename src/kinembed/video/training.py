@@ -1,26 +1,24 @@
-"""Training video networks: on synthetic moving digits, drawn anew in every step, or on percepts.
+"""Training video networks, on windows of any source that are drawn anew in every step.
 
 Steps and checkpoints are those of the main system (:mod:`kinembed.stepping`); windows, objective
 and data are these networks' own.
 """
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from pydantic import NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
 from kinembed.checkpoints import CheckpointFile, CheckpointFolder, fingerprint
 from kinembed.devices import autocast, resolve_device
 from kinembed.models.video_lstm import VideoLstm, VideoLstmParameters
-from kinembed.moving_digits import MovingDigits, MovingDigitsParameters, unit_values
-from kinembed.sources.digits import Digits
 from kinembed.stepping import (
     OptimisationParameters,
     Run,
@@ -29,6 +27,8 @@ from kinembed.stepping import (
     seeded_dropout,
     train,
 )
+from kinembed.video.percept_source import draw_windows
+from kinembed.video.sources import Draw, WindowSource
 from kinembed.windows import WindowLengths, all_starts
 
 
@@ -36,7 +36,6 @@ class VideoTrainingParameters(OptimisationParameters):
     """How a video network is trained; RMSProp and its rate are the published ones."""
 
     network: VideoLstmParameters = VideoLstmParameters()
-    videos: MovingDigitsParameters = MovingDigitsParameters()
     windows: WindowLengths = WindowLengths(source=10, target=10)
     batch_size: PositiveInt = 64
     learning_rate: PositiveFloat = 1e-3
@@ -44,16 +43,9 @@ class VideoTrainingParameters(OptimisationParameters):
     seed: NonNegativeInt = 0
 
 
-class Videos(NamedTuple):
-    """Windows of videos, pixels in [0, 1]."""
-
-    source: Float[Tensor, "number source pixels"]
-    target: Float[Tensor, "number target pixels"]
-
-
 @dataclass(frozen=True)
 class VideoTrainingResult:
-    """A trained network, and how its loss fell (columns ``step``, ``loss``: nats per frame)."""
+    """A trained network, and how its loss fell (columns ``step``, ``loss``: of a frame)."""
 
     network: VideoLstm
     history: pd.DataFrame
@@ -72,8 +64,8 @@ class VideoObjective:
 
     def step(
         self,
-        source: Float[Tensor, "batch source pixels"],
-        target: Float[Tensor, "batch target pixels"],
+        source: Float[Tensor, "batch source channels"],
+        target: Float[Tensor, "batch target channels"],
     ) -> dict[str, float]:
         """Learn from a batch; the loss is that before any weight moved."""
         with autocast(source.device, self.parameters.precision):
@@ -86,27 +78,28 @@ class VideoObjective:
         return {"loss": loss.item()}
 
 
-def fit_digits(
-    images: UInt8[np.ndarray, "images height height"],
+def fit(
+    source: WindowSource,
     parameters: VideoTrainingParameters,
     *,
     name: str,
     checkpoints: CheckpointFolder | None = None,
 ) -> VideoTrainingResult:
-    """Train a network on moving digits of the given images, new ones in every step.
+    """Train a network on windows of a source, new ones in every step.
 
     With `checkpoints`, a run that was killed continues from its last one, kept under `name`, and
     ends with the weights of an unbroken run (bit for bit on the CPU).
 
-    Raises DataError when the loss is not finite, CheckpointError when a checkpoint is damaged or
-    does not fit the network.
+    Raises DataError when the loss is not finite or values do not suit it, CheckpointError when a
+    checkpoint is damaged or does not fit the network.
     """
-    data = torch.tensor(images, device=resolve_device(parameters.device))
-    digits, store = MovingDigits(data, parameters.videos), None
+    device, store = resolve_device(parameters.device), None
     if checkpoints is not None:
-        store = checkpoints.file(name, fingerprint(parameters.identity(), data))
-    draw = partial(draw_windows, digits, parameters.windows, parameters.batch_size)
-    network = initial_network(parameters.videos.side**2, parameters).to(data.device)
+        told, data = source.identity()
+        identity = {"training": parameters.identity(), "data": told}
+        store = checkpoints.file(name, fingerprint(identity, data))
+    draw = source.training(parameters.windows, parameters.batch_size, device)
+    network = initial_network(math.prod(source.frame_shape), parameters).to(device)
     return _fit(network, draw, parameters, name, store)
 
 
@@ -124,14 +117,7 @@ def fit_percepts(
     device = resolve_device(parameters.device)
     data = torch.as_tensor(values, dtype=torch.float32, device=device)
     starts = torch.as_tensor(all_starts(len(data), parameters.windows, cuts))
-
-    def draw(seed: int) -> Videos:
-        generator = torch.Generator().manual_seed(seed)
-        drawn = starts[torch.randint(len(starts), (parameters.batch_size, 1), generator=generator)]
-        frames = (drawn + torch.arange(parameters.windows.total)).to(device)
-        windows = parameters.windows
-        return Videos(*data[frames].split([windows.source, windows.target], dim=1))
-
+    draw = partial(draw_windows, data, starts, parameters.windows, parameters.batch_size)
     network = initial_network(data.shape[1], parameters).to(device)
     return _fit(network, draw, parameters, name)
 
@@ -145,7 +131,7 @@ def initial_network(channels: int, parameters: VideoTrainingParameters) -> Video
 
 def _fit(
     network: VideoLstm,
-    draw: Callable[[int], Videos],
+    draw: Draw,
     parameters: VideoTrainingParameters,
     name: str,
     store: CheckpointFile | None = None,
@@ -159,7 +145,7 @@ def _fit(
 def _step(
     run: Run,
     objective: VideoObjective,
-    draw: Callable[[int], Videos],
+    draw: Draw,
     parameters: VideoTrainingParameters,
 ) -> dict[str, float]:
     source, target = draw(seed_of_step(parameters.seed, run.step))
@@ -168,35 +154,3 @@ def _step(
     remedy = f"lower video.learning_rate (now {parameters.learning_rate:g})"
     check_losses(losses, run.step, remedy)
     return losses
-
-
-def draw_windows(digits: MovingDigits, windows: WindowLengths, number: int, seed: int) -> Videos:
-    """Source and target of videos that the seed determines."""
-    generator = torch.Generator().manual_seed(seed)
-    values = unit_values(digits.draw(number, windows.total, generator))
-    return Videos(*values.split([windows.source, windows.target], dim=1))
-
-
-def known_videos(digits: Digits, parameters: VideoTrainingParameters, number: int) -> Videos:
-    """So many videos as a training sees them, on the CPU, the same for every seed of a training."""
-    drawn = MovingDigits(torch.tensor(digits.train), parameters.videos)
-    return draw_windows(drawn, parameters.windows, number, -1)
-
-
-def held_out_videos(
-    digits: Digits,
-    parameters: VideoTrainingParameters,
-    shown: int,
-    number: int,
-    target: int | None = None,
-) -> Videos:
-    """So many videos of so many digits that no training sees, on the CPU; always the same.
-
-    `target`: frames to predict, if not as many as in training. Raises DataError for digits that
-    are larger than the frames.
-    """
-    videos = parameters.videos.model_copy(update={"digits": shown})
-    windows = parameters.windows
-    if target is not None:
-        windows = windows.model_copy(update={"target": target})
-    return draw_windows(MovingDigits(torch.tensor(digits.test), videos), windows, number, shown)

@@ -32,7 +32,7 @@ from kinembed.two_stream import (
     at_half_speed,
     draw_clips,
     film_clips,
-    find_films,
+    films_by_behaviour,
     recognise_pictures,
     slowed,
     train_two_stream,
@@ -74,7 +74,7 @@ def collect_films(
     parameters: TwoStreamParameters, films: FilmParameters, parallel: ParallelConfig
 ) -> tuple[PictureClips, PictureClips, PictureClips, pd.DataFrame, pd.DataFrame]:
     """Films in place of drawings: what :func:`draw_parts` gives, and targets by their folders."""
-    paths = find_films(films.folder)
+    paths = films_by_behaviour(films.folder)
     take = partial(_film_clips, parameters=parameters)
     mapped = map_partitions(take, loaders_of(paths), config=parallel, description="films")
     found = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))

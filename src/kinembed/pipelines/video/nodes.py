@@ -1,4 +1,4 @@
-"""Nodes of pipeline ``video``: networks that reconstruct and predict synthetic moving digits."""
+"""Nodes of pipeline ``video``: networks that reconstruct and predict videos of any kind."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -9,20 +9,26 @@ import pandas as pd
 from kinembed import video
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
-from kinembed.plots.export import png
+from kinembed.plots.channel_lines import channel_lines
+from kinembed.plots.export import StaticFigure, png
 from kinembed.plots.moving_video import moving_videos
 from kinembed.plots.video import input_filters, roll_out_peaks, strips, unit_activity
 from kinembed.reporting import ReportParameters
-from kinembed.sources.digits import Digits, find_digits
+from kinembed.sources.percepts import Percepts
 from kinembed.video import (
+    VideoData,
     VideoModel,
     VideoParameters,
     VideoTrainingParameters,
+    WindowSource,
+    collect_data,
     example_strips,
     long_strips,
     score_baselines,
+    source_of,
     train_video_model,
 )
+from kinembed.video.strips import EVERY, Strips
 
 UNITS = 64
 """Units whose filters are drawn."""
@@ -30,19 +36,19 @@ UNITS = 64
 Models = Mapping[str, Callable[[], VideoModel]]
 
 
-def collect_digits(parameters: VideoParameters) -> Digits:
-    """MNIST where it is, else other digits, in the size that is asked for."""
-    return find_digits(parameters.folder, parameters.mirror).shrunk(parameters.shrink)
+def collect_videos(percepts: Percepts, parameters: VideoParameters) -> VideoData:
+    """Digits, films or percepts, whichever are asked for."""
+    return collect_data(parameters, percepts)
 
 
 def train_videos(
-    digits: Digits,
+    data: VideoData,
     checkpoints: CheckpointFolder,
     parameters: VideoParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[VideoModel]:
     """A network for each row and seed, from its last checkpoint if a run was killed."""
-    train = partial(_train, digits=digits, checkpoints=checkpoints)
+    train = partial(_train, source=source_of(data, parameters), checkpoints=checkpoints)
     trainings = loaders_of(parameters.trainings())
     return map_partitions(train, trainings, config=parallel, description="training")
 
@@ -54,14 +60,15 @@ def collect_histories(models: Models) -> pd.DataFrame:
 
 
 def score_videos(
-    models: Models, digits: Digits, parameters: VideoParameters, parallel: ParallelConfig
+    models: Models, data: VideoData, parameters: VideoParameters, parallel: ParallelConfig
 ) -> pd.DataFrame:
     """Scores on held-out videos: baselines, then every network."""
-    score = partial(video.score_network, digits=digits, held_out=parameters.held_out)
+    source = source_of(data, parameters)
+    score = partial(video.score_network, source=source, held_out=parameters.held_out)
     chosen = {name: models[name] for name in parameters.trainings()}
     mapped = map_partitions(score, chosen, config=parallel, description="scoring")
     found = dict(mapped.stream())
-    baselines = score_baselines(digits, parameters.training, parameters.held_out)
+    baselines = score_baselines(source, parameters.training, parameters.held_out)
     return pd.concat([baselines, *(found[name] for name in chosen)], ignore_index=True)
 
 
@@ -73,10 +80,11 @@ def describe_runs(
 
 
 def roll_out(
-    models: Models, digits: Digits, parameters: VideoParameters, parallel: ParallelConfig
+    models: Models, data: VideoData, parameters: VideoParameters, parallel: ParallelConfig
 ) -> pd.DataFrame:
-    """How bright frames stay that are predicted at length, trained and untrained."""
-    measure = partial(video.peak_table, digits=digits, held_out=parameters.held_out)
+    """How large values stay in frames that are predicted at length, trained and untrained."""
+    source = source_of(data, parameters)
+    measure = partial(video.peak_table, source=source, held_out=parameters.held_out)
     chosen = {name: models[name] for name in parameters.predicting()}
     mapped = map_partitions(measure, chosen, config=parallel, description="roll-outs")
     found = dict(mapped.stream())
@@ -84,40 +92,44 @@ def roll_out(
 
 
 def draw_videos(
-    models: Models, digits: Digits, parameters: VideoParameters, reporting: ReportParameters
+    models: Models, data: VideoData, parameters: VideoParameters, reporting: ReportParameters
 ) -> dict[str, bytes]:
-    """Strips of one video for each number of digits, moving too, and of long roll-outs.
+    """One video for each number of digits, pictures moving too, and long roll-outs.
 
     All of the first seed.
     """
+    source, note, frames = source_of(data, parameters), reporting.note, parameters.training.windows
     first = {name: models[name]() for name in parameters.trainings() if _is_first(name, parameters)}
     predicting = {name: model for name, model in first.items() if name in parameters.predicting()}
-    source, note = parameters.training.windows.source, reporting.note
     files = {}
-    for shown in parameters.held_out.digits:
-        rows = example_strips(first, digits, shown)
-        files[f"strips_{shown}_digits.png"] = png(strips(rows, note, source))
-        files[f"moving_{shown}_digits.gif"] = moving_videos(rows, source, note)
-    long = long_strips(predicting, digits, parameters.held_out)
-    return files | {"roll_outs.png": png(strips(long, note))}
+    for shown in source.shown:
+        rows, name = example_strips(first, source, shown), f"_{shown}_digits" if shown else ""
+        files[f"strips{name}.png"] = png(_drawn(rows, source, note, frames.source))
+        if _are_pictures(source):
+            files[f"moving{name}.gif"] = moving_videos(rows, frames.source, note)
+    long = long_strips(predicting, source, parameters.held_out)
+    return files | {"roll_outs.png": png(_drawn(long, source, note, every=EVERY))}
 
 
 def draw_units(
     models: Models,
-    digits: Digits,
+    data: VideoData,
     roll_outs: pd.DataFrame,
     parameters: VideoParameters,
     reporting: ReportParameters,
 ) -> dict[str, bytes]:
-    """How bright roll-outs stay; what units of the first seed do, and what they let in."""
-    frames, note = parameters.training.windows.target, reporting.note
-    figures = {"roll_out_peaks.png": roll_out_peaks(roll_outs, frames, note)}
+    """How large values stay in roll-outs; what units of the first seed do, and what they let in."""
+    source, frames = source_of(data, parameters), parameters.training.windows.target
+    note, label = reporting.note, "brightest pixel" if _are_pictures(source) else "largest value"
+    figures = {"roll_out_peaks.png": roll_out_peaks(roll_outs, frames, note, label)}
     for name in parameters.predicting():
         if _is_first(name, parameters):
             model = models[name]()
-            states = video.roll_out(model, digits, parameters.held_out, 1).states[0]
+            states = video.roll_out(model, source, parameters.held_out, 1).states[0]
             figures[f"units_{name}.png"] = unit_activity(states, frames, note)
-            figures[f"filters_{name}.png"] = input_filters(video.input_filters(model, UNITS), note)
+            if _are_pictures(source):
+                filters = video.input_filters(model, UNITS, source.frame_shape)
+                figures[f"filters_{name}.png"] = input_filters(filters, note)
     return {name: png(figure) for name, figure in figures.items()}
 
 
@@ -130,7 +142,22 @@ def _is_first(name: str, parameters: VideoParameters) -> bool:
     return parameters.trainings()[name].seed == parameters.seeds[0]
 
 
+def _drawn(
+    rows: Strips, source: WindowSource, note: str | None, border: int | None = None, every: int = 1
+) -> StaticFigure:
+    if _are_pictures(source):
+        return strips(rows, note, border)
+    return channel_lines(rows, note, border, channels=source.channels, every=every)
+
+
+def _are_pictures(source: WindowSource) -> bool:
+    return len(source.frame_shape) > 1
+
+
 def _train(
-    name: str, parameters: VideoTrainingParameters, digits: Digits, checkpoints: CheckpointFolder
+    name: str,
+    parameters: VideoTrainingParameters,
+    source: WindowSource,
+    checkpoints: CheckpointFolder,
 ) -> VideoModel:
-    return train_video_model(digits.train, parameters, name, checkpoints)
+    return train_video_model(source, parameters, name, checkpoints)

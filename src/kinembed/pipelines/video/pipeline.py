@@ -1,10 +1,10 @@
-"""Pipeline ``video``: what do LSTMs learn that reconstruct and predict moving digits?"""
+"""Pipeline ``video``: what do LSTMs learn that reconstruct and predict videos?"""
 
 from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.video.nodes import (
-    collect_digits,
     collect_histories,
+    collect_videos,
     describe_runs,
     draw_units,
     draw_videos,
@@ -16,14 +16,14 @@ from kinembed.pipelines.video.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Digits -> networks -> scores on held-out videos, roll-outs and figures."""
-    trained = ["video_networks", "video_digits"]
+    """Digits, films or percepts -> networks -> scores on held-out videos, roll-outs and figures."""
+    trained = ["video_networks", "video_data"]
     return pipeline(
         [
-            node(collect_digits, "params:video", "video_digits", name="collect_video_digits"),
+            node(collect_videos, ["percepts", "params:video"], "video_data", name="collect_videos"),
             node(
                 train_videos,
-                ["video_digits", "video_checkpoints", "params:video", "params:parallel"],
+                ["video_data", "video_checkpoints", "params:video", "params:parallel"],
                 "video_networks",
                 name="train_videos",
             ),

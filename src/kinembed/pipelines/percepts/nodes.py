@@ -1,0 +1,38 @@
+"""The node of pipeline ``percepts``: joint positions of recordings, for pipeline ``video``."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from kinembed.motion import Motion
+from kinembed.parallel import ParallelConfig, map_partitions
+from kinembed.recognition import Clips, JointClip, joint_clip
+from kinembed.sources.percepts import Percepts
+from kinembed.video import VideoParameters
+
+
+def collect_percepts(
+    expmaps: Mapping[str, Callable[[], Motion]],
+    parameters: VideoParameters,
+    parallel: ParallelConfig,
+) -> Percepts:
+    """Where the joints are, around the root, in every frame of every recording.
+
+    Raises DataError for recordings of different skeletons.
+    """
+    take = partial(_joint_clip, frame_rate=parameters.percepts.frame_rate)
+    mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")
+    clips = Clips.of(dict(mapped.stream()), parameters.percepts.frame_rate)
+    values = {
+        name: positions.reshape(len(positions), -1)
+        for name, positions in zip(clips.names, clips.positions, strict=True)
+    }
+    axes = tuple(f"{joint} {axis}" for joint in clips.graph.joints for axis in "xyz")
+    return Percepts(values, "joint positions", axes)
+
+
+def _joint_clip(
+    name: str,  # noqa: ARG001
+    motion: Motion,
+    frame_rate: float,
+) -> JointClip:
+    return joint_clip(motion, frame_rate)

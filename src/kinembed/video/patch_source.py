@@ -1,0 +1,163 @@
+"""Patches of films as a source of windows: small squares, as long as a window, where things move.
+
+Most of a film stands still, and the last frame predicts that perfectly. So of all patches of a film
+(on a grid, at every frame) only those are drawn in which most moves: where the grey of small cells
+has the highest variance over the window's time, averaged over the patch. That uses no label and
+treats what is held out alike.
+
+The last part of each film, in time, is held out. It shows the same scene by the same camera, but no
+frame of it is trained on.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int64, UInt8
+from numpy.lib.stride_tricks import sliding_window_view
+from pydantic import Field, PositiveFloat, PositiveInt
+from torch import Tensor
+
+from kinembed.errors import DataError
+from kinembed.parameters import Names, Parameters
+from kinembed.sources.films import Films
+from kinembed.video.sources import Draw, Videos, check_lengths, cut_windows, none_long_enough
+from kinembed.windows import WindowLengths
+
+CELL = 4
+"""Pixels of a cell's side: noise of single pixels is no movement. Patches begin at cells."""
+
+Part = UInt8[Tensor, "_ _ _ 3"]
+
+
+class PatchParameters(Parameters):
+    """Which films, how large they are made, and what is taken of them."""
+
+    folder: Path | None = Field(None, description="that holds films; null: video/ in the mirror")
+    mirror: Path | None = None
+    films: Names | None = Field(None, description="names or patterns of their files; null: all")
+    shorter_side: PositiveInt = Field(96, description="pixels to which films are shrunk")
+    frame_rate: PositiveFloat = Field(
+        10.0, description="Hz: every n-th frame, whichever is nearest"
+    )
+    side: PositiveInt = Field(32, multiple_of=CELL, description="pixels of a patch, as published")
+    moving: float = Field(0.1, gt=0, le=1, description="share of patches, those that move most")
+    held_out: float = Field(0.25, gt=0, lt=1, description="share of each film, at its end")
+
+
+class PatchSource:
+    """Patches of films, values in [0, 1]. Raises DataError for a film smaller than a patch."""
+
+    def __init__(self, films: Films, parameters: PatchParameters) -> None:
+        self.parameters, side = parameters, parameters.side
+        self.known, self.tried = {}, {}
+        for name, film in films.films.items():
+            height, width = film.frames.shape[1:3]
+            if min(height, width) < side:
+                raise DataError(
+                    f"{name}: {width} x {height} pixels are less than a patch of {side} x {side}; "
+                    "raise video.patches.shorter_side or leave the film out"
+                )
+            begin = round(len(film.frames) * (1 - parameters.held_out))
+            self.known[name], self.tried[name] = film.frames[:begin], film.frames[begin:]
+        self.name, self.frame_shape = "films", (side, side, 3)
+        self.channels: tuple[str, ...] = ()
+        self.shown: tuple[int | None, ...] = (None,)
+
+    def identity(self) -> tuple[Mapping[str, object], Tensor]:
+        """Which patches there are, and the films."""
+        told = self.parameters.model_dump(mode="json", include={"side", "moving"})
+        shapes = {name: list(part.shape) for name, part in self.known.items()}
+        data = np.concatenate([part.ravel() for part in self.known.values()])
+        return told | {"shapes": shapes}, torch.as_tensor(data)
+
+    def training(self, windows: WindowLengths, number: int, device: torch.device) -> Draw:
+        """Raises DataError, naming it, for a film with a part that is shorter than a window."""
+        lengths = {f"{name}, what is trained on": len(part) for name, part in self.known.items()}
+        lengths |= {f"{name}, what is held out": len(part) for name, part in self.tried.items()}
+        check_lengths(lengths, windows)
+        return self._drawing([*self.known.values()], windows, number, device)
+
+    def held_out(
+        self,
+        windows: WindowLengths,
+        number: int,
+        shown: int | None = None,  # noqa: ARG002
+    ) -> Videos:
+        """Of films whose held-out part is long enough; raises DataError when none is."""
+        long = [part for part in self.tried.values() if len(part) >= windows.total]
+        if not long:
+            raise none_long_enough(windows, max(map(len, self.tried.values())))
+        return self._drawing(long, windows, number, torch.device("cpu"))(0)
+
+    def _drawing(
+        self,
+        parts: Sequence[UInt8[np.ndarray, "_ _ _ 3"]],
+        windows: WindowLengths,
+        number: int,
+        device: torch.device,
+    ) -> Draw:
+        places = [
+            moving_places(
+                movement(part, windows.total, self.parameters.side), self.parameters.moving
+            )
+            for part in parts
+        ]
+        film = np.repeat(np.arange(len(places)), [len(one) for one in places])
+        table = torch.as_tensor(np.column_stack([film, np.concatenate(places)]))
+        films = [torch.tensor(part, device=device) for part in parts]
+        return partial(draw_patches, films, table, self.parameters.side, windows, number)
+
+
+def movement(
+    frames: UInt8[np.ndarray, "frames height width 3"], total: int, side: int
+) -> Float[np.ndarray, "starts rows columns"]:
+    """Variance over so many frames of a patch's cells, for every start and corner on the grid."""
+    count, height, width, _ = frames.shape
+    rows, columns = height // CELL, width // CELL
+    squares = frames[:, : rows * CELL, : columns * CELL].reshape(
+        count, rows, CELL, columns, CELL * 3
+    )
+    grey = squares.mean(axis=(2, 4), dtype=np.float64)
+    mean, square = (_sums(values, total) / total for values in (grey, np.square(grey)))
+    cells = (side // CELL,) * 2
+    moved: np.ndarray = sliding_window_view(square - np.square(mean), cells, (1, 2)).mean((-1, -2))
+    return moved
+
+
+def moving_places(
+    moved: Float[np.ndarray, "starts rows columns"], share: float
+) -> Int64[np.ndarray, "places 3"]:
+    """First frame, row and column of the share of patches that move most."""
+    places: np.ndarray = np.argwhere(moved >= np.quantile(moved, 1 - share))
+    places *= np.array([1, CELL, CELL])
+    return places
+
+
+def draw_patches(
+    films: Sequence[Part],
+    places: Int64[Tensor, "places 4"],
+    side: int,
+    windows: WindowLengths,
+    number: int,
+    seed: int,
+) -> Videos:
+    """Patches at places (film, first frame, row, column) that the seed chooses, as likely each."""
+    generator = torch.Generator().manual_seed(seed)
+    drawn = places[torch.randint(len(places), (number,), generator=generator)]
+    cut = [
+        films[film][start : start + windows.total, row : row + side, column : column + side]
+        for film, start, row, column in drawn.tolist()
+    ]
+    return cut_windows(torch.stack(cut).flatten(2).float().div_(255), windows)
+
+
+def _sums(
+    values: Float[np.ndarray, "frames rows columns"], total: int
+) -> Float[np.ndarray, "starts rows columns"]:
+    """Over every so many frames that follow one another."""
+    summed = np.cumsum(np.concatenate([np.zeros_like(values[:1]), values]), axis=0)
+    sums: np.ndarray = summed[total:] - summed[:-total]
+    return sums

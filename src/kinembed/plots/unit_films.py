@@ -67,7 +67,7 @@ def _panels(
     real = int(unit["row"])
     labels = study.held_out.labels
     shows = "" if labels is None else f"\n{labels[real]}"
-    words = f"held-out clip that excites it most\nactivation 1.00{shows}"
+    words = f"recorded clip that excites it most\nactivation 1.00{shows}"
     return panels | {words: {name: one[real] for name, one in study.held_out.values.items()}}
 
 

@@ -18,7 +18,9 @@ from kinembed.two_stream import (
     TwoStreamParameters,
     film_clips,
     films_by_behaviour,
+    recognise_pictures,
     slowed,
+    train_two_stream,
 )
 from kinembed.two_stream.films import optical_flow
 
@@ -130,3 +132,7 @@ def test_networks_learn_which_way_films_go(tmp_path):
     assert made["two_stream_train_targets"]["behaviour"].tolist() == ["left"] * 3 + ["right"] * 3
     assert made["two_stream_test_targets"]["behaviour"].tolist() == ["left", "right"]
     assert all(len(clip) == 31 for clip in made["two_stream_slower"].clips)
+    labels = made["two_stream_train_targets"]["behaviour"].tolist()
+    network = train_two_stream(made["two_stream_pictures"], labels, parameters, 0)
+    found = recognise_pictures(network, made["two_stream_held_out"])
+    assert found["recognised"].tolist() == ["left", "right"]

@@ -20,7 +20,7 @@ from torch import Tensor
 from kinembed.errors import DataError
 from kinembed.parameters import Parameters
 
-_GROUP_BYTES = 1 << 20
+_GROUP_BYTES = 1 << 21
 """Frames are painted in groups of about this size: digits meet in the processor's cache."""
 
 
@@ -84,10 +84,10 @@ def positions(
     form, the distance of the straight line from the nearest multiple of twice the room.
     """
     time = torch.arange(frames, dtype=start.dtype, device=start.device)
-    line = start[..., None] + velocity[..., None] * time
+    line = torch.addcmul(start[..., None], velocity[..., None], time)
     if room == 0:
         return torch.zeros_like(line)
-    return (line - 2 * room * (line / (2 * room)).round()).abs()
+    return line.sub_((line / (2 * room)).round_(), alpha=2 * room).abs_()
 
 
 def render(
@@ -107,8 +107,9 @@ def render(
     placed = rows.as_strided((batch * digits, height, height), (length, side, 1), margin)
     placed.copy_(images.flatten(0, 1))
     windows = rows.as_strided((rows.numel() - side * side + 1, side * side), (1, 1))
-    own = length * torch.arange(batch * digits, device=images.device).view(batch, digits, 1)
-    begin = (own + margin - (side * corners[0] + corners[1])).transpose(0, 1).reshape(digits, -1)
+    own = margin + length * torch.arange(batch * digits, device=images.device)
+    begin = torch.sub(own.view(batch, digits, 1) - corners[1], corners[0], alpha=side)
+    begin = begin.transpose(0, 1).reshape(digits, -1)
     videos = images.new_empty(batch * frames, side * side)
     group = max(1, _GROUP_BYTES // side**2)
     for video, starts in zip(videos.split(group), begin.split(group, 1), strict=True):

@@ -1,16 +1,20 @@
-"""Time inputs that excite all units of a layer, in batches against one at a time.
+"""Time inputs that excite all units of a layer: in batches, one at a time, and by a plain script.
 
 Networks are untrained: times depend on sizes alone. Every unit of a layer is aimed at with three
-chi; ascents of a few steps are timed and multiplied up to all of them, since every step takes the
-same time. One at a time, a few of the aims are timed, and multiplied up to all. Both take turns in
-the same run; times are wall-clock, on two threads, and the processor's beside them.
+chi; ascents of some steps are timed and multiplied up to all of them, since every step takes the
+same time. One at a time, a few aims are timed and multiplied up to all: by the library, and by a
+script that takes the formulas as they stand, torch's own Adam and norms, and the network as it is,
+in full precision. They take turns in the same run, and the fastest of some runs counts; times are
+wall-clock, on two threads.
+
+No batch can be faster than the products that a step consists of, at the rate at which this
+processor multiplies large matrices: what is left of that is told, too.
 """
 
 import argparse
 import os
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 # Before numpy is imported: its libraries read this once.
 for library in ("OMP", "OPENBLAS", "MKL", "VECLIB"):
@@ -18,7 +22,9 @@ for library in ("OMP", "OPENBLAS", "MKL", "VECLIB"):
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
+from kinembed.devices import Precision  # noqa: E402
 from kinembed.formats.skeletons import cmu_asf_skeleton  # noqa: E402
 from kinembed.maximisation import (  # noqa: E402
     Aim,
@@ -34,25 +40,22 @@ from kinembed.models.two_stream import TwoStream, TwoStreamNetworkParameters  # 
 
 UNITS, CHI = 64, (0.0, 1.0, 10.0)
 FRAMES, CLASSES, CHANNELS, TARGET = 40, 11, 54, 25
+STEPS = 100
+"""That ascents take as a rule; the times are multiplied up to them."""
 PICTURES, PIXELS = 16, 32
+SIDE = 2048
+"""Of the matrices whose product tells how fast the processor can multiply."""
 
 
-class Timing(NamedTuple):
-    """Seconds, of the clock and of the processor, which other programs do not lengthen."""
-
-    wall: float
-    processor: float
-
-    def times(self, factor: float) -> "Timing":
-        """As long for so many times the work."""
-        return Timing(self.wall * factor, self.processor * factor)
-
-
-def timed(act: Callable[[], object]) -> Timing:
-    """How long one run takes."""
-    start = time.perf_counter(), time.process_time()
-    act()
-    return Timing(time.perf_counter() - start[0], time.process_time() - start[1])
+def best_of(repeats: int, *acts: Callable[[], object]) -> list[float]:
+    """Seconds of the fastest run of each; they take turns; the first does not count."""
+    durations: list[list[float]] = [[] for _ in acts]
+    for _ in range(repeats + 1):
+        for act, taken in zip(acts, durations, strict=True):
+            start = time.perf_counter()
+            act()
+            taken.append(time.perf_counter() - start)
+    return [min(taken[1:]) for taken in durations]
 
 
 def graph_network() -> Specimen:
@@ -80,50 +83,101 @@ def recurrent_network() -> Specimen:
     return Specimen(network, (source,), run=lambda given: network(given["source"], TARGET))
 
 
-def compare(specimen: Specimen, layer: str, steps: int, some: int, target: int) -> str:
+def plainly(specimen: Specimen, layer: str, aim: Aim, parameters: AscentParameters) -> None:
+    """One input as a script finds it, from the formulas as they stand."""
+    inputs = specimen.inputs
+    noise = [parameters.noise * torch.randn(1, *one.shape) for one in inputs]
+    shares = [values.requires_grad_() for values in noise]
+    optimiser = torch.optim.Adam(shares, parameters.learning_rate, maximize=True)
+    for _ in range(parameters.steps):
+        given = {one.name: one.bound * x for one, x in zip(inputs, shares, strict=True)}
+        activation = specimen.activations([layer], given)[layer][0, aim.unit]
+        value = torch.where(activation > 1, 1 + activation.clamp(min=1).log(), activation)
+        for one, x in zip(inputs, shares, strict=True):
+            value = value - parameters.bound_weight * (norms(one, x) ** 3).mean()
+            across = sum((x.diff(dim=axis + 1) ** 2).sum() for axis in one.space)
+            along = (x.diff(dim=one.time + 1) ** 2).sum()
+            value = value - (parameters.kappa * across + aim.chi * along) / one.places
+        optimiser.zero_grad()
+        value.backward()
+        optimiser.step()
+        with torch.no_grad():
+            for one, x in zip(inputs, shares, strict=True):
+                if one.nonnegative:
+                    x.clamp_(min=0)
+                x.div_(norms(one, x).clamp(min=1))
+
+
+def norms(one: BoundedInput, x: torch.Tensor) -> torch.Tensor:
+    """At each place."""
+    return torch.linalg.vector_norm(x, dim=one.channels + 1, keepdim=True)
+
+
+def products(specimen: Specimen, layer: str) -> float:
+    """Floating-point operations of matrix products and convolutions in a step of one ascent."""
+    counts = []
+    for steps in (1, 2):
+        with FlopCounterMode(display=False) as counter:
+            one = AscentParameters(steps=steps, precision="full", device="cpu")
+            maximise(specimen, layer, [Aim(0, 0.0)], np.ones(UNITS), one)
+        counts.append(counter.get_total_flops())
+    return counts[1] - counts[0]
+
+
+def rate(precision: Precision, repeats: int) -> float:
+    """Operations a second of a product of large matrices."""
+    matrix = torch.randn(SIDE, SIDE, dtype=torch.bfloat16 if precision == "mixed" else None)
+    (seconds,) = best_of(repeats, lambda: matrix @ matrix)
+    return 2 * SIDE**3 / seconds
+
+
+def compare(specimen: Specimen, layer: str, precision: Precision, given: argparse.Namespace) -> str:
     """A row of the table."""
     aims = [Aim(unit, chi) for unit in range(UNITS) for chi in CHI]
-    parameters = AscentParameters(steps=steps, device="cpu")
-    largest = np.ones(UNITS)
-    few = [aims[index] for index in np.linspace(0, len(aims) - 1, some).round().astype(int)]
+    few = [aims[i] for i in np.linspace(0, len(aims) - 1, given.some).round().astype(int)]
+    parameters = AscentParameters(steps=given.steps, precision=precision, device="cpu")
 
-    def together(chosen: Sequence[Aim]) -> Callable[[], object]:
-        return lambda: maximise(specimen, layer, chosen, largest, parameters)
+    def climb(chosen: Sequence[Aim]) -> object:
+        return maximise(specimen, layer, chosen, np.ones(UNITS), parameters)
 
-    def alone() -> None:
-        for aim in few:
-            together([aim])()
-
-    together(aims[:2])()  # the first run of all prepares libraries
-    more = target / steps
-    batched = timed(together(aims)).times(more)
-    single = timed(alone).times(more * len(aims) / some)
+    batched, alone, plain = best_of(
+        given.repeats,
+        lambda: climb(aims),
+        lambda: [climb([aim]) for aim in few],
+        lambda: [plainly(specimen, layer, aim, parameters) for aim in few],
+    )
+    alone, plain = (one * len(aims) / len(few) for one in (alone, plain))
+    least = given.steps * len(aims) * products(specimen, layer) / rate(precision, given.repeats)
+    more = STEPS / given.steps
     return (
-        f"{layer:12}{batched.wall:10.0f}{batched.processor:10.0f}"
-        f"{single.wall:12.0f}{single.processor:10.0f}"
-        f"{single.wall / batched.wall:10.1f}{single.processor / batched.processor:10.1f}"
+        f"{layer:10}{precision:>10}{more * batched:10.0f}{least / batched:10.0%}"
+        f"{more * alone:16.0f}{alone / batched:8.1f}{more * plain:10.0f}{plain / batched:8.1f}"
     )
 
 
 def main() -> None:
-    """Print a row for a layer of each network."""
+    """Print a row for a layer of each network, in each precision."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=4, help="of an ascent that is timed")
-    parser.add_argument("--target", type=int, default=100, help="steps it is estimated for")
-    parser.add_argument("--some", type=int, default=12, help="aims that are timed one at a time")
-    arguments = parser.parse_args()
+    parser.add_argument("--steps", type=int, default=25, help="of an ascent that is timed")
+    parser.add_argument("--some", type=int, default=6, help="aims that are timed one at a time")
+    parser.add_argument("--repeats", type=int, default=3, help="runs, of which the fastest counts")
+    parser.add_argument(
+        "--precisions", nargs="+", default=["full"], choices=["full", "mixed"], help="of networks"
+    )
+    given = parser.parse_args()
     torch.manual_seed(0)
-    count, steps = UNITS * len(CHI), arguments.target
-    print(f"{count} ascents of {steps} steps, seconds: clock, processor; alone / batched: likewise")
-    print(f"{'layer':12}{'batched':>20}{'one at a time':>22}{'ratio':>20}")
-    given = arguments.steps, arguments.some, arguments.target
+    print(f"{UNITS * len(CHI)} ascents of {STEPS} steps, seconds, and times as long as in batches")
+    columns = f"{'batched':>10}{'of rate':>10}{'one at a time':>16}{'ratio':>8}{'plainly':>10}"
+    print(f"{'layer':10}{'precision':>10}{columns}{'ratio':>8}")
     rows = (
         (two_streams(), "fusion"),
         (graph_network(), "blocks.9"),
         (recurrent_network(), "encoder"),
     )
     for specimen, layer in rows:
-        print(compare(specimen, layer, *given), flush=True)
+        specimen.network.requires_grad_(False)
+        for precision in given.precisions:
+            print(compare(specimen, layer, precision, given), flush=True)
 
 
 if __name__ == "__main__":

@@ -99,6 +99,19 @@ def test_a_batch_finds_what_is_found_one_at_a_time(specimen, quick):
         assert alone.activations[0] == pytest.approx(together.activations[index], rel=1e-3)
 
 
+def test_mixed_precision_finds_nearly_the_same_and_tells_activations_in_full(specimen, quick):
+    aims = [Aim(0, 0.0), Aim(2, 1.0)]
+    full, mixed = (
+        maximise(specimen, "2", aims, np.ones(4), quick.model_copy(update={"precision": precision}))
+        for precision in ("full", "mixed")
+    )
+    np.testing.assert_allclose(mixed.activations, full.activations, rtol=0.02)
+    assert (mixed.inputs["body"] != full.inputs["body"]).any()
+    given = {"body": torch.as_tensor(mixed.inputs["body"])}
+    told = specimen.activations(["2"], given)["2"].detach()
+    np.testing.assert_allclose(mixed.activations, told[[0, 1], [0, 2]], rtol=1e-5)
+
+
 def test_the_start_is_the_same_at_every_chi_and_another_for_every_seed_and_unit(specimen):
     still = AscentParameters(steps=1, learning_rate=1e-9, noise=0.01, device="cpu")
     aims = [Aim(0, 0.0), Aim(0, 10.0), Aim(1, 0.0), Aim(0, 0.0, seed=1)]

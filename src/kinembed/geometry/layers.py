@@ -97,7 +97,7 @@ def recorded(
     network: nn.Module, layers: Sequence[str]
 ) -> Iterator[Callable[[], dict[str, list[Tensor]]]]:
     """While it is open, outputs of layers are kept; call what it gives for the calls of each."""
-    modules = {name: _module(network, name) for name in layers}
+    modules = {name: layer_module(network, name) for name in layers}
     calls: dict[str, list[Tensor]] = {}
     with ExitStack() as stack:
         for name in {_parted(name)[0] for name in layers}:
@@ -105,7 +105,9 @@ def recorded(
             if name == INPUT and modules[INPUT] is network:
                 hook = network.register_forward_pre_hook(partial(_keep_input, kept))
             else:
-                hook = _module(network, name).register_forward_hook(partial(_keep_output, kept))
+                hook = layer_module(network, name).register_forward_hook(
+                    partial(_keep_output, kept)
+                )
             stack.callback(hook.remove)
         yield lambda: {name: _chosen(name, calls) for name in layers}
 
@@ -133,7 +135,8 @@ def _parted(layer: str) -> tuple[str, int | None]:
     return (layer, None) if match is None else (match[1], int(match[2]))
 
 
-def _module(network: nn.Module, layer: str) -> nn.Module:
+def layer_module(network: nn.Module, layer: str) -> nn.Module:
+    """The module that a layer's name means; raises DataError where there is none."""
     modules: dict[str, nn.Module] = {name: part for name, part in network.named_modules() if name}
     modules.setdefault(INPUT, network)
     name, _ = _parted(layer)

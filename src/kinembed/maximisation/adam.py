@@ -22,14 +22,14 @@ class Adam:
     def __init__(self, given: BoundedInput, shares: Shares, learning_rate: float) -> None:
         self.given, self.rate, self.steps = given, learning_rate, 0
         self.first = torch.zeros_like(shares)
-        self.second = torch.zeros_like(given.norms(shares))
+        self.second = torch.zeros_like(given.squares(shares))
 
     def step(self, gradient: Float[Tensor, "batch ..."]) -> Float[Tensor, "batch ..."]:
         """How far to go along a gradient."""
         self.steps += 1
         beta, gamma = BETAS
         self.first.lerp_(gradient, 1 - beta)
-        self.second.lerp_(self.given.norms(gradient).square(), 1 - gamma)
+        self.second.lerp_(self.given.squares(gradient), 1 - gamma)
         first = self.first / (1 - beta**self.steps)
         second = self.second / (1 - gamma**self.steps)
         return self.rate * first / (second.sqrt() + EPSILON)

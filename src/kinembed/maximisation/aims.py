@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
-from kinembed.devices import DeviceName
+from kinembed.devices import DeviceName, Precision
 from kinembed.parameters import Parameters
 
 WHOLE = -1
@@ -25,6 +25,7 @@ class AscentParameters(Parameters):
     jitter_space: NonNegativeInt = Field(0, description="places that a step may move what is seen")
     jitter_time: NonNegativeInt = Field(0, description="frames that a step may move what is seen")
     batch_size: PositiveInt = Field(64, description="inputs that are optimised at once")
+    precision: Precision = Field("auto", description="of the networks, in all but the last step")
     device: DeviceName = "auto"
 
 

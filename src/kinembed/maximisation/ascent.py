@@ -12,10 +12,11 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from kinembed.devices import resolve_device
+from kinembed.devices import autocast, resolve_device
 from kinembed.errors import DataError
 from kinembed.maximisation.adam import Adam
 from kinembed.maximisation.aims import WHOLE, Aim, AscentParameters, Maximised
+from kinembed.maximisation.frozen import frozen
 from kinembed.maximisation.jitter import jittered
 from kinembed.maximisation.objective import bound_penalty, excitement, total_variation
 from kinembed.maximisation.specimen import Specimen
@@ -50,12 +51,14 @@ def maximise(
         How.
     """
     _check(layer, aims, largest)
+    specimen.check_evaluating()
     specimen.network.to(resolve_device(parameters.device))
     size = parameters.batch_size
-    parts = [
-        _Ascent(specimen, layer, aims[start : start + size], largest, parameters).climb()
-        for start in range(0, len(aims), size)
-    ]
+    with frozen(specimen.network, layer):
+        parts = [
+            _Ascent(specimen, layer, aims[start : start + size], largest, parameters).climb()
+            for start in range(0, len(aims), size)
+        ]
     names = [one.name for one in specimen.inputs]
     return Maximised(
         tuple(aims),
@@ -123,7 +126,9 @@ class _Ascent:
     def _gradients(self, step: int, moves: Int[Tensor, "aims axes"]) -> list[Tensor]:
         """Of the objective; aims without finite ones stop, and have zeros."""
         self.shares = [shares.detach().requires_grad_() for shares in self.shares]
-        value = excitement(self._activations(moves) / self.largest) - self._penalties()
+        with autocast(self.units.device, self.parameters.precision):
+            activations = self._activations(moves)
+        value = excitement(activations / self.largest) - self._penalties()
         gradients = torch.autograd.grad(value.sum(), self.shares)
         self.shares = [shares.detach() for shares in self.shares]
         finite = [gradient.isfinite().flatten(1).all(dim=1) for gradient in gradients]

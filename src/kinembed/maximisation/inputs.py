@@ -110,8 +110,14 @@ class BoundedInput:
 
     def norms(self, shares: Shares) -> Shares:
         """Norm at each place; the axis of channels stays, with one."""
-        norms: Tensor = torch.linalg.vector_norm(shares, dim=self.channels + 1, keepdim=True)
-        return norms
+        return self.squares(shares).sqrt()
+
+    def squares(self, shares: Shares) -> Shares:
+        """Of the norms; unlike them they have a gradient where they are 0.
+
+        ``torch.linalg.vector_norm`` takes many times as long along any axis but the last.
+        """
+        return shares.square().sum(dim=self.channels + 1, keepdim=True)
 
     def deviation(self, shares: Shares) -> Shares:
         """From the centre, in the input's own unit."""

@@ -31,7 +31,7 @@ def excitement(ratio: Penalty) -> Penalty:
 
 def bound_penalty(given: BoundedInput, shares: Shares) -> Penalty:
     """R_B: mean over places of the norm, in bounds, to the third power."""
-    return given.norms(shares).pow(NORM_EXPONENT).flatten(1).mean(dim=1)
+    return given.squares(shares).pow(NORM_EXPONENT / 2).flatten(1).mean(dim=1)
 
 
 def total_variation(

@@ -64,7 +64,7 @@ class Specimen:
             else:
                 self.run(given)
         return {
-            layer: torch.cat([arrange(call, size) for call in calls], dim=2).mean(dim=2)
+            layer: _mean(torch.cat([arrange(call, size) for call in calls], dim=2))
             for layer, calls in outputs().items()
         }
 
@@ -85,6 +85,11 @@ def channels_first(output: Tensor, batch: int) -> Float[Tensor, "batch channels 
     axis = 3 if output.ndim == 3 else 2
     placed: Tensor = bodies.movedim(axis, 1).flatten(2)
     return placed
+
+
+def _mean(places: Float[Tensor, "batch channels places"]) -> Float[Tensor, "batch channels"]:
+    """In single precision at least, of mixed precision, too, which is too coarse for sums."""
+    return places.mean(dim=2, dtype=torch.promote_types(places.dtype, torch.float32))
 
 
 def _differentiable(network: nn.Module) -> AbstractContextManager[None]:

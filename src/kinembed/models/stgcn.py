@@ -53,9 +53,18 @@ class GraphConvolution(nn.Module):
     def forward(
         self, x: Float[Tensor, "bodies inputs frames joints"]
     ) -> Float[Tensor, "bodies outputs frames joints"]:
-        """Features of every joint from those of its neighbours."""
-        parts = self.convolution(x).unflatten(1, (len(self.adjacency), -1))
-        return torch.einsum("nkctv,kvw->nctw", parts, self.adjacency * self.importance)
+        """Features of every joint from those of its neighbours.
+
+        With channels last the parts of a frame lie in memory as (joints * subsets, outputs), so
+        that each frame is one product and nothing is copied.
+        """
+        parts = self.convolution(x).permute(0, 2, 3, 1)
+        bodies, frames, _, _ = parts.shape
+        mixing = (self.adjacency * self.importance).permute(2, 1, 0).flatten(1)
+        every = parts.reshape(bodies * frames, mixing.shape[1], -1)
+        mixed = torch.bmm(mixing.expand(len(every), -1, -1), every)
+        features: Tensor = mixed.unflatten(0, (bodies, frames)).permute(0, 3, 1, 2)
+        return features
 
 
 class Block(nn.Module):
@@ -130,6 +139,7 @@ class StGcn(nn.Module):
         every = clips if clips.ndim == 5 else clips.unsqueeze(-1)
         bodies = every.permute(0, 4, 3, 1, 2).flatten(0, 1)  # batch * persons, joints, channels, t
         x = self.norm(bodies.flatten(1, 2)).unflatten(1, bodies.shape[1:3]).permute(0, 2, 3, 1)
+        x = x.contiguous(memory_format=torch.channels_last)
         for block in self.blocks:
             x = block(x)
         pooled = x.mean(dim=(2, 3)).unflatten(0, (len(clips), -1)).mean(dim=1)

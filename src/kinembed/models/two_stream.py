@@ -140,6 +140,9 @@ class TwoStream(nn.Module):
     ) -> Float[Tensor, "batch classes"]:
         """Logits of the classes; raises DataError for pictures and flow that do not fit."""
         _check(appearance, flow)
+        appearance, flow = (
+            one.contiguous(memory_format=torch.channels_last_3d) for one in (appearance, flow)
+        )
         for of_appearance, of_flow in zip(self.appearance, self.flow, strict=True):
             flow = of_flow(flow)
             appearance = of_appearance(appearance, flow)

@@ -20,7 +20,7 @@ from torch import Tensor
 from kinembed.errors import DataError
 from kinembed.parameters import Parameters
 
-_GROUP_BYTES = 1 << 21
+_GROUP_BYTES = 1 << 20
 """Frames are painted in groups of about this size: digits meet in the processor's cache."""
 
 

@@ -8,7 +8,7 @@ in full precision. They take turns in the same run, and the fastest of some runs
 wall-clock, on two threads.
 
 No batch can be faster than the products that a step consists of, at the rate at which this
-processor multiplies large matrices: what is left of that is told, too.
+processor multiplies large matrices; the share of that rate which batches reach is told, too.
 """
 
 import argparse

@@ -112,10 +112,11 @@ def render(
     begin = begin.transpose(0, 1).reshape(digits, -1)
     videos = images.new_empty(batch * frames, side * side)
     group = max(1, _GROUP_BYTES // side**2)
-    for video, starts in zip(videos.split(group), begin.split(group, 1), strict=True):
-        torch.index_select(windows, 0, starts[0], out=video)
-        for start in starts[1:]:
-            torch.maximum(video, windows.index_select(0, start), out=video)
+    groups = zip(videos.split(group), *(one.split(group) for one in begin), strict=True)
+    for video, first, *others in groups:
+        torch.index_select(windows, 0, first, out=video)
+        for other in others:
+            torch.maximum(video, windows.index_select(0, other), out=video)
     return videos.view(batch, frames, side, side)
 
 

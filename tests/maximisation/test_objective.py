@@ -47,6 +47,15 @@ def test_variation_is_counted_in_the_largest_bound_and_bounds_in_their_own():
     np.testing.assert_allclose(given.deviation(shares)[0, 0, 1], [0, 0.5, -2])
 
 
+def test_the_gradient_of_variation_is_that_of_its_value():
+    shares = torch.randn((2, 1, 2, 2, 3), generator=torch.Generator().manual_seed(0)).double()
+    chi = torch.tensor([0.5, 3.0], dtype=torch.float64)
+    given = video(space=(2, 3))
+    assert torch.autograd.gradcheck(
+        lambda x: total_variation(given, x, 2.0, chi), [shares.requires_grad_()]
+    )
+
+
 def test_projection_shortens_what_is_too_long_and_leaves_the_rest():
     given = BoundedInput("flow", (2, 1, 3), time=1, channels=0, bound=5.0)
     shares = torch.tensor([[[3.0, 0.3, 0.0]], [[4.0, -0.4, 0.0]]])[None]

@@ -48,6 +48,12 @@ def test_every_layer_keeps_the_frames_and_has_its_width(network):
     }
 
 
+def test_channels_come_last_in_memory_from_the_input_on(network):
+    for layer in ("appearance.0", "flow.0", "fusion"):
+        found = features(network, layer, *inputs())
+        assert found.is_contiguous(memory_format=torch.channels_last_3d), layer
+
+
 def test_as_configured_it_is_small():
     network = TwoStream(11, TwoStreamNetworkParameters())
     assert sum(weight.numel() for weight in network.parameters()) < 200_000

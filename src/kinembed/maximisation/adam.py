@@ -30,6 +30,5 @@ class Adam:
         beta, gamma = BETAS
         self.first.lerp_(gradient, 1 - beta)
         self.second.lerp_(self.given.squares(gradient), 1 - gamma)
-        first = self.first / (1 - beta**self.steps)
         second = self.second / (1 - gamma**self.steps)
-        return self.rate * first / (second.sqrt() + EPSILON)
+        return self.first * (self.rate / (1 - beta**self.steps) / (second.sqrt() + EPSILON))

@@ -131,10 +131,11 @@ class _Ascent:
         value = excitement(activations / self.largest) - self._penalties()
         gradients = torch.autograd.grad(value.sum(), self.shares)
         self.shares = [shares.detach() for shares in self.shares]
-        finite = [gradient.isfinite().flatten(1).all(dim=1) for gradient in gradients]
-        self._stop(value.isfinite() & torch.stack(finite).all(dim=0), step)
+        # Looking at every value of a gradient would take many times as long as its norm.
+        norms = [torch.linalg.vector_norm(one.flatten(1), dim=1) for one in gradients]
+        self._stop(torch.stack([value, *norms]).isfinite().all(dim=0), step)
         self.good = list(map(self._unless_stopped, self.shares, self.good))
-        return [self._unless_stopped(one, torch.zeros_like(one)) for one in gradients]
+        return [self._unless_stopped(one, 0.0) for one in gradients]
 
     def _activations(self, moves: Int[Tensor, "aims axes"] | None = None) -> Float[Tensor, "aims"]:
         given = self._given()
@@ -164,8 +165,10 @@ class _Ascent:
     def _stop(self, finite: Bool[Tensor, "aims"], step: int) -> None:
         self.stopped[self.alive & ~finite] = step
 
-    def _unless_stopped(self, values: Tensor, others: Tensor) -> Tensor:
+    def _unless_stopped(self, values: Tensor, others: Tensor | float) -> Tensor:
         """Values of aims that have not stopped; of those that have, the others."""
+        if self.alive.all():
+            return values
         alive = self.alive.reshape(-1, *(1 for _ in values.shape[1:]))
         return torch.where(alive, values, others)
 

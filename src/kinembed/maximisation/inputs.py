@@ -123,6 +123,12 @@ class BoundedInput:
         """From the centre, in the input's own unit."""
         return shares * torch.as_tensor(self.bound, dtype=shares.dtype, device=shares.device)
 
+    def relative(self, shares: Shares) -> Shares:
+        """Deviation from the centre, in the largest of the bounds."""
+        if np.size(self.bound) == 1:
+            return shares
+        return self.deviation(shares) / self.scale
+
     def whole(self, shares: Shares) -> Shares:
         """What the network is given: the centre and the deviation from it."""
         centre = torch.as_tensor(self.centre, dtype=shares.dtype, device=shares.device)

@@ -8,9 +8,12 @@ maximum: the first term becomes a_c / ahat_c, and both penalties means over plac
 in bounds, so that they mean the same in metres and in pixels.
 """
 
+from typing import Any
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from kinembed.maximisation.inputs import BoundedInput, Shares
 
@@ -42,13 +45,35 @@ def total_variation(
     d are differences of neighbours, summed over channels; joints and bones have none in space.
     There is a chi for each of the batch, or one for all.
     """
-    deviation = given.deviation(shares) / given.scale
+    deviation = given.relative(shares)
     across = deviation.new_zeros(len(deviation))
     for axis in given.space:
-        across = across + _squares(deviation.diff(dim=axis + 1))
-    along = _squares(deviation.diff(dim=given.time + 1))
+        across = across + _variation(deviation, axis + 1)
+    along = _variation(deviation, given.time + 1)
     return (kappa * across + chi * along) / given.places
 
 
-def _squares(differences: Tensor) -> Tensor:
-    return differences.square().flatten(1).sum(dim=1)
+def _variation(values: Shares, axis: int) -> Penalty:
+    """Sum of squared differences of neighbours along an axis, for each of a batch."""
+    total: Tensor = _Variation.apply(values, axis)  # type: ignore[no-untyped-call]
+    return total
+
+
+class _Variation(torch.autograd.Function):
+    """The gradient is written out: that of two slices fills zeros of the whole size, twice."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Shares, axis: int) -> Penalty:
+        differences = values.diff(dim=axis)
+        ctx.axis = axis
+        ctx.save_for_backward(differences)
+        norms: Tensor = torch.linalg.vector_norm(differences.flatten(1), dim=1)
+        return norms.square()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Penalty) -> tuple[Shares, None]:
+        (differences,) = ctx.saved_tensors
+        scaled = differences * (-2 * gradient).reshape(-1, *(1 for _ in differences.shape[1:]))
+        edge = torch.zeros_like(scaled.narrow(ctx.axis, 0, 1))
+        return scaled.diff(dim=ctx.axis, prepend=edge, append=edge), None

@@ -140,8 +140,9 @@ class TwoStream(nn.Module):
     ) -> Float[Tensor, "batch classes"]:
         """Logits of the classes; raises DataError for pictures and flow that do not fit."""
         _check(appearance, flow)
+        # Channels last is faster. `contiguous` would leave pictures of one channel as they are.
         appearance, flow = (
-            one.contiguous(memory_format=torch.channels_last_3d) for one in (appearance, flow)
+            one.clone(memory_format=torch.channels_last_3d) for one in (appearance, flow)
         )
         for of_appearance, of_flow in zip(self.appearance, self.flow, strict=True):
             flow = of_flow(flow)

@@ -113,7 +113,7 @@ def test_networks_learn_which_way_films_go(tmp_path):
         figures={"pixels": PIXELS},
         network={"widths": (4, 6, 8), "fused": 8},
         crop_frames=6,
-        steps=60,
+        steps=200,
         batch_size=6,
         learning_rate_drops=(),
         device="cpu",

@@ -56,6 +56,15 @@ def test_the_gradient_of_variation_is_that_of_its_value():
     )
 
 
+def test_one_frame_alone_does_not_vary():
+    given = BoundedInput("picture", (1, 1, 2, 3), time=1, channels=0, bound=1.0)
+    shares = torch.ones(2, 1, 1, 2, 3, requires_grad=True)
+    found = total_variation(given, shares, 1.0, 1.0)
+    (gradient,) = torch.autograd.grad(found.sum(), shares)
+    assert found.tolist() == [0, 0]
+    assert torch.equal(gradient, torch.zeros_like(shares))
+
+
 def test_projection_shortens_what_is_too_long_and_leaves_the_rest():
     given = BoundedInput("flow", (2, 1, 3), time=1, channels=0, bound=5.0)
     shares = torch.tensor([[[3.0, 0.3, 0.0]], [[4.0, -0.4, 0.0]]])[None]

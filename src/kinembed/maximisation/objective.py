@@ -75,5 +75,7 @@ class _Variation(torch.autograd.Function):
     def backward(ctx: Any, gradient: Penalty) -> tuple[Shares, None]:
         (differences,) = ctx.saved_tensors
         scaled = differences * (-2 * gradient).reshape(-1, *(1 for _ in differences.shape[1:]))
-        edge = torch.zeros_like(scaled.narrow(ctx.axis, 0, 1))
+        lengths = list(scaled.shape)
+        lengths[ctx.axis] = 1
+        edge = scaled.new_zeros(lengths)
         return scaled.diff(dim=ctx.axis, prepend=edge, append=edge), None

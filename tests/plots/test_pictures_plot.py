@@ -30,9 +30,14 @@ def test_a_strip_has_evenly_spaced_frames_above_their_flow_and_a_wheel():
     wheel = below[6].images[0].get_array()
     np.testing.assert_allclose(wheel[32, 64], [1, 0, 0], atol=1e-6)
     np.testing.assert_allclose(wheel[0, 0], 1)
-    assert f"{fastest:.1f} pixels" in below[6].get_title()
+    assert f"{fastest:.2g} pixels" in below[6].get_title()
     assert figure.texts[-1].get_text() == "synthetic"
     assert len(clip_strip(PictureClip(appearance[:3], flow[:3])).axes) == 8
+
+
+def test_a_slow_clip_is_told_from_one_that_stands():
+    slow = PictureClip(np.zeros((3, 4, 4)), np.full((3, 2, 4, 4), 0.03 / np.sqrt(2)))
+    assert "0.03 pixels" in clip_strip(slow).axes[-1].get_title()
 
 
 @pytest.mark.parametrize("frames", [1, 2])

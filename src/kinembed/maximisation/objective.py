@@ -55,11 +55,11 @@ def total_variation(
 
 def _variation(values: Shares, axis: int) -> Penalty:
     """Sum of squared differences of neighbours along an axis, for each of a batch."""
-    total: Tensor = _Variation.apply(values, axis)  # type: ignore[no-untyped-call]
+    total: Tensor = _SquaredDifferences.apply(values, axis)  # type: ignore[no-untyped-call]
     return total
 
 
-class _Variation(torch.autograd.Function):
+class _SquaredDifferences(torch.autograd.Function):
     """The gradient is written out: that of two slices fills zeros of the whole size, twice."""
 
     @staticmethod

@@ -4,8 +4,8 @@ Networks are untrained: times depend on sizes alone. Every unit of a layer is ai
 chi; ascents of some steps are timed and multiplied up to all of them, since every step takes the
 same time. One at a time, a few aims are timed and multiplied up to all: by the library, and by a
 script that takes the formulas as they stand, torch's own Adam and norms, and the network as it is,
-in full precision. They take turns in the same run, and the fastest of some runs counts; times are
-wall-clock, on two threads.
+in the same precision. They take turns in the same run, and the fastest of some runs counts; times
+are wall-clock, on two threads.
 
 No batch can be faster than the products that a step consists of, at the rate at which this
 processor multiplies large matrices; the share of that rate which batches reach is told, too.
@@ -24,7 +24,7 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
-from kinembed.devices import Precision  # noqa: E402
+from kinembed.devices import Precision, autocast  # noqa: E402
 from kinembed.formats.skeletons import cmu_asf_skeleton  # noqa: E402
 from kinembed.maximisation import (  # noqa: E402
     Aim,
@@ -33,6 +33,7 @@ from kinembed.maximisation import (  # noqa: E402
     Specimen,
     maximise,
 )
+from kinembed.memory import keep_freed_memory  # noqa: E402
 from kinembed.models.seq2seq import NetworkParameters, Seq2Seq  # noqa: E402
 from kinembed.models.skeleton_graph import SkeletonGraph  # noqa: E402
 from kinembed.models.stgcn import StGcn, StgcnParameters  # noqa: E402
@@ -91,7 +92,8 @@ def plainly(specimen: Specimen, layer: str, aim: Aim, parameters: AscentParamete
     optimiser = torch.optim.Adam(shares, parameters.learning_rate, maximize=True)
     for _ in range(parameters.steps):
         given = {one.name: one.bound * x for one, x in zip(inputs, shares, strict=True)}
-        activation = specimen.activations([layer], given)[layer][0, aim.unit]
+        with autocast(torch.device("cpu"), parameters.precision):
+            activation = specimen.activations([layer], given)[layer][0, aim.unit]
         value = torch.where(activation > 1, 1 + activation.clamp(min=1).log(), activation)
         for one, x in zip(inputs, shares, strict=True):
             value = value - parameters.bound_weight * (norms(one, x) ** 3).mean()
@@ -166,6 +168,7 @@ def main() -> None:
     )
     given = parser.parse_args()
     torch.manual_seed(0)
+    keep_freed_memory()  # as every run of a pipeline does
     print(f"{UNITS * len(CHI)} ascents of {STEPS} steps, seconds, and times as long as in batches")
     columns = f"{'batched':>10}{'of rate':>10}{'one at a time':>16}{'ratio':>8}{'plainly':>10}"
     print(f"{'layer':10}{'precision':>10}{columns}{'ratio':>8}")

@@ -1,4 +1,4 @@
-"""What happens around a run: it is tracked in MLflow, and its results are announced.
+"""What happens around a run: it is tracked in MLflow, its results are announced, memory is kept.
 
 A dataset takes part through the metadata of its catalog entry::
 
@@ -25,6 +25,7 @@ from kedro.pipeline.node import Node
 from kinembed.causes import find_cause
 from kinembed.errors import KinembedError
 from kinembed.machine import code_state
+from kinembed.memory import keep_freed_memory
 from kinembed.tracking import Tracked, TrackedRun, TrackingConfig, tracked
 
 Catalog = CatalogProtocol[Any, AbstractDataset[Any, Any]]
@@ -153,6 +154,15 @@ class ReportHook:
         """One line per announced dataset."""
         for line in self._announcements.values():
             logging.getLogger(__name__).info(line, extra={"markup": False})
+
+
+class MemoryHook:
+    """Has a run keep the memory that its networks free and ask for again."""
+
+    @hook_impl
+    def before_pipeline_run(self) -> None:
+        """From the first node on."""
+        keep_freed_memory()
 
 
 def saved_path(dataset: AbstractDataset[Any, Any]) -> SavedPath:

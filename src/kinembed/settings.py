@@ -3,9 +3,9 @@
 from kedro.config import OmegaConfigLoader
 from omegaconf.resolvers import oc
 
-from kinembed.hooks import ReportHook, TrackingHook
+from kinembed.hooks import MemoryHook, ReportHook, TrackingHook
 
-HOOKS = (TrackingHook(), ReportHook())
+HOOKS = (TrackingHook(), ReportHook(), MemoryHook())
 
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-viz",)
 """It keeps one file of statistics for all experiments: one's would stand beside another's data."""

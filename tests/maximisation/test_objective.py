@@ -8,7 +8,7 @@ from kinembed.errors import DataError
 from kinembed.maximisation.bones import bones_of, ways
 from kinembed.maximisation.inputs import BoundedInput
 from kinembed.maximisation.jitter import jittered, rolled
-from kinembed.maximisation.objective import bound_penalty, excitement, total_variation
+from kinembed.maximisation.objective import bound_gradient, excitement, variation_gradient
 
 
 def video(bound=2.0, **others):
@@ -20,20 +20,48 @@ SQUARES = torch.tensor([[[0.0, 1.0, 3.0], [0.0, 0.0, 0.0]], [[0.0, 1.0, 1.0], [2
 """Rows change by 1, 2 / 0, 0 and 1, 0 / -2, 0; columns by 0, 1, 3 and 2, 1, 1 ...; frames by 2."""
 
 
+def variation(given, shares, kappa, chi):
+    """A quadratic form is half the product of its argument and its gradient."""
+    return (shares * variation_gradient(given, shares, kappa, chi)).flatten(1).sum(dim=1) / 2
+
+
+def objective_as_it_stands(given, shares, kappa, chi):
+    """R_B + R_TV from the formulas."""
+    deviation = given.deviation(shares) / given.scale
+    dimensions = dict.fromkeys(given.space, kappa) | {given.time: chi}
+    total = torch.linalg.vector_norm(shares, dim=given.channels + 1).pow(3).flatten(1).sum(dim=1)
+    for axis, weight in dimensions.items():
+        total = total + weight * deviation.diff(dim=axis + 1).square().flatten(1).sum(dim=1)
+    return total / given.places
+
+
+def test_the_gradient_of_variation_pulls_each_place_towards_its_neighbours():
+    given, shares = video(bound=1.0), torch.tensor([[0.0, 1.0, 3.0], [2.0, 2.0, 2.0]])
+    found = variation_gradient(
+        given, shares[None, None, :, None].expand(-1, -1, -1, 2, -1), 9.0, 3.0
+    )
+    apart = torch.tensor([-2.0, -1.0, 1.0])
+    expected = 2 * 3 / 12 * torch.stack([apart, -apart])
+    torch.testing.assert_close(found[0, 0], expected[:, None].expand(-1, 2, -1))
+    across = variation_gradient(video(bound=1.0, space=(3,)), SQUARES[None, None], 6.0, 0.0)
+    torch.testing.assert_close(across[0, 0, 0, 0], torch.tensor([-1.0, -1.0, 2.0]))
+    torch.testing.assert_close(across[0, 0, 1, 1], torch.tensor([2.0, -2.0, 0.0]))
+
+
 def test_variation_counts_squares_of_differences_along_each_axis():
     given, shares = video(space=(2, 3)), (SQUARES / 2)[None, None]
     down = 0 + 1 + 9 + 4 + 1 + 1
     right = 1 + 4 + 0 + 0 + 1 + 0 + 4 + 0
     along = 0 + 0 + 4 + 4 + 0 + 0
     places, bound = 12, 2.0
-    found = total_variation(given, shares, 0.5, 3.0)
+    found = variation(given, shares, 0.5, 3.0)
     assert found.item() == pytest.approx((0.5 * (down + right) + 3 * along) / places / bound**2)
-    assert total_variation(given, shares, 0.0, 1.0).item() == pytest.approx(along / 48)
+    assert variation(given, shares, 0.0, 1.0).item() == pytest.approx(along / 48)
 
 
 def test_each_of_a_batch_has_its_own_weight_in_time():
     shares = (SQUARES / 2)[None, None].expand(3, -1, -1, -1, -1)
-    found = total_variation(video(), shares, 1.0, torch.tensor([0.0, 1.0, 10.0]))
+    found = variation(video(), shares, 1.0, torch.tensor([0.0, 1.0, 10.0]))
     np.testing.assert_allclose(found, np.array([0, 8, 80]) / 48, rtol=1e-6)
 
 
@@ -42,27 +70,28 @@ def test_variation_is_counted_in_the_largest_bound_and_bounds_in_their_own():
     given = BoundedInput("body", (3, 2, 3), time=1, channels=0, bound=bound, joints=2)
     shares = torch.zeros(1, 3, 2, 3)
     shares[0, 0, 1] = torch.tensor([1.0, 0.5, -0.5])  # deviates 0, 0.5 and -2
-    assert total_variation(given, shares, 0.0, 1.0).item() == pytest.approx((0.25 + 4) / 16 / 6)
-    assert bound_penalty(given, shares).item() == pytest.approx((1 + 0.125 + 0.125) / 6)
+    assert variation(given, shares, 0.0, 1.0).item() == pytest.approx((0.25 + 4) / 16 / 6)
     np.testing.assert_allclose(given.deviation(shares)[0, 0, 1], [0, 0.5, -2])
+    cubes = shares * bound_gradient(given, shares) / 3
+    assert cubes.sum().item() == pytest.approx((1 + 0.125 + 0.125) / 6)
+    np.testing.assert_allclose(bound_gradient(given, shares)[0, 0, 1], [3 / 6, 0.125, -0.125])
 
 
-def test_the_gradient_of_variation_is_that_of_its_value():
-    shares = torch.randn((2, 1, 2, 2, 3), generator=torch.Generator().manual_seed(0)).double()
+@pytest.mark.parametrize("bound", [2.0, np.array([0.5, 1.0, 2.0])])
+def test_gradients_are_those_of_the_formulas(bound):
+    given = BoundedInput("clip", (2, 4, 5, 3), time=1, channels=0, bound=bound, space=(2, 3))
+    shares = torch.randn((2, 2, 4, 5, 3), generator=torch.Generator().manual_seed(0)).double()
     chi = torch.tensor([0.5, 3.0], dtype=torch.float64)
-    given = video(space=(2, 3))
-    assert torch.autograd.gradcheck(
-        lambda x: total_variation(given, x, 2.0, chi), [shares.requires_grad_()]
-    )
+    value = objective_as_it_stands(given, shares.requires_grad_(), 2.0, chi)
+    (expected,) = torch.autograd.grad(value.sum(), shares)
+    found = bound_gradient(given, shares) + variation_gradient(given, shares, 2.0, chi)
+    torch.testing.assert_close(found.detach(), expected)
 
 
 def test_one_frame_alone_does_not_vary():
     given = BoundedInput("picture", (1, 1, 2, 3), time=1, channels=0, bound=1.0)
-    shares = torch.ones(2, 1, 1, 2, 3, requires_grad=True)
-    found = total_variation(given, shares, 1.0, 1.0)
-    (gradient,) = torch.autograd.grad(found.sum(), shares)
-    assert found.tolist() == [0, 0]
-    assert torch.equal(gradient, torch.zeros_like(shares))
+    shares = torch.randn(2, 1, 1, 2, 3)
+    assert torch.equal(variation_gradient(given, shares, 1.0, 1.0), torch.zeros_like(shares))
 
 
 def test_projection_shortens_what_is_too_long_and_leaves_the_rest():

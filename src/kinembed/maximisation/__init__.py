@@ -23,7 +23,7 @@ from kinembed.maximisation.measures import (
     temporal_variation,
 )
 from kinembed.maximisation.motions import motion_study
-from kinembed.maximisation.objective import bound_penalty, total_variation
+from kinembed.maximisation.objective import bound_gradient, variation_gradient
 from kinembed.maximisation.responses import fires, responses, unit_table
 from kinembed.maximisation.specimen import Specimen
 from kinembed.maximisation.study import HeldOut, MaximisationParameters, Study
@@ -40,7 +40,7 @@ __all__ = [
     "Specimen",
     "Study",
     "Survey",
-    "bound_penalty",
+    "bound_gradient",
     "class_answers",
     "fires",
     "frequency_centroid",
@@ -53,6 +53,6 @@ __all__ = [
     "speed_similarities",
     "survey",
     "temporal_variation",
-    "total_variation",
     "unit_table",
+    "variation_gradient",
 ]

@@ -7,8 +7,6 @@ keep their direction, and where the ascent comes to rest the objective does rest
 """
 
 import torch
-from jaxtyping import Float
-from torch import Tensor
 
 from kinembed.maximisation.inputs import BoundedInput, Shares
 
@@ -24,11 +22,11 @@ class Adam:
         self.first = torch.zeros_like(shares)
         self.second = torch.zeros_like(given.squares(shares))
 
-    def step(self, gradient: Float[Tensor, "batch ..."]) -> Float[Tensor, "batch ..."]:
-        """How far to go along a gradient."""
+    def moved(self, shares: Shares, gradient: Shares) -> Shares:
+        """The shares a step along a gradient, before they are brought back within the bounds."""
         self.steps += 1
         beta, gamma = BETAS
         self.first.lerp_(gradient, 1 - beta)
         self.second.lerp_(self.given.squares(gradient), 1 - gamma)
-        second = self.second / (1 - gamma**self.steps)
-        return self.first * (self.rate / (1 - beta**self.steps) / (second.sqrt() + EPSILON))
+        lengths = (self.second / (1 - gamma**self.steps)).sqrt_().add_(EPSILON)
+        return shares.addcdiv(self.first, lengths, value=self.rate / (1 - beta**self.steps))

@@ -106,7 +106,7 @@ class BoundedInput:
         What must not be negative and is becomes 0 before.
         """
         allowed = shares.clamp(min=0) if self.nonnegative else shares
-        return allowed / self.norms(allowed).clamp(min=1)
+        return allowed * self.squares(allowed).clamp_(min=1).rsqrt_()
 
     def norms(self, shares: Shares) -> Shares:
         """Norm at each place; the axis of channels stays, with one."""
@@ -121,7 +121,7 @@ class BoundedInput:
 
     def deviation(self, shares: Shares) -> Shares:
         """From the centre, in the input's own unit."""
-        return shares * torch.as_tensor(self.bound, dtype=shares.dtype, device=shares.device)
+        return shares * _like(shares, self.bound)
 
     def relative(self, shares: Shares) -> Shares:
         """Deviation from the centre, in the largest of the bounds."""
@@ -131,8 +131,11 @@ class BoundedInput:
 
     def whole(self, shares: Shares) -> Shares:
         """What the network is given: the centre and the deviation from it."""
-        centre = torch.as_tensor(self.centre, dtype=shares.dtype, device=shares.device)
-        return centre + self.deviation(shares)
+        return torch.addcmul(_like(shares, self.centre), shares, _like(shares, self.bound))
+
+
+def _like(shares: Shares, values: float | Values) -> Tensor:
+    return torch.as_tensor(values, dtype=shares.dtype, device=shares.device)
 
 
 def _told(bound: Values) -> str:

@@ -64,7 +64,7 @@ class Specimen:
             else:
                 self.run(given)
         return {
-            layer: _mean(torch.cat([arrange(call, size) for call in calls], dim=2))
+            layer: _mean([arrange(call, size) for call in calls])
             for layer, calls in outputs().items()
         }
 
@@ -87,9 +87,18 @@ def channels_first(output: Tensor, batch: int) -> Float[Tensor, "batch channels 
     return placed
 
 
-def _mean(places: Float[Tensor, "batch channels places"]) -> Float[Tensor, "batch channels"]:
-    """In single precision at least, of mixed precision, too, which is too coarse for sums."""
-    return places.mean(dim=2, dtype=torch.promote_types(places.dtype, torch.float32))
+def _mean(
+    calls: Sequence[Float[Tensor, "batch channels _"]],
+) -> Float[Tensor, "batch channels"]:
+    """Over the places of all calls, in single precision at least.
+
+    A sum in the layer's own precision, rounded once: its gradient stays a view. That of a mean, of
+    a sum in another precision, or of calls side by side is written out, in a layout that is not the
+    layer's.
+    """
+    wide = torch.promote_types(calls[0].dtype, torch.float32)
+    totals = torch.stack([places.sum(dim=2).to(wide) for places in calls])
+    return totals.sum(dim=0) / sum(places.shape[2] for places in calls)
 
 
 def _differentiable(network: nn.Module) -> AbstractContextManager[None]:

@@ -1,8 +1,8 @@
 """Memory that networks free at every step and ask for again at the next.
 
 The C library of Linux gives large blocks back to the system as soon as they are free, and has each
-of their pages mapped and zeroed when they are asked for again: an eighth of a step of training or
-of an ascent on a processor. Graphics cards have torch's own allocator, which keeps them.
+of their pages mapped and zeroed when they are asked for again: a tenth of a step of training on a
+processor, and more of an ascent. Graphics cards have torch's own allocator, which keeps them.
 """
 
 import ctypes

@@ -14,7 +14,8 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from kinembed.errors import KinembedError
-from kinembed.hooks import ReportHook
+from kinembed.hooks import MemoryHook, ReportHook
+from kinembed.settings import HOOKS
 from kinembed.tracking import Tracked, TrackedRun, TrackingConfig, tracked, tracking_uri
 
 
@@ -351,3 +352,12 @@ def test_records_under_a_key_are_announced_with_their_role(
     hook.after_pipeline_run()
     hook.after_dataset_saved("summary", {"absent": []})
     assert [r.getMessage() for r in caplog.records] == ["Absent: 86_02 (motion), 86_04 (skeleton)"]
+
+
+def test_runs_keep_the_memory_that_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr("kinembed.hooks.keep_freed_memory", lambda: asked.append(True))
+    for hook in HOOKS:
+        if isinstance(hook, MemoryHook):
+            hook.before_pipeline_run()
+    assert asked == [True]

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import toy_runs
 from click.testing import CliRunner
+from helpers import toy_runs
 from kedro.framework.cli.project import run as kedro_run
 
 from kinembed.cli import explanation, run

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from films import growing_grey, write_film
+from helpers.films import growing_grey, write_film
 
 from kinembed.errors import DataError, FormatError, SourceError
 from kinembed.sources.films import find_films

@@ -8,7 +8,7 @@ from typing import Any
 
 import fsspec
 import pytest
-import toy_runs
+from helpers import toy_runs
 from kedro.io import DataCatalog
 from mlflow import MlflowClient
 from mlflow.entities import Run

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from browser import browser
+from helpers.browser import browser
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["index.html", "method.html", "recordings.html", "tutorials/first_look.html"]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from killed import KilledAfter, KilledError
+from helpers.killed import KilledAfter, KilledError
 from safetensors.torch import load_file
 
 from kinembed.checkpoints import CheckpointFolder, fingerprint

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_files import replace_line
+from helpers.tiny_files import replace_line
 
 import kinembed.formats
 from kinembed.errors import FormatError

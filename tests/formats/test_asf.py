@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tiny_files import ASF, replace_line
+from helpers.tiny_files import ASF, replace_line
 
 from kinembed.errors import DataError, FormatError
 from kinembed.formats.asf import parse_asf, write_asf

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tiny_files import AMC, ASF, BVH, replace_line
+from helpers.tiny_files import AMC, ASF, BVH, replace_line
 
 from kinembed.errors import DataError, FormatError
 from kinembed.formats.amc import parse_amc

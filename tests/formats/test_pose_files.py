@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from position_files import JOINTS, pixels, tracks
+from helpers.position_files import JOINTS, pixels, tracks
 
 from kinembed.errors import FormatError
 from kinembed.formats.reader import read_motion

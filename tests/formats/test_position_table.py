@@ -6,7 +6,7 @@ from io import BytesIO
 import numpy as np
 import pandas as pd
 import pytest
-from position_files import body
+from helpers.position_files import body
 
 from kinembed.errors import FormatError
 from kinembed.formats.position_table import write_position_csv, write_position_parquet

@@ -4,7 +4,7 @@ from pathlib import Path
 import fsspec
 import numpy as np
 import pytest
-from tiny_files import AMC, ASF, BVH
+from helpers.tiny_files import AMC, ASF, BVH
 
 from kinembed.errors import FormatError
 from kinembed.formats.channels import expmap_channels

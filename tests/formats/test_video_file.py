@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from films import growing_grey, write_film
+from helpers.films import growing_grey, write_film
 
 from kinembed.errors import FormatError
 from kinembed.formats.video_file import read_film

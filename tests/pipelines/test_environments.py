@@ -1,8 +1,8 @@
 """Every environment's parameters, as pipelines get them."""
 
 import pytest
+from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
-from projects import ROOT
 
 from kinembed.actions import annotate_clip
 from kinembed.clustering import ClusteringParameters

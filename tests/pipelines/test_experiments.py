@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from projects import command, copy_of_project, kedro_run
+from helpers.projects import command, copy_of_project, kedro_run
 
 from kinembed.formats.expmap_text import write_expmap_text
 from kinembed.formats.skeletons import h36m_skeleton

@@ -5,8 +5,8 @@ import re
 
 import pandas as pd
 import pytest
-from projects import ROOT, copy_of_project, kedro_run
-from shown_commands import check, parameters_of
+from helpers.projects import ROOT, copy_of_project, kedro_run
+from helpers.shown_commands import check, parameters_of
 
 from kinembed.datasets import ModelDataset
 from kinembed.training import TrainingParameters

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from projects import copy_of_project, kedro_run
+from helpers.projects import copy_of_project, kedro_run
 
 from kinembed.formats.annotations import write_annotation
 from kinembed.formats.position_table import write_position_csv

@@ -10,10 +10,10 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.projects import ROOT, command, copy_of_project, environment, kedro_run
 from kedro.framework.project import configure_project
 from kedro.framework.session import KedroSession
 from nbclient import NotebookClient
-from projects import ROOT, command, copy_of_project, environment, kedro_run
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ from functools import partial
 
 import numpy as np
 import pytest
+from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
-from projects import ROOT
 
 from kinembed.actions import annotate_clip
 from kinembed.baselines import BaselineParameters

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from helpers.projects import ROOT
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
-from projects import ROOT
 
 from kinembed.errors import DataError, SourceError
 from kinembed.expmaps import ExpmapParameters, to_euler

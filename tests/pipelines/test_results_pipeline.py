@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
+from helpers.projects import copy_of_project, kedro_run
 from mlflow import MlflowClient
-from projects import copy_of_project, kedro_run
 
 STAGES = "ingestion,expmap,concatenation,training,embedding,clustering,evaluation"
 SWEEP = "sweep.only=kinembed ward window_ward,sweep.seeds=0 1"

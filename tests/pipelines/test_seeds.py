@@ -1,8 +1,8 @@
 """One runtime parameter seeds everything that is drawn at random in a run."""
 
 import pytest
+from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
-from projects import ROOT
 
 from kinembed.settings import CONFIG_LOADER_ARGS
 

@@ -5,8 +5,8 @@ import re
 from importlib import import_module
 
 import pytest
-from projects import ROOT
-from shown_commands import check, commands_in
+from helpers.projects import ROOT
+from helpers.shown_commands import check, commands_in
 
 PARTS = ("tutorials", "how_to", "reference")
 PAGES = sorted(

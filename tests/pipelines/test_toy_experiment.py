@@ -3,8 +3,8 @@
 import nbformat
 import pandas as pd
 import pytest
+from helpers.projects import ROOT, copy_of_project, kedro_run
 from nbclient import NotebookClient
-from projects import ROOT, copy_of_project, kedro_run
 
 FEW_STEPS = "training.steps=40,training.network.units=16,embedding.stride=10"
 

@@ -4,11 +4,11 @@ from functools import partial
 
 import numpy as np
 import pytest
-from films import write_film
+from helpers.films import write_film
+from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
-from projects import ROOT
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.datasets import PerceptsDataset, VideoDataDataset

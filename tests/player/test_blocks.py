@@ -2,7 +2,7 @@ import json
 
 import numpy as np
 import pytest
-from made_up import unpack
+from helpers.made_up import unpack
 
 from kinembed.player.blocks import LEVELS, pack
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up import HOSTILE, error_of, page_of, results_of
+from helpers.made_up import HOSTILE, error_of, page_of, results_of
 
 from kinembed.errors import DataError
 from kinembed.player import player_block

@@ -2,7 +2,7 @@ import json
 
 import pandas as pd
 import pytest
-from made_up import block_of
+from helpers.made_up import block_of
 
 from kinembed.interpretation.cards import BehaviourCard
 from kinembed.metrics import Segment

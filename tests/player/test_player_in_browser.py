@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from browser import browser
-from made_up import HOSTILE, error_of, page_of, results_of
+from helpers.browser import browser
+from helpers.made_up import HOSTILE, error_of, page_of, results_of
 
 pytestmark = pytest.mark.skipif(
     shutil.which("chromium") is None, reason="chromium is not installed"

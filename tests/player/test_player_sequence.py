@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up import block_of, results_of, unpack
+from helpers.made_up import block_of, results_of, unpack
 
 from kinembed.embeddings import Projection
 from kinembed.kinematics import forward_kinematics

@@ -5,7 +5,7 @@ from functools import partial
 import cv2
 import numpy as np
 import pytest
-from films import write_film
+from helpers.films import write_film
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from killed import KilledAfter, KilledError
+from helpers.killed import KilledAfter, KilledError
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.datasets import PicturesDataset, TwoStreamDataset

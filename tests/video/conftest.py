@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from squares import FLIGHTS, SMALL
+from helpers.squares import FLIGHTS, SMALL
 
 from kinembed.sources.digits import Digits
 from kinembed.video import HeldOutParameters, train_video_model

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from squares import SMALL
+from helpers.squares import SMALL
 
 from kinembed.errors import DataError
 from kinembed.formats.video_file import Film

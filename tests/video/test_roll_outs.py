@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from squares import SMALL
+from helpers.squares import SMALL
 
 from kinembed.errors import DataError
 from kinembed.video import example_strips, input_filters, long_strips, peak_table, roll_out

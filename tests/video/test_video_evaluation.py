@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from squares import FLIGHTS, SMALL
+from helpers.squares import FLIGHTS, SMALL
 
 from kinembed.sources.digits import Digits
 from kinembed.video import VideoParameters, describe_runs, score_baselines, score_network

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from killed import KilledAfter, KilledError
+from helpers.killed import KilledAfter, KilledError
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.errors import CheckpointError, DataError

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import yaml
 from kedro.config import OmegaConfigLoader
-from projects import ROOT
 
+from helpers.projects import ROOT
 from kinembed.clustering import ClusteringParameters
 from kinembed.concatenation import ConcatenationParameters
 from kinembed.embeddings import EmbeddingParameters

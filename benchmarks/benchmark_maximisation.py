@@ -24,6 +24,7 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
+from kinembed.core.allocator import keep_freed_memory  # noqa: E402
 from kinembed.devices import Precision, autocast  # noqa: E402
 from kinembed.formats.skeletons import cmu_asf_skeleton  # noqa: E402
 from kinembed.maximisation import (  # noqa: E402
@@ -33,7 +34,6 @@ from kinembed.maximisation import (  # noqa: E402
     Specimen,
     maximise,
 )
-from kinembed.memory import keep_freed_memory  # noqa: E402
 from kinembed.models.seq2seq import NetworkParameters, Seq2Seq  # noqa: E402
 from kinembed.models.skeleton_graph import SkeletonGraph  # noqa: E402
 from kinembed.models.stgcn import StGcn, StgcnParameters  # noqa: E402

@@ -14,8 +14,8 @@ from kinembed.baselines.hidden_markov import sticky_hmm
 from kinembed.baselines.task import Task, window_statistics
 from kinembed.baselines.untrained import untrained_model
 from kinembed.clustering import ClusteringParameters
+from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.errors import DataError
 from kinembed.features import FeatureParameters, RootChannels
 from kinembed.formats.reader import read_annotation, read_motion
 from kinembed.metrics import frame_accuracy, label_boundaries

@@ -7,8 +7,8 @@ import pytest
 from kinembed import benchmark
 from kinembed.baselines import BASELINES, BaselineParameters, StageParameters
 from kinembed.clustering import ClusteringParameters
+from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.errors import DataError
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.features import FeatureParameters
 from kinembed.motion import Segmentation

@@ -11,7 +11,7 @@ from helpers import toy_runs
 from kedro.framework.cli.project import run as kedro_run
 
 from kinembed.cli import explanation, run
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 
 UNVERSIONED = {"type": "json.JSONDataset", "filepath": "data/nowhere.json"}
 

@@ -13,8 +13,8 @@ from kinembed.clustering import (
     cluster,
     predict_frames,
 )
+from kinembed.core.errors import DataError
 from kinembed.embeddings import Embeddings
-from kinembed.errors import DataError
 
 METHODS = ["agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan"]
 

@@ -11,7 +11,7 @@ from kinembed.concatenation import (
     concatenate_clip_classes,
     plan_sequences,
 )
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.motion import Segmentation
 
 PATTERN = r"^(?:train|test)_(?P<action>.+)_\d+$"

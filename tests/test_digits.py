@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from kinembed.errors import DataError, FormatError, SourceError
+from kinembed.core.errors import DataError, FormatError, SourceError
 from kinembed.sources.digits import SIDE, Digits, find_digits
 
 TEST_IMAGES = "t10k-images-idx3-ubyte.gz"

@@ -6,8 +6,8 @@ import torch
 from scipy.spatial.distance import pdist
 
 from kinembed.basis import Axes
+from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters, embed, principal_components, project
-from kinembed.errors import DataError
 from kinembed.features import FeatureParameters
 from kinembed.models.trained import train_model
 from kinembed.motion import Motion

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.expmaps import cmu_bvh_names, to_asf_layout, to_bvh_layout, to_euler, to_expmap
 from kinembed.formats.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton
 from kinembed.kinematics import forward_kinematics, joint_expmaps, local_rotations

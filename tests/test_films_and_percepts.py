@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers.films import growing_grey, write_film
 
-from kinembed.errors import DataError, FormatError, SourceError
+from kinembed.core.errors import DataError, FormatError, SourceError
 from kinembed.sources.films import find_films
 from kinembed.sources.percepts import NO_PERCEPTS, find_percepts
 from kinembed.video import VideoParameters, collect_data

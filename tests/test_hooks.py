@@ -13,7 +13,7 @@ from kedro.io import DataCatalog
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
-from kinembed.errors import KinembedError
+from kinembed.core.errors import KinembedError
 from kinembed.hooks import MemoryHook, ReportHook
 from kinembed.settings import HOOKS
 from kinembed.tracking import Tracked, TrackedRun, TrackingConfig, tracked, tracking_uri

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from kinembed.clustering import ClusteringParameters, predict_frames
+from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.errors import DataError
 from kinembed.expmaps import to_euler
 from kinembed.features import FeatureParameters
 from kinembed.inference import (

@@ -8,8 +8,8 @@ import pytest
 
 from kinembed.basis import Axes, Basis
 from kinembed.clustering import ClusteringParameters, predict_frames
+from kinembed.core.errors import DataError, FormatError
 from kinembed.embeddings import EmbeddingParameters, Embeddings
-from kinembed.errors import DataError, FormatError
 from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
 from kinembed.labelling import (
     UNKNOWN,

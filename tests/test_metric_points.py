@@ -3,9 +3,9 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 from kinembed.metric_points import History, Point, flattened, history_points, metric_points
-from kinembed.parameters import Parameters
 
 
 class Inner(Parameters):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.metrics import (
     Segment,
     accuracy_by_order,

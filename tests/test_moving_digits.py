@@ -3,7 +3,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.moving_digits import (
     MovingDigits,
     MovingDigitsParameters,

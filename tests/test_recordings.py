@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.recordings import NAMED_FILES, common_rate, describe, recording_table
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.expmaps import to_euler
 from kinembed.motion import Segmentation
 from kinembed.resampling import resample, resample_segmentation, resampled_count

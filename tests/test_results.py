@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.evaluation import score_table
 from kinembed.results import ResultsParameters, collect, results_page, side_by_side, summarise
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.rotations import (
     euler_to_expmap,
     euler_to_matrix,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.random import default_rng
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.formats.reader import read_annotation, read_motion
 from kinembed.kinematics import forward_kinematics
 from kinembed.motion import Representation

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kinembed.errors import FormatError, SourceError
+from kinembed.core.errors import FormatError, SourceError
 from kinembed.sources import (
     Acquired,
     RawFile,

@@ -13,8 +13,8 @@ from kinembed import sweep
 from kinembed.baselines import BaselineParameters, StageParameters, predict
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters, predict_frames
+from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.errors import DataError
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.features import FeatureParameters
 from kinembed.models.trained import train_model

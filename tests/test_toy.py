@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.expmaps import to_expmap
 from kinembed.features import FeatureParameters, network_features
 from kinembed.ingestion import (

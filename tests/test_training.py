@@ -5,7 +5,7 @@ from helpers.killed import KilledAfter, KilledError
 from safetensors.torch import load_file
 
 from kinembed.checkpoints import CheckpointFolder, fingerprint
-from kinembed.errors import CheckpointError, DataError
+from kinembed.core.errors import CheckpointError, DataError
 from kinembed.objectives import MseObjective
 from kinembed.training import TrainingParameters, Watch, fit, initial_network
 

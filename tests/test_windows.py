@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.windows import (
     WindowLengths,
     all_starts,

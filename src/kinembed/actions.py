@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.motion import Segmentation
 
 

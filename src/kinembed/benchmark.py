@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from kinembed.baselines import BASELINES, BaselineParameters, StageParameters, predict
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.evaluation import score_methods
 from kinembed.motion import Motion, Segmentation
 

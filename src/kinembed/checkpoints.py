@@ -17,8 +17,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from kinembed.atomic import write_bytes
-from kinembed.errors import CheckpointError
+from kinembed.core.atomic_files import write_bytes
+from kinembed.core.errors import CheckpointError
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from kedro.io.core import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
 from pydantic import ValidationError
 
-from kinembed.causes import causes, find_cause
-from kinembed.errors import KinembedError
+from kinembed.core.errors import KinembedError
+from kinembed.core.exception_chain import causes, find_cause
 
 STORAGE_ERRORS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 """Storage that may not, or cannot, be written: its owner can mend it."""

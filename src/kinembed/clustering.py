@@ -27,9 +27,9 @@ from sklearn.metrics import davies_bouldin_score
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestCentroid
 
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 from kinembed.embeddings import Embeddings, principal_components, within_pieces
-from kinembed.errors import DataError
-from kinembed.parameters import Parameters
 from kinembed.switching import Partition, best_partitions, choose
 
 Method = Literal["agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan", "switching"]

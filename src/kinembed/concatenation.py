@@ -14,9 +14,9 @@ from jaxtyping import Float, Int
 from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints
 
 from kinembed.actions import action_of
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Names, Parameters
 from kinembed.motion import Motion, Segmentation
-from kinembed.parameters import Names, Parameters
 from kinembed.skeleton import Skeleton
 
 Plan = dict[str, list[str]]

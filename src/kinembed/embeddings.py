@@ -28,12 +28,12 @@ from sklearn.decomposition import PCA
 from torch import Tensor
 
 from kinembed.basis import Axes, Basis
+from kinembed.core.parameters import Parameters
 from kinembed.devices import DeviceName, Precision
 from kinembed.leaps import find_leaps
 from kinembed.models.seq2seq import Prediction
 from kinembed.models.window_predictions import BATCH_SIZE, WindowModel, predict_windows
 from kinembed.motion import Motion
-from kinembed.parameters import Parameters
 from kinembed.windows import WindowLengths, frames_of, window_starts
 
 

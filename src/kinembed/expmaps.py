@@ -18,7 +18,8 @@ import numpy as np
 from jaxtyping import Float
 from pydantic import Field
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 from kinembed.formats.bones import END_SUFFIX
 from kinembed.formats.channels import expmap_channels, position_channels
 from kinembed.formats.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton
@@ -31,7 +32,6 @@ from kinembed.kinematics import (
     root_positions,
 )
 from kinembed.motion import Motion, Representation
-from kinembed.parameters import Parameters
 from kinembed.rotations import (
     euler_to_expmap,
     expmap_to_matrix,

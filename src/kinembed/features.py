@@ -11,10 +11,10 @@ from enum import StrEnum
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 from kinembed.kinematics import ground_motion
 from kinembed.motion import Motion, Representation
-from kinembed.parameters import Parameters
 from kinembed.positions import body_positions, centroid_motion
 
 BODY = "body"

@@ -22,10 +22,10 @@ from kedro.io.core import AbstractVersionedDataset
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
-from kinembed.causes import find_cause
-from kinembed.errors import KinembedError
-from kinembed.machine import code_state
-from kinembed.memory import keep_freed_memory
+from kinembed.core.allocator import keep_freed_memory
+from kinembed.core.errors import KinembedError
+from kinembed.core.exception_chain import find_cause
+from kinembed.core.provenance import code_state
 from kinembed.tracking import Tracked, TrackedRun, TrackingConfig, tracked
 
 Catalog = CatalogProtocol[Any, AbstractDataset[Any, Any]]

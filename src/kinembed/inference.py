@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 from kinembed.embeddings import all_cuts, embed
-from kinembed.errors import DataError
 from kinembed.exports import list_segments
 from kinembed.labelling import UNKNOWN, Labeller, label_frames, unknown_frames
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion
 from kinembed.naming import Names, SequenceNaming, label_of
-from kinembed.parameters import Parameters
 from kinembed.resampling import as_trained_on
 
 logger = logging.getLogger(__name__)

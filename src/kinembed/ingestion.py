@@ -15,9 +15,9 @@ from pydantic import (
 )
 
 from kinembed.actions import annotate_clip
+from kinembed.core.parameters import Names, Parameters
 from kinembed.formats.reader import read_annotation, read_motion
 from kinembed.motion import Motion, Segmentation
-from kinembed.parameters import Names, Parameters
 from kinembed.positions import PositionParameters
 from kinembed.recordings import common_rate
 from kinembed.resampling import resample_segmentation

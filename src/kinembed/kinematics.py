@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.motion import Motion, Representation
 from kinembed.rotations import euler_to_matrix, expmap_to_matrix
 from kinembed.skeleton import Skeleton

@@ -7,7 +7,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from kinembed.basis import Axes, basis_arrays, basis_of
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.kernel_space import KernelSpace
 from kinembed.labelling import Labeller, LabellerSettings, Space
 from kinembed.models.header import read_header, write_arrays

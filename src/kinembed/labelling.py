@@ -29,11 +29,11 @@ from kinembed.clustering import (
     visit_length,
     without_short_visits,
 )
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 from kinembed.embeddings import EmbeddingParameters, Embeddings, within_pieces
-from kinembed.errors import DataError
 from kinembed.evaluation import VARIANTS
 from kinembed.kernel_space import KernelSpace, Places
-from kinembed.parameters import Parameters
 from kinembed.switching import SUMMARY_S, Rows, best_labels
 
 UNKNOWN = -1

@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel
 
-from kinembed.errors import DataError
-from kinembed.parameters import Parameters
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 
 
 @dataclass(frozen=True)

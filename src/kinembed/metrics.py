@@ -33,7 +33,7 @@ from sklearn.metrics import (
 )
 from sklearn.metrics.cluster import contingency_matrix
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.motion import Segmentation
 
 FrameLabels: TypeAlias = Int[np.ndarray, " frames"] | Sequence[str]

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float, Int
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.skeleton import Skeleton
 
 

@@ -17,8 +17,8 @@ from jaxtyping import Float, Int64, UInt8
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 from torch import Tensor
 
-from kinembed.errors import DataError
-from kinembed.parameters import Parameters
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 
 _GROUP_BYTES = 1 << 20
 """Frames are painted in groups of about this size: digits meet in the processor's cache."""

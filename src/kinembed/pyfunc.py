@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.formats.channels import expmap_channels
 from kinembed.inference import choose_model, label_motion
 from kinembed.kinematics import point_channels

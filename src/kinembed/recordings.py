@@ -11,7 +11,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.motion import Motion
 
 logger = logging.getLogger(__name__)

@@ -10,13 +10,13 @@ import pandas as pd
 from jaxtyping import Int
 from pydantic import Field, NonNegativeFloat
 
+from kinembed.core.parameters import Parameters
 from kinembed.embeddings import Projection
 from kinembed.evaluation import VARIANTS, frame_rate_of
 from kinembed.kinematics import forward_kinematics
 from kinembed.metrics import FrameLabels, confusion, segments
 from kinembed.motion import Motion, Segmentation
 from kinembed.naming import Names, named_predictions
-from kinembed.parameters import Parameters
 from kinembed.plots.confusion import confusion_matrix
 from kinembed.plots.embedding import embedding_2d, embedding_3d
 from kinembed.plots.export import page, png

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from scipy.interpolate import make_interp_spline
 from scipy.spatial.transform import Rotation, Slerp
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.expmaps import to_expmap
 from kinembed.kinematics import expmap_joints
 from kinembed.motion import Motion, Representation, Segmentation

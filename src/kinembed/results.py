@@ -11,10 +11,10 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from pydantic import Field
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Names, Parameters
 from kinembed.evaluation import COLUMNS, NETWORK
 from kinembed.metrics import Scores
-from kinembed.parameters import Names, Parameters
 
 logger = logging.getLogger(__name__)
 

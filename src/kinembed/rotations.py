@@ -21,7 +21,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.spatial.transform import Rotation
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 
 _NO_AXIS_BELOW = 1e-12
 """Sine of half an angle: the axis of so small a rotation is rounding noise."""

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 
 FLAT = 1e-9
 """What extends less, as a share of its largest extent, is flat."""

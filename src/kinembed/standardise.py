@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 
 MINIMUM_STD = 1e-4
 """Channels that vary less are dropped (Su & Shlizerman's code, METHODS section 1)."""

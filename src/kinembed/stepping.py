@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from kinembed.checkpoints import Checkpoint, CheckpointFile
+from kinembed.core.errors import CheckpointError, DataError
+from kinembed.core.parameters import Parameters
 from kinembed.devices import DeviceName, Precision
-from kinembed.errors import CheckpointError, DataError
-from kinembed.parameters import Parameters
 
 logger = logging.getLogger(__name__)
 

@@ -21,12 +21,12 @@ from kinembed.baselines import StageParameters
 from kinembed.baselines.untrained import untrained_model
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import cluster
+from kinembed.core.parameters import Parameters
 from kinembed.embeddings import embed
 from kinembed.metrics import Separability, separability
 from kinembed.models.seq2seq import Seq2Seq
 from kinembed.models.trained import TrainedModel, train_model
 from kinembed.motion import Motion
-from kinembed.parameters import Parameters
 
 logger = logging.getLogger(__name__)
 

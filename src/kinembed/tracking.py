@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 import fsspec
 from pydantic import TypeAdapter, ValidationError
 
-from kinembed.errors import KinembedError
+from kinembed.core.errors import KinembedError
+from kinembed.core.parameters import Parameters
 from kinembed.metric_points import History, Point, flattened, history_points, metric_points
-from kinembed.parameters import Parameters
 
 METRICS_PER_CALL = 1000
 PARAMS_PER_CALL = 100

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Int
 from pydantic import PositiveInt
 
-from kinembed.errors import DataError
-from kinembed.parameters import Parameters
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 
 
 class WindowLengths(Parameters):

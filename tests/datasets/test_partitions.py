@@ -17,9 +17,9 @@ from kedro.io.core import DatasetError, Version, VersionNotFoundError
 from kedro_datasets._typing import ImagePreview, TablePreview
 
 import kinembed.datasets
+from kinembed.core.errors import DataError
+from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.datasets.partitions import VersionedPartitions
-from kinembed.errors import DataError
-from kinembed.parallel import ParallelConfig, map_partitions
 
 JSON = {"type": "json.JSONDataset"}
 

@@ -8,6 +8,7 @@ from kedro.io.core import DatasetError
 from safetensors.numpy import load, save
 
 from kinembed.basis import Axes, Basis
+from kinembed.core.errors import CheckpointError, FormatError
 from kinembed.datasets import (
     CheckpointsDataset,
     ClipsDataset,
@@ -21,7 +22,6 @@ from kinembed.datasets import (
     SegmentationsDataset,
 )
 from kinembed.embeddings import Embeddings, Projection
-from kinembed.errors import CheckpointError, FormatError
 from kinembed.features import FeatureParameters
 from kinembed.models.header import read_header, write_arrays
 from kinembed.models.skeleton_graph import SkeletonGraph

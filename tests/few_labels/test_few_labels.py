@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import torch
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.few_labels import (
     ClassifierParameters,
     FewLabelParameters,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers.tiny_files import AMC, ASF, replace_line
 
-from kinembed.errors import DataError, FormatError
+from kinembed.core.errors import DataError, FormatError
 from kinembed.formats.amc import parse_amc, write_amc
 from kinembed.formats.asf import parse_asf
 from kinembed.formats.channels import expmap_channels

@@ -7,7 +7,7 @@ import pytest
 from helpers.tiny_files import replace_line
 
 import kinembed.formats
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.annotations import parse_annotation, write_annotation
 from kinembed.formats.tables import load_table
 from kinembed.motion import Segmentation

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers.tiny_files import ASF, replace_line
 
-from kinembed.errors import DataError, FormatError
+from kinembed.core.errors import DataError, FormatError
 from kinembed.formats.asf import parse_asf, write_asf
 from kinembed.formats.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton
 from kinembed.skeleton import Skeleton

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers.tiny_files import AMC, ASF, BVH, replace_line
 
-from kinembed.errors import DataError, FormatError
+from kinembed.core.errors import DataError, FormatError
 from kinembed.formats.amc import parse_amc
 from kinembed.formats.asf import parse_asf
 from kinembed.formats.bvh import parse_bvh, write_bvh

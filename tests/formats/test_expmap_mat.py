@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
-from kinembed.errors import DataError, FormatError
+from kinembed.core.errors import DataError, FormatError
 from kinembed.formats.channels import expmap_channels
 from kinembed.formats.expmap_mat import parse_expmap_mat, write_expmap_mat
 from kinembed.formats.skeletons import cmu_asf_skeleton

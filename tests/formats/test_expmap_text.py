@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kinembed.errors import DataError, FormatError
+from kinembed.core.errors import DataError, FormatError
 from kinembed.formats.channels import expmap_channels
 from kinembed.formats.expmap_text import column_count, parse_expmap_text, write_expmap_text
 from kinembed.formats.skeletons import cmu_bvh_skeleton, h36m_skeleton

@@ -4,7 +4,7 @@ import struct
 import numpy as np
 import pytest
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.idx import parse_idx
 from kinembed.formats.reader import read_bytes
 

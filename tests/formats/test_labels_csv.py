@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.labels_csv import parse_labels_csv, write_labels_csv
 from kinembed.motion import Segmentation
 

@@ -3,7 +3,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.npy import parse_features
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers.position_files import JOINTS, pixels, tracks
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.reader import read_motion
 from kinembed.kinematics import forward_kinematics
 from kinembed.positions import PositionParameters

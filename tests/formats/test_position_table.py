@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from helpers.position_files import body
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.position_table import write_position_csv, write_position_parquet
 from kinembed.formats.reader import read_motion
 from kinembed.kinematics import forward_kinematics

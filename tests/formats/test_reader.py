@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers.tiny_files import AMC, ASF, BVH
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.channels import expmap_channels
 from kinembed.formats.expmap_mat import write_expmap_mat
 from kinembed.formats.expmap_text import write_expmap_text

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.text import Line, format_numbers, number_rows, read_lines, read_table, shorten
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from helpers.films import growing_grey, write_film
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.video_file import read_film
 
 

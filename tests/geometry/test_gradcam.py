@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry.gradcam import class_activation, grad_cam, joint_importance
 
 CLASSES = np.array([0, 3, 1])

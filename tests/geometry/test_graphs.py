@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.spatial.distance import cdist
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry.dtw import dtw_distances
 from kinembed.geometry.graphs import RIDGE, dataset_graph
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry import dataset_graph, dtw_distances, label_smoothness, window_descriptors
 from kinembed.geometry.layers import INPUT, layer_features
 from kinembed.models.seq2seq import NetworkParameters, Seq2Seq

@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry import Occluder, grad_cam, occlusion_drops
 from kinembed.geometry.occlusion import class_probability, hide
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry.graphs import DatasetGraph
 from kinembed.geometry.smoothness import label_smoothness
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry import GeometryParameters, layer_distances, smoothness_table
 
 PARAMETERS = GeometryParameters(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.interpretation import WindowStates, cluster_distances, settling
 
 WINDOWS, SOURCE, TARGET = 10, 6, 8

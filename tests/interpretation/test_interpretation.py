@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.interpretation import (
     Interpretation,
     InterpretationParameters,

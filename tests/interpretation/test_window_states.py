@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.interpretation import MIXED, window_clusters, window_states
 from kinembed.windows import WindowLengths, window_starts
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.maximisation import Aim, AscentParameters, BoundedInput, Specimen, maximise
 
 CHIS = (0.0, 1.0, 10.0)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.maximisation.frozen import frozen
 from kinembed.models.two_stream import TwoStream, TwoStreamNetworkParameters
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.maximisation.bones import bones_of, ways
 from kinembed.maximisation.inputs import BoundedInput
 from kinembed.maximisation.jitter import jittered, rolled

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.maximisation import BoundedInput, Specimen, fires, responses, unit_table
 from kinembed.models.seq2seq import NetworkParameters, Seq2Seq
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.maximisation import (
     AscentParameters,
     HeldOut,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.amc import parse_amc, write_amc
 from kinembed.formats.asf import parse_asf, write_asf
 from kinembed.formats.bvh import parse_bvh, write_bvh

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.video_file import read_film
 from kinembed.sources.films import find_films
 from kinembed.two_stream.films import optical_flow

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.models.peephole_lstm import Memory, PeepholeLstm
 
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.formats.skeletons import cmu_asf_skeleton, h36m_skeleton
 from kinembed.models.skeleton_graph import SkeletonGraph
 from kinembed.models.stgcn import KERNEL, Block, GraphConvolution, StGcn, StgcnParameters

@@ -5,8 +5,8 @@ import pytest
 import torch
 from safetensors.torch import load, save
 
+from kinembed.core.errors import CheckpointError, DataError
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.errors import CheckpointError, DataError
 from kinembed.features import FeatureParameters
 from kinembed.models.trained import FORMAT, TrainedModel, train_model
 from kinembed.training import TrainingParameters

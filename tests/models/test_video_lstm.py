@@ -4,7 +4,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.models.video_lstm import (
     Decoded,
     VideoLstm,

@@ -1,6 +1,6 @@
 import pytest
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.naming import Names, parse_names
 
 HOSTILE = [

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.metrics import segments
 from kinembed.naming import Names, check_names, named_predictions, parse_names
 

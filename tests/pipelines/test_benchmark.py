@@ -11,12 +11,12 @@ from kedro.runner import SequentialRunner
 
 from kinembed.baselines import BASELINES, BaselineParameters
 from kinembed.clustering import ClusteringParameters
+from kinembed.core.errors import DataError
+from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.errors import DataError
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.features import FeatureParameters
 from kinembed.motion import Segmentation
-from kinembed.parallel import ParallelConfig
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.pipelines import benchmark
 from kinembed.reporting import ReportParameters

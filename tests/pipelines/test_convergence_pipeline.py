@@ -11,10 +11,10 @@ from kedro.runner import SequentialRunner
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.convergence import CRITERIA, SCORES
+from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.features import FeatureParameters
 from kinembed.motion import Segmentation
-from kinembed.parallel import ParallelConfig
 from kinembed.pipelines import convergence
 from kinembed.reporting import ReportParameters
 from kinembed.stopping import StoppingParameters

@@ -5,9 +5,9 @@ import pandas as pd
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
+from kinembed.core.parallel import ParallelConfig
 from kinembed.few_labels import FewLabelParameters
 from kinembed.models.skeleton_graph import SkeletonGraph
-from kinembed.parallel import ParallelConfig
 from kinembed.pipelines import few_labels
 from kinembed.recognition import Clips
 from kinembed.reporting import ReportParameters

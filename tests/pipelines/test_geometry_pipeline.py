@@ -8,9 +8,9 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
+from kinembed.core.parallel import ParallelConfig
 from kinembed.geometry import GeometryParameters
 from kinembed.models.skeleton_graph import SkeletonGraph
-from kinembed.parallel import ParallelConfig
 from kinembed.pipelines import geometry
 from kinembed.recognition import Clips, MapParameters, RecognitionParameters, train_recogniser
 from kinembed.reporting import ReportParameters

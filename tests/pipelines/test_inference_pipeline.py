@@ -10,9 +10,10 @@ from kedro.io.core import Version
 from kedro.runner import SequentialRunner
 
 from kinembed.clustering import ClusteringParameters, predict_frames
+from kinembed.core.errors import DataError
+from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import LabellerDataset, PyfuncDataset
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.errors import DataError
 from kinembed.expmaps import to_euler, to_expmap
 from kinembed.features import FeatureParameters
 from kinembed.formats.bvh import write_bvh
@@ -22,7 +23,6 @@ from kinembed.ingestion import IngestionParameters
 from kinembed.labelling import LabellingParameters, fit_labeller
 from kinembed.models.trained import train_model
 from kinembed.naming import Names
-from kinembed.parallel import ParallelConfig
 from kinembed.pipelines import inference
 from kinembed.pyfunc import pack_models
 from kinembed.training import TrainingParameters

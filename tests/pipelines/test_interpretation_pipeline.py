@@ -10,13 +10,13 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from kinembed.clustering import ClusteringParameters
+from kinembed.core.errors import DataError
+from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import Embeddings
-from kinembed.errors import DataError
 from kinembed.features import FeatureParameters
 from kinembed.interpretation import Interpretation, InterpretationParameters
 from kinembed.models.trained import train_model
 from kinembed.motion import Segmentation
-from kinembed.parallel import ParallelConfig
 from kinembed.pipelines import interpretation
 from kinembed.plots.theme import OKABE_ITO
 from kinembed.reporting import ReportParameters

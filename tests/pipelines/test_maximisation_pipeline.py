@@ -10,10 +10,10 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from PIL import Image
 
+from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import MaximisedDataset
 from kinembed.maximisation import MaximisationParameters
 from kinembed.models.skeleton_graph import SkeletonGraph
-from kinembed.parallel import ParallelConfig
 from kinembed.pipelines import maximisation
 from kinembed.recognition import Clips, RecognitionParameters, train_recogniser
 from kinembed.reporting import ReportParameters

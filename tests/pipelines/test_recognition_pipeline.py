@@ -10,9 +10,9 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from kinembed.checkpoints import CheckpointFolder
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
+from kinembed.core.parallel import ParallelConfig
 from kinembed.motion import Segmentation
-from kinembed.parallel import ParallelConfig
 from kinembed.pipeline_registry import STAGES
 from kinembed.pipelines import recognition
 from kinembed.recognition import RecognitionParameters

@@ -10,14 +10,14 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
+from kinembed.core.errors import FormatError
+from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import Embeddings, Projection
-from kinembed.errors import FormatError
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.features import FeatureParameters
 from kinembed.models.trained import train_model
 from kinembed.motion import Segmentation
 from kinembed.naming import Names, parse_names
-from kinembed.parallel import ParallelConfig
 from kinembed.pipelines import reporting
 from kinembed.plots.film_files import ffmpeg_is_missing
 from kinembed.reporting import ReportParameters

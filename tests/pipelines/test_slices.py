@@ -11,12 +11,12 @@ from kedro.runner import SequentialRunner
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.concatenation import ConcatenationParameters
+from kinembed.core.errors import DataError
+from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.errors import DataError
 from kinembed.features import FeatureParameters
 from kinembed.ingestion import IngestionParameters
 from kinembed.motion import Segmentation
-from kinembed.parallel import ParallelConfig
 from kinembed.pipelines import clustering, concatenation, embedding, evaluation, training
 from kinembed.reporting import ReportParameters
 from kinembed.stopping import StoppingParameters

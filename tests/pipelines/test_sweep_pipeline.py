@@ -11,12 +11,12 @@ from kedro.runner import SequentialRunner
 from kinembed.baselines import BaselineParameters
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
+from kinembed.core.errors import DataError
+from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.errors import DataError
 from kinembed.evaluation import score_table
 from kinembed.features import FeatureParameters
 from kinembed.motion import Segmentation
-from kinembed.parallel import ParallelConfig
 from kinembed.pipelines import sweep
 from kinembed.reporting import ReportParameters
 from kinembed.sweep import SweepParameters

@@ -11,9 +11,9 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from kinembed.checkpoints import CheckpointFolder
+from kinembed.core.errors import FormatError
+from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import PerceptsDataset, VideoDataDataset
-from kinembed.errors import FormatError
-from kinembed.parallel import ParallelConfig
 from kinembed.pipeline_registry import BESIDE, STAGES
 from kinembed.pipelines import percepts, video
 from kinembed.pipelines.percepts.nodes import collect_percepts

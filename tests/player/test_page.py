@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers.made_up import HOSTILE, error_of, page_of, results_of
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.player import player_block
 
 MEGABYTE = 1_000_000

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.channel_lines import channel_lines
 
 FRAMES = np.arange(7.0)

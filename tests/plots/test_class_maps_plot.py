@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.class_maps import class_map_grid
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.dataset_map import dataset_maps
 
 CLIPS = ["a", "b", "c", "d"]

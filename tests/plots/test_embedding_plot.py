@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.embedding import embedding_2d, embedding_3d
 
 PREDICTED = np.array([6, 6, 6, 1, 1, 9])

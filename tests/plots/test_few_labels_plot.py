@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.few_labels import few_label_curves
 
 TABLE = pd.DataFrame(

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots import film_files as module
 from kinembed.plots.film import BAR_HEIGHT, Film, Screen
 from kinembed.plots.film_files import ffmpeg_is_missing, film_files

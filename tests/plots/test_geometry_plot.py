@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.geometry import smoothness_by_layer
 
 LAYERS = ["input", "blocks.0", "blocks.1"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.moving_maps import moving_maps
 
 POSE = np.array([[0.0, 0, 0], [0, 1, 0], [0, 2, 0]])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.moving_video import moving_videos
 
 VIDEO = np.linspace(0, 1, 5 * 16).reshape(5, 4, 4)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.picture_films import DOTS_PER_INCH, HEIGHT, WIDTH, pictures_gif
 from kinembed.stick_figures import PictureClip
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.stage import DEFAULT_VIEW, View, pictures_of, view_of
 from kinembed.positions import position_motion
 from kinembed.skeleton import Skeleton

@@ -3,7 +3,7 @@ import pytest
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.motion import Segmentation
 from kinembed.plots.theme import OKABE_ITO
 from kinembed.plots.timeline import timeline

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.trajectories import (
     DRAWN_WINDOWS,
     Trajectories,

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.video import GAP, input_filters, roll_out_peaks, strips, unit_activity
 
 VIDEO = np.linspace(0, 1, 5 * 16).reshape(5, 4, 4)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from kinembed.concatenation import ConcatenationParameters, concatenate
+from kinembed.core.errors import DataError
 from kinembed.datasets import MotionDataset
-from kinembed.errors import DataError
 from kinembed.features import FeatureParameters, network_features
 from kinembed.kinematics import forward_kinematics, local_rotations, without_heading
 from kinembed.models.trained import TrainedModel, train_model

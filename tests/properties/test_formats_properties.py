@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.amc import parse_amc, write_amc
 from kinembed.formats.annotations import parse_annotation, write_annotation
 from kinembed.formats.asf import parse_asf, write_asf

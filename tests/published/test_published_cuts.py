@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.features import FeatureParameters
 from kinembed.models.trained import train_model
 from kinembed.motion import Motion, Segmentation

@@ -9,8 +9,8 @@ from kinembed.baselines.frames import window_ward
 from kinembed.baselines.task import Task
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
+from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.errors import DataError
 from kinembed.features import FeatureParameters
 from kinembed.formats.reader import read_annotation, read_motion
 from kinembed.metrics import frame_accuracy

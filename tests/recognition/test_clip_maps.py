@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.recognition import (
     ClipMaps,
     MapParameters,

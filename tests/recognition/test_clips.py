@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.expmaps import to_expmap
 from kinembed.formats.reader import read_motion
 from kinembed.kinematics import forward_kinematics, root_relative

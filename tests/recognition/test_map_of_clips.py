@@ -1,6 +1,6 @@
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry import GeometryParameters
 from kinembed.recognition import map_dataset, train_recogniser
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
-from kinembed.errors import CheckpointError, DataError
+from kinembed.core.errors import CheckpointError, DataError
 from kinembed.recognition import (
     Recogniser,
     clip_targets,

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry import GeometryParameters
 from kinembed.recognition import clip_features, measure_layers, train_recogniser
 from kinembed.recognition.layers import actors

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.recognition import score_recognition, score_recognitions
 
 TARGETS = pd.DataFrame({"clip": list("abcdef"), "behaviour": ["jump"] * 4 + ["kick"] * 2})

@@ -6,7 +6,7 @@ import torch
 from helpers.killed import KilledAfter, KilledError
 
 from kinembed.checkpoints import CheckpointFolder
-from kinembed.errors import CheckpointError, DataError
+from kinembed.core.errors import CheckpointError, DataError
 from kinembed.recognition import Clips, RecognitionParameters
 from kinembed.recognition.training import Batches, RecognitionObjective, fit, initial_network
 

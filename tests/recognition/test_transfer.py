@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.recognition import Clips, TransferParameters, train_recogniser, transfer_curve
 from kinembed.recognition.transfer import retrained, split_behaviours
 

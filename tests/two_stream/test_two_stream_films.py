@@ -9,8 +9,8 @@ from helpers.films import write_film
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from kinembed.errors import DataError, FormatError, SourceError
-from kinembed.parallel import ParallelConfig
+from kinembed.core.errors import DataError, FormatError, SourceError
+from kinembed.core.parallel import ParallelConfig
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.stick_figures import PictureClip
 from kinembed.two_stream import (

@@ -7,8 +7,8 @@ import torch
 from helpers.killed import KilledAfter, KilledError
 
 from kinembed.checkpoints import CheckpointFolder
+from kinembed.core.errors import CheckpointError, DataError, FormatError
 from kinembed.datasets import PicturesDataset, TwoStreamDataset
-from kinembed.errors import CheckpointError, DataError, FormatError
 from kinembed.models.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips
 from kinembed.stick_figures import PictureClip, StickFigureParameters, draw

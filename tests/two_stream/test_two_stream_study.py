@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.maximisation import AscentParameters, MaximisationParameters, survey
 from kinembed.models.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips

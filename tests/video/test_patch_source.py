@@ -5,7 +5,7 @@ import pytest
 import torch
 from helpers.squares import SMALL
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.formats.video_file import Film
 from kinembed.sources.films import Films
 from kinembed.video import score_baselines

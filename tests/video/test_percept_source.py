@@ -5,7 +5,7 @@ import pytest
 import torch
 from helpers.squares import SMALL
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.sources.percepts import Percepts
 from kinembed.video.percept_source import PerceptParameters, PerceptSource
 from kinembed.video.training import fit

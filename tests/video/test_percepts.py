@@ -8,8 +8,8 @@ import torch
 
 from kinembed.baselines import BaselineParameters, StageParameters, predict
 from kinembed.clustering import ClusteringParameters, cluster
+from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.errors import DataError
 from kinembed.features import FeatureParameters
 from kinembed.sweep import SweepParameters, plan
 from kinembed.training import TrainingParameters

@@ -5,7 +5,7 @@ import pytest
 import torch
 from helpers.squares import SMALL
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.video import example_strips, input_filters, long_strips, peak_table, roll_out
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from kinembed.errors import CheckpointError
+from kinembed.core.errors import CheckpointError
 from kinembed.video import VideoModel, VideoParameters
 
 

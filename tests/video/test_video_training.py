@@ -6,7 +6,7 @@ import torch
 from helpers.killed import KilledAfter, KilledError
 
 from kinembed.checkpoints import CheckpointFolder
-from kinembed.errors import CheckpointError, DataError
+from kinembed.core.errors import CheckpointError, DataError
 from kinembed.moving_digits import MovingDigits
 from kinembed.sources.digits import Digits
 from kinembed.stepping import seed_of_step

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from kinembed.clustering import ClusteringParameters
+from kinembed.core.parameters import Parameters
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.features import FeatureParameters
-from kinembed.parameters import Parameters
 from kinembed.training import TrainingParameters
 
 

@@ -21,8 +21,8 @@ from kinembed.baselines.substitutes import pose_as_states, window_as_states
 from kinembed.baselines.task import Task
 from kinembed.baselines.untrained import untrained, untrained_single_linkage
 from kinembed.baselines.video import video_lstm
+from kinembed.core.errors import DataError
 from kinembed.embeddings import all_cuts
-from kinembed.errors import DataError
 from kinembed.motion import Motion
 
 _OF_CHANNELS: dict[str, Callable[[Task], Int[np.ndarray, "frames"]]] = {

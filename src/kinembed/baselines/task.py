@@ -9,8 +9,8 @@ from jaxtyping import Float, Int
 from scipy.ndimage import uniform_filter1d
 
 from kinembed.baselines.parameters import BaselineParameters
+from kinembed.core.errors import DataError
 from kinembed.embeddings import within_pieces
-from kinembed.errors import DataError
 from kinembed.features import FeatureParameters, network_features
 from kinembed.motion import Motion
 from kinembed.standardise import Standardiser

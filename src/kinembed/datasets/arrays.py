@@ -8,9 +8,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from kinembed.basis import BASIS_ARRAYS, basis_arrays, basis_of
+from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
 from kinembed.embeddings import Embeddings, Projection
-from kinembed.errors import FormatError
 
 
 def _load(content: bytes, file: str, names: set[str], *optional: str) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
+from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.errors import FormatError
 from kinembed.models.header import read_header, write_arrays
 from kinembed.models.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips

@@ -8,8 +8,8 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
+from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.errors import FormatError
 from kinembed.maximisation import Aim, Maximised
 from kinembed.models.header import read_header, write_arrays
 

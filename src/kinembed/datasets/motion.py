@@ -7,8 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.errors import FormatError
 from kinembed.motion import Motion, Representation
 from kinembed.skeleton import Skeleton
 

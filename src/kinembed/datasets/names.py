@@ -5,7 +5,7 @@ from typing import Any
 import fsspec
 from kedro.io.core import AbstractDataset, DatasetError, get_protocol_and_path
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.naming import Names, parse_names
 
 

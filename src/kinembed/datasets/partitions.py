@@ -32,9 +32,9 @@ from kedro.io.core import (
 )
 from kedro_datasets._typing import ImagePreview, TablePreview
 
-from kinembed.atomic import whole_folder
+from kinembed.core.atomic_files import whole_folder
+from kinembed.core.parallel import MappedPartitions
 from kinembed.datasets.files import FilesDataset
-from kinembed.parallel import MappedPartitions
 
 Loader = Callable[[], Any]
 

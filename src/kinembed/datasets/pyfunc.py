@@ -11,7 +11,7 @@ import fsspec
 from kedro.io.core import AbstractVersionedDataset, Version, get_protocol_and_path
 
 import kinembed
-from kinembed.atomic import whole_folder
+from kinembed.core.atomic_files import whole_folder
 from kinembed.pyfunc import PackedModels
 
 LOADER = "kinembed.pyfunc"

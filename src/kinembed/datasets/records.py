@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 import fsspec
 from kedro.io.core import AbstractDataset, get_protocol_and_path
 
-from kinembed.atomic import write_bytes
+from kinembed.core.atomic_files import write_bytes
 
 Record = TypeVar("Record")
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.errors import FormatError
 from kinembed.motion import Segmentation
 
 

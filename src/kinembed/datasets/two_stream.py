@@ -4,8 +4,8 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
+from kinembed.core.errors import DataError, FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.errors import DataError, FormatError
 from kinembed.models.header import read_header, write_arrays
 from kinembed.stick_figures import PictureClip, PictureClips
 from kinembed.two_stream import TwoStreamRecogniser

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.few_labels.parameters import FewLabelParameters
 from kinembed.few_labels.training import answers, fit_classifier
 from kinembed.few_labels.windows import Percepts

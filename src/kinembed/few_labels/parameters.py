@@ -2,7 +2,7 @@
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
-from kinembed.parameters import Parameters, Seeds
+from kinembed.core.parameters import Parameters, Seeds
 from kinembed.stepping import OptimisationParameters
 from kinembed.video import VideoTrainingParameters
 

@@ -19,7 +19,7 @@ from itertools import takewhile
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.channels import position_channels, require
 from kinembed.formats.text import Line, number_problem, number_rows, read_lines, shorten
 from kinembed.kinematics import channel_values

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.tables import load_table
 from kinembed.formats.text import Line, read_lines, shorten
 from kinembed.motion import Segmentation

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.errors import DataError, FormatError
+from kinembed.core.errors import DataError, FormatError
 from kinembed.formats.bones import Bone, axis_matrix, bones_of, dof_order, skeleton_from_bones
 from kinembed.formats.text import Line, format_numbers, read_lines, read_numbers
 from kinembed.rotations import matrix_to_euler

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.rotations import euler_to_matrix
 from kinembed.skeleton import Skeleton
 

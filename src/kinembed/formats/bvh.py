@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.errors import DataError, FormatError
+from kinembed.core.errors import DataError, FormatError
 from kinembed.formats.bones import END_SUFFIX
 from kinembed.formats.bvh_hierarchy import Node, parse_hierarchy
 from kinembed.formats.channels import position_channels, require

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.local_copy import local_copy, optional_module
 from kinembed.positions import RecordedPositions
 

@@ -1,6 +1,6 @@
 """Names of a motion's channels, where formats share them (conventions in kinembed.motion)."""
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.kinematics import expmap_joints
 from kinembed.motion import Motion, Representation
 from kinembed.skeleton import Skeleton

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.io import loadmat, savemat
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.channels import expmap_channels, require
 from kinembed.motion import Motion, Representation
 from kinembed.skeleton import Skeleton

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.channels import expmap_channels, require
 from kinembed.formats.rest_pose import without_rest_pose
 from kinembed.formats.text import Line, format_numbers, read_lines, read_table

@@ -7,7 +7,7 @@ dimensions, each dimension in four bytes, then the values.
 import numpy as np
 from jaxtyping import UInt8
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 
 _BYTES = 0x08
 

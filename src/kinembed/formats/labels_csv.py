@@ -17,7 +17,7 @@ from itertools import groupby
 
 import numpy as np
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.text import Line, csv_words, read_lines, shorten
 from kinembed.motion import Segmentation
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 
 
 @contextmanager

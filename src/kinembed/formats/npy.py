@@ -8,7 +8,7 @@ from io import BytesIO
 import numpy as np
 from jaxtyping import Float32
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 
 _NUMBERS = "biuf"
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from jaxtyping import Float
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.channels import require
 from kinembed.formats.text import Line, csv_words, is_number, read_lines, shorten
 from kinembed.formats.timing import check_frames, rate_of_times

@@ -21,7 +21,7 @@ from pathlib import PurePosixPath
 
 import fsspec
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.formats.amc import parse_amc
 from kinembed.formats.annotations import parse_annotation
 from kinembed.formats.asf import parse_asf

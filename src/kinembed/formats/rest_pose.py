@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Bool
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.motion import Motion
 
 

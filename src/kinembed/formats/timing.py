@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 
 _UNEVEN = 0.5
 """By which share of a step a step between frames may differ from the others."""

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 
 MAY_LACK_S = 0.5
 """Seconds at the end that a film may be shorter than it says."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from jaxtyping import Float, Int
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 
 CELLS = 2**21
 """Costs that are held at one time (16 MiB): few enough to stay near the processor."""

@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry.layers import recorded
 
 Maps = Float[np.ndarray, "bodies frames joints"]

@@ -19,7 +19,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.optimize import nnls
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 
 GraphKind = Literal["nnk", "knn"]
 

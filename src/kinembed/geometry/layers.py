@@ -18,8 +18,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kinembed.core.errors import DataError
 from kinembed.devices import DeviceName, resolve_device
-from kinembed.errors import DataError
 
 INPUT = "input"
 """The layer that stands for what the network is given."""

@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry.gradcam import joint_importance
 
 Hidden = Literal["joints", "places"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry.graphs import DatasetGraph
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 from jaxtyping import Bool, Float
 from pydantic import Field, PositiveInt
 
+from kinembed.core.parameters import Names, Parameters
 from kinembed.geometry.dtw import dtw_distances, window_descriptors
 from kinembed.geometry.graphs import GraphKind, dataset_graph
 from kinembed.geometry.smoothness import label_smoothness
-from kinembed.parameters import Names, Parameters
 
 LayerDistances = Mapping[tuple[str, int], Float[np.ndarray, "sequences sequences"]]
 """Distances of all pairs, by layer and window."""

@@ -15,7 +15,7 @@ import pandas as pd
 from jaxtyping import Bool, Float, Int
 from sklearn.metrics import pairwise_distances_chunked
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.interpretation.states import MIXED, WindowStates
 
 MEGABYTES = 128

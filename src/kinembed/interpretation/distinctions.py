@@ -25,7 +25,7 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d
 from scipy.spatial.transform import Rotation
 from scipy.stats import ttest_ind
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.interpretation.rhythms import rhythm_table
 from kinembed.kinematics import (
     UP,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.models.trained import TrainedModel
 from kinembed.models.window_predictions import predict_windows
 from kinembed.motion import Motion

@@ -9,13 +9,13 @@ import pandas as pd
 from jaxtyping import Float, Int
 from pydantic import Field, PositiveInt
 
+from kinembed.core.parameters import Parameters
 from kinembed.interpretation.attractors import cluster_distances, settling
 from kinembed.interpretation.joints import joint_changes
 from kinembed.interpretation.pod import Pod, average_trajectories, fit_pod
 from kinembed.interpretation.states import window_clusters, window_states
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion
-from kinembed.parameters import Parameters
 from kinembed.windows import window_starts
 
 SUFFIX = ".parquet"

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Float, Int
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
+from kinembed.core.parameters import Parameters
 from kinembed.devices import DeviceName, Precision
-from kinembed.parameters import Parameters
 
 WHOLE = -1
 """The step at which an ascent stopped that did not."""

@@ -12,8 +12,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from kinembed.core.errors import DataError
 from kinembed.devices import autocast, resolve_device
-from kinembed.errors import DataError
 from kinembed.maximisation.adam import Adam
 from kinembed.maximisation.aims import WHOLE, Aim, AscentParameters, Maximised
 from kinembed.maximisation.frozen import frozen

@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 
 Values = Float[np.ndarray, "..."]
 Shares = Float[Tensor, "batch ..."]

@@ -7,8 +7,8 @@ import pandas as pd
 import torch
 from jaxtyping import Bool, Float
 
+from kinembed.core.errors import DataError
 from kinembed.devices import DeviceName, resolve_device
-from kinembed.errors import DataError
 from kinembed.maximisation.specimen import Specimen
 
 DEAD = 1e-6

@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry.layers import recorded
 from kinembed.maximisation.inputs import BoundedInput
 

@@ -7,11 +7,11 @@ import numpy as np
 from jaxtyping import Float
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 
+from kinembed.core.parameters import Names, Parameters, Seeds
 from kinembed.maximisation.aims import AscentParameters
 from kinembed.maximisation.inputs import BoundedInput, Values
 from kinembed.maximisation.responses import Inputs
 from kinembed.maximisation.specimen import Specimen
-from kinembed.parameters import Names, Parameters, Seeds
 
 Positions = Float[np.ndarray, "frames joints 3"]
 

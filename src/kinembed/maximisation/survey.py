@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.maximisation.aims import Aim, Maximised
 from kinembed.maximisation.ascent import maximise
 from kinembed.maximisation.measures import (

@@ -19,7 +19,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 
 
 class Memory(NamedTuple):

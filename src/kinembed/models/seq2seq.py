@@ -14,7 +14,7 @@ from jaxtyping import Float
 from pydantic import Field, PositiveInt
 from torch import Tensor, nn
 
-from kinembed.parameters import Parameters
+from kinembed.core.parameters import Parameters
 
 READOUT_RANGE = 0.04
 """The readout starts uniform in plus or minus this (the published code)."""

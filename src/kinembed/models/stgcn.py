@@ -11,9 +11,9 @@ from jaxtyping import Float
 from pydantic import Field, PositiveInt
 from torch import Tensor, nn
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 from kinembed.models.skeleton_graph import Partition, SkeletonGraph, partition
-from kinembed.parameters import Parameters
 
 KERNEL = 9
 """Frames that a temporal convolution sees."""

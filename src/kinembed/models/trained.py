@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from kinembed.checkpoints import CheckpointFolder
-from kinembed.errors import CheckpointError, DataError
+from kinembed.core.errors import CheckpointError, DataError
 from kinembed.features import FeatureParameters, network_features
 from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.models.seq2seq import Seq2Seq

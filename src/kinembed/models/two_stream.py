@@ -14,8 +14,8 @@ from jaxtyping import Float
 from pydantic import Field, PositiveInt
 from torch import Tensor, nn
 
-from kinembed.errors import DataError
-from kinembed.parameters import Parameters
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 
 Connection = Literal["multiplicative", "additive"]
 

@@ -21,9 +21,9 @@ from jaxtyping import Float
 from pydantic import Field, PositiveInt
 from torch import Tensor, nn
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 from kinembed.models.peephole_lstm import Memory, PeepholeLstm
-from kinembed.parameters import Parameters
 
 Values = Literal["binary", "real"]
 

@@ -34,9 +34,9 @@ from pydantic import (
     model_validator,
 )
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
+from kinembed.core.parameters import Parameters
 from kinembed.formats.yaml_text import load_yaml
-from kinembed.parameters import Parameters
 
 LONGEST_NAME = 40
 _UNNAMED = re.compile(r"clusters? [0-9]", re.IGNORECASE)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
-from kinembed.errors import FormatError
+from kinembed.core.errors import FormatError
 from kinembed.evaluation import VARIANTS, frame_rate_of
 from kinembed.metrics import FrameLabels, segments
 from kinembed.naming.file import Names, Naming, SequenceNaming, key

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.theme import add_note, literal
 
 JOINT_HEIGHT = 0.085

@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.stage import DEFAULT_VIEW
 from kinembed.plots.theme import add_note, colours_for, literal
 

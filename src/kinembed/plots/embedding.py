@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from jaxtyping import Bool, Float, Int
 from plotly.subplots import make_subplots
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.metrics import FrameLabels
 from kinembed.plots.theme import NOTE_COLOUR, Style, display_names, styles_for, wrap_note
 

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.theme import OKABE_ITO, add_note, axes_for, figure_of
 
 SHOWN = {"pretrained": "begun from what was learned without labels", "scratch": "begun anew"}

@@ -17,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.metrics import FrameLabels
 from kinembed.motion import Segmentation
 from kinembed.plots.stage import Stage, pictures_of, view_of

@@ -17,7 +17,7 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 from tqdm import tqdm
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.film import Film, Screen
 
 LARGEST_RATE = 25.0

@@ -12,7 +12,7 @@ from jaxtyping import Float, UInt8
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.film_files import LARGEST_RATE, gif
 from kinembed.plots.stage import DEFAULT_VIEW, Stage, pictures_of
 from kinembed.plots.theme import NOTE_COLOUR, add_note, literal

@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.film_files import gif
 from kinembed.plots.stage import DEFAULT_VIEW
 from kinembed.plots.theme import NOTE_COLOUR, add_note, literal

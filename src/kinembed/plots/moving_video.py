@@ -9,7 +9,7 @@ from jaxtyping import Float
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.film_files import gif
 from kinembed.plots.theme import NOTE_COLOUR, OKABE_ITO, add_note
 from kinembed.plots.video import as_pixels, show_picture

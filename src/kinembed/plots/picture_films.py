@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.film_files import gif
 from kinembed.plots.pictures import bare, flow_colours, full_colour, wheel
 from kinembed.plots.theme import NOTE_COLOUR, add_note, literal

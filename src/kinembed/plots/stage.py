@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.skeleton import Skeleton
 
 BONE_COLOURS = LinearSegmentedColormap.from_list("depth", ["#ABABAB", "#101010"])

@@ -19,7 +19,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.metrics import FrameLabels, match_clusters
 
 OKABE_ITO = (

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.metrics import FrameLabels, segments
 from kinembed.motion import Segmentation
 from kinembed.plots.theme import (

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.theme import GREYS, OKABE_ITO, add_note, axes_for, figure_of
 
 LOG_FROM_RATIO = 10.0

@@ -13,7 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.components import component_label
 from kinembed.plots.theme import NOTE_COLOUR, OKABE_ITO, add_note, axes_for, figure_of, wrap_note
 

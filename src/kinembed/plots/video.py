@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.plots.theme import OKABE_ITO, add_note
 
 GAP = 2

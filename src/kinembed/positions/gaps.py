@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 
 
 def fill_gaps(

@@ -8,10 +8,10 @@ import numpy as np
 from jaxtyping import Bool, Float
 from pydantic import Field, NonNegativeFloat, PositiveFloat
 
-from kinembed.errors import DataError, FormatError
+from kinembed.core.errors import DataError, FormatError
+from kinembed.core.parameters import Names, Parameters
 from kinembed.kinematics import point_channels
 from kinembed.motion import Motion, Representation
-from kinembed.parameters import Names, Parameters
 from kinembed.positions.gaps import fill_gaps
 from kinembed.positions.skeleton import skeleton_of
 

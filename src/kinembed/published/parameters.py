@@ -2,8 +2,8 @@
 
 from pydantic import Field, PositiveFloat
 
+from kinembed.core.parameters import Parameters
 from kinembed.features import FeatureParameters, RootChannels
-from kinembed.parameters import Parameters
 from kinembed.windows import WindowLengths
 
 

@@ -12,8 +12,8 @@ from kinembed.baselines.task import Task
 from kinembed.baselines.untrained import untrained_model
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import cluster, frame_times
+from kinembed.core.errors import DataError
 from kinembed.embeddings import embed
-from kinembed.errors import DataError
 from kinembed.evaluation import NETWORK
 from kinembed.models.trained import TrainedModel, train_model
 from kinembed.motion import Motion, Segmentation

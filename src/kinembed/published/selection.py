@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import TypeVar
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.motion import Segmentation
 
 Entry = TypeVar("Entry")

@@ -4,8 +4,8 @@ import numpy as np
 from jaxtyping import Int
 
 from kinembed.clustering import PUBLISHED_CLUSTERING, cluster
+from kinembed.core.errors import DataError
 from kinembed.embeddings import Embeddings
-from kinembed.errors import DataError
 from kinembed.models.trained import TrainedModel
 from kinembed.models.window_predictions import predict_windows
 from kinembed.motion import Motion

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.kinematics import (
     forward_kinematics,
     heading,

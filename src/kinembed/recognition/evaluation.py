@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 from sklearn.metrics import accuracy_score, confusion_matrix, recall_score
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.geometry import (
     INPUT,
     GeometryParameters,

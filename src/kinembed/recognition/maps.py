@@ -12,13 +12,13 @@ import torch
 from jaxtyping import Float
 from pydantic import Field, PositiveFloat, PositiveInt
 
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 from kinembed.devices import resolve_device
-from kinembed.errors import DataError
 from kinembed.geometry import grad_cam
 from kinembed.geometry.occlusion import Map, Occluder, occlusion_drops
 from kinembed.geometry.stability import noise_correlations, rank_correlation
 from kinembed.models.stgcn import StGcn
-from kinembed.parameters import Parameters
 from kinembed.recognition.clips import Clips, Positions, held, recorded_rows
 from kinembed.recognition.model import Recogniser
 

@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from kinembed.checkpoints import CheckpointFolder
-from kinembed.errors import CheckpointError, DataError
+from kinembed.core.errors import CheckpointError, DataError
 from kinembed.geometry import layer_features
 from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.models.skeleton_graph import SkeletonGraph

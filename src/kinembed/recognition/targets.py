@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.motion import Segmentation
 from kinembed.recognition.pieces import trial_of
 

@@ -23,8 +23,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from kinembed.checkpoints import CheckpointFolder, fingerprint
+from kinembed.core.errors import DataError
 from kinembed.devices import Precision, autocast, resolve_device
-from kinembed.errors import DataError
 from kinembed.models.stgcn import StGcn
 from kinembed.recognition.clips import Clips
 from kinembed.recognition.parameters import ClipTrainingParameters, RecognitionParameters

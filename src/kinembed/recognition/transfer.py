@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, NonNegativeInt, PositiveInt
 
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters, Seeds
 from kinembed.devices import resolve_device
-from kinembed.errors import DataError
 from kinembed.models.stgcn import STAGES, StGcn
-from kinembed.parameters import Parameters, Seeds
 from kinembed.recognition.clips import Clips
 from kinembed.recognition.evaluation import score_recognition
 from kinembed.recognition.model import Recogniser, recognise, train_recogniser

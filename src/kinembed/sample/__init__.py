@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kinembed.atomic import write_bytes
-from kinembed.errors import DataError
+from kinembed.core.atomic_files import write_bytes
+from kinembed.core.errors import DataError
 from kinembed.formats.amc import write_amc
 from kinembed.formats.annotations import write_annotation
 from kinembed.formats.asf import write_asf

@@ -5,8 +5,8 @@ from pathlib import Path, PurePosixPath
 
 from fsspec.implementations.local import LocalFileSystem
 
-from kinembed.atomic import whole_folder
-from kinembed.errors import SourceError
+from kinembed.core.atomic_files import whole_folder
+from kinembed.core.errors import SourceError
 from kinembed.sources.folder import acquire_tree
 from kinembed.sources.records import Acquired, sha256_of
 

@@ -12,7 +12,7 @@ from jaxtyping import UInt8
 from scipy.ndimage import zoom
 from sklearn.datasets import load_digits as load_scikit_learn_digits
 
-from kinembed.errors import DataError, FormatError, SourceError
+from kinembed.core.errors import DataError, FormatError, SourceError
 from kinembed.formats.idx import parse_idx
 from kinembed.formats.reader import read_bytes
 from kinembed.sources.records import sha256_of

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kinembed.errors import SourceError
+from kinembed.core.errors import SourceError
 from kinembed.formats.position_table import has_positions
 from kinembed.sources.records import Absent, Acquired, RawFile, Role, sha256_of
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.errors import DataError, SourceError
+from kinembed.core.errors import DataError, SourceError
 from kinembed.formats.npy import parse_features
 from kinembed.formats.reader import read_bytes
 

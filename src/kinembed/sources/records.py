@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from kinembed.errors import SourceError
+from kinembed.core.errors import SourceError
 
 Role = Literal["motion", "skeleton", "annotation"]
 """What a file says about its trial."""

@@ -18,7 +18,7 @@ from typing import get_args
 import pooch
 from tqdm import tqdm
 
-from kinembed.errors import FormatError, SourceError
+from kinembed.core.errors import FormatError, SourceError
 from kinembed.sources.records import (
     Absent,
     Acquired,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 
 Appearance = Float[np.ndarray, "frames height width"]
 Flow = Float[np.ndarray, "steps 2 rows columns"]

@@ -20,9 +20,9 @@ import numpy as np
 from jaxtyping import Float, Int
 from pydantic import Field
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
 from kinembed.kinematics import root_relative
-from kinembed.parameters import Parameters
 from kinembed.rotations import euler_to_matrix
 from kinembed.stick_figures.clips import PictureClip
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kinembed.atomic import write_bytes
-from kinembed.errors import DataError
+from kinembed.core.atomic_files import write_bytes
+from kinembed.core.errors import DataError
 from kinembed.formats.annotations import write_annotation
 from kinembed.formats.bvh import write_bvh
 from kinembed.motion import Motion, Representation, Segmentation

@@ -13,9 +13,9 @@ import numpy as np
 from jaxtyping import Float, UInt8
 from pydantic import Field
 
-from kinembed.errors import DataError, SourceError
+from kinembed.core.errors import DataError, SourceError
+from kinembed.core.parameters import Parameters
 from kinembed.formats.video_file import read_film
-from kinembed.parameters import Parameters
 from kinembed.recognition.pieces import MARK
 from kinembed.sources.films import SUFFIXES
 from kinembed.stick_figures import PictureClip

@@ -15,8 +15,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from kinembed.checkpoints import CheckpointFolder
+from kinembed.core.errors import CheckpointError, DataError
 from kinembed.devices import resolve_device
-from kinembed.errors import CheckpointError, DataError
 from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.models.two_stream import TwoStream
 from kinembed.recognition import recognised

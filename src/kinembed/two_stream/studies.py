@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.maximisation import BoundedInput, HeldOut, Specimen, Study
 from kinembed.maximisation.log_odds import dense_as_log_odds
 from kinembed.models.two_stream import CLASSIFIER, STREAMS

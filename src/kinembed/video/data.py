@@ -2,7 +2,7 @@
 
 import torch
 
-from kinembed.errors import SourceError
+from kinembed.core.errors import SourceError
 from kinembed.sources.digits import Digits, find_digits
 from kinembed.sources.films import Films, find_films
 from kinembed.sources.percepts import Percepts, find_percepts

@@ -8,8 +8,8 @@ import torch
 from pydantic import Field, PositiveInt
 from torch import Tensor
 
+from kinembed.core.parameters import Parameters
 from kinembed.moving_digits import MovingDigits, MovingDigitsParameters, unit_values
-from kinembed.parameters import Parameters
 from kinembed.sources.digits import Digits
 from kinembed.video.sources import Draw, Videos, cut_windows
 from kinembed.windows import WindowLengths

@@ -10,7 +10,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from kinembed.checkpoints import CheckpointFolder
-from kinembed.errors import CheckpointError
+from kinembed.core.errors import CheckpointError
 from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.models.video_lstm import VideoLstm
 from kinembed.video.sources import WindowSource

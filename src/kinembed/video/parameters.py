@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
-from kinembed.parameters import Names, Parameters, RowName, Seeds
+from kinembed.core.parameters import Names, Parameters, RowName, Seeds
 from kinembed.video.digit_source import DigitParameters
 from kinembed.video.patch_source import PatchParameters
 from kinembed.video.percept_source import PerceptParameters

@@ -20,8 +20,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from pydantic import Field, PositiveFloat, PositiveInt
 from torch import Tensor
 
-from kinembed.errors import DataError
-from kinembed.parameters import Names, Parameters
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Names, Parameters
 from kinembed.sources.films import Films
 from kinembed.video.sources import Draw, Videos, check_lengths, cut_windows, none_long_enough
 from kinembed.windows import WindowLengths

@@ -14,8 +14,8 @@ from jaxtyping import Float, Int64
 from pydantic import Field, PositiveFloat
 from torch import Tensor
 
-from kinembed.errors import DataError
-from kinembed.parameters import Names, Parameters
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Names, Parameters
 from kinembed.sources.percepts import Percepts
 from kinembed.standardise import Standardiser
 from kinembed.video.sources import Draw, Videos, check_lengths, cut_windows, none_long_enough

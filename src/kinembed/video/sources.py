@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from kinembed.errors import DataError
+from kinembed.core.errors import DataError
 from kinembed.windows import WindowLengths
 
 

@@ -8,11 +8,11 @@ import pandas as pd
 from kinembed import benchmark
 from kinembed.baselines import BaselineParameters, StageParameters
 from kinembed.clustering import ClusteringParameters
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import NETWORK, score_table
 from kinembed.features import FeatureParameters
 from kinembed.motion import Motion, Segmentation
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.plots.comparison import comparison_overview
 from kinembed.plots.export import StaticFigure
 from kinembed.reporting import ReportParameters

@@ -6,12 +6,12 @@ from functools import partial
 import pandas as pd
 
 from kinembed.clustering import ClusteringParameters, predict_frames
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters, Embeddings
 from kinembed.expmaps import ExpmapParameters
 from kinembed.labelling import Labeller, LabellingParameters, fit_labeller
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.pyfunc import PackedModels, pack_models
 
 

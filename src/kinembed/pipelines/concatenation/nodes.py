@@ -10,9 +10,9 @@ from kinembed.concatenation import (
     concatenate_annotations,
     plan_sequences,
 )
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.ingestion import IngestionParameters
 from kinembed.motion import Motion, Segmentation
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
 
 
 def plan(

@@ -9,10 +9,10 @@ from kinembed.baselines import StageParameters
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.convergence import choose_looks, frame_labels_by_step, score_looks
+from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.features import FeatureParameters
 from kinembed.motion import Motion, Segmentation
-from kinembed.parallel import ParallelConfig, map_partitions
 from kinembed.plots.convergence import convergence_overview
 from kinembed.plots.export import StaticFigure
 from kinembed.reporting import ReportParameters

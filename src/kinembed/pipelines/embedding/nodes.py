@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters, Embeddings, Projection, embed, project
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
 
 COMPONENTS = 3
 """Components of a projection: as many as one can look at."""

@@ -5,9 +5,9 @@ from functools import partial
 
 import pandas as pd
 
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.expmaps import ExpmapParameters
 from kinembed.motion import Motion
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.recordings import common_rate
 from kinembed.resampling import as_trained_on
 

@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.exports import segment_table, write_eaf
 from kinembed.inference import (
     InferenceParameters,
@@ -25,7 +26,6 @@ from kinembed.ingestion import (
 from kinembed.labelling import Labeller
 from kinembed.models.trained import TrainedModel
 from kinembed.naming import Names
-from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 
 
 def find_files(parameters: IngestionParameters) -> pd.DataFrame:

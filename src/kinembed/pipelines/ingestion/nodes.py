@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.ingestion import (
     IngestionParameters,
     acquire,
@@ -16,7 +17,6 @@ from kinembed.ingestion import (
     summarise,
 )
 from kinembed.motion import Motion, Segmentation
-from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.recordings import Recording, describe, recording_table
 
 

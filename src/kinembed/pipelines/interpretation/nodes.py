@@ -6,13 +6,13 @@ from functools import partial
 import pandas as pd
 
 from kinembed.clustering import ClusteringParameters
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import Embeddings
 from kinembed.interpretation import Interpretation, InterpretationParameters, interpret
 from kinembed.interpretation.figures import clusters_shown, interpretation_figures
 from kinembed.interpretation.segmentation import segmentation_figure
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion, Segmentation
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.plots.export import plotly_script
 from kinembed.reporting import ReportParameters
 

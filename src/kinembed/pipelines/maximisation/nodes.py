@@ -9,6 +9,7 @@ from functools import partial
 
 import pandas as pd
 
+from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.maximisation import (
     MaximisationParameters,
     Maximised,
@@ -19,7 +20,6 @@ from kinembed.maximisation import (
 )
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion
-from kinembed.parallel import ParallelConfig, map_partitions
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.maximisation import maximisation_by_layer
 from kinembed.plots.unit_films import unit_films

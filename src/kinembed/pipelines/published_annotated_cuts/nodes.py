@@ -9,11 +9,11 @@ from kinembed import published
 from kinembed.baselines import BaselineParameters, StageParameters
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import score_methods, score_table
 from kinembed.features import FeatureParameters
 from kinembed.motion import Motion, Segmentation
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.published import ANNOTATED_CUTS_METHODS, PublishedParameters
 from kinembed.training import TrainingParameters
 

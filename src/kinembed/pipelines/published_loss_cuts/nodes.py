@@ -14,9 +14,9 @@ from kinembed.concatenation import (
     concatenate_annotations,
     concatenate_clip_classes,
 )
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.evaluation import score_methods, score_table
 from kinembed.motion import Motion, Segmentation
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.published import LOSS_CUTS_METHODS, PublishedParameters
 from kinembed.training import TrainingParameters
 

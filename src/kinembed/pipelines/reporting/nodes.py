@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import Embeddings, Projection
 from kinembed.exports import aggregated_events, list_segments, segment_table, write_eaf
 from kinembed.interpretation.cards import behaviour_cards
@@ -15,7 +16,6 @@ from kinembed.models.prediction_error import prediction_error
 from kinembed.models.trained import TrainedModel
 from kinembed.motion import Motion, Segmentation
 from kinembed.naming import Names, check_names, named_predictions
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.player import player_block, report_page
 from kinembed.plots.export import InteractiveFigure, StaticFigure, plotly_script
 from kinembed.plots.film_files import WITHOUT_FFMPEG, ffmpeg_is_missing

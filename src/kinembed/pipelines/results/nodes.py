@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from kinembed import results
+from kinembed.core.provenance import made_with
 from kinembed.evaluation import NETWORK
-from kinembed.machine import made_with
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.results import results_overview
 from kinembed.reporting import ReportParameters

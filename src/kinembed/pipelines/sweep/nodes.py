@@ -10,11 +10,11 @@ from kinembed import sweep
 from kinembed.baselines import BaselineParameters, StageParameters
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
+from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import NETWORK, score_table
 from kinembed.features import FeatureParameters
 from kinembed.motion import Motion, Segmentation
-from kinembed.parallel import ParallelConfig, loaders_of, map_partitions
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.sweep import sweep_overview
 from kinembed.reporting import ReportParameters

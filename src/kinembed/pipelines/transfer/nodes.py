@@ -4,7 +4,7 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.parallel import ParallelConfig, loaders_of, map_partitions
+from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.transfer import transfer_by_depth
 from kinembed.recognition import (

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kinembed import video
 from kinembed.checkpoints import CheckpointFolder
-from kinembed.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.plots.channel_lines import channel_lines
 from kinembed.plots.export import StaticFigure, png
 from kinembed.plots.moving_video import moving_videos

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 from pydantic import PositiveFloat
 
-from kinembed.errors import DataError
-from kinembed.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.parameters import Parameters
+from kinembed.core.errors import DataError
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.core.parameters import Parameters
 
 
 class What(Parameters):

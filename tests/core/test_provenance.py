@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kinembed import machine
-from kinembed.machine import CodeState, code_state, made_with
+from kinembed.core import provenance as machine
+from kinembed.core.provenance import CodeState, code_state, made_with
 
 AUTHOR = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"]
 

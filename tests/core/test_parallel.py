@@ -8,9 +8,9 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-import kinembed.parallel
-from kinembed.errors import DataError, FormatError, KinembedError
-from kinembed.parallel import ParallelConfig, map_partitions
+import kinembed.core.parallel
+from kinembed.core.errors import DataError, FormatError, KinembedError
+from kinembed.core.parallel import ParallelConfig, map_partitions
 
 BACKENDS = ["sequential", "threading", "loky", "dask"]
 
@@ -182,7 +182,7 @@ def test_a_slow_consumer_does_not_pile_up_results(tmp_path: Path) -> None:
     stream = mapped.stream()
     next(stream)
     time.sleep(0.3)
-    assert len(list(tmp_path.iterdir())) <= 2 * kinembed.parallel.RESULTS_PER_WORKER
+    assert len(list(tmp_path.iterdir())) <= 2 * kinembed.core.parallel.RESULTS_PER_WORKER
     stream.close()
 
 
@@ -217,7 +217,7 @@ def test_a_missing_dask_says_what_to_install(monkeypatch: pytest.MonkeyPatch) ->
     def absent(name: str) -> ModuleType:
         raise ModuleNotFoundError(f"No module named {name!r}")
 
-    monkeypatch.setattr(kinembed.parallel, "import_module", absent)
+    monkeypatch.setattr(kinembed.core.parallel, "import_module", absent)
     mapped = map_partitions(_square, _numbers(2), config=_config("dask"), description="x")
     with pytest.raises(KinembedError, match='install the extra "cluster"'):
         list(mapped.stream())

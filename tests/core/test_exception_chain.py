@@ -1,7 +1,7 @@
 import pytest
 
-from kinembed.causes import causes, find_cause
-from kinembed.errors import DataError, KinembedError, SourceError
+from kinembed.core.errors import DataError, KinembedError, SourceError
+from kinembed.core.exception_chain import causes, find_cause
 
 
 def _nested() -> Exception:

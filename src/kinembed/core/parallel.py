@@ -21,9 +21,9 @@ from joblib import Parallel, delayed, effective_n_jobs, parallel_config
 from pydantic import PositiveInt, field_validator
 from tqdm import tqdm
 
-from kinembed.causes import find_cause
-from kinembed.errors import DataError, KinembedError
-from kinembed.parameters import Parameters
+from kinembed.core.errors import DataError, KinembedError
+from kinembed.core.exception_chain import find_cause
+from kinembed.core.parameters import Parameters
 
 Result = TypeVar("Result")
 Loader = Callable[[], Any]

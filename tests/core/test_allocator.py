@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-from kinembed.memory import keep_freed_memory
+from kinembed.core.allocator import keep_freed_memory
 
 STEPS, BLOCKS, BYTES = 20, 2, 16 * 2**20
 PAGE = 4096
 FAULTS = f"""
 import resource, torch
-from kinembed.memory import keep_freed_memory
+from kinembed.core.allocator import keep_freed_memory
 assert keep_freed_memory()
 def step():
     first = torch.ones({BYTES // 4})

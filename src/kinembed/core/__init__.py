@@ -1,0 +1,1 @@
+"""What every wing uses: errors, parameters, parallel work, atomic files, provenance."""

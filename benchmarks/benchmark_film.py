@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from kinembed.motion.skeleton import Skeleton
 from kinembed.plots.film import Film, Screen
-from kinembed.skeleton import Skeleton
 
 FRAMES, JOINTS, RATE = 10_000, 31, 120.0
 PICTURES = 20

@@ -17,7 +17,6 @@ for library in ("OMP", "OPENBLAS", "MKL", "VECLIB"):
 
 import numpy as np  # noqa: E402
 
-from kinembed.formats.skeletons import cmu_asf_skeleton  # noqa: E402
 from kinembed.geometry import (  # noqa: E402
     INPUT,
     dataset_graph,
@@ -28,6 +27,7 @@ from kinembed.geometry import (  # noqa: E402
 )
 from kinembed.models.skeleton_graph import SkeletonGraph  # noqa: E402
 from kinembed.models.stgcn import StGcn, StgcnParameters  # noqa: E402
+from kinembed.motion.layouts.skeletons import cmu_asf_skeleton  # noqa: E402
 
 SHORTEST, LONGEST = 40, 140
 """Frames of a clip: those of HDM05 at 30 Hz, near enough."""

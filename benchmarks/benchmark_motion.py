@@ -20,11 +20,11 @@ for library in ("OMP", "OPENBLAS", "MKL", "VECLIB"):
 import numpy as np  # noqa: E402
 from scipy.spatial.transform import Rotation  # noqa: E402
 
-from kinembed.expmaps import to_expmap  # noqa: E402
 from kinembed.formats.amc import parse_amc  # noqa: E402
 from kinembed.formats.asf import parse_asf  # noqa: E402
-from kinembed.kinematics import forward_kinematics, joint_expmaps  # noqa: E402
-from kinembed.motion import Motion  # noqa: E402
+from kinembed.motion.exponential_maps import to_expmap  # noqa: E402
+from kinembed.motion.kinematics import forward_kinematics, joint_expmaps  # noqa: E402
+from kinembed.motion.motion import Motion  # noqa: E402
 
 RECORDING = Path("asf_amc/86/86_01.amc")
 SKELETON = Path("asf_amc/86/86.asf")

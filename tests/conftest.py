@@ -27,8 +27,8 @@ def toy_motion():
     """Synthetic: 6 s at 50 Hz of a three-joint body that swings slowly, then fast and wide."""
     import numpy as np
 
-    from kinembed.motion import Motion, Representation
-    from kinembed.skeleton import Skeleton
+    from kinembed.motion.motion import Motion, Representation
+    from kinembed.motion.skeleton import Skeleton
 
     skeleton = Skeleton(
         joints=("hips", "arm", "arm_end"),

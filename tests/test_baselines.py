@@ -16,14 +16,14 @@ from kinembed.baselines.untrained import untrained_model
 from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.features import FeatureParameters, RootChannels
 from kinembed.formats.reader import read_annotation, read_motion
 from kinembed.metrics import frame_accuracy, label_boundaries
 from kinembed.models.seq2seq import NetworkParameters
 from kinembed.models.trained import train_model
-from kinembed.motion import Representation
+from kinembed.motion.features import FeatureParameters, RootChannels
+from kinembed.motion.motion import Representation
+from kinembed.motion.windows import WindowLengths
 from kinembed.training import TrainingParameters
-from kinembed.windows import WindowLengths
 
 STAGES = StageParameters(
     features=FeatureParameters(),

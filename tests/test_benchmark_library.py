@@ -10,8 +10,8 @@ from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import score_sequence, score_table
-from kinembed.features import FeatureParameters
-from kinembed.motion import Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Segmentation
 from kinembed.training import TrainingParameters
 
 STAGES = StageParameters(

@@ -12,7 +12,7 @@ from kinembed.concatenation import (
     plan_sequences,
 )
 from kinembed.core.errors import DataError
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 
 PATTERN = r"^(?:train|test)_(?P<action>.+)_\d+$"
 CLIPS = [

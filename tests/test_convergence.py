@@ -12,7 +12,7 @@ from kinembed.convergence import (
     score_looks,
 )
 from kinembed.metrics import Separability
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.stopping import Look
 
 ANNOTATION = Segmentation(("calm", "wild"), np.array([[125, 150, 175]]), 300, "toy")

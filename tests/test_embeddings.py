@@ -8,9 +8,9 @@ from scipy.spatial.distance import pdist
 from kinembed.basis import Axes
 from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters, embed, principal_components, project
-from kinembed.features import FeatureParameters
 from kinembed.models.trained import train_model
-from kinembed.motion import Motion
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Motion
 from kinembed.training import TrainingParameters
 
 

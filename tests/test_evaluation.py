@@ -10,7 +10,7 @@ from kinembed.evaluation import (
     score_sequence,
     score_table,
 )
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 
 
 @pytest.fixture

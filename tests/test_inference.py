@@ -9,8 +9,6 @@ import pytest
 from kinembed.clustering import ClusteringParameters, predict_frames
 from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.expmaps import to_euler
-from kinembed.features import FeatureParameters
 from kinembed.inference import (
     OWN,
     choose_model,
@@ -21,9 +19,11 @@ from kinembed.inference import (
 )
 from kinembed.labelling import UNKNOWN, LabellingParameters, fit_labeller
 from kinembed.models.trained import train_model
+from kinembed.motion.exponential_maps import to_euler
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.resampling import resample
 from kinembed.naming import parse_names
 from kinembed.pyfunc import Recogniser, pack_models
-from kinembed.resampling import resample
 from kinembed.training import TrainingParameters
 
 EMBEDDING = EmbeddingParameters(arrangement="frame", stride=2, components=8, device="cpu")

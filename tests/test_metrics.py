@@ -18,7 +18,7 @@ from kinembed.metrics import (
     segments,
     separability,
 )
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 
 
 def clusters(*values: int) -> np.ndarray:

@@ -10,8 +10,8 @@ from numpy.random import default_rng
 
 from kinembed.core.errors import DataError
 from kinembed.formats.reader import read_annotation, read_motion
-from kinembed.kinematics import forward_kinematics
-from kinembed.motion import Representation
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.motion import Representation
 from kinembed.sample import Sample, make_sample, write_sample
 from kinembed.sample.behaviours import BEHAVIOURS, QUANTITIES, STEPS
 from kinembed.sample.performance import draw_score, perform

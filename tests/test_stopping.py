@@ -9,9 +9,9 @@ from kinembed.baselines import StageParameters
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.features import FeatureParameters
 from kinembed.metrics import Separability
 from kinembed.models.trained import train_model
+from kinembed.motion.features import FeatureParameters
 from kinembed.stopping import (
     Look,
     SeparabilityWatch,

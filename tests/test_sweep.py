@@ -16,9 +16,9 @@ from kinembed.clustering import ClusteringParameters, predict_frames
 from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters, embed
 from kinembed.evaluation import score_sequence, score_table
-from kinembed.features import FeatureParameters
 from kinembed.models.trained import train_model
-from kinembed.motion import Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Segmentation
 from kinembed.sweep import SweepParameters
 from kinembed.training import TrainingParameters
 

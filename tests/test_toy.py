@@ -7,8 +7,6 @@ import pytest
 from pydantic import ValidationError
 
 from kinembed.core.errors import DataError
-from kinembed.expmaps import to_expmap
-from kinembed.features import FeatureParameters, network_features
 from kinembed.ingestion import (
     IngestionParameters,
     acquire,
@@ -17,7 +15,9 @@ from kinembed.ingestion import (
     motion_files,
     read_trial,
 )
-from kinembed.standardise import Standardiser
+from kinembed.motion.exponential_maps import to_expmap
+from kinembed.motion.features import FeatureParameters, network_features
+from kinembed.motion.standardise import Standardiser
 from kinembed.toy import FRAME_RATE, TRIAL, make_toy, write_toy
 
 SEEDS = range(6)

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from kinembed.core.errors import DataError
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 
 
 def action_of(clip: str, pattern: str) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from kinembed.baselines import BASELINES, BaselineParameters, StageParameters, predict
 from kinembed.core.errors import DataError
 from kinembed.evaluation import score_methods
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.motion import Motion, Segmentation
 
 GROUP = ["method", "protocol", "clusters_given", "seed"]
 """Columns of scores that say what is compared; the others are averaged over sequences."""

@@ -16,8 +16,8 @@ from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints
 from kinembed.actions import action_of
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Names, Parameters
-from kinembed.motion import Motion, Segmentation
-from kinembed.skeleton import Skeleton
+from kinembed.motion.motion import Motion, Segmentation
+from kinembed.motion.skeleton import Skeleton
 
 Plan = dict[str, list[str]]
 """Names of sequences, each with the trials it is made of."""

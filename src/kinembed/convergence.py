@@ -14,7 +14,7 @@ from scipy.stats import spearmanr
 from kinembed.clustering import frame_times
 from kinembed.evaluation import frame_rate_of
 from kinembed.metrics import Separability, score_segmentation
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.motion import Motion, Segmentation
 from kinembed.stopping import Look, goodness
 
 SCORES = ("accuracy", "ari", "ami", "boundary_f1")

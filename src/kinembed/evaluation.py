@@ -18,7 +18,7 @@ import pandas as pd
 
 from kinembed.embeddings import Embeddings
 from kinembed.metrics import Scores, score_segmentation, separability
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 
 Protocol = Literal["continuous", "published_loss_cuts", "published_annotated_cuts"]
 NETWORK = "kinembed"

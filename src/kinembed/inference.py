@@ -18,9 +18,9 @@ from kinembed.embeddings import all_cuts, embed
 from kinembed.exports import list_segments
 from kinembed.labelling import UNKNOWN, Labeller, label_frames, unknown_frames
 from kinembed.models.trained import TrainedModel
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
+from kinembed.motion.resampling import as_trained_on
 from kinembed.naming import Names, SequenceNaming, label_of
-from kinembed.resampling import as_trained_on
 
 logger = logging.getLogger(__name__)
 

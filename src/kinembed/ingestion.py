@@ -17,10 +17,10 @@ from pydantic import (
 from kinembed.actions import annotate_clip
 from kinembed.core.parameters import Names, Parameters
 from kinembed.formats.reader import read_annotation, read_motion
-from kinembed.motion import Motion, Segmentation
-from kinembed.positions import PositionParameters
+from kinembed.motion.motion import Motion, Segmentation
+from kinembed.motion.positions import PositionParameters
+from kinembed.motion.resampling import resample_segmentation
 from kinembed.recordings import common_rate
-from kinembed.resampling import resample_segmentation
 from kinembed.sample import write_sample
 from kinembed.sources import (
     Acquired,

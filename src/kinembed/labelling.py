@@ -58,7 +58,7 @@ class LabellerSettings(Parameters):
     Attributes
     ----------
     embedding, clustering: as in the discovery.
-    unwrap: whether exponential maps continue beyond pi (:class:`kinembed.expmaps`).
+    unwrap: whether exponential maps continue beyond pi (:class:`kinembed.motion.exponential_maps`).
     frame_rate: Hz, that recordings are brought to.
     variant: the prediction of the discovery that is carried on.
     """

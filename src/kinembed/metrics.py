@@ -34,7 +34,7 @@ from sklearn.metrics import (
 from sklearn.metrics.cluster import contingency_matrix
 
 from kinembed.core.errors import DataError
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 
 FrameLabels: TypeAlias = Int[np.ndarray, " frames"] | Sequence[str]
 """One label per frame: clusters (integers) or behaviours (names)."""

@@ -20,11 +20,11 @@ import pandas as pd
 from kinembed.core.errors import DataError
 from kinembed.formats.channels import expmap_channels
 from kinembed.inference import choose_model, label_motion
-from kinembed.kinematics import point_channels
 from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
 from kinembed.labelling import Labeller
 from kinembed.models.trained import TrainedModel
-from kinembed.motion import Motion, Representation
+from kinembed.motion.kinematics import point_channels
+from kinembed.motion.motion import Motion, Representation
 
 MODELS, LABELLERS, SUFFIX = "models", "labellers", ".safetensors"
 EXAMPLE_WINDOWS = 2

@@ -12,7 +12,7 @@ from itertools import groupby
 import pandas as pd
 
 from kinembed.core.errors import DataError
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from pydantic import Field, NonNegativeFloat
 from kinembed.core.parameters import Parameters
 from kinembed.embeddings import Projection
 from kinembed.evaluation import VARIANTS, frame_rate_of
-from kinembed.kinematics import forward_kinematics
 from kinembed.metrics import FrameLabels, confusion, segments
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.motion import Motion, Segmentation
 from kinembed.naming import Names, named_predictions
 from kinembed.plots.confusion import confusion_matrix
 from kinembed.plots.embedding import embedding_2d, embedding_3d

@@ -26,7 +26,7 @@ from kinembed.embeddings import embed
 from kinembed.metrics import Separability, separability
 from kinembed.models.seq2seq import Seq2Seq
 from kinembed.models.trained import TrainedModel, train_model
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
 
 logger = logging.getLogger(__name__)
 

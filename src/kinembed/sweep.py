@@ -30,7 +30,7 @@ from kinembed.core.parameters import Names, Parameters, RowName, Seeds
 from kinembed.embeddings import embed
 from kinembed.evaluation import mean_scores, score_methods
 from kinembed.models.trained import TrainedModel, train_model
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.motion import Motion, Segmentation
 
 Group = TypeVar("Group", bound=Parameters)
 TRAINING_COLUMNS = ["sequence", "rows", "seed", "steps", "loss", "seconds"]

@@ -19,6 +19,7 @@ from torch import Tensor
 from kinembed.checkpoints import Checkpoint, CheckpointFolder, fingerprint
 from kinembed.devices import resolve_device
 from kinembed.models.seq2seq import NetworkParameters, Seq2Seq
+from kinembed.motion.windows import WindowLengths, all_starts
 from kinembed.objectives import MseObjective, ObjectiveName, Optimisation, make_objective
 from kinembed.stepping import (
     OptimisationParameters,
@@ -30,7 +31,6 @@ from kinembed.stepping import (
     seeded_dropout,
     train,
 )
-from kinembed.windows import WindowLengths, all_starts
 
 
 class TrainingParameters(OptimisationParameters):

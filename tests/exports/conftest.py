@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from kinembed.exports import list_segments, segment_table
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.naming import named_predictions, parse_names
 
 NAMES = """

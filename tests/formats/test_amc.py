@@ -8,8 +8,8 @@ from kinembed.core.errors import DataError, FormatError
 from kinembed.formats.amc import parse_amc, write_amc
 from kinembed.formats.asf import parse_asf
 from kinembed.formats.channels import expmap_channels
-from kinembed.kinematics import forward_kinematics
-from kinembed.motion import Motion, Representation
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.motion import Motion, Representation
 
 SKELETON = parse_asf(ASF, file="tiny.asf")
 CHANNELS = (

@@ -9,8 +9,8 @@ from helpers.tiny_files import replace_line
 import kinembed.formats
 from kinembed.core.errors import FormatError
 from kinembed.formats.annotations import parse_annotation, write_annotation
-from kinembed.formats.tables import load_table
-from kinembed.motion import Segmentation
+from kinembed.motion.layouts.tables import load_table
+from kinembed.motion.motion import Segmentation
 
 TEXT = """\
 3\r

@@ -6,8 +6,8 @@ from helpers.tiny_files import ASF, replace_line
 
 from kinembed.core.errors import DataError, FormatError
 from kinembed.formats.asf import parse_asf, write_asf
-from kinembed.formats.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton
-from kinembed.skeleton import Skeleton
+from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton
+from kinembed.motion.skeleton import Skeleton
 
 _THIGH = "name thigh\ndirection 0 1 0\nlength 1\naxis 0 0 0 XYZ\nend\nbegin\nid 3"
 

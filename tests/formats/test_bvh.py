@@ -9,8 +9,8 @@ from kinembed.formats.amc import parse_amc
 from kinembed.formats.asf import parse_asf
 from kinembed.formats.bvh import parse_bvh, write_bvh
 from kinembed.formats.rest_pose import has_rest_pose
-from kinembed.formats.skeletons import cmu_bvh_skeleton
-from kinembed.motion import Motion, Representation
+from kinembed.motion.layouts.skeletons import cmu_bvh_skeleton
+from kinembed.motion.motion import Motion, Representation
 
 CHANNELS = (
     *("Hips.tx", "Hips.ty", "Hips.tz", "Hips.rz", "Hips.ry", "Hips.rx"),

@@ -8,8 +8,8 @@ from helpers.position_files import JOINTS, body, c3d_file
 
 from kinembed.core.errors import FormatError
 from kinembed.formats.reader import read_motion
-from kinembed.kinematics import forward_kinematics
-from kinembed.positions import PositionParameters
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.positions import PositionParameters
 
 pytest.importorskip("ezc3d", reason="ezc3d is not installed: it is in the extra pose")
 

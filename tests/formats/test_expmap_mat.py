@@ -8,8 +8,8 @@ from scipy.io import savemat
 from kinembed.core.errors import DataError, FormatError
 from kinembed.formats.channels import expmap_channels
 from kinembed.formats.expmap_mat import parse_expmap_mat, write_expmap_mat
-from kinembed.formats.skeletons import cmu_asf_skeleton
-from kinembed.motion import Motion, Representation
+from kinembed.motion.layouts.skeletons import cmu_asf_skeleton
+from kinembed.motion.motion import Motion, Representation
 
 SKELETON = cmu_asf_skeleton()
 VALUES = np.random.default_rng(0).normal(size=(4, 96))

@@ -6,9 +6,9 @@ import pytest
 from kinembed.core.errors import DataError, FormatError
 from kinembed.formats.channels import expmap_channels
 from kinembed.formats.expmap_text import column_count, parse_expmap_text, write_expmap_text
-from kinembed.formats.skeletons import cmu_bvh_skeleton, h36m_skeleton
-from kinembed.motion import Motion, Representation
-from kinembed.skeleton import Skeleton
+from kinembed.motion.layouts.skeletons import cmu_bvh_skeleton, h36m_skeleton
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.skeleton import Skeleton
 
 TREE = Skeleton(
     joints=("root", "leg", "leg_end", "arm"),

@@ -3,7 +3,7 @@ import pytest
 
 from kinembed.core.errors import FormatError
 from kinembed.formats.labels_csv import parse_labels_csv, write_labels_csv
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 
 SEGMENTS = "start,stop,behaviour\n0,3,walk\n3,4,run\n4,9,walk\n"
 FRAMES = "frame,behaviour\n0,walk\n1,walk\n2,walk\n3,run\n4,walk\n"

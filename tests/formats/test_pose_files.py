@@ -8,8 +8,8 @@ from helpers.position_files import JOINTS, pixels, tracks
 
 from kinembed.core.errors import FormatError
 from kinembed.formats.reader import read_motion
-from kinembed.kinematics import forward_kinematics
-from kinembed.positions import PositionParameters
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.positions import PositionParameters
 
 pytest.importorskip("movement", reason="movement is not installed: it is in the extra pose")
 

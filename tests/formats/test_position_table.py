@@ -11,9 +11,9 @@ from helpers.position_files import body
 from kinembed.core.errors import FormatError
 from kinembed.formats.position_table import write_position_csv, write_position_parquet
 from kinembed.formats.reader import read_motion
-from kinembed.kinematics import forward_kinematics
-from kinembed.motion import Representation
-from kinembed.positions import PositionParameters
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.motion import Representation
+from kinembed.motion.positions import PositionParameters
 
 RATE = PositionParameters(frame_rate=30)
 

@@ -11,9 +11,9 @@ from kinembed.formats.channels import expmap_channels
 from kinembed.formats.expmap_mat import write_expmap_mat
 from kinembed.formats.expmap_text import write_expmap_text
 from kinembed.formats.reader import read_annotation, read_bytes, read_motion, read_text
-from kinembed.formats.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
-from kinembed.motion import Motion, Representation
-from kinembed.skeleton import Skeleton
+from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.skeleton import Skeleton
 
 LABELS = "start,stop,behaviour\n0,3,walk\n3,9,run\n"
 

@@ -11,7 +11,7 @@ from kinembed.embeddings import Embeddings, Projection
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.exports import list_segments, segment_table
 from kinembed.interpretation.cards import behaviour_cards
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.naming import Names
 from kinembed.player import player_block, report_page
 from kinembed.player.blocks import LEVELS

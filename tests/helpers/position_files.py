@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from kinembed.kinematics import forward_kinematics
-from kinembed.positions import position_motion
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.positions import position_motion
 from kinembed.sample import make_sample
 
 JOINTS = ("root", "lhand", "rhand", "lfoot", "rfoot")

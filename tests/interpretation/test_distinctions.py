@@ -7,8 +7,8 @@ import pytest
 
 from kinembed.interpretation.distinctions import UNITS, distinctions
 from kinembed.interpretation.rhythms import rhythm_table
-from kinembed.kinematics import forward_kinematics
-from kinembed.positions import position_motion
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.positions import position_motion
 
 LABELS = ["slow"] * 150 + ["fast"] * 150
 WIDTH = np.degrees(np.hypot(0.8, 0.4))

@@ -11,7 +11,7 @@ from kinembed.interpretation import (
     interpret,
     window_states,
 )
-from kinembed.windows import window_starts
+from kinembed.motion.windows import window_starts
 
 CLUSTERS = np.repeat([1, 0], [140, 160])
 PARAMETERS = InterpretationParameters(stride=10, components=4)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.features import FeatureParameters, network_features
 from kinembed.interpretation import fit_pod, joint_changes, window_states
 from kinembed.models.seq2seq import Seq2Seq
-from kinembed.standardise import Standardiser
+from kinembed.motion.features import FeatureParameters, network_features
+from kinembed.motion.standardise import Standardiser
 from kinembed.training import TrainingParameters
 
 

@@ -4,7 +4,7 @@ import torch
 
 from kinembed.core.errors import DataError
 from kinembed.interpretation import MIXED, window_clusters, window_states
-from kinembed.windows import WindowLengths, window_starts
+from kinembed.motion.windows import WindowLengths, window_starts
 
 LENGTHS = WindowLengths(source=3, target=2)
 

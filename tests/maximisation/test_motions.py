@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kinembed.features import FeatureParameters
-from kinembed.kinematics import forward_kinematics, root_relative
 from kinembed.maximisation import AscentParameters, MaximisationParameters, motion_study, survey
 from kinembed.maximisation.motions import SOURCE, positions_of
 from kinembed.models.trained import train_model
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.kinematics import forward_kinematics, root_relative
 from kinembed.training import TrainingParameters
 
 TRAINING = TrainingParameters(

@@ -4,13 +4,13 @@ import pytest
 
 from kinembed.clustering import ClusteringParameters, predict_frames
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.expmaps import to_expmap
-from kinembed.features import FeatureParameters
 from kinembed.formats.reader import read_motion
 from kinembed.inference import label_motion
 from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
 from kinembed.labelling import UNKNOWN, LabellingParameters, fit_labeller
 from kinembed.models.trained import train_model
+from kinembed.motion.exponential_maps import to_expmap
+from kinembed.motion.features import FeatureParameters
 from kinembed.training import TrainingParameters
 
 EMBEDDING = EmbeddingParameters(

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinembed.expmaps import cmu_bvh_names, to_bvh_layout, to_expmap
 from kinembed.formats.amc import parse_amc
 from kinembed.formats.asf import parse_asf
 from kinembed.formats.bvh import parse_bvh
 from kinembed.formats.expmap_mat import parse_expmap_mat
 from kinembed.formats.expmap_text import parse_expmap_text
-from kinembed.kinematics import forward_kinematics, joint_expmaps, root_positions
-from kinembed.motion import Motion
+from kinembed.motion.exponential_maps import cmu_bvh_names, to_bvh_layout, to_expmap
+from kinembed.motion.kinematics import forward_kinematics, joint_expmaps, root_positions
+from kinembed.motion.motion import Motion
 
 FRAME_RATE = 120.0
 TEXT_ROUNDING = 1e-8

@@ -21,9 +21,9 @@ from kinembed.formats.reader import (
     read_skeleton,
     read_text,
 )
-from kinembed.formats.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton
-from kinembed.formats.tables import load_table
-from kinembed.motion import Representation
+from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton
+from kinembed.motion.layouts.tables import load_table
+from kinembed.motion.motion import Representation
 
 FRAME_COUNTS = {
     "86_01": 4579,

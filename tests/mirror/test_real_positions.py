@@ -7,8 +7,8 @@ import pytest
 
 from kinembed.formats.position_table import write_position_csv
 from kinembed.formats.reader import read_motion
-from kinembed.kinematics import forward_kinematics
-from kinembed.positions import body_positions, position_motion
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.positions import body_positions, position_motion
 
 
 @pytest.mark.parametrize("name", ["02_01", "05_01"])

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.features import FeatureParameters
 from kinembed.models.prediction_error import prediction_error
 from kinembed.models.trained import train_model
+from kinembed.motion.features import FeatureParameters
 from kinembed.training import TrainingParameters
 
 

@@ -7,8 +7,8 @@ from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.features import FeatureParameters
 from kinembed.models.trained import FORMAT, TrainedModel, train_model
+from kinembed.motion.features import FeatureParameters
 from kinembed.training import TrainingParameters
 
 TRAINING = TrainingParameters(

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.features import FeatureParameters
 from kinembed.models.trained import train_model
 from kinembed.models.window_predictions import predict_windows
+from kinembed.motion.features import FeatureParameters
 from kinembed.training import TrainingParameters
 
 

@@ -15,8 +15,8 @@ from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import score_sequence, score_table
-from kinembed.features import FeatureParameters
-from kinembed.motion import Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Segmentation
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.pipelines import benchmark
 from kinembed.reporting import ReportParameters

@@ -13,8 +13,8 @@ from kinembed.clustering import ClusteringParameters
 from kinembed.convergence import CRITERIA, SCORES
 from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.features import FeatureParameters
-from kinembed.motion import Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import convergence
 from kinembed.reporting import ReportParameters
 from kinembed.stopping import StoppingParameters

@@ -11,9 +11,9 @@ import pytest
 from helpers.projects import command, copy_of_project, kedro_run
 
 from kinembed.formats.expmap_text import write_expmap_text
-from kinembed.formats.skeletons import h36m_skeleton
-from kinembed.kinematics import expmap_joints
-from kinembed.motion import Motion, Representation
+from kinembed.motion.kinematics import expmap_joints
+from kinembed.motion.layouts.skeletons import h36m_skeleton
+from kinembed.motion.motion import Motion, Representation
 from kinembed.sample import write_sample
 
 SMALL = (

@@ -14,14 +14,14 @@ from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import LabellerDataset, PyfuncDataset
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.expmaps import to_euler, to_expmap
-from kinembed.features import FeatureParameters
 from kinembed.formats.bvh import write_bvh
 from kinembed.formats.reader import read_motion
 from kinembed.inference import InferenceParameters
 from kinembed.ingestion import IngestionParameters
 from kinembed.labelling import LabellingParameters, fit_labeller
 from kinembed.models.trained import train_model
+from kinembed.motion.exponential_maps import to_euler, to_expmap
+from kinembed.motion.features import FeatureParameters
 from kinembed.naming import Names
 from kinembed.pipelines import inference
 from kinembed.pyfunc import pack_models

@@ -13,10 +13,10 @@ from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import Embeddings
-from kinembed.features import FeatureParameters
 from kinembed.interpretation import Interpretation, InterpretationParameters
 from kinembed.models.trained import train_model
-from kinembed.motion import Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import interpretation
 from kinembed.plots.theme import OKABE_ITO
 from kinembed.reporting import ReportParameters

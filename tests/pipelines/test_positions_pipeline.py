@@ -6,9 +6,9 @@ from helpers.projects import copy_of_project, kedro_run
 
 from kinembed.formats.annotations import write_annotation
 from kinembed.formats.position_table import write_position_csv
-from kinembed.kinematics import forward_kinematics
-from kinembed.positions import position_motion
-from kinembed.resampling import resample_segmentation
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.positions import position_motion
+from kinembed.motion.resampling import resample_segmentation
 from kinembed.sample import make_sample
 
 STEP = 4

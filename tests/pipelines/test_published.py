@@ -18,8 +18,8 @@ from kinembed.concatenation import ConcatenationParameters
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.features import FeatureParameters
-from kinembed.motion import Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import published_annotated_cuts, published_loss_cuts
 from kinembed.published import ANNOTATED_CUTS_METHODS, PublishedParameters
 from kinembed.settings import CONFIG_LOADER_ARGS

@@ -10,9 +10,9 @@ from kedro.runner import SequentialRunner
 
 from kinembed.core.errors import DataError, SourceError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.expmaps import ExpmapParameters, to_euler
 from kinembed.formats.bvh import write_bvh
 from kinembed.ingestion import IngestionParameters
+from kinembed.motion.exponential_maps import ExpmapParameters, to_euler
 from kinembed.pipelines import expmap, ingestion
 
 LABELS = "start,stop,behaviour\n0,150,calm\n150,300,wild\n"

@@ -14,9 +14,9 @@ from kinembed.core.errors import FormatError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import Embeddings, Projection
 from kinembed.evaluation import score_sequence, score_table
-from kinembed.features import FeatureParameters
 from kinembed.models.trained import train_model
-from kinembed.motion import Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Segmentation
 from kinembed.naming import Names, parse_names
 from kinembed.pipelines import reporting
 from kinembed.plots.film_files import ffmpeg_is_missing

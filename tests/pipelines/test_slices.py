@@ -14,9 +14,9 @@ from kinembed.concatenation import ConcatenationParameters
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.features import FeatureParameters
 from kinembed.ingestion import IngestionParameters
-from kinembed.motion import Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import clustering, concatenation, embedding, evaluation, training
 from kinembed.reporting import ReportParameters
 from kinembed.stopping import StoppingParameters

@@ -12,7 +12,7 @@ from kedro.runner import SequentialRunner
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.pipeline_registry import BESIDE, STAGES
 from kinembed.pipelines import two_stream
 from kinembed.reporting import ReportParameters

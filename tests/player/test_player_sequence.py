@@ -6,8 +6,8 @@ import pytest
 from helpers.made_up import block_of, results_of, unpack
 
 from kinembed.embeddings import Projection
-from kinembed.kinematics import forward_kinematics
-from kinembed.motion import Segmentation
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.motion import Segmentation
 from kinembed.plots.theme import HATCHES
 
 

@@ -9,11 +9,11 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from kinembed.core.errors import DataError
+from kinembed.motion.skeleton import Skeleton
 from kinembed.plots import film_files as module
 from kinembed.plots.film import BAR_HEIGHT, Film, Screen
 from kinembed.plots.film_files import ffmpeg_is_missing, film_files
 from kinembed.plots.theme import OKABE_ITO
-from kinembed.skeleton import Skeleton
 
 STICK = Skeleton(
     joints=("root", "head", "foot"),

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import DataError
+from kinembed.motion.positions import position_motion
+from kinembed.motion.skeleton import Skeleton
 from kinembed.plots.stage import DEFAULT_VIEW, View, pictures_of, view_of
-from kinembed.positions import position_motion
-from kinembed.skeleton import Skeleton
 
 
 @pytest.fixture

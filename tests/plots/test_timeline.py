@@ -4,7 +4,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from kinembed.core.errors import DataError
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.plots.theme import OKABE_ITO
 from kinembed.plots.timeline import timeline
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from kinembed.rotations import (
+from kinembed.motion.rotations import (
     euler_to_expmap,
     euler_to_matrix,
     expmap_to_matrix,

@@ -11,10 +11,10 @@ from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.features import FeatureParameters
 from kinembed.formats.reader import read_annotation, read_motion
 from kinembed.metrics import frame_accuracy
-from kinembed.motion import Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Segmentation
 from kinembed.published import predict as module
 from kinembed.training import TrainingParameters
 

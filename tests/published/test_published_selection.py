@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import DataError
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.published import annotated_entries
 
 ANNOTATIONS = {"a": Segmentation(("walk",), np.empty((0, 3), dtype=np.int64), 9, "a")}

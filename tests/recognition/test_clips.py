@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import DataError
-from kinembed.expmaps import to_expmap
 from kinembed.formats.reader import read_motion
-from kinembed.kinematics import forward_kinematics, root_relative
 from kinembed.models.skeleton_graph import SkeletonGraph
-from kinembed.motion import Motion, Representation
+from kinembed.motion.exponential_maps import to_expmap
+from kinembed.motion.kinematics import forward_kinematics, root_relative
+from kinembed.motion.motion import Motion, Representation
 from kinembed.recognition import Clips, JointClip, joint_clip
 from kinembed.recognition.clips import held
 

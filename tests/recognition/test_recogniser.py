@@ -83,7 +83,7 @@ def test_batches_of_testing_do_not_change_what_is_recognised(recogniser, clips):
 
 
 def test_from_annotations_to_scores(clips, labels, parameters):
-    from kinembed.motion import Segmentation
+    from kinembed.motion.motion import Segmentation
 
     annotations = {
         name: Segmentation((label,), np.empty((0, 3), dtype=np.int64), 10, name)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import DataError
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.recognition import clip_targets
 
 CLIPS = ["bd_jump_1", "bd_kick_1", "mm_jump_1", "mm_kick_1", "mm_kick_2"]

@@ -5,8 +5,8 @@ import pytest
 from scipy.ndimage import map_coordinates
 
 from kinembed.core.errors import DataError
-from kinembed.expmaps import to_expmap
 from kinembed.formats.reader import read_motion
+from kinembed.motion.exponential_maps import to_expmap
 from kinembed.recognition import joint_clip
 from kinembed.stick_figures import PictureClip, PictureClips, StickFigureParameters, draw
 

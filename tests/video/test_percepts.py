@@ -10,7 +10,7 @@ from kinembed.baselines import BaselineParameters, StageParameters, predict
 from kinembed.clustering import ClusteringParameters, cluster
 from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.features import FeatureParameters
+from kinembed.motion.features import FeatureParameters
 from kinembed.sweep import SweepParameters, plan
 from kinembed.training import TrainingParameters
 from kinembed.video import train_percepts

@@ -7,7 +7,7 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from kinembed.clustering import ClusteringParameters
 from kinembed.core.parameters import Parameters
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.features import FeatureParameters
+from kinembed.motion.features import FeatureParameters
 from kinembed.training import TrainingParameters
 
 

@@ -23,7 +23,7 @@ from kinembed.baselines.untrained import untrained, untrained_single_linkage
 from kinembed.baselines.video import video_lstm
 from kinembed.core.errors import DataError
 from kinembed.embeddings import all_cuts
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
 
 _OF_CHANNELS: dict[str, Callable[[Task], Int[np.ndarray, "frames"]]] = {
     "constant": constant,

@@ -7,10 +7,10 @@ from jaxtyping import Int
 from kinembed.baselines.parameters import StageParameters
 from kinembed.clustering import PUBLISHED_CLUSTERING, cluster
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.features import network_features
 from kinembed.models.trained import TrainedModel
-from kinembed.motion import Motion
-from kinembed.standardise import Standardiser
+from kinembed.motion.features import network_features
+from kinembed.motion.motion import Motion
+from kinembed.motion.standardise import Standardiser
 from kinembed.training import initial_network
 
 

@@ -6,7 +6,7 @@ from jaxtyping import Int
 from kinembed.baselines.parameters import StageParameters
 from kinembed.clustering import cluster
 from kinembed.embeddings import embed
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
 from kinembed.video import train_percepts
 
 

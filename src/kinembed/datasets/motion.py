@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 
 from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.motion import Motion, Representation
-from kinembed.skeleton import Skeleton
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.skeleton import Skeleton
 
-KEY = b"kinembed.motion"
+KEY = b"kinembed.motion.motion"
 
 
 class MotionDataset(RecordDataset[Motion]):

@@ -7,7 +7,7 @@ import numpy as np
 
 from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 
 
 class SegmentationsDataset(RecordDataset[Mapping[str, Segmentation]]):

@@ -18,7 +18,7 @@ from jaxtyping import Int
 
 from kinembed.evaluation import VARIANTS, frame_rate_of
 from kinembed.metrics import FrameLabels, segments
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 
 ANNOTATION = "annotation"
 _TYPES = {

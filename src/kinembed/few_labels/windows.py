@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from kinembed.motion.standardise import Standardiser
 from kinembed.recognition.clips import Clips, held
-from kinembed.standardise import Standardiser
 
 
 @dataclass(frozen=True, eq=False)

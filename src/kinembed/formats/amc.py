@@ -22,9 +22,9 @@ from jaxtyping import Float
 from kinembed.core.errors import FormatError
 from kinembed.formats.channels import position_channels, require
 from kinembed.formats.text import Line, number_problem, number_rows, read_lines, shorten
-from kinembed.kinematics import channel_values
-from kinembed.motion import Motion, Representation
-from kinembed.skeleton import Skeleton
+from kinembed.motion.kinematics import channel_values
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.skeleton import Skeleton
 
 _HEADER = ("#", ":")
 _RADIANS = re.compile(r"^\s*:RADIANS\s*$", re.IGNORECASE | re.MULTILINE)

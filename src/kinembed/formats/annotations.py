@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kinembed.core.errors import FormatError
-from kinembed.formats.tables import load_table
 from kinembed.formats.text import Line, read_lines, shorten
-from kinembed.motion import Segmentation
+from kinembed.motion.layouts.tables import load_table
+from kinembed.motion.motion import Segmentation
 
 _CORRECTED_TRIAL = re.compile(r"86_[0-9][0-9]")
 _END_SLACK = 1

@@ -6,7 +6,7 @@ Conventions
   CMU's files 1 unit is 2.54/0.45 cm). ``limits`` and the root's ``position`` are not kept.
 * ``axis a b c XYZ`` turns about x first, ``Rz(c) @ Ry(b) @ Rx(a)``; so do ``dof rx ry rz`` and
   the root's ``order``, where the position comes before the turns.
-* Joints, end joints and their order: see :mod:`kinembed.formats.bones`.
+* Joints, end joints and their order: see :mod:`kinembed.motion.layouts.bones`.
 
 Source: J. Lander, "Working with motion capture file formats", Game Developer, January 1998.
 """
@@ -18,10 +18,16 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import DataError, FormatError
-from kinembed.formats.bones import Bone, axis_matrix, bones_of, dof_order, skeleton_from_bones
 from kinembed.formats.text import Line, format_numbers, read_lines, read_numbers
-from kinembed.rotations import matrix_to_euler
-from kinembed.skeleton import Skeleton
+from kinembed.motion.layouts.bones import (
+    Bone,
+    axis_matrix,
+    bones_of,
+    dof_order,
+    skeleton_from_bones,
+)
+from kinembed.motion.rotations import matrix_to_euler
+from kinembed.motion.skeleton import Skeleton
 
 _ROOT = "root"
 _TURNS = {"rx", "ry", "rz"}

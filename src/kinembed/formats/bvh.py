@@ -19,7 +19,6 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import DataError, FormatError
-from kinembed.formats.bones import END_SUFFIX
 from kinembed.formats.bvh_hierarchy import Node, parse_hierarchy
 from kinembed.formats.channels import position_channels, require
 from kinembed.formats.rest_pose import without_rest_pose
@@ -31,9 +30,10 @@ from kinembed.formats.text import (
     read_table,
     shorten,
 )
-from kinembed.kinematics import channel_values
-from kinembed.motion import Motion, Representation
-from kinembed.skeleton import Skeleton
+from kinembed.motion.kinematics import channel_values
+from kinembed.motion.layouts.bones import END_SUFFIX
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.skeleton import Skeleton
 
 _SAME_RATE = 1e-4
 _SHORTEST_FRAME = 1e-6

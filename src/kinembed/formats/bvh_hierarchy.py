@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kinembed.core.errors import FormatError
-from kinembed.formats.bones import END_SUFFIX
 from kinembed.formats.text import Line, read_numbers, shorten
+from kinembed.motion.layouts.bones import END_SUFFIX
 
 _CHANNEL = re.compile(r"([xyz])(position|rotation)")
 _KINDS = {"position": "t", "rotation": "r"}

@@ -17,7 +17,7 @@ import numpy as np
 
 from kinembed.core.errors import FormatError
 from kinembed.formats.local_copy import local_copy, optional_module
-from kinembed.positions import RecordedPositions
+from kinembed.motion.positions import RecordedPositions
 
 _COMPUTED = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS")
 _BLOCK, _MAGIC = 512, 0x50

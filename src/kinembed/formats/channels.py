@@ -1,9 +1,9 @@
-"""Names of a motion's channels, where formats share them (conventions in kinembed.motion)."""
+"""Names of a motion's channels, where formats share them (conventions in kinembed.motion.motion)."""
 
 from kinembed.core.errors import DataError
-from kinembed.kinematics import expmap_joints
-from kinembed.motion import Motion, Representation
-from kinembed.skeleton import Skeleton
+from kinembed.motion.kinematics import expmap_joints
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.skeleton import Skeleton
 
 
 def position_channels(skeleton: Skeleton) -> list[str]:

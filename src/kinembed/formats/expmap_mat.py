@@ -13,8 +13,8 @@ from scipy.io import loadmat, savemat
 
 from kinembed.core.errors import FormatError
 from kinembed.formats.channels import expmap_channels, require
-from kinembed.motion import Motion, Representation
-from kinembed.skeleton import Skeleton
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.skeleton import Skeleton
 
 VARIABLE = "expmapchannels"
 

@@ -4,7 +4,7 @@ Conventions
 -----------
 * A row is a frame: the root's position, then three columns for every joint of the skeleton in
   its order, the root first, end joints too (whose columns are 0).
-* Vectors are the logarithms of transposed rotations, in radians (see kinembed.kinematics).
+* Vectors are the logarithms of transposed rotations, in radians (see kinembed.motion.kinematics).
 * Row 0 of CMU's published files is the rest pose of the BVH file that they were made from.
 * The file says neither its frame rate nor its skeleton.
 """
@@ -18,9 +18,9 @@ from kinembed.core.errors import FormatError
 from kinembed.formats.channels import expmap_channels, require
 from kinembed.formats.rest_pose import without_rest_pose
 from kinembed.formats.text import Line, format_numbers, read_lines, read_table
-from kinembed.kinematics import expmap_joints
-from kinembed.motion import Motion, Representation
-from kinembed.skeleton import Skeleton
+from kinembed.motion.kinematics import expmap_joints
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.skeleton import Skeleton
 
 
 def column_count(skeleton: Skeleton) -> int:

@@ -19,7 +19,7 @@ import numpy as np
 
 from kinembed.core.errors import FormatError
 from kinembed.formats.text import Line, csv_words, read_lines, shorten
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 
 _PER_SEGMENT = ["start", "stop", "behaviour"]
 _PER_FRAME = ["frame", "behaviour"]

@@ -22,9 +22,9 @@ from kinembed.core.errors import FormatError
 from kinembed.formats.channels import require
 from kinembed.formats.text import Line, csv_words, is_number, read_lines, shorten
 from kinembed.formats.timing import check_frames, rate_of_times
-from kinembed.kinematics import forward_kinematics
-from kinembed.motion import Motion, Representation
-from kinembed.positions import RecordedPositions
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.positions import RecordedPositions
 
 TIMES = ("time", "time_s")
 FRAMES = ("frame",)

@@ -33,11 +33,11 @@ from kinembed.formats.labels_csv import parse_labels_csv
 from kinembed.formats.pose_files import parse_pose_file
 from kinembed.formats.position_table import parse_position_csv, parse_position_parquet
 from kinembed.formats.rest_pose import has_rest_pose, without_rest_pose
-from kinembed.formats.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
 from kinembed.formats.text import read_lines
-from kinembed.motion import Motion, Segmentation
-from kinembed.positions import PositionParameters, RecordedPositions, motion_of
-from kinembed.skeleton import Skeleton
+from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
+from kinembed.motion.motion import Motion, Segmentation
+from kinembed.motion.positions import PositionParameters, RecordedPositions, motion_of
+from kinembed.motion.skeleton import Skeleton
 
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 """Bytes that are no text in any encoding that extends ASCII."""
@@ -95,7 +95,7 @@ def read_motion(
     """The recording in a file.
 
     Raises FormatError if there is no such file, it is not what its suffix says, an AMC file comes
-    without its skeleton, or as :func:`kinembed.positions.motion_of` does.
+    without its skeleton, or as :func:`kinembed.motion.positions.motion_of` does.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from kinembed.core.errors import FormatError
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
 
 
 def has_rest_pose(motion: Motion) -> bool:

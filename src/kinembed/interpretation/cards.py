@@ -16,7 +16,7 @@ import pandas as pd
 from kinembed.embeddings import Embeddings
 from kinembed.interpretation.distinctions import distinctions
 from kinembed.metrics import FrameLabels, Segment, segments
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
 
 EXCERPT_S = 4.0
 """Segments are looked at in parts of at most so many seconds."""

@@ -6,7 +6,7 @@ from jaxtyping import Int
 
 from kinembed.evaluation import VARIANTS
 from kinembed.interpretation.tables import Interpretation
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.plots.components import distance_matrices, joints_by_component, variance_bars
 from kinembed.plots.export import page, png
 from kinembed.plots.theme import colours_for, display_names

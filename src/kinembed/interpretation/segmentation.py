@@ -6,7 +6,7 @@ from kinembed.clustering import ClusteringParameters, judge_numbers
 from kinembed.embeddings import Embeddings
 from kinembed.evaluation import VARIANTS
 from kinembed.interpretation.similarity import self_similarity
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.plots.export import png
 from kinembed.plots.segmentation import segmentation_overview
 

@@ -8,8 +8,8 @@ from jaxtyping import Bool, Float, Int
 from kinembed.core.errors import DataError
 from kinembed.models.trained import TrainedModel
 from kinembed.models.window_predictions import predict_windows
-from kinembed.motion import Motion
-from kinembed.windows import WindowLengths, frames_of
+from kinembed.motion.motion import Motion
+from kinembed.motion.windows import WindowLengths, frames_of
 
 MIXED = -1
 """The cluster of a window whose frames have several."""

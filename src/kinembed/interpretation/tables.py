@@ -15,8 +15,8 @@ from kinembed.interpretation.joints import joint_changes
 from kinembed.interpretation.pod import Pod, average_trajectories, fit_pod
 from kinembed.interpretation.states import window_clusters, window_states
 from kinembed.models.trained import TrainedModel
-from kinembed.motion import Motion
-from kinembed.windows import window_starts
+from kinembed.motion.motion import Motion
+from kinembed.motion.windows import window_starts
 
 SUFFIX = ".parquet"
 

@@ -13,14 +13,14 @@ import numpy as np
 from jaxtyping import Float, Float32
 from torch import Tensor
 
-from kinembed.kinematics import forward_kinematics, root_relative
 from kinembed.maximisation.inputs import BoundedInput
 from kinembed.maximisation.measures import half_speed
 from kinembed.maximisation.specimen import Given, Specimen
 from kinembed.maximisation.study import HeldOut, Study
 from kinembed.models.trained import TrainedModel
-from kinembed.motion import Motion
-from kinembed.windows import frames_of, overlapping_starts
+from kinembed.motion.kinematics import forward_kinematics, root_relative
+from kinembed.motion.motion import Motion
+from kinembed.motion.windows import frames_of, overlapping_starts
 
 SOURCE = "source"
 """The one input."""

@@ -6,8 +6,8 @@ from jaxtyping import Float
 
 from kinembed.models.trained import TrainedModel
 from kinembed.models.window_predictions import predict_windows
-from kinembed.motion import Motion
-from kinembed.windows import frames_of, window_starts
+from kinembed.motion.motion import Motion
+from kinembed.motion.windows import frames_of, window_starts
 
 HORIZONS = 5
 """Windows that predict a frame, each a different time ahead, so that the mean has no steps."""

@@ -16,7 +16,7 @@ from jaxtyping import Float, Int
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
-from kinembed.skeleton import Skeleton
+from kinembed.motion.skeleton import Skeleton
 
 Partition = Literal["spatial", "uniform", "distance"]
 

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from kinembed.devices import DeviceName, Precision, autocast, resolve_device
 from kinembed.models.seq2seq import Prediction
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
+from kinembed.motion.windows import frames_of
 from kinembed.training import TrainingParameters
-from kinembed.windows import frames_of
 
 BATCH_SIZE = 512
 """Windows that are predicted at once, unless told otherwise."""

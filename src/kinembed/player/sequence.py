@@ -18,8 +18,8 @@ from jaxtyping import Float
 
 from kinembed.embeddings import Projection
 from kinembed.interpretation.cards import BehaviourCard
-from kinembed.kinematics import forward_kinematics
 from kinembed.metrics import segments
+from kinembed.motion.kinematics import forward_kinematics
 from kinembed.player.blocks import pack
 from kinembed.player.cards import card_values
 from kinembed.plots.behaviours import transition_graph, usage_bars

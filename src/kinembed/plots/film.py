@@ -19,11 +19,11 @@ from matplotlib.patches import Rectangle
 
 from kinembed.core.errors import DataError
 from kinembed.metrics import FrameLabels
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
+from kinembed.motion.skeleton import Skeleton
 from kinembed.plots.stage import Stage, pictures_of, view_of
 from kinembed.plots.theme import NOTE_COLOUR, Style, add_note, figure_of, literal
 from kinembed.plots.timeline import shown_rows, styles_of_rows, timeline
-from kinembed.skeleton import Skeleton
 
 INCHES = (9.6, 4.8)
 DOTS_PER_INCH = 100

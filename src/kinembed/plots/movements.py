@@ -13,10 +13,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from kinembed.core.errors import DataError
+from kinembed.motion.skeleton import Skeleton
 from kinembed.plots.film_files import LARGEST_RATE, gif
 from kinembed.plots.stage import DEFAULT_VIEW, Stage, pictures_of
 from kinembed.plots.theme import NOTE_COLOUR, add_note, literal
-from kinembed.skeleton import Skeleton
 
 Movement = Float[np.ndarray, "frames joints 3"]
 WIDTH, HEIGHT = 2.5, 3.4

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from kinembed.metrics import FrameLabels
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.plots.theme import OKABE_ITO, add_note
 from kinembed.plots.timeline import timeline
 from kinembed.switching import SURE, told_apart

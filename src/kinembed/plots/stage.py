@@ -18,7 +18,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 
 from kinembed.core.errors import DataError
-from kinembed.skeleton import Skeleton
+from kinembed.motion.skeleton import Skeleton
 
 BONE_COLOURS = LinearSegmentedColormap.from_list("depth", ["#ABABAB", "#101010"])
 GROUND_COLOUR = "#D8D8D8"

@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 
 from kinembed.core.errors import DataError
 from kinembed.metrics import FrameLabels, segments
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.plots.theme import (
     Style,
     add_note,

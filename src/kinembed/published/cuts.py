@@ -7,8 +7,8 @@ from jaxtyping import Float, Int
 
 from kinembed.models.trained import TrainedModel
 from kinembed.models.window_predictions import predict_windows
-from kinembed.motion import Motion, Segmentation
-from kinembed.windows import WindowLengths, all_starts
+from kinembed.motion.motion import Motion, Segmentation
+from kinembed.motion.windows import WindowLengths, all_starts
 
 
 @dataclass(frozen=True, eq=False)

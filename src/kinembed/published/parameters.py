@@ -3,8 +3,8 @@
 from pydantic import Field, PositiveFloat
 
 from kinembed.core.parameters import Parameters
-from kinembed.features import FeatureParameters, RootChannels
-from kinembed.windows import WindowLengths
+from kinembed.motion.features import FeatureParameters, RootChannels
+from kinembed.motion.windows import WindowLengths
 
 
 class ProtocolWindows(Parameters):

@@ -16,12 +16,12 @@ from kinembed.core.errors import DataError
 from kinembed.embeddings import embed
 from kinembed.evaluation import NETWORK
 from kinembed.models.trained import TrainedModel, train_model
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.motion import Motion, Segmentation
+from kinembed.motion.windows import WindowLengths
 from kinembed.published.cuts import annotated_cuts, loss_cuts, windows_between
 from kinembed.published.parameters import PublishedParameters
 from kinembed.published.states import single_linkage
 from kinembed.training import TrainingParameters
-from kinembed.windows import WindowLengths
 
 SINGLE_LINKAGE = "single_linkage"
 """The published method: a trained network's raw decoder states, single linkage."""

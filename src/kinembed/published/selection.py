@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from kinembed.core.errors import DataError
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 
 Entry = TypeVar("Entry")
 

@@ -8,9 +8,9 @@ from kinembed.core.errors import DataError
 from kinembed.embeddings import Embeddings
 from kinembed.models.trained import TrainedModel
 from kinembed.models.window_predictions import predict_windows
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
+from kinembed.motion.windows import frames_of
 from kinembed.published.cuts import CutWindows
-from kinembed.windows import frames_of
 
 
 def decoder_states(model: TrainedModel, motion: Motion, windows: CutWindows) -> Embeddings:

@@ -11,17 +11,17 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from kinembed.core.errors import DataError
-from kinembed.kinematics import (
+from kinembed.models.skeleton_graph import SkeletonGraph
+from kinembed.models.stgcn import KERNEL
+from kinembed.motion.kinematics import (
     forward_kinematics,
     heading,
     local_rotations,
     root_relative,
     without_heading,
 )
-from kinembed.models.skeleton_graph import SkeletonGraph
-from kinembed.models.stgcn import KERNEL
-from kinembed.motion import Motion
-from kinembed.resampling import resample
+from kinembed.motion.motion import Motion
+from kinembed.motion.resampling import resample
 
 Positions = Float[np.ndarray, "_ joints 3"]
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
+from kinembed.motion.resampling import resample
 from kinembed.recognition.clips import JointClip, joint_clip
-from kinembed.resampling import resample
 
 MARK = "#"
 """Between the trial and the number of the piece."""

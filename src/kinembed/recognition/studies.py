@@ -17,9 +17,9 @@ from kinembed.maximisation.bones import bones_of, ways
 from kinembed.maximisation.log_odds import dense_as_log_odds
 from kinembed.maximisation.specimen import Given
 from kinembed.models.stgcn import StGcn
+from kinembed.motion.windows import overlapping_starts
 from kinembed.recognition.clips import Clips, held
 from kinembed.recognition.model import LOGITS, Recogniser
-from kinembed.windows import overlapping_starts
 
 MOVEMENT = "movement"
 """The one input of a recogniser."""

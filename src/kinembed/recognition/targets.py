@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from kinembed.core.errors import DataError
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.recognition.pieces import trial_of
 
 

@@ -17,8 +17,8 @@ from kinembed.core.errors import DataError
 from kinembed.formats.amc import write_amc
 from kinembed.formats.annotations import write_annotation
 from kinembed.formats.asf import write_asf
-from kinembed.formats.skeletons import cmu_asf_skeleton
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.layouts.skeletons import cmu_asf_skeleton
+from kinembed.motion.motion import Motion, Segmentation
 from kinembed.sample.body import embody
 from kinembed.sample.performance import SHORTEST_S, draw_score, perform
 

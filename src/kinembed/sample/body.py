@@ -14,11 +14,11 @@ from jaxtyping import Float
 from scipy.ndimage import gaussian_filter1d
 
 from kinembed.formats.channels import position_channels
-from kinembed.kinematics import forward_kinematics
-from kinembed.motion import Motion, Representation
-from kinembed.rotations import euler_to_matrix, matrix_to_euler
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.rotations import euler_to_matrix, matrix_to_euler
+from kinembed.motion.skeleton import Skeleton
 from kinembed.sample.behaviours import QUANTITIES, SIDE
-from kinembed.skeleton import Skeleton
 
 Quantities = Mapping[str, Float[np.ndarray, "frames"]]
 Side = Literal["left", "right"]

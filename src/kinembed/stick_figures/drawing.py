@@ -22,8 +22,8 @@ from pydantic import Field
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.kinematics import root_relative
-from kinembed.rotations import euler_to_matrix
+from kinembed.motion.kinematics import root_relative
+from kinembed.motion.rotations import euler_to_matrix
 from kinembed.stick_figures.clips import PictureClip
 
 OfBones = Float[np.ndarray, "frames bones 1"]

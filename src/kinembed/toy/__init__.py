@@ -15,8 +15,8 @@ from kinembed.core.atomic_files import write_bytes
 from kinembed.core.errors import DataError
 from kinembed.formats.annotations import write_annotation
 from kinembed.formats.bvh import write_bvh
-from kinembed.motion import Motion, Representation, Segmentation
-from kinembed.skeleton import Skeleton
+from kinembed.motion.motion import Motion, Representation, Segmentation
+from kinembed.motion.skeleton import Skeleton
 from kinembed.toy.curves import SHORTEST_STRETCH_S, draw_path
 
 __all__ = ["FRAME_RATE", "TRIAL", "Toy", "make_toy", "write_toy"]

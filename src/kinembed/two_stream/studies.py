@@ -14,10 +14,10 @@ from kinembed.core.errors import DataError
 from kinembed.maximisation import BoundedInput, HeldOut, Specimen, Study
 from kinembed.maximisation.log_odds import dense_as_log_odds
 from kinembed.models.two_stream import CLASSIFIER, STREAMS
+from kinembed.motion.windows import overlapping_starts
 from kinembed.stick_figures import PictureClip, PictureClips
 from kinembed.two_stream.model import TwoStreamRecogniser
 from kinembed.two_stream.pictures import channels_of, network_inputs
-from kinembed.windows import overlapping_starts
 
 APPEARANCE, FLOW = STREAMS
 """The inputs, as the network takes them."""

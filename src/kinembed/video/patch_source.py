@@ -22,9 +22,9 @@ from torch import Tensor
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Names, Parameters
+from kinembed.motion.windows import WindowLengths
 from kinembed.sources.films import Films
 from kinembed.video.sources import Draw, Videos, check_lengths, cut_windows, none_long_enough
-from kinembed.windows import WindowLengths
 
 CELL = 4
 """Pixels of a cell's side: noise of single pixels is no movement. Patches begin at cells."""

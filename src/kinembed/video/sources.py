@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from kinembed.core.errors import DataError
-from kinembed.windows import WindowLengths
+from kinembed.motion.windows import WindowLengths
 
 
 class Videos(NamedTuple):

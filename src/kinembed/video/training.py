@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from kinembed.checkpoints import CheckpointFile, CheckpointFolder, fingerprint
 from kinembed.devices import autocast, resolve_device
 from kinembed.models.video_lstm import VideoLstm, VideoLstmParameters
+from kinembed.motion.windows import WindowLengths, all_starts
 from kinembed.stepping import (
     OptimisationParameters,
     Run,
@@ -29,7 +30,6 @@ from kinembed.stepping import (
 )
 from kinembed.video.percept_source import draw_windows
 from kinembed.video.sources import Draw, WindowSource
-from kinembed.windows import WindowLengths, all_starts
 
 
 class VideoTrainingParameters(OptimisationParameters):

@@ -11,8 +11,8 @@ from kinembed.clustering import ClusteringParameters
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import NETWORK, score_table
-from kinembed.features import FeatureParameters
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.comparison import comparison_overview
 from kinembed.plots.export import StaticFigure
 from kinembed.reporting import ReportParameters

@@ -8,10 +8,10 @@ import pandas as pd
 from kinembed.clustering import ClusteringParameters, predict_frames
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters, Embeddings
-from kinembed.expmaps import ExpmapParameters
 from kinembed.labelling import Labeller, LabellingParameters, fit_labeller
 from kinembed.models.trained import TrainedModel
-from kinembed.motion import Motion
+from kinembed.motion.exponential_maps import ExpmapParameters
+from kinembed.motion.motion import Motion
 from kinembed.pyfunc import PackedModels, pack_models
 
 

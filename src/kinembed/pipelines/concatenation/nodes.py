@@ -12,7 +12,7 @@ from kinembed.concatenation import (
 )
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.ingestion import IngestionParameters
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.motion import Motion, Segmentation
 
 
 def plan(

@@ -11,8 +11,8 @@ from kinembed.clustering import ClusteringParameters
 from kinembed.convergence import choose_looks, frame_labels_by_step, score_looks
 from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.features import FeatureParameters
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.convergence import convergence_overview
 from kinembed.plots.export import StaticFigure
 from kinembed.reporting import ReportParameters

@@ -6,7 +6,7 @@ from functools import partial
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters, Embeddings, Projection, embed, project
 from kinembed.models.trained import TrainedModel
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
 
 COMPONENTS = 3
 """Components of a projection: as many as one can look at."""

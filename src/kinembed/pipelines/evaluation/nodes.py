@@ -11,7 +11,7 @@ from kinembed.evaluation import (
     score_sequence,
     score_table,
 )
-from kinembed.motion import Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.training import TrainingParameters
 
 

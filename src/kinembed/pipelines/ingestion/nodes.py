@@ -16,7 +16,7 @@ from kinembed.ingestion import (
     read_trial,
     summarise,
 )
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.motion import Motion, Segmentation
 from kinembed.recordings import Recording, describe, recording_table
 
 

@@ -12,7 +12,7 @@ from kinembed.interpretation import Interpretation, InterpretationParameters, in
 from kinembed.interpretation.figures import clusters_shown, interpretation_figures
 from kinembed.interpretation.segmentation import segmentation_figure
 from kinembed.models.trained import TrainedModel
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.export import plotly_script
 from kinembed.reporting import ReportParameters
 

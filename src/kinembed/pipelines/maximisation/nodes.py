@@ -19,7 +19,7 @@ from kinembed.maximisation import (
     survey,
 )
 from kinembed.models.trained import TrainedModel
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.maximisation import maximisation_by_layer
 from kinembed.plots.unit_films import unit_films

@@ -12,8 +12,8 @@ from kinembed.clustering import ClusteringParameters
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import score_methods, score_table
-from kinembed.features import FeatureParameters
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Motion, Segmentation
 from kinembed.published import ANNOTATED_CUTS_METHODS, PublishedParameters
 from kinembed.training import TrainingParameters
 

@@ -16,7 +16,7 @@ from kinembed.concatenation import (
 )
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.evaluation import score_methods, score_table
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.motion import Motion, Segmentation
 from kinembed.published import LOSS_CUTS_METHODS, PublishedParameters
 from kinembed.training import TrainingParameters
 

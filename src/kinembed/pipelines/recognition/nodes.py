@@ -8,7 +8,7 @@ import pandas as pd
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.confusion import clip_confusions
 from kinembed.plots.export import png
 from kinembed.recognition import (

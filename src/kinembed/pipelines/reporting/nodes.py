@@ -14,7 +14,7 @@ from kinembed.exports import aggregated_events, list_segments, segment_table, wr
 from kinembed.interpretation.cards import behaviour_cards
 from kinembed.models.prediction_error import prediction_error
 from kinembed.models.trained import TrainedModel
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.motion import Motion, Segmentation
 from kinembed.naming import Names, check_names, named_predictions
 from kinembed.player import player_block, report_page
 from kinembed.plots.export import InteractiveFigure, StaticFigure, plotly_script

@@ -13,8 +13,8 @@ from kinembed.clustering import ClusteringParameters
 from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import NETWORK, score_table
-from kinembed.features import FeatureParameters
-from kinembed.motion import Motion, Segmentation
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.sweep import sweep_overview
 from kinembed.reporting import ReportParameters

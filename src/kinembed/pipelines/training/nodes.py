@@ -10,9 +10,9 @@ from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.features import FeatureParameters
 from kinembed.models.trained import TrainedModel
-from kinembed.motion import Motion
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Motion
 from kinembed.stopping import StoppingParameters, train_with_stopping
 from kinembed.training import TrainingParameters
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import DataError
-from kinembed.expmaps import to_expmap
-from kinembed.kinematics import (
+from kinembed.motion.exponential_maps import to_expmap
+from kinembed.motion.kinematics import (
     channel_values,
     forward_kinematics,
     global_rotations,
@@ -21,9 +21,9 @@ from kinembed.kinematics import (
     root_relative,
     without_heading,
 )
-from kinembed.motion import Motion, Representation
-from kinembed.rotations import euler_to_matrix
-from kinembed.skeleton import Skeleton
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.rotations import euler_to_matrix
+from kinembed.motion.skeleton import Skeleton
 
 QUARTER_ABOUT_X = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
 

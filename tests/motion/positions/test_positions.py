@@ -8,15 +8,15 @@ import pytest
 from kinembed.concatenation import ConcatenationParameters, concatenate
 from kinembed.core.errors import DataError
 from kinembed.datasets import MotionDataset
-from kinembed.features import FeatureParameters, network_features
-from kinembed.kinematics import forward_kinematics, local_rotations, without_heading
 from kinembed.models.trained import TrainedModel, train_model
-from kinembed.positions import body_positions, position_motion
-from kinembed.positions.gaps import fill_gaps
-from kinembed.positions.skeleton import headings_against, likely_links, rest_pose
+from kinembed.motion.features import FeatureParameters, network_features
+from kinembed.motion.kinematics import forward_kinematics, local_rotations, without_heading
+from kinembed.motion.positions import body_positions, position_motion
+from kinembed.motion.positions.gaps import fill_gaps
+from kinembed.motion.positions.skeleton import headings_against, likely_links, rest_pose
+from kinembed.motion.resampling import resample
 from kinembed.pyfunc import _motion
 from kinembed.recordings import describe, recording_table
-from kinembed.resampling import resample
 from kinembed.sample import make_sample
 from kinembed.training import TrainingParameters
 

@@ -13,9 +13,9 @@ from jaxtyping import Float
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.kinematics import ground_motion
-from kinembed.motion import Motion, Representation
-from kinembed.positions import body_positions, centroid_motion
+from kinembed.motion.kinematics import ground_motion
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.positions import body_positions, centroid_motion
 
 BODY = "body"
 """Whose height and speed are those of a motion of positions."""

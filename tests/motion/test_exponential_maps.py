@@ -4,12 +4,18 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import DataError
-from kinembed.expmaps import cmu_bvh_names, to_asf_layout, to_bvh_layout, to_euler, to_expmap
-from kinembed.formats.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton
-from kinembed.kinematics import forward_kinematics, joint_expmaps, local_rotations
-from kinembed.motion import Motion, Representation
-from kinembed.rotations import euler_to_matrix, matrix_to_expmap
-from kinembed.skeleton import Skeleton
+from kinembed.motion.exponential_maps import (
+    cmu_bvh_names,
+    to_asf_layout,
+    to_bvh_layout,
+    to_euler,
+    to_expmap,
+)
+from kinembed.motion.kinematics import forward_kinematics, joint_expmaps, local_rotations
+from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.rotations import euler_to_matrix, matrix_to_expmap
+from kinembed.motion.skeleton import Skeleton
 
 ROOT = ("root.tx", "root.ty", "root.tz", "root.rx", "root.ry", "root.rz")
 BVH_ORDER = (

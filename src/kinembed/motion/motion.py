@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from kinembed.core.errors import DataError
-from kinembed.skeleton import Skeleton
+from kinembed.motion.skeleton import Skeleton
 
 
 class Representation(StrEnum):

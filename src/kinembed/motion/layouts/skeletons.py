@@ -9,9 +9,15 @@ the same 31 joints differently, ignore the axes and let every joint turn about a
 
 import numpy as np
 
-from kinembed.formats.bones import END_SUFFIX, Bone, axis_matrix, dof_order, skeleton_from_bones
-from kinembed.formats.tables import load_table
-from kinembed.skeleton import Skeleton
+from kinembed.motion.layouts.bones import (
+    END_SUFFIX,
+    Bone,
+    axis_matrix,
+    dof_order,
+    skeleton_from_bones,
+)
+from kinembed.motion.layouts.tables import load_table
+from kinembed.motion.skeleton import Skeleton
 
 _BVH_ORDER = "zyx"
 

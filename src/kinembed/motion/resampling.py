@@ -11,9 +11,9 @@ from scipy.interpolate import make_interp_spline
 from scipy.spatial.transform import Rotation, Slerp
 
 from kinembed.core.errors import DataError
-from kinembed.expmaps import to_expmap
-from kinembed.kinematics import expmap_joints
-from kinembed.motion import Motion, Representation, Segmentation
+from kinembed.motion.exponential_maps import to_expmap
+from kinembed.motion.kinematics import expmap_joints
+from kinembed.motion.motion import Motion, Representation, Segmentation
 
 _SAME = 1e-9
 """Relative difference below which two times are the same."""
@@ -22,7 +22,7 @@ _SAME = 1e-9
 def as_trained_on(motion: Motion, frame_rate: float, *, unwrap: bool) -> Motion:
     """A recording as networks take it: exponential maps, or positions as they are, at a rate in Hz.
 
-    `unwrap` as in :func:`kinembed.expmaps.to_expmap`, which see for the errors.
+    `unwrap` as in :func:`kinembed.motion.exponential_maps.to_expmap`, which see for the errors.
     """
     if motion.representation is Representation.POSITIONS:
         return resample(motion, frame_rate)

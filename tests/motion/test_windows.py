@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kinembed.core.errors import DataError
-from kinembed.windows import (
+from kinembed.motion.windows import (
     WindowLengths,
     all_starts,
     frames_of,

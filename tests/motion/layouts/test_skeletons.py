@@ -1,8 +1,8 @@
 import numpy as np
 
-from kinembed.formats.bones import bones_of
-from kinembed.formats.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
-from kinembed.skeleton import Skeleton
+from kinembed.motion.layouts.bones import bones_of
+from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
+from kinembed.motion.skeleton import Skeleton
 
 CM_PER_UNIT = 2.54 / 0.45
 

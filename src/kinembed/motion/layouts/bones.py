@@ -12,8 +12,8 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import DataError
-from kinembed.rotations import euler_to_matrix
-from kinembed.skeleton import Skeleton
+from kinembed.motion.rotations import euler_to_matrix
+from kinembed.motion.skeleton import Skeleton
 
 END_SUFFIX = "_end"
 

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kinembed.core.errors import DataError
-from kinembed.expmaps import to_euler
-from kinembed.motion import Segmentation
-from kinembed.resampling import resample, resample_segmentation, resampled_count
+from kinembed.motion.exponential_maps import to_euler
+from kinembed.motion.motion import Segmentation
+from kinembed.motion.resampling import resample, resample_segmentation, resampled_count
 
 
 def turning(toy_motion, frames=13, rate=12.0):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import DataError
-from kinembed.standardise import Standardiser
+from kinembed.motion.standardise import Standardiser
 
 CHANNELS = ("still", "slow", "fast")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kinembed.embeddings import EmbeddingParameters, all_cuts
-from kinembed.leaps import find_leaps
+from kinembed.motion.discontinuities import find_leaps
 
 LEAST = 4.0
 

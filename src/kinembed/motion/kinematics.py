@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-* Column vectors; rotations and axes as in :mod:`kinembed.skeleton`. Positions are in the
+* Column vectors; rotations and axes as in :mod:`kinembed.motion.skeleton`. Positions are in the
   skeleton's unit of length, speeds per second.
 * ``y`` points up; the ground is the x-z plane. Heading is the turn about ``y``, in radians.
 * An exp-map channel holds the logarithm of the *transpose* of a joint's rotation, measured in the
@@ -17,9 +17,9 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import DataError
-from kinembed.motion import Motion, Representation
-from kinembed.rotations import euler_to_matrix, expmap_to_matrix
-from kinembed.skeleton import Skeleton
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.rotations import euler_to_matrix, expmap_to_matrix
+from kinembed.motion.skeleton import Skeleton
 
 UP = 1
 """Index of the vertical axis, y."""

@@ -7,8 +7,8 @@ Conventions
 * Lengths are in the unit of the file.
 """
 
-from kinembed.positions.body import body_positions, centroid_motion, on_skeleton
-from kinembed.positions.recorded import (
+from kinembed.motion.positions.body import body_positions, centroid_motion, on_skeleton
+from kinembed.motion.positions.recorded import (
     PositionParameters,
     RecordedPositions,
     motion_of,

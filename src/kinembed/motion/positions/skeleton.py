@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import Complex, Float
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from kinembed.kinematics import GROUND, without_heading
-from kinembed.skeleton import Skeleton
+from kinembed.motion.kinematics import GROUND, without_heading
+from kinembed.motion.skeleton import Skeleton
 
 LOOKS = 500
 """Poses that links are guessed from, at most."""

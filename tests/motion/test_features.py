@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import DataError
-from kinembed.features import FeatureParameters, network_features
-from kinembed.motion import Representation
+from kinembed.motion.features import FeatureParameters, network_features
+from kinembed.motion.motion import Representation
 
 
 def test_absolute_keeps_every_channel(toy_motion):

@@ -10,10 +10,10 @@ from pydantic import Field, NonNegativeFloat, PositiveFloat
 
 from kinembed.core.errors import DataError, FormatError
 from kinembed.core.parameters import Names, Parameters
-from kinembed.kinematics import point_channels
-from kinembed.motion import Motion, Representation
-from kinembed.positions.gaps import fill_gaps
-from kinembed.positions.skeleton import skeleton_of
+from kinembed.motion.kinematics import point_channels
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.positions.gaps import fill_gaps
+from kinembed.motion.positions.skeleton import skeleton_of
 
 logger = logging.getLogger(__name__)
 

@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.kinematics import (
+from kinembed.motion.kinematics import (
     channel_values,
     forward_kinematics,
     height_and_speed,
     point_channels,
     without_heading,
 )
-from kinembed.motion import Motion
-from kinembed.positions.skeleton import about_centroid, headings_against
-from kinembed.skeleton import Skeleton
+from kinembed.motion.motion import Motion
+from kinembed.motion.positions.skeleton import about_centroid, headings_against
+from kinembed.motion.skeleton import Skeleton
 
 
 def body_positions(motion: Motion) -> Float[np.ndarray, "frames joints 3"]:

@@ -8,7 +8,7 @@ much. One channel that leaps (a marker swapped, an angle turned over) is no such
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.motion import Motion
+from kinembed.motion.motion import Motion
 
 SELDOM = 0.95
 """A channel's acceleration is measured by the one that it exceeds in 5 % of the frames."""

@@ -5,7 +5,7 @@ import pytest
 from scipy.linalg import expm
 
 from kinembed.core.errors import DataError
-from kinembed.rotations import (
+from kinembed.motion.rotations import (
     euler_to_expmap,
     euler_to_matrix,
     expmap_to_matrix,

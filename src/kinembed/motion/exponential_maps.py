@@ -4,7 +4,7 @@ Conventions
 -----------
 * An exp-map motion has the channels ``<root>.tx ty tz`` and then ``<joint>.ex ey ez`` for every
   joint but the end joints, in the skeleton's order, in radians. The vector is the logarithm of the
-  *transpose* of the joint's rotation in its own axes (see :mod:`kinembed.kinematics`).
+  *transpose* of the joint's rotation in its own axes (see :mod:`kinembed.motion.kinematics`).
 * The *ASF layout* is the skeleton of the CMU database: each bone has axes of its own. The *BVH
   layout* is that of its conversion to BVH: other names, end sites behind their parents, and axes
   parallel to the root's. As ``exp(C v) = C exp(v) C^T``, one constant rotation per joint leads from
@@ -20,25 +20,25 @@ from pydantic import Field
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.formats.bones import END_SUFFIX
 from kinembed.formats.channels import expmap_channels, position_channels
-from kinembed.formats.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton
-from kinembed.formats.tables import load_table
-from kinembed.kinematics import (
+from kinembed.motion.kinematics import (
     expmap_joints,
     joint_angles,
     joint_expmaps,
     joints_by_order,
     root_positions,
 )
-from kinembed.motion import Motion, Representation
-from kinembed.rotations import (
+from kinembed.motion.layouts.bones import END_SUFFIX
+from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton
+from kinembed.motion.layouts.tables import load_table
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.rotations import (
     euler_to_expmap,
     expmap_to_matrix,
     matrix_to_euler,
     unwrap_expmaps,
 )
-from kinembed.skeleton import Skeleton
+from kinembed.motion.skeleton import Skeleton
 
 RECORDED_ROOT_ORDER = "zyx"
 """In which the CMU recordings multiply the root's angles, leftmost factor first."""

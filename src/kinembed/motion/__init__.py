@@ -1,0 +1,1 @@
+"""Motions, skeletons and rotations: what was recorded, and features of it."""

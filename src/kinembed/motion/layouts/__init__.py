@@ -1,0 +1,1 @@
+"""Known skeletons and column layouts, with their tables."""

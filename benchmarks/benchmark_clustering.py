@@ -19,10 +19,10 @@ import numpy as np  # noqa: E402
 
 from kinembed.clustering import ClusteringParameters, cluster_each  # noqa: E402
 from kinembed.embeddings import EmbeddingParameters, embed  # noqa: E402
+from kinembed.io.synthetic.person import make_sample  # noqa: E402
 from kinembed.models.trained import train_model  # noqa: E402
 from kinembed.motion.exponential_maps import to_expmap  # noqa: E402
 from kinembed.motion.features import FeatureParameters  # noqa: E402
-from kinembed.sample import make_sample  # noqa: E402
 from kinembed.switching import Rows, best_labels  # noqa: E402
 from kinembed.training import TrainingParameters  # noqa: E402
 

@@ -20,8 +20,8 @@ for library in ("OMP", "OPENBLAS", "MKL", "VECLIB"):
 import numpy as np  # noqa: E402
 from scipy.spatial.transform import Rotation  # noqa: E402
 
-from kinembed.formats.amc import parse_amc  # noqa: E402
-from kinembed.formats.asf import parse_asf  # noqa: E402
+from kinembed.io.formats.amc import parse_amc  # noqa: E402
+from kinembed.io.formats.asf import parse_asf  # noqa: E402
 from kinembed.motion.exponential_maps import to_expmap  # noqa: E402
 from kinembed.motion.kinematics import forward_kinematics, joint_expmaps  # noqa: E402
 from kinembed.motion.motion import Motion  # noqa: E402

@@ -19,13 +19,13 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
-from kinembed.models.peephole_lstm import PeepholeLstm  # noqa: E402
-from kinembed.moving_digits import (  # noqa: E402
+from kinembed.io.sources.digits import SIDE, find_digits  # noqa: E402
+from kinembed.io.synthetic.moving_digits import (  # noqa: E402
     MovingDigits,
     MovingDigitsParameters,
     unit_values,
 )
-from kinembed.sources.digits import SIDE, find_digits  # noqa: E402
+from kinembed.models.peephole_lstm import PeepholeLstm  # noqa: E402
 
 BATCH, FRAMES = 64, 20
 SIZES = ((4096, 384, 1), (4096, 256, 1), (256, 256, 1), (256, 256, 2), (1024, 1024, 1), (64, 64, 1))

@@ -16,7 +16,7 @@ from kinembed.baselines.untrained import untrained_model
 from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.formats.reader import read_annotation, read_motion
+from kinembed.io.formats.reader import read_annotation, read_motion
 from kinembed.metrics import frame_accuracy, label_boundaries
 from kinembed.models.seq2seq import NetworkParameters
 from kinembed.models.trained import train_model

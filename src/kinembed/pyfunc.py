@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from kinembed.core.errors import DataError
-from kinembed.formats.channels import expmap_channels
 from kinembed.inference import choose_model, label_motion
+from kinembed.io.formats.channels import expmap_channels
 from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
 from kinembed.labelling import Labeller
 from kinembed.models.trained import TrainedModel

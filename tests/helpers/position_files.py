@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from kinembed.io.synthetic.person import make_sample
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.positions import position_motion
-from kinembed.sample import make_sample
 
 JOINTS = ("root", "lhand", "rhand", "lfoot", "rfoot")
 

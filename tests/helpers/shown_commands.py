@@ -9,11 +9,11 @@ from kedro.config import OmegaConfigLoader
 
 from helpers.projects import ROOT
 from kinembed.clustering import ClusteringParameters
-from kinembed.concatenation import ConcatenationParameters
 from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.inference import InferenceParameters
-from kinembed.ingestion import IngestionParameters
+from kinembed.io.concatenation import ConcatenationParameters
+from kinembed.io.ingestion import IngestionParameters
 from kinembed.labelling import LabellingParameters
 from kinembed.maximisation import MaximisationParameters
 from kinembed.pipeline_registry import register_pipelines

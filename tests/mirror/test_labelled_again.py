@@ -4,8 +4,8 @@ import pytest
 
 from kinembed.clustering import ClusteringParameters, predict_frames
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.formats.reader import read_motion
 from kinembed.inference import label_motion
+from kinembed.io.formats.reader import read_motion
 from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
 from kinembed.labelling import UNKNOWN, LabellingParameters, fit_labeller
 from kinembed.models.trained import train_model

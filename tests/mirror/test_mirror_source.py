@@ -3,14 +3,14 @@
 import time
 from pathlib import Path
 
-from kinembed.sources import (
+from kinembed.io.sources import (
     acquire_archive,
     acquire_folder,
     acquire_registry,
     load_registry,
     select,
 )
-from kinembed.sources.records import sha256_of
+from kinembed.io.sources.records import sha256_of
 
 PRESENT = {"86_01", "86_03", "86_05", "86_07", "86_09", "86_10", "86_12"}
 ABSENT = {"86_02", "86_04", "86_06", "86_08", "86_11", "86_13", "86_14"}

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinembed.formats.amc import parse_amc
-from kinembed.formats.asf import parse_asf
-from kinembed.formats.bvh import parse_bvh
-from kinembed.formats.expmap_mat import parse_expmap_mat
-from kinembed.formats.expmap_text import parse_expmap_text
+from kinembed.io.formats.amc import parse_amc
+from kinembed.io.formats.asf import parse_asf
+from kinembed.io.formats.bvh import parse_bvh
+from kinembed.io.formats.expmap_mat import parse_expmap_mat
+from kinembed.io.formats.expmap_text import parse_expmap_text
 from kinembed.motion.exponential_maps import cmu_bvh_names, to_bvh_layout, to_expmap
 from kinembed.motion.kinematics import forward_kinematics, joint_expmaps, root_positions
 from kinembed.motion.motion import Motion

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import FormatError
-from kinembed.formats.amc import parse_amc, write_amc
-from kinembed.formats.asf import parse_asf, write_asf
-from kinembed.formats.bvh import parse_bvh, write_bvh
-from kinembed.formats.expmap_text import parse_expmap_text
-from kinembed.formats.reader import (
+from kinembed.io.formats.amc import parse_amc, write_amc
+from kinembed.io.formats.asf import parse_asf, write_asf
+from kinembed.io.formats.bvh import parse_bvh, write_bvh
+from kinembed.io.formats.expmap_text import parse_expmap_text
+from kinembed.io.formats.reader import (
     read_annotation,
     read_bytes,
     read_motion,

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import FormatError
-from kinembed.formats.video_file import read_film
+from kinembed.io.formats.video_file import read_film
+from kinembed.io.sources.films import find_films
 from kinembed.motion.windows import WindowLengths
-from kinembed.sources.films import find_films
 from kinembed.two_stream.films import optical_flow
 from kinembed.video.patch_source import PatchParameters, PatchSource
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinembed.formats.position_table import write_position_csv
-from kinembed.formats.reader import read_motion
+from kinembed.io.formats.position_table import write_position_csv
+from kinembed.io.formats.reader import read_motion
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.positions import body_positions, position_motion
 

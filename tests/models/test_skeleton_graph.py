@@ -3,7 +3,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from kinembed.formats.reader import read_motion
+from kinembed.io.formats.reader import read_motion
 from kinembed.models.skeleton_graph import SkeletonGraph, partition
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
 from kinembed.motion.skeleton import Skeleton

@@ -4,13 +4,14 @@ import pytest
 from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
 
-from kinembed.actions import annotate_clip
 from kinembed.clustering import ClusteringParameters
-from kinembed.concatenation import ConcatenationParameters, plan_sequences
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.few_labels import FewLabelParameters
 from kinembed.geometry import GeometryParameters
 from kinembed.inference import InferenceParameters
+from kinembed.io.clip_labels import annotate_clip
+from kinembed.io.concatenation import ConcatenationParameters, plan_sequences
+from kinembed.io.sources import load_registry
 from kinembed.labelling import LabellingParameters
 from kinembed.maximisation import MaximisationParameters
 from kinembed.recognition import (
@@ -22,7 +23,6 @@ from kinembed.recognition import (
 from kinembed.recognition.layers import actors
 from kinembed.results import ResultsParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
-from kinembed.sources import load_registry
 from kinembed.stopping import StoppingParameters
 from kinembed.sweep import SweepParameters
 from kinembed.training import TrainingParameters

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from helpers.projects import command, copy_of_project, kedro_run
 
-from kinembed.formats.expmap_text import write_expmap_text
+from kinembed.io.formats.expmap_text import write_expmap_text
+from kinembed.io.synthetic.person import write_sample
 from kinembed.motion.kinematics import expmap_joints
 from kinembed.motion.layouts.skeletons import h36m_skeleton
 from kinembed.motion.motion import Motion, Representation
-from kinembed.sample import write_sample
 
 SMALL = (
     "training.network.units=8,training.steps=5,training.batch_size=4,concatenation.draw.sequences=2,"

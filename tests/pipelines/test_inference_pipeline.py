@@ -14,10 +14,10 @@ from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import LabellerDataset, PyfuncDataset
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.formats.bvh import write_bvh
-from kinembed.formats.reader import read_motion
 from kinembed.inference import InferenceParameters
-from kinembed.ingestion import IngestionParameters
+from kinembed.io.formats.bvh import write_bvh
+from kinembed.io.formats.reader import read_motion
+from kinembed.io.ingestion import IngestionParameters
 from kinembed.labelling import LabellingParameters, fit_labeller
 from kinembed.models.trained import train_model
 from kinembed.motion.exponential_maps import to_euler, to_expmap

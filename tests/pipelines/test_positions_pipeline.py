@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 from helpers.projects import copy_of_project, kedro_run
 
-from kinembed.formats.annotations import write_annotation
-from kinembed.formats.position_table import write_position_csv
+from kinembed.io.formats.annotations import write_annotation
+from kinembed.io.formats.position_table import write_position_csv
+from kinembed.io.synthetic.person import make_sample
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.positions import position_motion
 from kinembed.motion.resampling import resample_segmentation
-from kinembed.sample import make_sample
 
 STEP = 4
 SMALL = (

@@ -10,14 +10,14 @@ from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from kinembed.actions import annotate_clip
 from kinembed.baselines import BaselineParameters
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
-from kinembed.concatenation import ConcatenationParameters
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import EmbeddingParameters
+from kinembed.io.clip_labels import annotate_clip
+from kinembed.io.concatenation import ConcatenationParameters
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import published_annotated_cuts, published_loss_cuts

@@ -10,8 +10,8 @@ from kedro.runner import SequentialRunner
 
 from kinembed.core.errors import DataError, SourceError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.formats.bvh import write_bvh
-from kinembed.ingestion import IngestionParameters
+from kinembed.io.formats.bvh import write_bvh
+from kinembed.io.ingestion import IngestionParameters
 from kinembed.motion.exponential_maps import ExpmapParameters, to_euler
 from kinembed.pipelines import expmap, ingestion
 

@@ -10,11 +10,11 @@ from kedro.runner import SequentialRunner
 
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
-from kinembed.concatenation import ConcatenationParameters
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.ingestion import IngestionParameters
+from kinembed.io.concatenation import ConcatenationParameters
+from kinembed.io.ingestion import IngestionParameters
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import clustering, concatenation, embedding, evaluation, training

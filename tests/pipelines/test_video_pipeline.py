@@ -14,13 +14,13 @@ from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import FormatError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import PerceptsDataset, VideoDataDataset
+from kinembed.io.sources.percepts import NO_PERCEPTS, Percepts
 from kinembed.pipeline_registry import BESIDE, STAGES
 from kinembed.pipelines import percepts, video
 from kinembed.pipelines.percepts.nodes import collect_percepts
 from kinembed.recognition import joint_clip
 from kinembed.reporting import ReportParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
-from kinembed.sources.percepts import NO_PERCEPTS, Percepts
 from kinembed.tracking import Child
 from kinembed.video import VideoParameters
 

@@ -11,7 +11,7 @@ from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.formats.reader import read_annotation, read_motion
+from kinembed.io.formats.reader import read_annotation, read_motion
 from kinembed.metrics import frame_accuracy
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation

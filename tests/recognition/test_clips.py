@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import DataError
-from kinembed.formats.reader import read_motion
+from kinembed.io.formats.reader import read_motion
 from kinembed.models.skeleton_graph import SkeletonGraph
 from kinembed.motion.exponential_maps import to_expmap
 from kinembed.motion.kinematics import forward_kinematics, root_relative

@@ -5,7 +5,7 @@ import pytest
 from scipy.ndimage import map_coordinates
 
 from kinembed.core.errors import DataError
-from kinembed.formats.reader import read_motion
+from kinembed.io.formats.reader import read_motion
 from kinembed.motion.exponential_maps import to_expmap
 from kinembed.recognition import joint_clip
 from kinembed.stick_figures import PictureClip, PictureClips, StickFigureParameters, draw

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers.squares import FLIGHTS, SMALL
 
-from kinembed.sources.digits import Digits
+from kinembed.io.sources.digits import Digits
 from kinembed.video import HeldOutParameters, train_video_model
 from kinembed.video.digit_source import DigitSource
 

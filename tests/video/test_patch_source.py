@@ -6,8 +6,8 @@ import torch
 from helpers.squares import SMALL
 
 from kinembed.core.errors import DataError
-from kinembed.formats.video_file import Film
-from kinembed.sources.films import Films
+from kinembed.io.formats.video_file import Film
+from kinembed.io.sources.films import Films
 from kinembed.video import score_baselines
 from kinembed.video.parameters import HeldOutParameters
 from kinembed.video.patch_source import (

@@ -6,7 +6,7 @@ import torch
 from helpers.squares import SMALL
 
 from kinembed.core.errors import DataError
-from kinembed.sources.percepts import Percepts
+from kinembed.io.sources.percepts import Percepts
 from kinembed.video.percept_source import PerceptParameters, PerceptSource
 from kinembed.video.training import fit
 

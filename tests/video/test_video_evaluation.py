@@ -8,7 +8,7 @@ import pytest
 import torch
 from helpers.squares import FLIGHTS, SMALL
 
-from kinembed.sources.digits import Digits
+from kinembed.io.sources.digits import Digits
 from kinembed.video import VideoParameters, describe_runs, score_baselines, score_network
 from kinembed.video.digit_source import DigitSource
 from kinembed.video.evaluation import COLUMNS, score_of, score_table

@@ -9,11 +9,11 @@ from safetensors.numpy import load
 
 from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.formats.video_file import Film
+from kinembed.io.formats.video_file import Film
+from kinembed.io.sources.digits import Digits
+from kinembed.io.sources.films import Films
+from kinembed.io.sources.percepts import NO_PERCEPTS, Percepts
 from kinembed.models.header import read_header, write_arrays
-from kinembed.sources.digits import Digits
-from kinembed.sources.films import Films
-from kinembed.sources.percepts import NO_PERCEPTS, Percepts
 from kinembed.video import VideoData, VideoModel
 
 FORMAT = "kinembed video data 1"

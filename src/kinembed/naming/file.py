@@ -36,7 +36,7 @@ from pydantic import (
 
 from kinembed.core.errors import FormatError
 from kinembed.core.parameters import Parameters
-from kinembed.formats.yaml_text import load_yaml
+from kinembed.io.formats.yaml_text import load_yaml
 
 LONGEST_NAME = 40
 _UNNAMED = re.compile(r"clusters? [0-9]", re.IGNORECASE)

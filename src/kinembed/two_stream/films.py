@@ -15,9 +15,9 @@ from pydantic import Field
 
 from kinembed.core.errors import DataError, SourceError
 from kinembed.core.parameters import Parameters
-from kinembed.formats.video_file import read_film
+from kinembed.io.formats.video_file import read_film
+from kinembed.io.sources.films import SUFFIXES
 from kinembed.recognition.pieces import MARK
-from kinembed.sources.films import SUFFIXES
 from kinembed.stick_figures import PictureClip
 
 FINER = 4
@@ -60,7 +60,7 @@ def film_clips(
 ) -> dict[str, PictureClip]:
     """A film in pieces of at least so many frames and less than twice; None: whole.
 
-    Raises FormatError as :func:`kinembed.formats.video_file.read_film` does, and DataError for a
+    Raises FormatError as :func:`kinembed.io.formats.video_file.read_film` does, and DataError for a
     film from which no pictures at about `frame_rate` (Hz) can be taken.
     """
     film = read_film(path, shorter_side=FINER * pixels, frame_rate=frame_rate)

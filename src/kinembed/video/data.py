@@ -3,9 +3,9 @@
 import torch
 
 from kinembed.core.errors import SourceError
-from kinembed.sources.digits import Digits, find_digits
-from kinembed.sources.films import Films, find_films
-from kinembed.sources.percepts import Percepts, find_percepts
+from kinembed.io.sources.digits import Digits, find_digits
+from kinembed.io.sources.films import Films, find_films
+from kinembed.io.sources.percepts import Percepts, find_percepts
 from kinembed.video.digit_source import DigitParameters, DigitSource
 from kinembed.video.parameters import VideoParameters
 from kinembed.video.patch_source import PatchParameters, PatchSource

@@ -9,9 +9,9 @@ from pydantic import Field, PositiveInt
 from torch import Tensor
 
 from kinembed.core.parameters import Parameters
+from kinembed.io.sources.digits import Digits
+from kinembed.io.synthetic.moving_digits import MovingDigits, MovingDigitsParameters, unit_values
 from kinembed.motion.windows import WindowLengths
-from kinembed.moving_digits import MovingDigits, MovingDigitsParameters, unit_values
-from kinembed.sources.digits import Digits
 from kinembed.video.sources import Draw, Videos, cut_windows
 
 

@@ -22,8 +22,8 @@ from torch import Tensor
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Names, Parameters
+from kinembed.io.sources.films import Films
 from kinembed.motion.windows import WindowLengths
-from kinembed.sources.films import Films
 from kinembed.video.sources import Draw, Videos, check_lengths, cut_windows, none_long_enough
 
 CELL = 4

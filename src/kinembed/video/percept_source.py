@@ -16,9 +16,9 @@ from torch import Tensor
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Names, Parameters
+from kinembed.io.sources.percepts import Percepts
 from kinembed.motion.standardise import Standardiser
 from kinembed.motion.windows import WindowLengths, all_starts
-from kinembed.sources.percepts import Percepts
 from kinembed.video.sources import Draw, Videos, check_lengths, cut_windows, none_long_enough
 
 

@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kinembed.concatenation import ConcatenationParameters, concatenate
 from kinembed.core.errors import DataError
 from kinembed.datasets import MotionDataset
+from kinembed.io.concatenation import ConcatenationParameters, concatenate
+from kinembed.io.recording_table import describe, recording_table
+from kinembed.io.synthetic.person import make_sample
 from kinembed.models.trained import TrainedModel, train_model
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.kinematics import forward_kinematics, local_rotations, without_heading
@@ -16,8 +18,6 @@ from kinembed.motion.positions.gaps import fill_gaps
 from kinembed.motion.positions.skeleton import headings_against, likely_links, rest_pose
 from kinembed.motion.resampling import resample
 from kinembed.pyfunc import _motion
-from kinembed.recordings import describe, recording_table
-from kinembed.sample import make_sample
 from kinembed.training import TrainingParameters
 
 JOINTS = ("hips", "chest", "left", "right", "head")

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from kinembed.concatenation import (
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.io.concatenation import (
     ConcatenationParameters,
     Plan,
     concatenate,
     concatenate_annotations,
     plan_sequences,
 )
-from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.ingestion import IngestionParameters
+from kinembed.io.ingestion import IngestionParameters
 from kinembed.motion.motion import Motion, Segmentation
 
 

@@ -6,10 +6,10 @@ from functools import partial
 import pandas as pd
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.io.recording_table import common_rate
 from kinembed.motion.exponential_maps import ExpmapParameters
 from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
-from kinembed.recordings import common_rate
 
 
 def convert_motions(

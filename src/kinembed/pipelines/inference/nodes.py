@@ -15,7 +15,7 @@ from kinembed.inference import (
     labelled_segments,
     summarise_labels,
 )
-from kinembed.ingestion import (
+from kinembed.io.ingestion import (
     IngestionParameters,
     MotionFiles,
     acquire,

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
-from kinembed.ingestion import (
+from kinembed.io.ingestion import (
     IngestionParameters,
     acquire,
     annotate_all,
@@ -16,8 +16,8 @@ from kinembed.ingestion import (
     read_trial,
     summarise,
 )
+from kinembed.io.recording_table import Recording, describe, recording_table
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.recordings import Recording, describe, recording_table
 
 
 def acquire_files(parameters: IngestionParameters) -> pd.DataFrame:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from kinembed.core.parallel import ParallelConfig, map_partitions
+from kinembed.io.sources.percepts import Percepts
 from kinembed.motion.motion import Motion
 from kinembed.recognition import Clips, JointClip, joint_clip
-from kinembed.sources.percepts import Percepts
 from kinembed.video import VideoParameters
 
 

@@ -7,15 +7,15 @@ import pandas as pd
 
 from kinembed import published
 from kinembed.checkpoints import CheckpointFolder
-from kinembed.concatenation import (
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.evaluation import score_methods, score_table
+from kinembed.io.concatenation import (
     ConcatenationParameters,
     Plan,
     concatenate,
     concatenate_annotations,
     concatenate_clip_classes,
 )
-from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.evaluation import score_methods, score_table
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.published import LOSS_CUTS_METHODS, PublishedParameters
 from kinembed.training import TrainingParameters

@@ -9,12 +9,12 @@ import pandas as pd
 from kinembed import video
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
+from kinembed.io.sources.percepts import Percepts
 from kinembed.plots.channel_lines import channel_lines
 from kinembed.plots.export import StaticFigure, png
 from kinembed.plots.moving_video import moving_videos
 from kinembed.plots.video import input_filters, roll_out_peaks, strips, unit_activity
 from kinembed.reporting import ReportParameters
-from kinembed.sources.percepts import Percepts
 from kinembed.video import (
     VideoData,
     VideoModel,

@@ -1,0 +1,1 @@
+"""Recordings from files, folders and archives, and synthetic ones, to motions."""

@@ -1,0 +1,240 @@
+"""Sequences: what a model is trained on, a trial as it is or clips of several actions in a row.
+
+Clips of single actions are drawn at random and joined (protocol (i) of Su & Shlizerman). By
+default each clip goes on where the one before it ended, so that no jump of the root gives the
+boundary away; ``as_recorded`` keeps the published jumps.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Literal
+
+import numpy as np
+from jaxtyping import Float, Int
+from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints
+
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Names, Parameters
+from kinembed.io.clip_labels import action_of
+from kinembed.motion.motion import Motion, Segmentation
+from kinembed.motion.skeleton import Skeleton
+
+Plan = dict[str, list[str]]
+"""Names of sequences, each with the trials it is made of."""
+
+
+class DrawParameters(Parameters):
+    """Which clips make a sequence."""
+
+    sequences: PositiveInt = Field(1, description="how many sequences are drawn")
+    actions: PositiveInt | Names = Field(
+        5, description="how many distinct actions in a sequence, or their names"
+    )
+    clips: PositiveInt = Field(5, description="how many clips in a sequence")
+    leave_out: Names = Field([], description="actions that are never drawn at random")
+    seed: NonNegativeInt = 0
+
+
+DrawName = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
+
+
+class ConcatenationParameters(Parameters):
+    """How trials become sequences; without `draw` every trial is a sequence."""
+
+    draw: DrawParameters | dict[DrawName, DrawParameters] | None = Field(
+        None, description="one kind of draw, or several by name"
+    )
+    join: Literal["continue", "as_recorded"] = "continue"
+    frame_step: PositiveInt = Field(1, description="every n-th frame is kept")
+    boundary_tolerance: NonNegativeInt = Field(
+        60, description="a boundary between clips counts as found within so many frames"
+    )
+
+
+def plan_sequences(
+    trials: Sequence[str], clip_pattern: str | None, parameters: ConcatenationParameters
+) -> Plan:
+    """Which trials each sequence is made of; `clip_pattern` finds the action in a clip's name.
+
+    Raises DataError when an action is unknown (the known ones are listed) or too few exist.
+    """
+    if parameters.draw is None:
+        return {trial: [trial] for trial in trials}
+    if clip_pattern is None:
+        raise DataError("concatenation.draw needs ingestion.clip_pattern to tell clips' actions")
+    clips: dict[str, list[str]] = {}
+    for trial in sorted(trials):
+        clips.setdefault(action_of(trial, clip_pattern), []).append(trial)
+    draws = parameters.draw if isinstance(parameters.draw, dict) else {"draw": parameters.draw}
+    return {
+        name: trials
+        for kind, draw in draws.items()
+        for name, trials in _drawn(kind, clips, draw).items()
+    }
+
+
+def concatenate(
+    motions: Sequence[Motion], name: str, parameters: ConcatenationParameters
+) -> Motion:
+    """One sequence from its trials; raises DataError when skeletons or frame rates differ."""
+    first = motions[0]
+    for motion in motions[1:]:
+        if _body(motion) != _body(first):
+            raise DataError(f"{name}: {motion.trial} moves another skeleton than {first.trial}")
+        if motion.frame_rate != first.frame_rate:
+            raise DataError(
+                f"{name}: {motion.trial} runs at {motion.frame_rate:g} Hz, "
+                f"{first.trial} at {first.frame_rate:g} Hz"
+            )
+    pieces = [motion.values[:: parameters.frame_step] for motion in motions]
+    if parameters.join == "continue":
+        pieces = _continued(pieces, _ground_channels(first))
+    return Motion(
+        values=np.vstack(pieces),
+        channels=first.channels,
+        skeleton=first.skeleton,
+        frame_rate=first.frame_rate / parameters.frame_step,
+        trial=name,
+        representation=first.representation,
+    )
+
+
+def concatenate_annotations(
+    plan: Plan, annotations: Mapping[str, Segmentation], parameters: ConcatenationParameters
+) -> dict[str, Segmentation]:
+    """Annotations of all sequences whose trials are all annotated."""
+    parts = _annotated(plan, annotations)
+    return {name: _joined(parts[name], name, parameters) for name in parts}
+
+
+def concatenate_clip_classes(
+    plan: Plan, annotations: Mapping[str, Segmentation], parameters: ConcatenationParameters
+) -> dict[str, Segmentation]:
+    """The same with every segment of every clip a class of its own, even if its behaviour recurs.
+
+    That is how protocol (i) of Su & Shlizerman (arXiv 1905.12176) scores concatenated clips.
+    """
+    parts = _annotated(plan, annotations)
+    return {name: _joined(_own_classes(parts[name]), name, parameters) for name in parts}
+
+
+def _drawn(kind: str, clips: Mapping[str, list[str]], draw: DrawParameters) -> Plan:
+    """All sequences of one kind of draw, named after it."""
+    generator = np.random.default_rng(draw.seed)
+    width = len(str(draw.sequences - 1))
+    return {
+        f"{kind}_{number:0{width}d}": _draw(clips, draw, generator)
+        for number in range(draw.sequences)
+    }
+
+
+def _draw(
+    clips: Mapping[str, list[str]], draw: DrawParameters, generator: np.random.Generator
+) -> list[str]:
+    """Every action once, then actions at random, in random order; no clip twice if it can be."""
+    actions = _actions(clips, draw, generator)
+    extra = generator.choice(actions, draw.clips - len(actions)).tolist()
+    order = generator.permutation([*actions, *extra]).tolist()
+    decks: dict[str, list[str]] = {action: [] for action in actions}
+    drawn = []
+    for action in order:
+        if not decks[action]:
+            decks[action] = generator.permutation(clips[action]).tolist()
+        drawn.append(decks[action].pop())
+    return drawn
+
+
+def _actions(
+    clips: Mapping[str, list[str]], draw: DrawParameters, generator: np.random.Generator
+) -> list[str]:
+    known = ", ".join(clips)
+    if isinstance(draw.actions, list):
+        unknown = [action for action in draw.actions if action not in clips]
+        if unknown:
+            raise DataError(f"unknown actions {', '.join(unknown)}; known are {known}")
+        chosen = draw.actions
+    else:
+        candidates = [action for action in clips if action not in draw.leave_out]
+        if draw.actions > len(candidates):
+            raise DataError(
+                f"draw.actions asks for {draw.actions} distinct actions, "
+                f"but there are {len(candidates)}: {', '.join(candidates)}"
+            )
+        chosen = generator.choice(candidates, draw.actions, replace=False).tolist()
+    if draw.clips < len(chosen):
+        raise DataError(
+            f"draw.clips is {draw.clips}, fewer than the {len(chosen)} actions asked for"
+        )
+    return chosen
+
+
+def _body(motion: Motion) -> tuple[tuple[str, ...], Skeleton | None]:
+    """What clips must have in common; the rest pose of one that does not turn is its own."""
+    return motion.channels, motion.skeleton if motion.skeleton.turns else None
+
+
+def _ground_channels(motion: Motion) -> list[list[int]]:
+    """Columns that move over the ground, along x and along z, those of the root first."""
+    return [
+        [index for index, channel in enumerate(motion.channels) if channel.endswith(f".{axis}")]
+        for axis in ("tx", "tz")
+    ]
+
+
+def _continued(
+    pieces: list[Float[np.ndarray, "_ channels"]], ground: list[list[int]]
+) -> list[Float[np.ndarray, "_ channels"]]:
+    """Pieces shifted over the ground so that the root starts where it ended in the one before."""
+    shifted = [pieces[0]]
+    for piece in pieces[1:]:
+        moved = piece.copy()
+        for columns in ground:
+            moved[:, columns] += shifted[-1][-1, columns[0]] - piece[0, columns[0]]
+        shifted.append(moved)
+    return shifted
+
+
+def _annotated(
+    plan: Plan, annotations: Mapping[str, Segmentation]
+) -> dict[str, list[Segmentation]]:
+    """Annotations of the trials of every sequence whose trials are all annotated."""
+    return {
+        name: [annotations[trial] for trial in trials]
+        for name, trials in plan.items()
+        if all(trial in annotations for trial in trials)
+    }
+
+
+def _own_classes(parts: Sequence[Segmentation]) -> list[Segmentation]:
+    """Behaviours numbered by clip and by segment in it, so that no two are the same."""
+    return [
+        replace(
+            part,
+            behaviours=tuple(
+                f"{clip}.{segment} {behaviour}"
+                for segment, behaviour in enumerate(part.behaviours, start=1)
+            ),
+        )
+        for clip, part in enumerate(parts, start=1)
+    ]
+
+
+def _joined(
+    parts: Sequence[Segmentation], name: str, parameters: ConcatenationParameters
+) -> Segmentation:
+    """Annotations one after another; a behaviour that goes on across a join is one segment."""
+    step = parameters.frame_step
+    counts = [-(-part.frame_count // step) for part in parts]
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    behaviours: list[str] = []
+    boundaries: list[Int[np.ndarray, 3]] = []
+    for part, offset in zip(parts, offsets, strict=False):
+        rows = -(-part.boundaries // step) + offset
+        join = offset + parameters.boundary_tolerance * np.array([[-1, 0, 1]])
+        for behaviour, row in zip(part.behaviours, np.vstack([join, rows]), strict=True):
+            if behaviours and behaviours[-1] == behaviour:
+                continue
+            behaviours.append(behaviour)
+            boundaries.append(row)
+    later = np.array(boundaries[1:], dtype=np.int64).reshape(-1, 3)
+    return Segmentation(tuple(behaviours), later, int(offsets[-1]), name)

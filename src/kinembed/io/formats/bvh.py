@@ -1,0 +1,224 @@
+"""BVH, Biovision's hierarchy and motion in one file: Euler angles relative to the parent.
+
+Conventions
+-----------
+* Nodes come in the file's order; an End Site is the end joint ``<parent>_end``. Axes are the
+  identity; ``CHANNELS`` lists turns leftmost factor first, as ``rotation_orders`` do.
+* Channels of the motion: the root's ``tx ty tz``, then each joint's turns in the file's order, in
+  degrees. The root's position replaces its ``OFFSET``. Only the root travels: positions of other
+  joints must be the same in all frames, and then replace their ``OFFSET``.
+* A frame rate within 0.01 % of a whole number is that number: ``.0083333`` s is 120 Hz.
+
+Source: M. Meredith and S. Maddock, "Motion capture file formats explained", University of
+Sheffield CS-01-11, 2001.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from kinembed.core.errors import DataError, FormatError
+from kinembed.io.formats.bvh_hierarchy import Node, parse_hierarchy
+from kinembed.io.formats.channels import position_channels, require
+from kinembed.io.formats.rest_pose import without_rest_pose
+from kinembed.io.formats.text import (
+    Line,
+    format_numbers,
+    read_lines,
+    read_numbers,
+    read_table,
+    shorten,
+)
+from kinembed.motion.kinematics import channel_values
+from kinembed.motion.layouts.bones import END_SUFFIX
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.skeleton import Skeleton
+
+_SAME_RATE = 1e-4
+_SHORTEST_FRAME = 1e-6
+_SAME_PLACE = 1e-3
+"""Of the longest bone: what a joint may move against its parent and still count as fixed."""
+
+
+def parse_bvh(text: str, *, file: str, trial: str, rest_pose_row: bool = False) -> Motion:
+    """Euler angles of a BVH file in degrees.
+
+    Raises FormatError, with the file and the line, for a hierarchy that is none, rows that do not
+    fit it or its count of frames, and joints but the root that travel.
+
+    Parameters
+    ----------
+    text, file, trial:
+        Content, its name for messages, and the name of the recording.
+    rest_pose_row:
+        The first frame is a rest pose, as in conversions of CMU's recordings: check and drop it.
+    """
+    lines = read_lines(text, file)
+    start = _motion_line(lines, file)
+    nodes = parse_hierarchy(lines[:start], file)
+    channels = _channel_names(nodes, file)
+    rows = lines[start + 3 :]
+    frame_rate = _frame_rate(lines[start : start + 3], len(rows), file)
+    what = f"{len(channels)} finite values, one for each channel"
+    values = read_table(rows, len(channels), file=file, what=what)
+    skeleton = _skeleton(nodes, _offsets(nodes, values, file), file)
+    kept = _motion_channels(skeleton, range(len(nodes)))
+    motion = Motion(
+        values=values[:, [channels.index(channel) for channel in kept]],
+        channels=tuple(kept),
+        skeleton=skeleton,
+        frame_rate=frame_rate,
+        trial=trial,
+        representation=Representation.EULER,
+    )
+    return without_rest_pose(motion, file=file, line=rows[0].number) if rest_pose_row else motion
+
+
+def write_bvh(motion: Motion) -> str:
+    """BVH file of a motion of Euler angles.
+
+    Raises DataError for exponential maps, a motion that lacks a channel of its skeleton, or a
+    skeleton whose joints have axes of their own, which BVH cannot say.
+    """
+    require(Representation.EULER, motion, "BVH")
+    skeleton = motion.skeleton
+    if not np.array_equal(skeleton.axes, np.broadcast_to(np.eye(3), skeleton.axes.shape)):
+        raise DataError(
+            f"{motion.trial}: BVH measures rotations in the parent's axes, but joints of this "
+            "skeleton have their own; convert the motion to the BVH layout first"
+        )
+    values = channel_values(motion, _motion_channels(skeleton, _depth_first(skeleton, 0)))
+    lines = [
+        "HIERARCHY",
+        *_node_lines(skeleton, 0, ""),
+        "MOTION",
+        f"Frames: {len(motion)}",
+        f"Frame Time: {1 / motion.frame_rate!r}",
+        *map(format_numbers, values),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _motion_channels(skeleton: Skeleton, joints: Iterable[int]) -> list[str]:
+    """Position of the root, then the turns of the joints, one after the other."""
+    return position_channels(skeleton) + [
+        f"{skeleton.joints[joint]}.r{axis}"
+        for joint in joints
+        for axis in skeleton.rotation_orders[joint]
+    ]
+
+
+def _motion_line(lines: Sequence[Line], file: str) -> int:
+    """Index of the line ``MOTION``."""
+    if lines[0].text.upper() != "HIERARCHY":
+        problem = f"expected HIERARCHY, found {shorten(lines[0].text)}; is this a BVH file?"
+        raise FormatError(file, problem, lines[0].number)
+    for index, line in enumerate(lines):
+        if line.text.upper() == "MOTION":
+            return index
+    raise FormatError(file, "expected MOTION after the hierarchy; cut off?", lines[-1].number)
+
+
+def _channel_names(nodes: Sequence[Node], file: str) -> list[str]:
+    """Names of the file's columns."""
+    if set(nodes[0].positions) != {"tx", "ty", "tz"}:
+        problem = "expected Xposition, Yposition and Zposition among the channels of the root"
+        raise FormatError(file, problem, nodes[0].line)
+    return [f"{node.name}.{channel}" for node in nodes for channel in node.channels]
+
+
+def _frame_rate(header: Sequence[Line], rows: int, file: str) -> float:
+    """Hz, from the lines ``MOTION``, ``Frames:`` and ``Frame Time:``."""
+    frames = _field(header, 1, "Frames:", file)
+    frame_time = _field(header, 2, "Frame Time:", file)
+    if frames != rows or rows == 0:
+        problem = f"'Frames: {frames:g}' says how many rows follow, but {rows} do; cut off?"
+        raise FormatError(file, problem, header[1].number)
+    if frame_time < _SHORTEST_FRAME:
+        problem = f"expected a Frame Time of {_SHORTEST_FRAME:g} s or more, found {frame_time:g}"
+        raise FormatError(file, problem, header[2].number)
+    rate = 1 / frame_time
+    return float(round(rate)) if abs(rate - round(rate)) <= _SAME_RATE * rate else rate
+
+
+def _field(header: Sequence[Line], index: int, key: str, file: str) -> float:
+    line = header[min(index, len(header) - 1)]
+    if not line.text.lower().startswith(key.lower()):
+        raise FormatError(file, f"expected {key!r}, found {shorten(line.text)}", line.number)
+    what = f"a number after {key!r}"
+    [value] = read_numbers(line, line.text[len(key) :], 1, file=file, what=what)
+    return value
+
+
+def _offsets(
+    nodes: Sequence[Node], values: Float[np.ndarray, "frames columns"], file: str
+) -> Float[np.ndarray, "nodes 3"]:
+    """Where each node is in its parent's frame, for good."""
+    offsets = np.array([node.offset for node in nodes])
+    reach = float(np.abs(offsets).max())
+    column = len(nodes[0].channels)
+    for index, node in enumerate(nodes[1:], start=1):
+        for channel in node.channels:
+            if channel.startswith("t"):
+                offsets[index, "xyz".index(channel[1])] = values[0, column]
+                _check_fixed(node, values[:, column], reach, file)
+            column += 1
+    return offsets
+
+
+def _check_fixed(
+    node: Node, positions: Float[np.ndarray, "frames"], reach: float, file: str
+) -> None:
+    if np.ptp(positions) > _SAME_PLACE * reach:
+        problem = (
+            f"expected only the root to travel, but {node.name!r} moves by {np.ptp(positions):g} "
+            "against its parent; export the file with positions of the root alone"
+        )
+        raise FormatError(file, problem, node.line)
+
+
+def _skeleton(nodes: Sequence[Node], offsets: Float[np.ndarray, "nodes 3"], file: str) -> Skeleton:
+    try:
+        return Skeleton(
+            joints=tuple(node.name for node in nodes),
+            parents=tuple(node.parent for node in nodes),
+            offsets=offsets,
+            axes=np.tile(np.eye(3), (len(nodes), 1, 1)),
+            rotation_orders=tuple(node.rotation_order for node in nodes),
+        )
+    except DataError as problem:
+        raise FormatError(file, str(problem)) from problem
+
+
+def _children(skeleton: Skeleton, index: int) -> list[int]:
+    return [child for child, parent in enumerate(skeleton.parents) if parent == index]
+
+
+def _depth_first(skeleton: Skeleton, index: int) -> list[int]:
+    """A joint and all below it, in the order in which BVH's braces nest them."""
+    below = [_depth_first(skeleton, child) for child in _children(skeleton, index)]
+    return [index, *(joint for branch in below for joint in branch)]
+
+
+def _node_lines(skeleton: Skeleton, index: int, indent: str) -> Iterator[str]:
+    """A node and, inside its braces, all below it."""
+    name, parent = skeleton.joints[index], skeleton.parents[index]
+    is_end_site = (
+        name in skeleton.end_joints and name == skeleton.joints[parent] + END_SUFFIX and index > 0
+    )
+    keyword = "ROOT" if index == 0 else "JOINT"
+    yield indent + ("End Site" if is_end_site else f"{keyword} {name}")
+    yield indent + "{"
+    yield f"{indent}  OFFSET {format_numbers(skeleton.offsets[index])}"
+    if not is_end_site:
+        yield f"{indent}  CHANNELS {_channel_words(skeleton.rotation_orders[index], index == 0)}"
+    for child in _children(skeleton, index):
+        yield from _node_lines(skeleton, child, indent + "  ")
+    yield indent + "}"
+
+
+def _channel_words(order: str, is_root: bool) -> str:
+    positions = ["Xposition", "Yposition", "Zposition"] if is_root else []
+    words = positions + [f"{axis.upper()}rotation" for axis in order]
+    return " ".join([str(len(words)), *words])

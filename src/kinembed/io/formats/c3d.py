@@ -1,0 +1,97 @@
+"""Markers of a C3D file, read by ezc3d (extra ``pose``).
+
+Conventions
+-----------
+* Of the points, those are taken that are markers with a name: not what a model computed from them
+  (angles, forces, moments, powers, scalars, as the group POINT lists them), and not unlabelled
+  ones (``*12``).
+* A marker was not seen where its coordinates are no numbers or its residual is negative.
+* z points up unless ``ingestion.positions.up`` says otherwise; lengths are in the file's unit.
+"""
+
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from kinembed.core.errors import FormatError
+from kinembed.io.formats.local_copy import local_copy, optional_module
+from kinembed.motion.positions import RecordedPositions
+
+_COMPUTED = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS")
+_BLOCK, _MAGIC = 512, 0x50
+_BIG_ENDIAN = 86
+"""The processor that wrote the file."""
+
+
+def parse_c3d(content: bytes, *, file: str) -> RecordedPositions:
+    """Markers of a file.
+
+    Raises FormatError for what is no C3D file, holds no marker, or names two alike, and when ezc3d
+    is not installed.
+    """
+    ezc3d = optional_module("ezc3d", file=file)
+    if len(content) < _BLOCK or content[1] != _MAGIC:
+        raise FormatError(file, "expected a C3D file, found something else")
+    with local_copy(content, ".c3d") as path:
+        try:
+            found = ezc3d.c3d(str(path))
+            group, data = found["parameters"]["POINT"], found["data"]
+            names, rate = _names(group), float(group["RATE"]["value"][0])
+            computed = {name for kind in _COMPUTED for name in _texts(group, kind)}
+            points = np.array(data["points"], dtype=np.float64)[:3]
+            residuals = np.array(data["meta_points"]["residuals"], dtype=np.float64)[0]
+            whole = _is_whole(content, points.shape[2])
+        except Exception as problem:  # ezc3d lets out whatever a broken file makes go wrong
+            raise FormatError(file, f"expected a C3D file, but {problem}") from problem
+    if not whole:  # ezc3d reads as much as there is, or zeros
+        raise FormatError(file, "expected as many frames as the header says, but the file ends")
+    kept = [
+        index
+        for index, name in enumerate(names)
+        if name and not name.startswith("*") and name not in computed
+    ]
+    joints = tuple(names[index] for index in kept)
+    _check(joints, points, len(names), rate, file)
+    points[:, residuals < 0] = np.nan
+    return RecordedPositions(points[:, kept].transpose(2, 1, 0), joints, rate, up="z")
+
+
+def _is_whole(content: bytes, frames: int) -> bool:
+    """Whether there are as many frames as the header says, and where it says.
+
+    Of its words of two bytes, 4 and 5 are the first and the last frame, 9 is the block where data
+    begin. A recording of more frames than a word can count has 65535 there.
+    """
+    parameters = (content[0] - 1) * _BLOCK
+    order = ">" if content[parameters + 3] == _BIG_ENDIAN else "<"
+    first, last = struct.unpack_from(f"{order}HH", content, 6)
+    (start,) = struct.unpack_from(f"{order}H", content, 16)
+    return bool(frames >= last - first + 1 and len(content) > (start - 1) * _BLOCK)
+
+
+def _names(group: Any) -> list[str]:
+    """Names of points; a file splits a long list into LABELS, LABELS2 and so on."""
+    return list(_texts(group, "LABELS")) + [
+        name for number in range(2, 100) for name in _texts(group, f"LABELS{number}")
+    ]
+
+
+def _texts(group: Any, key: str) -> Iterator[str]:
+    if key in group:
+        yield from (str(text).strip() for text in group[key]["value"])
+
+
+def _check(joints: tuple[str, ...], points: np.ndarray, count: int, rate: float, file: str) -> None:
+    if points.shape[1] != count:
+        raise FormatError(
+            file, f"expected a name for each of {points.shape[1]} points, found {count}"
+        )
+    if not joints or points.shape[2] == 0:
+        raise FormatError(file, "expected markers with names, found none")
+    twice = [name for name in dict.fromkeys(joints) if joints.count(name) > 1]
+    if twice:
+        raise FormatError(file, f"marker {twice[0]!r} comes twice")
+    if not (np.isfinite(rate) and rate > 0):
+        raise FormatError(file, f"expected a frame rate in POINT:RATE, found {rate:g}")

@@ -1,0 +1,87 @@
+"""Exponential maps in a MATLAB file (version 4 to 7), as published for CMU (96 columns).
+
+A row is a frame: the root's position, then three columns for every joint of the skeleton but the
+end joints, in its order. Vectors are as in :mod:`kinembed.io.formats.expmap_text`. The file says
+neither its frame rate nor its skeleton.
+"""
+
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from scipy.io import loadmat, savemat
+
+from kinembed.core.errors import FormatError
+from kinembed.io.formats.channels import expmap_channels, require
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.skeleton import Skeleton
+
+VARIABLE = "expmapchannels"
+
+
+def parse_expmap_mat(
+    content: bytes,
+    *,
+    file: str,
+    trial: str,
+    skeleton: Skeleton,
+    frame_rate: float,
+    variable: str = VARIABLE,
+) -> Motion:
+    """Exponential maps of the named variable; the frame rate is in Hz.
+
+    Raises FormatError for what is no MATLAB file, lacks the variable, or holds in it anything but
+    finite numbers in as many columns as the skeleton has channels.
+    """
+    values = _load(content, variable, file)
+    channels = expmap_channels(skeleton)
+    if values.ndim != 2 or values.shape[1] != len(channels) or values.dtype.kind not in "fiu":
+        raise FormatError(
+            file,
+            f"expected {variable!r} to hold numbers in {len(channels)} columns (the root's "
+            f"position and 3 for each of {len(channels) // 3 - 1} joints), found an array of "
+            f"{values.dtype} with shape {values.shape}",
+        )
+    _check_rows(values, variable, file)
+    return Motion(
+        values=values.astype(np.float64),
+        channels=tuple(channels),
+        skeleton=skeleton,
+        frame_rate=frame_rate,
+        trial=trial,
+        representation=Representation.EXPMAP,
+    )
+
+
+def write_expmap_mat(motion: Motion, variable: str = VARIABLE) -> bytes:
+    """MATLAB file of a motion of exponential maps; raises DataError for others."""
+    require(Representation.EXPMAP, motion, "exp-map mat")
+    stream = BytesIO()
+    target: Any = stream  # scipy's type hints know paths alone
+    savemat(target, {variable: motion.values}, do_compression=True)
+    return stream.getvalue()
+
+
+def _load(content: bytes, variable: str, file: str) -> np.ndarray:
+    source: Any = BytesIO(content)
+    try:
+        variables = loadmat(source)
+    except NotImplementedError as problem:
+        advice = "found version 7.3; save it with the option -v7"
+        raise FormatError(file, f"expected a MATLAB file of version 4 to 7, {advice}") from problem
+    except Exception as problem:  # scipy lets out whatever a broken file makes go wrong
+        raise FormatError(file, f"expected a MATLAB file, but {problem}") from problem
+    if variable not in variables:
+        names = ", ".join(name for name in variables if not name.startswith("__")) or "none"
+        raise FormatError(file, f"expected a variable {variable!r}, found {names}")
+    return np.asarray(variables[variable])
+
+
+def _check_rows(values: np.ndarray, variable: str, file: str) -> None:
+    if len(values) == 0:
+        raise FormatError(file, f"expected at least one row in {variable!r}, found none")
+    wrong = np.argwhere(~np.isfinite(values))
+    if len(wrong):
+        row, column = wrong[0]
+        problem = f"found {values[row, column]} in row {row + 1}, column {column + 1}"
+        raise FormatError(file, f"expected finite numbers in {variable!r}, {problem}")

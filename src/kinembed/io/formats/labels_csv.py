@@ -1,0 +1,94 @@
+"""Behaviours in CSV, one row per segment or one per frame.
+
+Conventions
+-----------
+* The header is ``start,stop,behaviour`` (half-open, the first start is 0, each row begins where
+  the one before it stops) or ``frame,behaviour`` (from 0, without a gap).
+* Boundaries are exact: earliest, best and latest are the same frame.
+* Neighbouring rows of one behaviour are one segment.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from itertools import groupby
+
+import numpy as np
+
+from kinembed.core.errors import FormatError
+from kinembed.io.formats.text import Line, csv_words, read_lines, shorten
+from kinembed.motion.motion import Segmentation
+
+_PER_SEGMENT = ["start", "stop", "behaviour"]
+_PER_FRAME = ["frame", "behaviour"]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Frames from start to stop, of one behaviour."""
+
+    start: int
+    stop: int
+    behaviour: str
+
+
+def parse_labels_csv(text: str, *, file: str, trial: str) -> Segmentation:
+    """Segments of a recording.
+
+    Raises FormatError, with the file and the line, for other columns, frames that are no whole
+    numbers, gaps, overlaps, and rows without a behaviour.
+    """
+    rows = list(_rows(read_lines(text, file), file))
+    runs = [list(run) for _, run in groupby(rows, key=lambda row: row.behaviour)]
+    starts = np.array([run[0].start for run in runs[1:]], dtype=np.int64)
+    return Segmentation(
+        behaviours=tuple(run[0].behaviour for run in runs),
+        boundaries=np.repeat(starts[:, None], 3, axis=1),
+        frame_count=rows[-1].stop,
+        trial=trial,
+    )
+
+
+def write_labels_csv(segmentation: Segmentation) -> str:
+    """One row per segment, cut at the best boundaries."""
+    stream = StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(_PER_SEGMENT)
+    edges = segmentation.edges.tolist()
+    writer.writerows(zip(edges[:-1], edges[1:], segmentation.behaviours, strict=True))
+    return stream.getvalue()
+
+
+def _rows(lines: Sequence[Line], file: str) -> Iterator[_Row]:
+    """Rows below the header, each checked to begin where the one before it stops."""
+    header = [word.lower() for word in csv_words(lines[0], file)]
+    if header not in (_PER_SEGMENT, _PER_FRAME):
+        expected = f"{','.join(_PER_SEGMENT)} or {','.join(_PER_FRAME)}"
+        problem = f"expected the columns {expected}, found {shorten(lines[0].text)}"
+        raise FormatError(file, problem, lines[0].number)
+    if len(lines) == 1:
+        raise FormatError(file, "expected rows below the header, found none", lines[0].number)
+    frame = 0
+    for line in lines[1:]:
+        row = _row(line, header, file)
+        if row.start != frame:
+            kind = "gap" if row.start > frame else "overlap"
+            problem = f"expected frame {frame} next, found {row.start} (there must be no {kind})"
+            raise FormatError(file, problem, line.number)
+        yield row
+        frame = row.stop
+
+
+def _row(line: Line, header: Sequence[str], file: str) -> _Row:
+    *numbers, behaviour = csv_words(line, file)
+    whole = [int(number) for number in numbers if re.fullmatch("[0-9]{1,9}", number)]
+    if len(whole) != len(header) - 1 or len(numbers) != len(whole) or not behaviour:
+        problem = f"expected {','.join(header)} in whole frames, found {shorten(line.text)}"
+        raise FormatError(file, problem, line.number)
+    start, stop = whole if header == _PER_SEGMENT else (whole[0], whole[0] + 1)
+    if stop <= start:
+        problem = f"expected a stop after the start {start}, found {stop}"
+        raise FormatError(file, problem, line.number)
+    return _Row(start, stop, behaviour)

@@ -1,0 +1,233 @@
+"""From raw files to recordings: where they come from, reading them, and saying what is absent."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+from pydantic import (
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    field_validator,
+    model_validator,
+)
+
+from kinembed.core.parameters import Names, Parameters
+from kinembed.io.clip_labels import annotate_clip
+from kinembed.io.formats.reader import read_annotation, read_motion
+from kinembed.io.recording_table import common_rate
+from kinembed.io.sources import (
+    Acquired,
+    RawFile,
+    acquire_archive,
+    acquire_folder,
+    acquire_registry,
+    acquire_tree,
+    fingerprint,
+    load_registry,
+    select,
+)
+from kinembed.io.synthetic.curves import write_toy
+from kinembed.io.synthetic.person import write_sample
+from kinembed.motion.motion import Motion, Segmentation
+from kinembed.motion.positions import PositionParameters
+from kinembed.motion.resampling import resample_segmentation
+
+
+class SampleSource(Parameters):
+    """The synthetic recording that the project generates itself."""
+
+    folder: Path
+    seed: NonNegativeInt = 0
+    duration_s: PositiveFloat = 90.0
+
+
+class ToySource(Parameters):
+    """The synthetic planar curves that the project generates itself."""
+
+    folder: Path
+    seed: NonNegativeInt = 0
+    stretches: int = Field(12, ge=2, description="circles and ellipses, in turns")
+    stretch_s: PositiveFloat = 8.0
+    noise: NonNegativeFloat = Field(0.01, description="of the measurement; a radius is about 1")
+
+
+class FolderSource(Parameters):
+    """A folder of recordings."""
+
+    path: Path
+    subfolders: bool = Field(False, description="look below it too; folders' names begin trials'")
+
+
+class ArchiveSource(Parameters):
+    """A tar archive of recordings, which is unpacked."""
+
+    path: Path
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="of the archive")
+    folder: Path = Field(description="where it is unpacked")
+
+
+class RegistrySource(Parameters):
+    """Published files, from a mirror of their source, earlier downloads, or the source itself."""
+
+    name: str
+    trials: Names = Field(["*"], description="names of trials, * stands for anything")
+    mirror: Path | None = None
+    cache: Path
+    download: bool = False
+
+    @field_validator("mirror", mode="before")
+    @classmethod
+    def _no_mirror(cls, value: object) -> object:
+        return value or None  # an environment variable that is not set reads as ""
+
+
+class IngestionParameters(Parameters):
+    """Where recordings come from and what their files do not say."""
+
+    source: Literal["sample", "toy", "folder", "archive", "registry"]
+    sample: SampleSource | None = None
+    toy: ToySource | None = None
+    folder: FolderSource | None = None
+    archive: ArchiveSource | None = None
+    registry: RegistrySource | None = None
+    frame_rate: PositiveFloat = Field(
+        120.0, description="Hz, of files that do not state it (AMC, text, mat)"
+    )
+    positions: PositionParameters = PositionParameters()
+    clip_pattern: str | None = Field(
+        None, description="how a clip's name holds its action, a regular expression"
+    )
+
+    @property
+    def chosen(self) -> SampleSource | ToySource | FolderSource | ArchiveSource | RegistrySource:
+        """The section that `source` names."""
+        sections = {
+            "sample": self.sample,
+            "toy": self.toy,
+            "folder": self.folder,
+            "archive": self.archive,
+            "registry": self.registry,
+        }
+        section = sections[self.source]
+        if section is None:
+            raise ValueError(f"source is {self.source!r}, but there is no section of that name")
+        return section
+
+    @model_validator(mode="after")
+    def _source_is_described(self) -> "IngestionParameters":
+        _ = self.chosen
+        return self
+
+
+@dataclass(frozen=True)
+class MotionFiles:
+    """Paths of the raw files of one trial."""
+
+    motion: str
+    skeleton: str | None
+    annotation: str | None
+
+
+def acquire(parameters: IngestionParameters) -> Acquired:
+    """Raw files, verified where there is something to verify them by.
+
+    Raises SourceError when there is nothing at all.
+    """
+    source = parameters.chosen
+    if isinstance(source, FolderSource):
+        return (acquire_tree if source.subfolders else acquire_folder)(source.path)
+    if isinstance(source, ArchiveSource):
+        return acquire_archive(source.path, source.sha256, source.folder)
+    if isinstance(source, SampleSource):
+        write_sample(source.folder, seed=source.seed, duration_s=source.duration_s)
+        return acquire_folder(source.folder)
+    if isinstance(source, ToySource):
+        write_toy(
+            source.folder,
+            seed=source.seed,
+            stretches=source.stretches,
+            stretch_s=source.stretch_s,
+            noise=source.noise,
+        )
+        return acquire_folder(source.folder)
+    entries = select(load_registry(source.name), source.trials)
+    return acquire_registry(
+        entries, mirror=source.mirror, cache=source.cache, download=source.download
+    )
+
+
+def file_table(acquired: Acquired) -> pd.DataFrame:
+    """One row per raw file: name, role, path, sha256; absent ones have no path but a reason."""
+    present = [
+        {"name": file.name, "role": file.role, "path": str(file.path), "sha256": file.sha256}
+        for file in acquired.files
+    ]
+    absent = [asdict(entry) for entry in acquired.absent]
+    columns = ["name", "role", "path", "sha256", "address", "reason"]
+    return pd.DataFrame([*present, *absent], columns=columns, dtype=object).fillna("")
+
+
+def motion_files(files: pd.DataFrame) -> dict[str, MotionFiles]:
+    """Trials that have a motion, with the files that describe it."""
+    present = files[files["path"] != ""].pivot(index="name", columns="role", values="path")
+    present = present.reindex(columns=["motion", "skeleton", "annotation"], fill_value="").fillna(
+        ""
+    )
+    return {
+        str(name): MotionFiles(row["motion"], row["skeleton"] or None, row["annotation"] or None)
+        for name, row in present.iterrows()
+        if row["motion"]
+    }
+
+
+def read_trial(trial: str, files: MotionFiles, parameters: IngestionParameters) -> Motion:
+    """The recording of one trial, validated."""
+    return read_motion(
+        files.motion,
+        trial=trial,
+        skeleton_path=files.skeleton,
+        frame_rate=parameters.frame_rate,
+        positions=parameters.positions,
+    )
+
+
+def annotate_all(
+    files: pd.DataFrame, recordings: pd.DataFrame, clip_pattern: str | None
+) -> dict[str, Segmentation]:
+    """Annotations of the trials that have one, in frames of the common rate."""
+    of_trial = motion_files(files)
+    rate = common_rate(recordings)
+    annotations: dict[str, Segmentation] = {}
+    for one in recordings.to_dict("records"):
+        annotation = annotate(one["trial"], of_trial[one["trial"]], one["frames"], clip_pattern)
+        if annotation is not None:
+            annotations[one["trial"]] = resample_segmentation(annotation, one["frame_rate"], rate)
+    return annotations
+
+
+def annotate(
+    trial: str, files: MotionFiles, frame_count: int, clip_pattern: str | None
+) -> Segmentation | None:
+    """What a person says about a trial: its annotation file, else what its name tells."""
+    if files.annotation is not None:
+        return read_annotation(files.annotation, trial=trial, frame_count=frame_count)
+    if clip_pattern is not None:
+        return annotate_clip(trial, frame_count, clip_pattern)
+    return None
+
+
+def summarise(files: pd.DataFrame) -> dict[str, Any]:
+    """Names of what was found and of what is absent, and a fingerprint of the content used."""
+    present, absent = files[files["path"] != ""], files[files["path"] == ""]
+    motions = present[present["role"] == "motion"]
+    return {
+        "trials": sorted(motions["name"]),
+        "absent": absent[["name", "role", "address", "reason"]].to_dict("records"),
+        "fingerprint": fingerprint(
+            RawFile(row["name"], row["role"], Path(row["path"]), row["sha256"])
+            for row in present.to_dict("records")
+        ),
+    }

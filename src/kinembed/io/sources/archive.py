@@ -1,0 +1,44 @@
+"""Recordings that were published together in one tar archive."""
+
+import tarfile
+from pathlib import Path, PurePosixPath
+
+from fsspec.implementations.local import LocalFileSystem
+
+from kinembed.core.atomic_files import whole_folder
+from kinembed.core.errors import SourceError
+from kinembed.io.sources.folder import acquire_tree
+from kinembed.io.sources.records import Acquired, sha256_of
+
+
+def acquire_archive(archive: Path, sha256: str, folder: Path) -> Acquired:
+    """Recordings of an archive, unpacked below `folder` unless they are there already.
+
+    Raises SourceError if the archive is absent, is not the one of that sha256 or cannot be
+    unpacked, and as :func:`acquire_tree` does.
+    """
+    if not archive.is_file():
+        raise SourceError(
+            f"there is no archive {archive}; say in ingestion.archive.path where it is (a path in "
+            "a mirror of the public files begins with the variable KINEMBED_MIRROR)"
+        )
+    found = sha256_of(archive)
+    if found != sha256:
+        raise SourceError(
+            f"{archive} is not the archive that was asked for: expected sha256 {sha256}, found "
+            f"{found}; replace it"
+        )
+    target = folder.absolute() / sha256[:16]
+    if not target.is_dir():
+        _unpack(archive, target)
+    return acquire_tree(target)
+
+
+def _unpack(archive: Path, target: Path) -> None:
+    """All or nothing, and nothing outside the target."""
+    with whole_folder(LocalFileSystem(), PurePosixPath(target)) as partial:
+        try:
+            with tarfile.open(archive) as files:
+                files.extractall(partial, filter="data")
+        except (tarfile.TarError, EOFError, OSError) as problem:
+            raise SourceError(f"{archive} cannot be unpacked: {problem}") from problem

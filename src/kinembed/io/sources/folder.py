@@ -1,0 +1,200 @@
+"""A folder of recordings: which file is which role of which trial.
+
+The names decide, in upper or lower case: ``<trial>.amc``, ``.bvh``, ``.bvh.gz``, ``.txt``,
+``.mat`` and, of positions, ``.csv``, ``.parquet``, ``.c3d``, ``.h5`` and ``.slp`` are motions,
+``.asf`` skeletons, and ``<trial>_annotation.txt``, ``<trial>_ground_truth.txt`` and
+``<trial>.labels.csv`` annotations. Hidden files are passed over.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kinembed.core.errors import SourceError
+from kinembed.io.formats.position_table import has_positions
+from kinembed.io.sources.records import Absent, Acquired, RawFile, Role, sha256_of
+
+MOTION_SUFFIXES = (
+    *(".amc", ".bvh", ".bvh.gz", ".txt", ".mat"),
+    *(".csv", ".parquet", ".c3d", ".h5", ".slp"),
+)
+SKELETON_SUFFIXES = (".asf",)
+ANNOTATION_SUFFIXES = ("_annotation.txt", "_ground_truth.txt", ".labels.csv")
+
+
+@dataclass(frozen=True)
+class _Contents:
+    """Files of a folder by trial, and the texts and tables that are no recordings."""
+
+    motions: dict[str, Path]
+    skeletons: tuple[dict[str, Path], ...]  # of the folder itself, then of those above it
+    annotations: dict[str, Path]
+    prose: tuple[Path, ...]
+
+
+def acquire_folder(folder: Path) -> Acquired:
+    """Recordings that lie directly in a folder, with their skeletons and annotations.
+
+    An AMC file moves the skeleton ``<trial>.asf``, else the one named like the trial up to one of
+    its ``_`` (the longest such name), else the only ASF file there. A text that does not begin
+    with a number (a README), a CSV file that names no position, and an annotation without a
+    recording are reported as absent.
+
+    Raises SourceError if there is no recording, if two files are the same role of one trial, if an
+    AMC file has no skeleton, or if a name is not safe.
+    """
+    contents = _sort(_visible_files(folder))
+    if not contents.motions:
+        raise _no_recording(folder, "directly in it", _absent(contents))
+    return _acquired(contents, prefix="")
+
+
+def acquire_tree(folder: Path) -> Acquired:
+    """Recordings in a folder and in all below it, each with the nearest folder's skeletons.
+
+    An AMC file that has none in its own folder moves one of the folder above, and so on.
+
+    The name of a trial begins with the names of the folders it lies in: ``S1/walking_1.txt`` is
+    ``S1_walking_1``. Raises SourceError as :func:`acquire_folder` does, or if two trials get the
+    same name.
+    """
+    _visible_files(folder)
+    parts, skeletons = [], dict[Path, dict[str, Path]]()
+    for place in (folder, *sorted(path for path in folder.rglob("*") if path.is_dir())):
+        inside = place.relative_to(folder).parts
+        if not any(part.startswith(".") for part in inside):
+            prefix = "".join(f"{part}_" for part in inside)
+            above = [skeletons[one] for one in place.parents if one in skeletons]
+            contents = _sort(_visible_files(place), above)
+            skeletons[place] = contents.skeletons[0]
+            parts.append(_acquired(contents, prefix))
+    together = Acquired(
+        files=tuple(file for part in parts for file in part.files),
+        absent=tuple(entry for part in parts for entry in part.absent),
+    )
+    _check_tree(together, folder)
+    return together
+
+
+def _check_tree(acquired: Acquired, folder: Path) -> None:
+    motions = [file for file in acquired.files if file.role == "motion"]
+    if not motions:
+        raise _no_recording(folder, "in or below it", acquired.absent)
+    paths: dict[str, Path] = {}
+    for motion in motions:
+        other = paths.setdefault(motion.name, motion.path)
+        if other != motion.path:
+            raise SourceError(f"{other} and {motion.path} are both trial {motion.name!r}")
+
+
+def _no_recording(folder: Path, where: str, absent: Iterable[Absent]) -> SourceError:
+    reasons = "".join(f"; {entry.reason}" for entry in absent)
+    looked_for = ", ".join(MOTION_SUFFIXES)
+    return SourceError(f"{folder} holds no recording: no file {where} has {looked_for}{reasons}")
+
+
+def _acquired(contents: _Contents, prefix: str) -> Acquired:
+    return Acquired(
+        files=tuple(
+            RawFile(prefix + trial, role, path, sha256_of(path))
+            for trial, role, path in _roles(contents)
+        ),
+        absent=tuple(replace(entry, name=prefix + entry.name) for entry in _absent(contents)),
+    )
+
+
+def _visible_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise SourceError(f"{folder} is not a folder; name the one that holds the recordings")
+    paths = sorted(folder.iterdir())
+    return [path for path in paths if path.is_file() and not path.name.startswith(".")]
+
+
+def _sort(paths: Sequence[Path], above: Sequence[dict[str, Path]] = ()) -> _Contents:
+    annotations = _by_trial(paths, ANNOTATION_SUFFIXES)
+    annotation_paths = set(annotations.values())
+    rest = [path for path in paths if path not in annotation_paths]
+    prose = [path for path in rest if _why_prose(path)]
+    return _Contents(
+        motions=_by_trial([path for path in rest if path not in prose], MOTION_SUFFIXES),
+        skeletons=(_by_trial(rest, SKELETON_SUFFIXES), *above),
+        annotations=annotations,
+        prose=tuple(prose),
+    )
+
+
+def _by_trial(paths: Iterable[Path], suffixes: Sequence[str]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for path in paths:
+        suffix = next((one for one in suffixes if path.name.lower().endswith(one)), None)
+        if suffix is None:
+            continue
+        trial = path.name[: -len(suffix)]
+        if trial in found:
+            raise SourceError(
+                f"{path.parent}: {found[trial].name} and {path.name} are both of trial {trial!r}; "
+                "leave one of them there"
+            )
+        found[trial] = path
+    return found
+
+
+def _why_prose(path: Path) -> str:
+    """Why a text or table is no recording; "" for what is one, or is neither."""
+    match path.suffix.lower():
+        case ".txt" if not _begins_with_number(_first_line(path)):
+            return f"{path.name} does not begin with a number, so it is not taken for a recording"
+        case ".csv" if not has_positions(_first_line(path)):
+            return (
+                f"{path.name} names no column <joint>_x in its first line, so it is not taken for "
+                "a recording"
+            )
+    return ""
+
+
+def _first_line(path: Path) -> str:
+    with path.open(encoding="utf-8-sig", errors="replace") as stream:
+        return stream.readline()
+
+
+def _begins_with_number(line: str) -> bool:
+    words = line.replace(",", " ").split()
+    try:
+        float(words[0])
+    except (IndexError, ValueError):
+        return False
+    return True
+
+
+def _roles(contents: _Contents) -> Iterable[tuple[str, Role, Path]]:
+    for trial, path in contents.motions.items():
+        yield trial, "motion", path
+        if path.suffix.lower() == ".amc":
+            yield trial, "skeleton", _skeleton(trial, path, contents.skeletons)
+        if trial in contents.annotations:
+            yield trial, "annotation", contents.annotations[trial]
+
+
+def _skeleton(trial: str, motion: Path, skeletons: Sequence[dict[str, Path]]) -> Path:
+    parts = trial.split("_")
+    stems = ["_".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    for of_folder in skeletons:
+        named = next((of_folder[stem] for stem in stems if stem in of_folder), None)
+        if named is not None:
+            return named
+        if len(of_folder) == 1:
+            return next(iter(of_folder.values()))
+    found = [path.name for of_folder in skeletons for path in of_folder.values()]
+    raise SourceError(
+        f"{motion}: trial {trial!r} needs its skeleton beside it, as {trial}.asf or "
+        f"{parts[0]}.asf; there is {', '.join(found) or 'no .asf file'}"
+    )
+
+
+def _absent(contents: _Contents) -> Iterable[Absent]:
+    for path in contents.prose:
+        yield Absent(path.stem, "motion", str(path), _why_prose(path))
+    for trial in sorted(contents.annotations.keys() - contents.motions.keys()):
+        path = contents.annotations[trial]
+        reason = f"there is an annotation, {path.name}, but no recording of that name"
+        yield Absent(trial, "motion", str(path.parent), reason)

@@ -1,0 +1,1 @@
+"""Synthetic recordings: a person, planar curves, moving digits."""

@@ -1,0 +1,88 @@
+"""Synthetic toy recordings: a point that moves in a plane on circles and on ellipses.
+
+Two shapes, so two behaviours, and all else about them varies from stretch to stretch (see
+:mod:`kinembed.io.synthetic.curves.curves`): what a network makes of them can be looked at in two dimensions (Su &
+Shlizerman, arXiv 1905.12176). The point is the root, and the only joint, of a skeleton; it moves in
+the x-y plane and never turns.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kinembed.core.atomic_files import write_bytes
+from kinembed.core.errors import DataError
+from kinembed.io.formats.annotations import write_annotation
+from kinembed.io.formats.bvh import write_bvh
+from kinembed.io.synthetic.curves.curves import SHORTEST_STRETCH_S, draw_path
+from kinembed.motion.motion import Motion, Representation, Segmentation
+from kinembed.motion.skeleton import Skeleton
+
+__all__ = ["FRAME_RATE", "TRIAL", "Toy", "make_toy", "write_toy"]
+
+TRIAL = "toy"
+"""Name of the synthetic trial."""
+FRAME_RATE = 25.0
+"""Hz: about as many frames as one turn takes."""
+
+_DECIMALS = 4
+_POINT = Skeleton(
+    joints=("point",),
+    parents=(-1,),
+    offsets=np.zeros((1, 3)),
+    axes=np.eye(3)[None],
+    rotation_orders=("zyx",),
+)
+
+
+@dataclass(frozen=True)
+class Toy:
+    """A synthetic trial: where the point is (Euler angles of 0), and on which curve it moves."""
+
+    motion: Motion
+    segmentation: Segmentation
+
+
+def make_toy(seed: int, stretches: int = 12, stretch_s: float = 8.0, noise: float = 0.01) -> Toy:
+    """The synthetic trial of a seed: equal seeds give equal values.
+
+    Values are rounded to 0.0001, so that they survive being written. Raises DataError for less
+    than two stretches or stretches that leave no time for a turn.
+
+    Parameters
+    ----------
+    seed:
+        Everything that varies is drawn from it.
+    stretches, stretch_s:
+        How many circles and ellipses, in turns, and their mean duration in seconds.
+    noise:
+        Standard deviation of the measurement; a radius is about 1.
+    """
+    if stretches < 2 or not stretch_s >= SHORTEST_STRETCH_S:
+        raise DataError(
+            f"a toy has 2 stretches or more of at least {SHORTEST_STRETCH_S:g} s (toy.stretches, "
+            f"toy.stretch_s), not {stretches} of {stretch_s:g} s"
+        )
+    rng = np.random.default_rng(seed)
+    path = draw_path(rng, stretches, stretch_s, FRAME_RATE)
+    values = np.zeros((len(path.positions), 6))
+    values[:, :2] = path.positions + noise * rng.standard_normal(path.positions.shape)
+    motion = Motion(
+        values=np.round(values, _DECIMALS),
+        channels=tuple(f"point.{name}" for name in ("tx", "ty", "tz", "rz", "ry", "rx")),
+        skeleton=_POINT,
+        frame_rate=FRAME_RATE,
+        trial=TRIAL,
+        representation=Representation.EULER,
+    )
+    return Toy(motion, Segmentation(path.behaviours, path.boundaries, len(values), TRIAL))
+
+
+def write_toy(
+    folder: Path, *, seed: int, stretches: int = 12, stretch_s: float = 8.0, noise: float = 0.01
+) -> None:
+    """Write ``toy.bvh`` and ``toy_annotation.txt``, each one atomically."""
+    toy = make_toy(seed, stretches, stretch_s, noise)
+    write_bytes(folder / f"{TRIAL}.bvh", write_bvh(toy.motion).encode())
+    write_bytes(folder / f"{TRIAL}_annotation.txt", write_annotation(toy.segmentation).encode())

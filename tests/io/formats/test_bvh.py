@@ -1,0 +1,230 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from helpers.tiny_files import AMC, ASF, BVH, replace_line
+
+from kinembed.core.errors import DataError, FormatError
+from kinembed.io.formats.amc import parse_amc
+from kinembed.io.formats.asf import parse_asf
+from kinembed.io.formats.bvh import parse_bvh, write_bvh
+from kinembed.io.formats.rest_pose import has_rest_pose
+from kinembed.motion.layouts.skeletons import cmu_bvh_skeleton
+from kinembed.motion.motion import Motion, Representation
+
+CHANNELS = (
+    *("Hips.tx", "Hips.ty", "Hips.tz", "Hips.rz", "Hips.ry", "Hips.rx"),
+    *("Leg.rz", "Leg.rx", "Leg.ry", "Back.ry"),
+)
+VALUES = [[1, 2, 3, 30, 20, 10, 1, 2, 3, 4], [5, 6, 7, -30, -20, -10, 0.5, 0.25, 0, 10]]
+TRAVELLING = BVH.replace("1 Yrotation", "4 Yrotation Xposition Yposition Zposition")
+
+
+def parse(text: str) -> Motion:
+    return parse_bvh(text, file="bad.bvh", trial="tiny")
+
+
+def with_rows(text: str, *rows: str) -> str:
+    lines = text.splitlines()[:22]
+    lines[20] = f"Frames: {len(rows)}"
+    return "\n".join([*lines, *rows, ""])
+
+
+def test_nodes_in_the_order_of_the_file_become_joints() -> None:
+    skeleton = parse(BVH).skeleton
+    assert skeleton.joints == ("Hips", "Leg", "Leg_end", "Back")
+    assert skeleton.parents == (-1, 0, 1, 0)
+    assert skeleton.rotation_orders == ("zyx", "zxy", "", "y")
+    expected = [[0, 0, 0], [1, -2, 0], [0, -3, 0.5], [0, 4, 0]]
+    np.testing.assert_array_equal(skeleton.offsets, expected)
+    np.testing.assert_array_equal(skeleton.axes, np.tile(np.eye(3), (4, 1, 1)))
+
+
+def test_values_are_those_of_the_file() -> None:
+    motion = parse(BVH)
+    assert motion.channels == CHANNELS
+    np.testing.assert_array_equal(motion.values, VALUES)
+    assert motion.representation is Representation.EULER
+
+
+def test_position_comes_first_wherever_the_file_has_it() -> None:
+    old = "6 Xposition Yposition Zposition Zrotation Yrotation Xrotation"
+    text = BVH.replace(old, "6 Zrotation Yrotation Xrotation Zposition Yposition Xposition")
+    motion = parse(text)
+    assert motion.channels == CHANNELS
+    assert motion.values[0, :6].tolist() == [10, 20, 30, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("frame_time", "frame_rate"),
+    [
+        (".0083333", 120),
+        ("0.008333", 120),
+        ("0.033333", 30),
+        ("0.04", 25),
+        ("0.0166667", 60),
+        ("0.0333667", 1 / 0.0333667),
+        ("0.03", 1 / 0.03),
+    ],
+)
+def test_rounded_frame_times_are_whole_frame_rates(frame_time: str, frame_rate: float) -> None:
+    assert parse(BVH.replace(".0083333", frame_time)).frame_rate == frame_rate
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BVH.replace("\n", "\r\n"),
+        BVH.replace("\n", "\n\n"),
+        BVH.replace("\n    {", " {").replace("\n      }\n    }", "}}"),
+        BVH.replace(" ", "\t").replace("Frame\tT", "Frame T"),
+        BVH.replace("Yrotation", "YROTATION")
+        .replace("HIERARCHY", "Hierarchy")
+        .replace("Frames:", "FRAMES:"),
+    ],
+    ids=["windows", "blank lines", "braces", "tabs", "case"],
+)
+def test_layout_of_the_text_makes_no_difference(text: str) -> None:
+    motion = parse(text)
+    np.testing.assert_array_equal(motion.values, VALUES)
+    assert motion.skeleton == parse(BVH).skeleton
+
+
+def test_constant_positions_of_joints_are_their_offsets() -> None:
+    rows = [f"{row[:-2]} 4 9 8 7" for row in ("1 2 3 30 20 10 1 2 3 4", "5 6 7 30 20 10 1 2 3 4")]
+    motion = parse(with_rows(TRAVELLING, *rows))
+    assert motion.channels == CHANNELS
+    np.testing.assert_array_equal(motion.skeleton.offsets[3], [9, 8, 7])
+    np.testing.assert_array_equal(motion.values[:, -1], [4, 4])
+
+
+def test_joint_that_travels_is_rejected() -> None:
+    rows = ["1 2 3 30 20 10 1 2 3 4 9 8 7", "1 2 3 30 20 10 1 2 3 4 9 8.5 7"]
+    with pytest.raises(
+        FormatError, match=r":15: expected only the root to travel, but 'Back' moves"
+    ):
+        parse(with_rows(TRAVELLING, *rows))
+
+
+def test_rest_pose_is_dropped_on_demand_after_a_check() -> None:
+    rest = "1 2 3 0 -0 0.0 1 2 3 4"
+    motion = parse_bvh(
+        with_rows(BVH, rest, "5 6 7 30 20 10 1 2 3 4"), file="a", trial="t", rest_pose_row=True
+    )
+    assert len(motion) == 1
+    assert motion.values[0, 0] == 5
+    with pytest.raises(FormatError, match=r"bad\.bvh:23: expected the rest pose"):
+        parse_bvh(BVH, file="bad.bvh", trial="t", rest_pose_row=True)
+    with pytest.raises(FormatError, match="expected frames after the rest pose, found none"):
+        parse_bvh(with_rows(BVH, rest), file="bad.bvh", trial="t", rest_pose_row=True)
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [([0, 1, 0], True), ([0, 0, 1], False), ([1, 0, 0], False), ([0], False), ([0, 0], False)],
+)
+def test_rest_pose_is_an_unturned_root_before_a_turned_one(
+    turns: list[int], expected: bool
+) -> None:
+    motion = parse(with_rows(BVH, *(f"1 2 3 0 {turn} 0 1 2 3 4" for turn in turns)))
+    assert has_rest_pose(motion) is expected
+
+
+def test_motion_survives_being_written() -> None:
+    skeleton = cmu_bvh_skeleton()
+    channels = [f"Hips.t{axis}" for axis in "xyz"]
+    for joint, order in zip(skeleton.joints, skeleton.rotation_orders, strict=True):
+        channels += [f"{joint}.r{axis}" for axis in order]
+    values = np.random.default_rng(0).normal(size=(3, 96)) * 100
+    motion = Motion(values, tuple(channels), skeleton, 59.94, "random", Representation.EULER)
+    again = parse(write_bvh(motion))
+    assert again.skeleton == skeleton
+    assert again.channels == motion.channels
+    np.testing.assert_array_equal(again.values, values)
+    assert again.frame_rate == pytest.approx(59.94, rel=1e-15)
+
+
+def test_joint_without_children_or_turns_survives_being_written() -> None:
+    text = BVH.replace("CHANNELS 1 Yrotation", "CHANNELS 0").replace(" 4\n5", "\n5")
+    motion = parse(text.replace(" 1e1", ""))
+    assert parse(write_bvh(motion)).skeleton == motion.skeleton
+
+
+def test_what_bvh_cannot_hold_is_not_written() -> None:
+    skeleton = parse_asf(ASF, file="tiny.asf")
+    motion = parse_amc(AMC, skeleton, file="tiny.amc", trial="tiny")
+    with pytest.raises(DataError, match=r"tiny: BVH measures rotations in the parent's axes"):
+        write_bvh(motion)
+    with pytest.raises(DataError, match="BVH holds the representation 'euler'"):
+        write_bvh(replace(motion, representation=Representation.EXPMAP))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", r"bad\.bvh: expected text, but the file is empty"),
+        ("HIER\0", r"bad\.bvh:1: expected text, found binary data"),
+        ("1,2,3\n", r"bad\.bvh:1: expected HIERARCHY, found '1,2,3'; is this a BVH file\?"),
+        (BVH[: BVH.index("MOTION")], r"bad\.bvh:19: expected MOTION after the hierarchy"),
+        (BVH[: BVH.index("Frames")], r"bad\.bvh:20: expected 'Frames:', found 'MOTION'"),
+        (BVH[: BVH.index("Frame Time")], r"bad\.bvh:21: expected 'Frame Time:', found 'Frames: 2'"),
+        (BVH[: BVH.index("1 2 3 30")], r"bad\.bvh:21: 'Frames: 2' says how many rows .* but 0 do"),
+        (BVH[: BVH.index("5 6 7")], r"bad\.bvh:21: 'Frames: 2' says how many rows .* but 1 do"),
+        (with_rows(BVH), r"bad\.bvh:21: 'Frames: 0' says"),
+        (BVH[: BVH.index(" 0 1e1")], r"bad\.bvh:24: expected 10 finite values, one .*, found 8 in"),
+        (BVH.replace("1e1", "10 11"), r":24: expected 10 finite values, .*, found 11 in '5 6 7"),
+        (BVH.replace("1e1", "nan"), r":24: expected 10 finite values, .*, found 'nan'"),
+        (BVH.replace("1e1", "-Infinity"), r":24: expected 10 finite values, .*, found '-Infinity'"),
+        (BVH.replace("1e1", "x"), r":24: expected 10 finite values, .*, found 'x'"),
+        (
+            BVH.replace("Frames: 2", "Frames: two"),
+            r":21: expected a number after 'Frames:', found 'two'",
+        ),
+        (BVH.replace("Frames: 2", "Frames: 2.5"), r":21: 'Frames: 2.5' says how many rows"),
+        (BVH.replace(".0083333", "0"), r":22: expected a Frame Time of 1e-06 s or more, found 0"),
+        (BVH.replace(".0083333", "1e-320"), r":22: expected a Frame Time of 1e-06 s or more"),
+        (
+            BVH.replace(".0083333", "inf"),
+            r":22: expected a number after 'Frame Time:', found 'inf'",
+        ),
+        (replace_line(BVH, 18), r"bad\.bvh:18: the hierarchy ends before ROOT and"),
+        (
+            replace_line(BVH, 19, "}", "}"),
+            r":20: expected this inside the braces of ROOT, found '}'",
+        ),
+        (replace_line(BVH, 3), r":3: expected {, found 'OFFSET 0 0 0'"),
+        (replace_line(BVH, 8), r":13: expected OFFSET of 'Leg', found '}'"),
+        (replace_line(BVH, 9), r":13: expected CHANNELS of 'Leg', found '}'"),
+        (replace_line(BVH, 9, "CHANNELS"), r":9: expected the number of channels and then"),
+        (replace_line(BVH, 9, "CHANNELS 2 Zrotation"), r":9: expected the number of channels and"),
+        (replace_line(BVH, 9, "CHANNELS 1 Wrotation"), r":9: expected the number of channels and"),
+        (
+            replace_line(BVH, 9, "CHANNELS 2 Xrotation Xrotation"),
+            r":9: .*once, found 'CHANNELS 2 X",
+        ),
+        (
+            replace_line(BVH, 17, "CHANNELS 0", "CHANNELS 0"),
+            r":18: expected no \(more\) CHANNELS of 'B",
+        ),
+        (replace_line(BVH, 12, "OFFSET 0 0"), r":12: expected three numbers after OFFSET, found 2"),
+        (
+            replace_line(BVH, 12, "OFFSET 0 nan 0"),
+            r":12: expected three numbers after OFFSET, found 'n",
+        ),
+        (
+            replace_line(BVH, 12, "SCALE 1"),
+            r":12: expected JOINT, End Site, OFFSET, .* found 'SCALE 1'",
+        ),
+        (replace_line(BVH, 6, "JOINT"), r":6: expected a name, found 'JOINT'"),
+        (replace_line(BVH, 6, "JOINT Back"), "joint names must be unique, but Back come twice"),
+        (replace_line(BVH, 6, "ROOT Leg"), r":6: expected a single ROOT, found 'ROOT Leg'"),
+        (replace_line(BVH, 2, "JOINT Hips"), r":2: expected this inside the braces of ROOT"),
+        (
+            replace_line(BVH, 5, "CHANNELS 1 Xrotation"),
+            r":2: expected Xposition, Yposition and Zpos",
+        ),
+    ],
+)
+def test_bad_file_is_rejected_with_its_line(text: str, message: str) -> None:
+    with pytest.raises(FormatError, match=message):
+        parse(text)

@@ -1,0 +1,80 @@
+"""C3D files, as ezc3d writes them."""
+
+import sys
+
+import numpy as np
+import pytest
+from helpers.position_files import JOINTS, body, c3d_file
+
+from kinembed.core.errors import FormatError
+from kinembed.io.formats.reader import read_motion
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.positions import PositionParameters
+
+pytest.importorskip("ezc3d", reason="ezc3d is not installed: it is in the extra pose")
+
+
+@pytest.fixture
+def positions():
+    """Up is z, as in most C3D files."""
+    x, y, z = np.moveaxis(forward_kinematics(body()), -1, 0)
+    return np.stack([x, -z, y], axis=-1)
+
+
+def read(path, **parameters):
+    return read_motion(str(path), trial="a", positions=PositionParameters(**parameters))
+
+
+def test_markers_come_back_with_y_up(tmp_path, positions):
+    path = c3d_file(tmp_path / "a.c3d", positions, JOINTS)
+    motion = read(path.rename(tmp_path / "A.C3D"))
+    assert (motion.frame_rate, motion.skeleton.joints) == (100.0, JOINTS)
+    np.testing.assert_allclose(
+        forward_kinematics(motion), forward_kinematics(body()), rtol=1e-6, atol=1e-5
+    )
+
+
+def test_what_is_no_marker_is_left_out(tmp_path, positions):
+    labels = ("root", "lhand", "*7", "LKneeAngles", "rfoot")
+    path = c3d_file(tmp_path / "a.c3d", positions, labels, ANGLES=["LKneeAngles"])
+    assert read(path).skeleton.joints == ("root", "lhand", "rfoot")
+
+
+def test_occluded_markers_are_gaps(tmp_path, positions, caplog):
+    residuals = np.zeros(positions.shape[:2])
+    residuals[10:13, 1] = -1
+    path = c3d_file(tmp_path / "a.c3d", positions, JOINTS, residuals=residuals)
+    motion = read(path)
+    between = np.linspace(positions[9, 1, 2], positions[13, 1, 2], 5)
+    np.testing.assert_allclose(motion.values[9:14, 4], between, rtol=1e-5)
+    assert "3 of 200 points" in caplog.text
+    with pytest.raises(FormatError, match=r"'lhand' is missing in 3 frames from frame 10 on"):
+        read(path, longest_gap_s=0.02)
+
+
+def test_two_markers_of_one_name_are_refused(tmp_path, positions):
+    path = c3d_file(tmp_path / "a.c3d", positions, ("a", "b", "c", "b", "d"))
+    with pytest.raises(FormatError, match=r"a\.c3d: marker 'b' comes twice"):
+        read(path)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 511, 600, 1024, -1000])  # -1000: whole frames
+def test_a_file_that_is_cut_off_is_refused(tmp_path, positions, kept):
+    path = c3d_file(tmp_path / "a.c3d", positions, JOINTS)
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(FormatError, match=r"a\.c3d: expected (a C3D file|content|as many frames)"):
+        read(path)
+
+
+def test_something_else_is_refused(tmp_path):
+    path = tmp_path / "a.c3d"
+    path.write_bytes(b"x" * 2000)
+    with pytest.raises(FormatError, match=r"a\.c3d: expected a C3D file, found something else"):
+        read(path)
+
+
+def test_what_to_install_is_said(tmp_path, positions, monkeypatch):
+    path = c3d_file(tmp_path / "a.c3d", positions, JOINTS)
+    monkeypatch.setitem(sys.modules, "ezc3d", None)
+    with pytest.raises(FormatError, match=r"'ezc3d', .*not installed: pip install 'kinembed\[pose"):
+        read(path)

@@ -1,0 +1,111 @@
+"""Tracks of DeepLabCut and SLEAP, in files as movement and sleap-io write them."""
+
+import sys
+
+import numpy as np
+import pytest
+from helpers.position_files import JOINTS, pixels, tracks
+
+from kinembed.core.errors import FormatError
+from kinembed.io.formats.reader import read_motion
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.positions import PositionParameters
+
+pytest.importorskip("movement", reason="movement is not installed: it is in the extra pose")
+
+
+def write(path, positions, confidence, individuals=("mouse",)):
+    """Positions (frames, joints, 2, individuals) in the format that the name says."""
+    from movement.io import save_poses
+
+    if path.suffix == ".slp":
+        return write_slp(path, positions, confidence, individuals)
+    made = tracks(positions, confidence, individuals)
+    if "analysis" in path.name:
+        save_poses.to_sleap_analysis_file(made, path)
+    else:
+        save_poses.to_dlc_file(made, path, split_individuals=False)
+    return path
+
+
+def write_slp(path, positions, confidence, individuals):
+    import sleap_io
+
+    skeleton = sleap_io.Skeleton(list(JOINTS))
+    video = sleap_io.Video(filename="synthetic.mp4", open_backend=False)
+    owners = [sleap_io.Track(name) for name in individuals]
+    frames = [
+        sleap_io.LabeledFrame(
+            video=video,
+            frame_idx=frame,
+            instances=[
+                sleap_io.PredictedInstance.from_numpy(
+                    positions[frame, ..., one],
+                    skeleton=skeleton,
+                    point_scores=confidence[frame, :, one],
+                    score=1.0,
+                    track=owner,
+                )
+                for one, owner in enumerate(owners)
+            ],
+        )
+        for frame in range(len(positions))
+    ]
+    sleap_io.save_slp(sleap_io.Labels(frames, tracks=owners), str(path), embed=False)
+    return path
+
+
+def read(path, **parameters):
+    parameters = {"frame_rate": 30, "up": "-y"} | parameters
+    return read_motion(str(path), trial="a", positions=PositionParameters(**parameters))
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.h5", "a.analysis.h5", "a.slp"])
+def test_tracks_come_back_and_unsure_points_are_gaps(tmp_path, name, caplog):
+    positions, confidence = pixels()[..., None], np.full((40, 5, 1), 0.9)
+    confidence[20:23, 2] = 0.5
+    path = write(tmp_path / name, positions, confidence)
+    motion = read(path)
+    assert (motion.frame_rate, motion.skeleton.joints) == (30.0, JOINTS)
+    expected = positions[..., 0] * [1, -1]
+    expected[19:24, 2] = np.linspace(expected[19, 2], expected[23, 2], 5)
+    found = forward_kinematics(motion)
+    np.testing.assert_allclose(found[..., :2], expected, rtol=1e-6)
+    assert (found[..., 2] == 0).all()
+    assert "3 of 200 points (1.5 %) were not seen" in caplog.text
+    sure = forward_kinematics(read(path, least_confidence=0.4))
+    np.testing.assert_allclose(sure[..., :2], positions[..., 0] * [1, -1], rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.analysis.h5"])
+def test_of_several_individuals_one_is_named(tmp_path, name):
+    positions = np.stack([pixels(), pixels() + 50], axis=-1)
+    path = write(tmp_path / name, positions, np.ones((40, 5, 2)), ("<b>ann", "bob"))
+    for wanted, found in ((None, "2 individuals"), ("cy", "no individual 'cy'")):
+        with pytest.raises(FormatError, match=f"found {found}; name whom .*: <b>ann, bob"):
+            read(path, individual=wanted)
+    bob = forward_kinematics(read(path, individual="bob"))
+    np.testing.assert_allclose(bob[..., 0], pixels()[..., 0] + 50, rtol=1e-6)
+
+
+def test_the_file_says_no_frame_rate(tmp_path):
+    path = write(tmp_path / "a.h5", pixels()[..., None], np.ones((40, 5, 1)))
+    with pytest.raises(
+        FormatError, match=r"expected a frame rate.*ingestion\.positions\.frame_rate"
+    ):
+        read(path, frame_rate=None)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.h5", "a.analysis.h5", "a.slp"])
+def test_a_file_that_is_cut_off_is_refused(tmp_path, name):
+    path = write(tmp_path / name, pixels()[..., None], np.ones((40, 5, 1)))
+    path.write_bytes(path.read_bytes()[: 100 if name == "a.csv" else 3000])
+    with pytest.raises(FormatError, match=rf"{name}: expected a file of DeepLabCut or SLEAP, but"):
+        read(path)
+
+
+def test_what_to_install_is_said(tmp_path, monkeypatch):
+    path = write(tmp_path / "a.csv", pixels()[..., None], np.ones((40, 5, 1)))
+    monkeypatch.setitem(sys.modules, "movement.io", None)
+    with pytest.raises(FormatError, match=r"'movement', .* pip install 'kinembed\[pose\]'"):
+        read(path)

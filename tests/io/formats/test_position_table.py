@@ -1,0 +1,161 @@
+"""Tables of joint positions: what is read, and what is refused and where."""
+
+import re
+from io import BytesIO
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers.position_files import body
+
+from kinembed.core.errors import FormatError
+from kinembed.io.formats.position_table import write_position_csv, write_position_parquet
+from kinembed.io.formats.reader import read_motion
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.motion import Representation
+from kinembed.motion.positions import PositionParameters
+
+RATE = PositionParameters(frame_rate=30)
+
+
+def read(folder, content, name="a.csv", positions=RATE):
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_motion(str(path), trial="a", positions=positions)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), [("a.csv", write_position_csv), ("a.parquet", write_position_parquet)]
+)
+def test_positions_come_back_exactly(tmp_path, name, write):
+    motion = body()
+    again = read(tmp_path, write(motion), name)
+    assert again.representation is Representation.POSITIONS
+    assert (again.channels, again.frame_rate) == (motion.channels, 50.0)
+    assert again.skeleton.links == motion.skeleton.links
+    np.testing.assert_allclose(again.skeleton.offsets, motion.skeleton.offsets, atol=1e-12)
+    np.testing.assert_array_equal(again.values, motion.values)
+
+
+def test_columns_may_come_in_any_order_and_joints_have_any_name(tmp_path):
+    header = "le ft.1_y,frame,<script>_x,le ft.1_x,<script>_y\n"
+    motion = read(tmp_path, header + "1,7,2,3,4\n 5 ,8,6,7e0,8\n")
+    assert motion.skeleton.joints == ("le ft.1", "<script>")
+    # A camera above looks down: x stays x, y goes towards the viewer.
+    np.testing.assert_array_equal(
+        forward_kinematics(motion), [[[3, 0, 1], [2, 0, 4]], [[7, 0, 5], [6, 0, 8]]]
+    )
+    assert motion.frame_rate == 30
+
+
+@pytest.mark.parametrize(
+    ("up", "expected"),
+    [("y", [1, 2, 3]), ("-y", [1, -2, -3]), ("z", [1, 3, -2]), ("-z", [1, -3, 2])],
+)
+def test_the_axis_that_points_up_becomes_y_and_left_stays_left(tmp_path, up, expected):
+    content = "a_x,a_y,a_z\n1,2,3\n"
+    motion = read(tmp_path, content, positions=PositionParameters(frame_rate=30, up=up))
+    assert motion.values.tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("step", "rate"), [(1 / 120, 120.0), (1 / 29.97, 29.97), (1 / 3, 3.0), (0.0333, 30.03)]
+)
+def test_a_column_of_times_says_the_rate_before_the_parameter(tmp_path, step, rate):
+    rows = "".join(f"{row * step:.6f},{row},0\n" for row in range(50))
+    assert read(tmp_path, f"Time_s,a_x,a_y\n{rows}").frame_rate == pytest.approx(rate, rel=1e-4)
+
+
+def test_short_gaps_are_interpolated_and_said(tmp_path, caplog):
+    content = "a_x,a_y\n,\n1,2\nnan,3\n3,4\n4,\n"
+    motion = read(tmp_path, content)
+    assert motion.values[:, 0].tolist() == [1, 1, 2, 3, 3]
+    assert motion.values[:, 2].tolist() == [2, 2, 3, 4, 4]
+    [line] = caplog.messages
+    assert re.search(r"a\.csv: 3 of 5 points \(60 %\) were not seen and are interpolated", line)
+
+
+def test_long_gaps_are_refused_by_joint_and_frame_unless_the_joint_is_left_out(tmp_path):
+    content = "a_x,a_y,b_x,b_y\n" + "1,2,3,4\n" * 5 + "1,2,,\n" * 9 + "1,2,3,4\n"
+    message = r"a\.csv: joint 'b' is missing in 9 frames from frame 5 on, and at most 8 in a row"
+    with pytest.raises(FormatError, match=message):
+        read(tmp_path, content)
+    longer = PositionParameters(frame_rate=30, longest_gap_s=0.3)
+    assert read(tmp_path, content, positions=longer).skeleton.joints == ("a", "b")
+    without = PositionParameters(frame_rate=30, leave_out="b")
+    assert read(tmp_path, content, positions=without).skeleton.joints == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a_x,a_y\n", r":1: expected rows below the header"),
+        ("", r": expected content, but the file is empty"),
+        ("a_x,a_y\n1,2\n\n3\n", r":4: expected 2 columns, as the header has, found 1 in '3'"),
+        ("a_x,a_y\n1,2\n3,4,5\n", r":3: expected 2 columns.*found 3"),
+        ("a_x,a_y\n1,2\n3,4e\n", r":3: expected a number in column 2 \(a_y\), found '4e'"),
+        ("a_x,a_y\n1,2\n3,inf\n", r":3: expected a number in column 2 \(a_y\), found 'inf'"),
+        ("a_x,a_y\n1_0,2\n", r":2: expected a number in column 1 \(a_x\), found '1_0'"),
+        ("a_x,a_y\n1,0x10\n", r":2: expected a number in column 2"),
+        ("a_x,a_y\n1,1e300\n", r": expected a position, found 1e\+300 in frame 0, 'a', axis y"),
+        ("a_x,a_y\n1,\x002\n", r":2: expected text, found binary data"),
+        ("a_x,a_y,speed\n1,2,3\n", r":1: expected columns <joint>_x.*found 'speed' as column 3"),
+        ("a_x,a_y,_x\n1,2,3\n", r":1: .*found '_x' as column 3"),
+        ("a_x,a_y,a_x\n1,2,3\n", r":1: column 3, 'a_x', comes twice"),
+        ("a_x,a_y,b_x\n1,2,3\n", r":1: joint 'b' lacks a column b_y"),
+        ("a_x,a_y,b_x,b_y,b_z\n1,2,3,4,5\n", r":1: joint 'a' lacks a column a_z"),
+        ("time,frame\n0,0\n1,1\n", r":1: expected columns <joint>_x and <joint>_y, found none"),
+        ("frame,a_x,a_y\n0,1,2\n2,3,4\n", r":3: expected 'frame' to rise by one, found 2 after 0"),
+        ("frame,a_x,a_y\n,1,2\n", r":2: expected 'frame' to rise by one, found nan"),
+        ("time,a_x,a_y\n0,1,2\n", r": expected two rows or more for a frame rate"),
+        ("time,a_x,a_y\n0,1,2\n33,1,2\n66,1,2\n", r":2: expected 'time' in seconds, found steps"),
+        ("time,a_x,a_y\n0,1,2\n.1,1,2\n.2,1,2\n.5,1,2\n", r":5: expected 'time' to rise evenly"),
+        ("time,a_x,a_y\n0,1,2\n0,1,2\n0,1,2\n", r":3: expected 'time' to rise evenly"),
+        ("time,a_x,a_y\n0,1,2\n,1,2\n", r":3: expected 'time' to rise evenly"),
+        ("a_x,a_y\n,\n,\n", r": joint 'a' is missing in 2 frames"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(tmp_path, content, message):
+    parameters = PositionParameters(frame_rate=30, longest_gap_s=0)
+    with pytest.raises(FormatError, match=f"a\\.csv{message}"):
+        read(tmp_path, content, positions=parameters)
+
+
+def test_a_rate_that_is_nowhere_is_asked_for(tmp_path):
+    with pytest.raises(FormatError, match=r"a\.csv: expected a frame rate.*positions\.frame_rate"):
+        read(tmp_path, "a_x,a_y\n1,2\n", positions=PositionParameters())
+
+
+def test_joints_to_leave_out_must_be_there(tmp_path):
+    for left_out, message in (("b", "no joint b .*joints are a"), ("a", "no joint remains")):
+        parameters = PositionParameters(frame_rate=30, leave_out=left_out)
+        with pytest.raises(FormatError, match=message):
+            read(tmp_path, "a_x,a_y\n1,2\n", positions=parameters)
+
+
+def parquet(**columns):
+    stream = BytesIO()
+    pd.DataFrame(columns).to_parquet(stream, index=False)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"PAR1 and no more", r"expected a Parquet file"),
+        (parquet(a_x=[1.0], a_y=[2.0])[:-20], r"expected a Parquet file"),
+        (parquet(a_x=[1.0], a_y=["2"]), r"expected numbers in column 'a_y', found .*string"),
+        (parquet(a_x=[1.0], a_z=[2.0]), r"joint 'a' lacks a column a_y"),
+        (parquet(a_x=[], a_y=[]), r"expected columns with at least one row|expected numbers"),
+        (parquet(frame=[3, 5], a_x=[1.0, 2], a_y=[1, 2]), r":2: expected 'frame' to rise by one"),
+        (parquet(a_x=[1.0, np.inf], a_y=[1, 2]), r"expected a position, found inf in frame 1"),
+    ],
+)
+def test_a_parquet_file_is_checked_alike(tmp_path, content, message):
+    with pytest.raises(FormatError, match=f"a\\.parquet.*{message}"):
+        read(tmp_path, content, "a.parquet")
+
+
+def test_nulls_and_integers_of_parquet_are_read(tmp_path):
+    content = parquet(a_x=pd.array([1, None, 3], dtype="Int64"), a_y=[1, 2, 3])
+    assert read(tmp_path, content, "a.parquet").values[:, 0].tolist() == [1, 2, 3]

@@ -1,0 +1,151 @@
+"""Films that are read, and what is said of those that cannot be."""
+
+import cv2
+import numpy as np
+import pytest
+from helpers.films import growing_grey, write_film
+
+from kinembed.core.errors import FormatError
+from kinembed.io.formats.video_file import read_film
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    return write_film(tmp_path_factory.mktemp("films") / "grey.avi", growing_grey(30))
+
+
+def test_all_frames_are_read_in_their_order(film):
+    read = read_film(film)
+    assert (read.frames.shape, read.frames.dtype) == ((30, 48, 64, 3), np.uint8)
+    assert read.frame_rate == 10
+    np.testing.assert_allclose(read.frames, growing_grey(30), atol=2)
+
+
+def test_red_comes_first(tmp_path):
+    colours = np.zeros((3, 32, 32, 3), np.uint8)
+    for frame in range(3):
+        colours[frame, ..., frame] = 250
+    read = read_film(write_film(tmp_path / "colours.avi", colours))
+    np.testing.assert_allclose(read.frames.astype(int), colours, atol=6)
+
+
+@pytest.mark.parametrize(
+    ("asked", "step"), [(10.0, 1), (25.0, 1), (7.0, 1), (5.0, 2), (3.0, 3), (0.5, 20)]
+)
+def test_every_nth_frame_comes_nearest_to_the_rate_that_is_asked_for(film, asked, step):
+    read = read_film(film, frame_rate=asked)
+    assert read.frame_rate == pytest.approx(10 / step)
+    np.testing.assert_array_equal(read.frames, read_film(film).frames[::step])
+
+
+def test_frames_are_shrunk_in_proportion_and_never_enlarged(tmp_path):
+    frames = growing_grey(4, 48, 96).copy()
+    frames[:, :, 48:] = 200
+    path = write_film(tmp_path / "halves.avi", frames)
+    small = read_film(path, shorter_side=12)
+    assert small.frames.shape == (4, 12, 24, 3)
+    np.testing.assert_allclose(small.frames, frames[:, ::4, ::4], atol=3)
+    assert read_film(path, shorter_side=100).frames.shape == (4, 48, 96, 3)
+
+
+def damaged(content):
+    """Noise where the second half of the pictures was."""
+    half = len(content) // 2
+    return content[:half] + bytes(len(content) - half)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda content: b"", "expected a film, but the file is empty"),
+        (lambda content: b"no film" * 99, "expected a film, found nothing that OpenCV decodes"),
+        (lambda content: content[:50], "expected a film, found nothing that OpenCV decodes"),
+        (
+            lambda content: content[: len(content) // 2],
+            r"expected 30 frames, as it says itself, but only \d+ can be decoded; the file is cut",
+        ),
+        (damaged, r"expected 30 frames, as it says itself, but only \d+ can be decoded"),
+    ],
+)
+def test_a_film_that_is_not_whole_is_one_error(film, tmp_path, damage, message):
+    path = tmp_path / "film.avi"
+    path.write_bytes(damage(film.read_bytes()))
+    with pytest.raises(FormatError, match=f"film.avi: {message}"):
+        read_film(path)
+
+
+def test_a_cut_off_mp4_has_lost_its_index(tmp_path):
+    whole = tmp_path / "whole.mp4"
+    writer = cv2.VideoWriter(str(whole), cv2.VideoWriter.fourcc(*"mp4v"), 10, (64, 48))
+    for frame in growing_grey(30):
+        writer.write(frame)
+    writer.release()
+    assert len(read_film(whole).frames) == 30
+    (tmp_path / "half.mp4").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    with pytest.raises(FormatError, match=r"half.mp4: .* nothing that OpenCV decodes"):
+        read_film(tmp_path / "half.mp4")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FormatError, match=r"none.mp4: expected a film, found no such file"):
+        read_film(tmp_path / "none.mp4")
+    with pytest.raises(FormatError, match="expected a film, found no such file"):
+        read_film(tmp_path)
+
+
+def test_a_picture_and_a_film_without_frames_are_no_films(tmp_path):
+    cv2.imwrite(str(tmp_path / "still.png"), growing_grey(1)[0])
+    with pytest.raises(FormatError, match=r"still.png: .* two frames or more, found 1"):
+        read_film(tmp_path / "still.png")
+    write_film(tmp_path / "none.avi", growing_grey(0))
+    with pytest.raises(FormatError, match=r"none.avi: .* two frames or more, found 0"):
+        read_film(tmp_path / "none.avi")
+
+
+class StandIn:
+    """What OpenCV gives of films that cannot be written here."""
+
+    def __init__(self, sizes=((48, 64),) * 4, rate=10.0, decoded=True):
+        self.sizes, self.rate, self.decoded, self.at = sizes, rate, decoded, -1
+
+    def isOpened(self):  # noqa: N802
+        return True
+
+    def get(self, what):
+        return {cv2.CAP_PROP_FPS: self.rate, cv2.CAP_PROP_FRAME_COUNT: -1.0}[what]
+
+    def grab(self):
+        self.at += 1
+        return self.at < len(self.sizes)
+
+    def retrieve(self):
+        return self.decoded, np.zeros((*self.sizes[self.at], 3), np.uint8)
+
+    def release(self):
+        self.sizes = ()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"sizes": ((48, 64), (48, 64), (24, 32))},
+            r"frames of 64 x 48 pixels like the first, found one of 32 x 24 \(frame 2\)",
+        ),
+        ({"rate": 0.0}, "expected a frame rate above 0, found 0"),
+        ({"rate": -1.0}, "expected a frame rate above 0, found -1"),
+        ({"rate": float("nan")}, "expected a frame rate above 0, found nan"),
+        ({"decoded": False}, "found a frame that OpenCV cannot decode"),
+    ],
+)
+def test_what_other_formats_may_hold_is_refused(film, monkeypatch, given, message):
+    capture = StandIn(**given)
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *_: capture)
+    with pytest.raises(FormatError, match=f"grey.avi: .*{message}"):
+        read_film(film)
+    assert capture.sizes == ()  # released
+
+
+def test_a_film_that_does_not_tell_its_length_is_read_to_its_end(film, monkeypatch):
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *_: StandIn())
+    assert read_film(film).frames.shape == (4, 48, 64, 3)

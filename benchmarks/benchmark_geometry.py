@@ -25,9 +25,9 @@ from kinembed.geometry import (  # noqa: E402
     layer_features,
     window_descriptors,
 )
-from kinembed.models.skeleton_graph import SkeletonGraph  # noqa: E402
-from kinembed.models.stgcn import StGcn, StgcnParameters  # noqa: E402
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton  # noqa: E402
+from kinembed.networks.skeleton_graph import SkeletonGraph  # noqa: E402
+from kinembed.networks.stgcn import StGcn, StgcnParameters  # noqa: E402
 
 SHORTEST, LONGEST = 40, 140
 """Frames of a clip: those of HDM05 at 30 Hz, near enough."""

@@ -33,11 +33,11 @@ from kinembed.maximisation import (  # noqa: E402
     Specimen,
     maximise,
 )
-from kinembed.models.seq2seq import NetworkParameters, Seq2Seq  # noqa: E402
-from kinembed.models.skeleton_graph import SkeletonGraph  # noqa: E402
-from kinembed.models.stgcn import StGcn, StgcnParameters  # noqa: E402
-from kinembed.models.two_stream import TwoStream, TwoStreamNetworkParameters  # noqa: E402
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton  # noqa: E402
+from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq  # noqa: E402
+from kinembed.networks.skeleton_graph import SkeletonGraph  # noqa: E402
+from kinembed.networks.stgcn import StGcn, StgcnParameters  # noqa: E402
+from kinembed.networks.two_stream import TwoStream, TwoStreamNetworkParameters  # noqa: E402
 
 UNITS, CHI = 64, (0.0, 1.0, 10.0)
 FRAMES, CLASSES, CHANNELS, TARGET = 40, 11, 54, 25

@@ -25,7 +25,7 @@ from kinembed.io.synthetic.moving_digits import (  # noqa: E402
     MovingDigitsParameters,
     unit_values,
 )
-from kinembed.models.peephole_lstm import PeepholeLstm  # noqa: E402
+from kinembed.networks.peephole_lstm import PeepholeLstm  # noqa: E402
 
 BATCH, FRAMES = 64, 20
 SIZES = ((4096, 384, 1), (4096, 256, 1), (256, 256, 1), (256, 256, 2), (1024, 1024, 1), (64, 64, 1))

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss
 
-from kinembed.models.critics import Critics
-from kinembed.models.seq2seq import NetworkParameters, Seq2Seq
+from kinembed.networks.critics import Critics
+from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq
 from kinembed.objectives import Optimisation, make_objective
 
 RATE = 1e-2

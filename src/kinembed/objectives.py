@@ -1,7 +1,7 @@
 """What a network is trained for, and how one training step moves weights towards it.
 
 ``mse`` is the mean squared error of prediction, the published default. The others add the two
-critics of AGED (:mod:`kinembed.models.critics`) as a variant of Su & Shlizerman
+critics of AGED (:mod:`kinembed.networks.critics`) as a variant of Su & Shlizerman
 (arXiv 1905.12176) does.
 """
 
@@ -13,8 +13,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from kinembed.devices import Precision, autocast
-from kinembed.models.critics import Critics, Judgement
-from kinembed.models.seq2seq import Seq2Seq
+from kinembed.networks.critics import Critics, Judgement
+from kinembed.networks.seq2seq import Seq2Seq
 
 ObjectiveName = Literal["mse", "adversarial", "joint"]
 

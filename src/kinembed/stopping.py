@@ -24,9 +24,9 @@ from kinembed.clustering import cluster
 from kinembed.core.parameters import Parameters
 from kinembed.embeddings import embed
 from kinembed.metrics import Separability, separability
-from kinembed.models.seq2seq import Seq2Seq
 from kinembed.models.trained import TrainedModel, train_model
 from kinembed.motion.motion import Motion
+from kinembed.networks.seq2seq import Seq2Seq
 
 logger = logging.getLogger(__name__)
 

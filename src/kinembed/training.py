@@ -18,8 +18,8 @@ from torch import Tensor
 
 from kinembed.checkpoints import Checkpoint, CheckpointFolder, fingerprint
 from kinembed.devices import resolve_device
-from kinembed.models.seq2seq import NetworkParameters, Seq2Seq
 from kinembed.motion.windows import WindowLengths, all_starts
+from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq
 from kinembed.objectives import MseObjective, ObjectiveName, Optimisation, make_objective
 from kinembed.stepping import (
     OptimisationParameters,

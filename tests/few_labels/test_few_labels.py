@@ -16,9 +16,9 @@ from kinembed.few_labels import (
 )
 from kinembed.few_labels.training import answers, fit_classifier
 from kinembed.few_labels.windows import Percepts
-from kinembed.models.frame_classifier import FrameClassifier
-from kinembed.models.peephole_lstm import PeepholeLstm
-from kinembed.models.skeleton_graph import SkeletonGraph
+from kinembed.networks.frame_classifier import FrameClassifier
+from kinembed.networks.peephole_lstm import PeepholeLstm
+from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips
 
 SPEEDS = {"slow": 0.3, "fast": 1.2}

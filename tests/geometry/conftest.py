@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.models.skeleton_graph import SkeletonGraph
-from kinembed.models.stgcn import StGcn, StgcnParameters
+from kinembed.networks.skeleton_graph import SkeletonGraph
+from kinembed.networks.stgcn import StGcn, StgcnParameters
 
 JOINTS, CLASSES = 5, 4
 

@@ -6,7 +6,7 @@ from torch import nn
 from kinembed.core.errors import DataError
 from kinembed.geometry import dataset_graph, dtw_distances, label_smoothness, window_descriptors
 from kinembed.geometry.layers import INPUT, layer_features
-from kinembed.models.seq2seq import NetworkParameters, Seq2Seq
+from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq
 
 LENGTHS = (20, 12, 20, 33, 12)
 

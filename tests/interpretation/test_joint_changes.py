@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from kinembed.interpretation import fit_pod, joint_changes, window_states
-from kinembed.models.seq2seq import Seq2Seq
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.standardise import Standardiser
+from kinembed.networks.seq2seq import Seq2Seq
 from kinembed.training import TrainingParameters
 
 

@@ -6,7 +6,7 @@ from torch import nn
 
 from kinembed.core.errors import DataError
 from kinembed.maximisation.frozen import frozen
-from kinembed.models.two_stream import TwoStream, TwoStreamNetworkParameters
+from kinembed.networks.two_stream import TwoStream, TwoStreamNetworkParameters
 
 DRAWS = torch.Generator().manual_seed(0)
 PICTURES = torch.rand(2, 1, 4, 16, 16, generator=DRAWS)

@@ -7,7 +7,7 @@ from torch import nn
 
 from kinembed.core.errors import DataError
 from kinembed.maximisation import BoundedInput, Specimen, fires, responses, unit_table
-from kinembed.models.seq2seq import NetworkParameters, Seq2Seq
+from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq
 
 
 def clips(count):

@@ -7,7 +7,7 @@ from kedro.runner import SequentialRunner
 
 from kinembed.core.parallel import ParallelConfig
 from kinembed.few_labels import FewLabelParameters
-from kinembed.models.skeleton_graph import SkeletonGraph
+from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import few_labels
 from kinembed.recognition import Clips
 from kinembed.reporting import ReportParameters

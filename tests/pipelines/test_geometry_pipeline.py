@@ -10,7 +10,7 @@ from kedro.runner import SequentialRunner
 
 from kinembed.core.parallel import ParallelConfig
 from kinembed.geometry import GeometryParameters
-from kinembed.models.skeleton_graph import SkeletonGraph
+from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import geometry
 from kinembed.recognition import Clips, MapParameters, RecognitionParameters, train_recogniser
 from kinembed.reporting import ReportParameters

@@ -13,7 +13,7 @@ from PIL import Image
 from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import MaximisedDataset
 from kinembed.maximisation import MaximisationParameters
-from kinembed.models.skeleton_graph import SkeletonGraph
+from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import maximisation
 from kinembed.recognition import Clips, RecognitionParameters, train_recogniser
 from kinembed.reporting import ReportParameters

@@ -6,7 +6,7 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from kinembed.core.parallel import ParallelConfig
-from kinembed.models.skeleton_graph import SkeletonGraph
+from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import transfer
 from kinembed.recognition import Clips, RecognitionParameters, TransferParameters
 from kinembed.reporting import ReportParameters

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kinembed.models.skeleton_graph import SkeletonGraph
+from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips, RecognitionParameters
 
 GRAPH = SkeletonGraph(("hips", "arm", "hand"), np.arange(3), (-1, 0, 1))

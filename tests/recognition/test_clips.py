@@ -5,10 +5,10 @@ import pytest
 
 from kinembed.core.errors import DataError
 from kinembed.io.formats.reader import read_motion
-from kinembed.models.skeleton_graph import SkeletonGraph
 from kinembed.motion.exponential_maps import to_expmap
 from kinembed.motion.kinematics import forward_kinematics, root_relative
 from kinembed.motion.motion import Motion, Representation
+from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips, JointClip, joint_clip
 from kinembed.recognition.clips import held
 

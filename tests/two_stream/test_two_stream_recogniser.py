@@ -9,7 +9,7 @@ from helpers.killed import KilledAfter, KilledError
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import CheckpointError, DataError, FormatError
 from kinembed.datasets import PicturesDataset, TwoStreamDataset
-from kinembed.models.skeleton_graph import SkeletonGraph
+from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips
 from kinembed.stick_figures import PictureClip, StickFigureParameters, draw
 from kinembed.two_stream import (

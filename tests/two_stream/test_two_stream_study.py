@@ -8,7 +8,7 @@ import torch
 
 from kinembed.core.errors import DataError
 from kinembed.maximisation import AscentParameters, MaximisationParameters, survey
-from kinembed.models.skeleton_graph import SkeletonGraph
+from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips
 from kinembed.stick_figures import PictureClip
 from kinembed.two_stream import at_half_speed, train_two_stream, two_stream_study

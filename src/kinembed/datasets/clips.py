@@ -7,7 +7,7 @@ from safetensors.numpy import load
 from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
 from kinembed.models.header import read_header, write_arrays
-from kinembed.models.skeleton_graph import SkeletonGraph
+from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips
 
 FORMAT = "kinembed clips 1"

@@ -18,7 +18,7 @@ from kinembed.core.errors import DataError
 from kinembed.few_labels.parameters import FewLabelParameters
 from kinembed.few_labels.training import answers, fit_classifier
 from kinembed.few_labels.windows import Percepts
-from kinembed.models.peephole_lstm import PeepholeLstm
+from kinembed.networks.peephole_lstm import PeepholeLstm
 from kinembed.recognition import Clips
 from kinembed.video.training import fit_percepts, initial_network
 

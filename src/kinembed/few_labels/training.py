@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from kinembed.devices import Precision, autocast, resolve_device
 from kinembed.few_labels.parameters import ClassifierParameters
-from kinembed.models.frame_classifier import FrameClassifier
-from kinembed.models.peephole_lstm import PeepholeLstm
+from kinembed.networks.frame_classifier import FrameClassifier
+from kinembed.networks.peephole_lstm import PeepholeLstm
 from kinembed.stepping import Run, check_losses, seed_of_step, train
 
 

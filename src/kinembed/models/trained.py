@@ -16,12 +16,12 @@ from safetensors.torch import load, save
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.models.header import read_header, take_history, tensors_of
-from kinembed.models.seq2seq import Seq2Seq
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.motion import Motion
 from kinembed.motion.positions import on_skeleton
 from kinembed.motion.skeleton import Skeleton
 from kinembed.motion.standardise import Standardiser
+from kinembed.networks.seq2seq import Seq2Seq
 from kinembed.training import TrainingParameters, Watch, fit
 
 FORMAT = "kinembed model 1"

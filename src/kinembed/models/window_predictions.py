@@ -10,9 +10,9 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from kinembed.devices import DeviceName, Precision, autocast, resolve_device
-from kinembed.models.seq2seq import Prediction
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import frames_of
+from kinembed.networks.seq2seq import Prediction
 from kinembed.training import TrainingParameters
 
 BATCH_SIZE = 512

@@ -11,8 +11,6 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from kinembed.core.errors import DataError
-from kinembed.models.skeleton_graph import SkeletonGraph
-from kinembed.models.stgcn import KERNEL
 from kinembed.motion.kinematics import (
     forward_kinematics,
     heading,
@@ -22,6 +20,8 @@ from kinembed.motion.kinematics import (
 )
 from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import resample
+from kinembed.networks.skeleton_graph import SkeletonGraph
+from kinembed.networks.stgcn import KERNEL
 
 Positions = Float[np.ndarray, "_ joints 3"]
 

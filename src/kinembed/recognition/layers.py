@@ -17,7 +17,7 @@ from kinembed.geometry import (
     layer_features,
     smoothness_table,
 )
-from kinembed.models.stgcn import StGcn
+from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held, recorded_rows
 from kinembed.recognition.model import Recogniser
 from kinembed.recognition.training import initial_network

@@ -18,7 +18,7 @@ from kinembed.devices import resolve_device
 from kinembed.geometry import grad_cam
 from kinembed.geometry.occlusion import Map, Occluder, occlusion_drops
 from kinembed.geometry.stability import noise_correlations, rank_correlation
-from kinembed.models.stgcn import StGcn
+from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.clips import Clips, Positions, held, recorded_rows
 from kinembed.recognition.model import Recogniser
 

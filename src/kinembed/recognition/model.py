@@ -19,8 +19,8 @@ from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.geometry import layer_features
 from kinembed.models.header import read_header, take_history, tensors_of
-from kinembed.models.skeleton_graph import SkeletonGraph
-from kinembed.models.stgcn import StGcn
+from kinembed.networks.skeleton_graph import SkeletonGraph
+from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held
 from kinembed.recognition.parameters import RecognitionParameters
 from kinembed.recognition.training import fit

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from kinembed.core.parameters import Names, Seeds
-from kinembed.models.stgcn import KERNEL, StgcnParameters
+from kinembed.networks.stgcn import KERNEL, StgcnParameters
 from kinembed.stepping import OptimisationParameters
 
 DROP = 0.1

@@ -16,8 +16,8 @@ from kinembed.maximisation import BoundedInput, HeldOut, Specimen, Study, half_s
 from kinembed.maximisation.bones import bones_of, ways
 from kinembed.maximisation.log_odds import dense_as_log_odds
 from kinembed.maximisation.specimen import Given
-from kinembed.models.stgcn import StGcn
 from kinembed.motion.windows import overlapping_starts
+from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held
 from kinembed.recognition.model import LOGITS, Recogniser
 

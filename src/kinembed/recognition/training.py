@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from kinembed.checkpoints import CheckpointFolder, fingerprint
 from kinembed.core.errors import DataError
 from kinembed.devices import Precision, autocast, resolve_device
-from kinembed.models.stgcn import StGcn
+from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.clips import Clips
 from kinembed.recognition.parameters import ClipTrainingParameters, RecognitionParameters
 from kinembed.stepping import Run, check_losses, seed_of_step, seeded_dropout, train

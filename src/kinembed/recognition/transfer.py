@@ -15,7 +15,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters, Seeds
 from kinembed.devices import resolve_device
-from kinembed.models.stgcn import STAGES, StGcn
+from kinembed.networks.stgcn import STAGES, StGcn
 from kinembed.recognition.clips import Clips
 from kinembed.recognition.evaluation import score_recognition
 from kinembed.recognition.model import Recogniser, recognise, train_recogniser

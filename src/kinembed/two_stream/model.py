@@ -18,7 +18,7 @@ from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.devices import resolve_device
 from kinembed.models.header import read_header, take_history, tensors_of
-from kinembed.models.two_stream import TwoStream
+from kinembed.networks.two_stream import TwoStream
 from kinembed.recognition import recognised
 from kinembed.recognition.training import Batches, check_labels, teach
 from kinembed.stick_figures import PictureClips

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 
-from kinembed.models.two_stream import TwoStreamNetworkParameters
+from kinembed.networks.two_stream import TwoStreamNetworkParameters
 from kinembed.recognition import ClipTrainingParameters
 from kinembed.stick_figures import StickFigureParameters
 

@@ -13,8 +13,8 @@ from jaxtyping import Float
 from kinembed.core.errors import DataError
 from kinembed.maximisation import BoundedInput, HeldOut, Specimen, Study
 from kinembed.maximisation.log_odds import dense_as_log_odds
-from kinembed.models.two_stream import CLASSIFIER, STREAMS
 from kinembed.motion.windows import overlapping_starts
+from kinembed.networks.two_stream import CLASSIFIER, STREAMS
 from kinembed.stick_figures import PictureClip, PictureClips
 from kinembed.two_stream.model import TwoStreamRecogniser
 from kinembed.two_stream.pictures import channels_of, network_inputs

@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from kinembed.models.video_lstm import Values, frame_loss
+from kinembed.networks.video_lstm import Values, frame_loss
 from kinembed.video.evaluation import DECODERS, FREE, score_of, score_table
 from kinembed.video.parameters import HeldOutParameters
 from kinembed.video.sources import Videos, WindowSource, known_videos

@@ -17,7 +17,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from kinembed.devices import resolve_device
-from kinembed.models.video_lstm import (
+from kinembed.networks.video_lstm import (
     Decoded,
     Values,
     VideoLstm,

@@ -12,7 +12,7 @@ from safetensors.torch import load, save
 from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import CheckpointError
 from kinembed.models.header import read_header, take_history, tensors_of
-from kinembed.models.video_lstm import VideoLstm
+from kinembed.networks.video_lstm import VideoLstm
 from kinembed.video.sources import WindowSource
 from kinembed.video.training import VideoTrainingParameters, fit, initial_network
 

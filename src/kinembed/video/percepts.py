@@ -11,11 +11,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from kinembed.models.seq2seq import Prediction
-from kinembed.models.video_lstm import VideoLstm, VideoLstmParameters
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.motion import Motion
 from kinembed.motion.standardise import Standardiser
+from kinembed.networks.seq2seq import Prediction
+from kinembed.networks.video_lstm import VideoLstm, VideoLstmParameters
 from kinembed.training import TrainingParameters
 from kinembed.video.training import VideoTrainingParameters, fit_percepts
 

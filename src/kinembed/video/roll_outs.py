@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 from jaxtyping import Float
 
-from kinembed.models.video_lstm import as_seen
+from kinembed.networks.video_lstm import as_seen
 from kinembed.video.model import VideoModel
 from kinembed.video.parameters import HeldOutParameters, row_of
 from kinembed.video.sources import WindowSource

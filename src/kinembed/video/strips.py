@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from kinembed.models.video_lstm import as_seen
+from kinembed.networks.video_lstm import as_seen
 from kinembed.video.model import VideoModel
 from kinembed.video.parameters import HeldOutParameters
 from kinembed.video.roll_outs import roll_out

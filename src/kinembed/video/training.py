@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from kinembed.checkpoints import CheckpointFile, CheckpointFolder, fingerprint
 from kinembed.devices import autocast, resolve_device
-from kinembed.models.video_lstm import VideoLstm, VideoLstmParameters
 from kinembed.motion.windows import WindowLengths, all_starts
+from kinembed.networks.video_lstm import VideoLstm, VideoLstmParameters
 from kinembed.stepping import (
     OptimisationParameters,
     Run,

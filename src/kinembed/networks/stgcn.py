@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.models.skeleton_graph import Partition, SkeletonGraph, partition
+from kinembed.networks.skeleton_graph import Partition, SkeletonGraph, partition
 
 KERNEL = 9
 """Frames that a temporal convolution sees."""

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from kinembed.models.seq2seq import READOUT_RANGE, NetworkParameters, Seq2Seq
+from kinembed.networks.seq2seq import READOUT_RANGE, NetworkParameters, Seq2Seq
 
 
 @pytest.fixture

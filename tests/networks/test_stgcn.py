@@ -4,9 +4,9 @@ import torch
 from pydantic import ValidationError
 
 from kinembed.core.errors import DataError
-from kinembed.models.skeleton_graph import SkeletonGraph
-from kinembed.models.stgcn import KERNEL, Block, GraphConvolution, StGcn, StgcnParameters
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, h36m_skeleton
+from kinembed.networks.skeleton_graph import SkeletonGraph
+from kinembed.networks.stgcn import KERNEL, Block, GraphConvolution, StGcn, StgcnParameters
 
 GRAPH = SkeletonGraph(("hips", "chest", "head"), np.arange(3), (-1, 0, 1))
 SMALL = {"widths": (4, 6, 8)}

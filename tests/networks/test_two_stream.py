@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from kinembed.core.errors import DataError
-from kinembed.models.two_stream import (
+from kinembed.networks.two_stream import (
     CrossResidual,
     Residual,
     TwoStream,

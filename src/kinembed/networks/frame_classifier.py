@@ -7,7 +7,7 @@ every frame; what is answered is the mean over frames.
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from kinembed.models.peephole_lstm import PeepholeLstm
+from kinembed.networks.peephole_lstm import PeepholeLstm
 
 
 class FrameClassifier(nn.Module):

@@ -5,7 +5,7 @@ import torch
 from pydantic import ValidationError
 
 from kinembed.core.errors import DataError
-from kinembed.models.video_lstm import (
+from kinembed.networks.video_lstm import (
     Decoded,
     VideoLstm,
     VideoLstmParameters,

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from kinembed.models.critics import Critics
+from kinembed.networks.critics import Critics
 
 
 @pytest.fixture

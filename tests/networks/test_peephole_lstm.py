@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from kinembed.core.errors import DataError
-from kinembed.models.peephole_lstm import Memory, PeepholeLstm
+from kinembed.networks.peephole_lstm import Memory, PeepholeLstm
 
 
 def lstm_of(channels=3, units=4, layers=1, peepholes=0.0, dtype=torch.float64):

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.models.peephole_lstm import Memory, PeepholeLstm
+from kinembed.networks.peephole_lstm import Memory, PeepholeLstm
 
 Values = Literal["binary", "real"]
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from kinembed.io.formats.reader import read_motion
-from kinembed.models.skeleton_graph import SkeletonGraph, partition
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
 from kinembed.motion.skeleton import Skeleton
+from kinembed.networks.skeleton_graph import SkeletonGraph, partition
 
 
 def skeleton_of(parents, offsets=None, names="abcdefgh"):

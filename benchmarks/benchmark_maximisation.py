@@ -25,7 +25,6 @@ import torch  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from kinembed.core.allocator import keep_freed_memory  # noqa: E402
-from kinembed.devices import Precision, autocast  # noqa: E402
 from kinembed.maximisation import (  # noqa: E402
     Aim,
     AscentParameters,
@@ -38,6 +37,7 @@ from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq  # noqa: E402
 from kinembed.networks.skeleton_graph import SkeletonGraph  # noqa: E402
 from kinembed.networks.stgcn import StGcn, StgcnParameters  # noqa: E402
 from kinembed.networks.two_stream import TwoStream, TwoStreamNetworkParameters  # noqa: E402
+from kinembed.training.devices import Precision, autocast  # noqa: E402
 
 UNITS, CHI = 64, (0.0, 1.0, 10.0)
 FRAMES, CLASSES, CHANNELS, TARGET = 40, 11, 54, 25

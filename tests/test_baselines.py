@@ -18,12 +18,12 @@ from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.io.formats.reader import read_annotation, read_motion
 from kinembed.metrics import frame_accuracy, label_boundaries
-from kinembed.models.trained import train_model
 from kinembed.motion.features import FeatureParameters, RootChannels
 from kinembed.motion.motion import Representation
 from kinembed.motion.windows import WindowLengths
 from kinembed.networks.seq2seq import NetworkParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import train_model
 
 STAGES = StageParameters(
     features=FeatureParameters(),

@@ -12,7 +12,7 @@ from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
 
 STAGES = StageParameters(
     FeatureParameters(),

@@ -8,10 +8,10 @@ from scipy.spatial.distance import pdist
 from kinembed.basis import Axes
 from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters, embed, principal_components, project
-from kinembed.models.trained import train_model
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import train_model
 
 
 @pytest.fixture(scope="module")

@@ -18,13 +18,13 @@ from kinembed.inference import (
     summarise_labels,
 )
 from kinembed.labelling import UNKNOWN, LabellingParameters, fit_labeller
-from kinembed.models.trained import train_model
 from kinembed.motion.exponential_maps import to_euler
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.resampling import resample
 from kinembed.naming import parse_names
 from kinembed.pyfunc import Recogniser, pack_models
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import train_model
 
 EMBEDDING = EmbeddingParameters(arrangement="frame", stride=2, components=8, device="cpu")
 CLUSTERING = ClusteringParameters(number=2, method="switching", components=8, minimum_duration_s=0)

@@ -6,11 +6,9 @@ import torch
 
 from kinembed import stopping
 from kinembed.baselines import StageParameters
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.metrics import Separability
-from kinembed.models.trained import train_model
 from kinembed.motion.features import FeatureParameters
 from kinembed.stopping import (
     Look,
@@ -21,7 +19,9 @@ from kinembed.stopping import (
     look_at,
     train_with_stopping,
 )
-from kinembed.training import TrainingParameters, Watch
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters, Watch
+from kinembed.training.trained_model import train_model
 
 STAGES = StageParameters(
     FeatureParameters(),

@@ -11,16 +11,16 @@ from pydantic import ValidationError
 
 from kinembed import sweep
 from kinembed.baselines import BaselineParameters, StageParameters, predict
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters, predict_frames
 from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters, embed
 from kinembed.evaluation import score_sequence, score_table
-from kinembed.models.trained import train_model
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.sweep import SweepParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import train_model
 
 STAGES = StageParameters(
     FeatureParameters(),
@@ -217,7 +217,7 @@ def test_the_number_is_estimated_where_asked_for_or_not_given(
 
 
 def test_a_sweep_that_was_killed_trains_nothing_anew(toy_motion, tmp_path, monkeypatch, caplog):
-    caplog.set_level(logging.INFO, logger="kinembed.stepping")
+    caplog.set_level(logging.INFO, logger="kinembed.training.loop")
     units = plan(only="kinembed narrow")
     expected = run_all(toy_motion, units)
 

@@ -17,10 +17,10 @@ from kinembed.core.parameters import Parameters
 from kinembed.embeddings import all_cuts, embed
 from kinembed.exports import list_segments
 from kinembed.labelling import UNKNOWN, Labeller, label_frames, unknown_frames
-from kinembed.models.trained import TrainedModel
 from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
 from kinembed.naming import Names, SequenceNaming, label_of
+from kinembed.training.trained_model import TrainedModel
 
 logger = logging.getLogger(__name__)
 

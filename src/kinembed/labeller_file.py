@@ -10,7 +10,7 @@ from kinembed.basis import Axes, basis_arrays, basis_of
 from kinembed.core.errors import FormatError
 from kinembed.kernel_space import KernelSpace
 from kinembed.labelling import Labeller, LabellerSettings, Space
-from kinembed.models.header import read_header, write_arrays
+from kinembed.training.safetensors_file import read_header, write_arrays
 
 FORMAT = "kinembed labeller 1"
 

@@ -22,9 +22,9 @@ from kinembed.inference import choose_model, label_motion
 from kinembed.io.formats.channels import expmap_channels
 from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
 from kinembed.labelling import Labeller
-from kinembed.models.trained import TrainedModel
 from kinembed.motion.kinematics import point_channels
 from kinembed.motion.motion import Motion, Representation
+from kinembed.training.trained_model import TrainedModel
 
 MODELS, LABELLERS, SUFFIX = "models", "labellers", ".safetensors"
 EXAMPLE_WINDOWS = 2

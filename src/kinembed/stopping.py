@@ -19,14 +19,14 @@ from torch import Tensor
 
 from kinembed.baselines import StageParameters
 from kinembed.baselines.untrained import untrained_model
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import cluster
 from kinembed.core.parameters import Parameters
 from kinembed.embeddings import embed
 from kinembed.metrics import Separability, separability
-from kinembed.models.trained import TrainedModel, train_model
 from kinembed.motion.motion import Motion
 from kinembed.networks.seq2seq import Seq2Seq
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.trained_model import TrainedModel, train_model
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Look:
 
 
 class SeparabilityWatch:
-    """Looks at a network while it trains (a :class:`kinembed.training.Watch`)."""
+    """Looks at a network while it trains (a :class:`kinembed.training.motion_prediction.Watch`)."""
 
     def __init__(
         self, motion: Motion, stages: StageParameters, stopping: StoppingParameters

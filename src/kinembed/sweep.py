@@ -23,14 +23,14 @@ from pydantic import (
 )
 
 from kinembed.baselines import METHODS, BaselineParameters, StageParameters, predict
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters, cluster_each, frame_times
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Names, Parameters, RowName, Seeds
 from kinembed.embeddings import embed
 from kinembed.evaluation import mean_scores, score_methods
-from kinembed.models.trained import TrainedModel, train_model
 from kinembed.motion.motion import Motion, Segmentation
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.trained_model import TrainedModel, train_model
 
 Group = TypeVar("Group", bound=Parameters)
 TRAINING_COLUMNS = ["sequence", "rows", "seed", "steps", "loss", "seconds"]

@@ -22,14 +22,14 @@ from kinembed.datasets import (
     SegmentationsDataset,
 )
 from kinembed.embeddings import Embeddings, Projection
-from kinembed.models.header import read_header, write_arrays
-from kinembed.models.trained import train_model
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.naming import Names
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips, RecognitionParameters, recognise, train_recogniser
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.safetensors_file import read_header, write_arrays
+from kinembed.training.trained_model import train_model
 
 
 def cause_of(error):

@@ -1,6 +1,6 @@
 """A training that is killed, to see that it goes on."""
 
-from kinembed.checkpoints import CheckpointFolder
+from kinembed.training.checkpoints import CheckpointFolder
 
 
 class KilledError(Exception):

@@ -22,7 +22,7 @@ from kinembed.reporting import ReportParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.stopping import StoppingParameters
 from kinembed.sweep import SweepParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
 
 GROUPS = {
     "clustering": ClusteringParameters,

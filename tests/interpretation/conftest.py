@@ -8,10 +8,10 @@ import pytest
 @pytest.fixture(scope="session")
 def untrained(toy_motion):
     """A network of 10 units that sees windows of 8 + 6 frames, with random weights."""
-    from kinembed.models.trained import TrainedModel
     from kinembed.motion.features import FeatureParameters, network_features
     from kinembed.motion.standardise import Standardiser
-    from kinembed.training import TrainingParameters, initial_network
+    from kinembed.training.motion_prediction import TrainingParameters, initial_network
+    from kinembed.training.trained_model import TrainedModel
 
     features = FeatureParameters()
     training = TrainingParameters(

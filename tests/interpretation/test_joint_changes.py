@@ -8,7 +8,7 @@ from kinembed.interpretation import fit_pod, joint_changes, window_states
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.standardise import Standardiser
 from kinembed.networks.seq2seq import Seq2Seq
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ import pytest
 
 from kinembed.maximisation import AscentParameters, MaximisationParameters, motion_study, survey
 from kinembed.maximisation.motions import SOURCE, positions_of
-from kinembed.models.trained import train_model
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.kinematics import forward_kinematics, root_relative
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import train_model
 
 TRAINING = TrainingParameters(
     network={"units": 8},

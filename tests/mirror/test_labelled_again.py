@@ -8,10 +8,10 @@ from kinembed.inference import label_motion
 from kinembed.io.formats.reader import read_motion
 from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
 from kinembed.labelling import UNKNOWN, LabellingParameters, fit_labeller
-from kinembed.models.trained import train_model
 from kinembed.motion.exponential_maps import to_expmap
 from kinembed.motion.features import FeatureParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import train_model
 
 EMBEDDING = EmbeddingParameters(
     states="both", arrangement="frame", stride=5, components=30, device="cpu"

@@ -20,7 +20,7 @@ from kinembed.motion.motion import Segmentation
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.pipelines import benchmark
 from kinembed.reporting import ReportParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
 
 FRAMES = np.arange(300)
 NETWORK = pd.DataFrame(

@@ -8,7 +8,6 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.convergence import CRITERIA, SCORES
 from kinembed.core.parallel import ParallelConfig
@@ -18,7 +17,8 @@ from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import convergence
 from kinembed.reporting import ReportParameters
 from kinembed.stopping import StoppingParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters
 
 PARAMETERS = {
     "features": FeatureParameters(),

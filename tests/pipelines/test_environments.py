@@ -25,7 +25,7 @@ from kinembed.results import ResultsParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.stopping import StoppingParameters
 from kinembed.sweep import SweepParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.two_stream import FilmParameters, TwoStreamParameters
 from kinembed.video import VideoParameters
 

@@ -19,13 +19,13 @@ from kinembed.io.formats.bvh import write_bvh
 from kinembed.io.formats.reader import read_motion
 from kinembed.io.ingestion import IngestionParameters
 from kinembed.labelling import LabellingParameters, fit_labeller
-from kinembed.models.trained import train_model
 from kinembed.motion.exponential_maps import to_euler, to_expmap
 from kinembed.motion.features import FeatureParameters
 from kinembed.naming import Names
 from kinembed.pipelines import inference
 from kinembed.pyfunc import pack_models
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import train_model
 
 EMBEDDING = EmbeddingParameters(arrangement="frame", stride=4, components=8, device="cpu")
 CLUSTERING = ClusteringParameters(number=2, method="switching", components=8, minimum_duration_s=0)

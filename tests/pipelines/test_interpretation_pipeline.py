@@ -14,13 +14,13 @@ from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import Embeddings
 from kinembed.interpretation import Interpretation, InterpretationParameters
-from kinembed.models.trained import train_model
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import interpretation
 from kinembed.plots.theme import OKABE_ITO
 from kinembed.reporting import ReportParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import train_model
 
 FRAMES = np.arange(300)
 PREDICTION = pd.DataFrame(

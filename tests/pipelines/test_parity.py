@@ -9,7 +9,7 @@ from helpers.projects import ROOT, copy_of_project, kedro_run
 from helpers.shown_commands import check, parameters_of
 
 from kinembed.datasets import ModelDataset
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
 
 PAGE = (ROOT / "docs/parity.md").read_text()
 COMMANDS = re.findall(r"^\|.*\| `((?:\w+=\S+ )?kedro run[^`]*)` \|$", PAGE, re.MULTILINE)

@@ -11,7 +11,6 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from kinembed.baselines import BaselineParameters
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
@@ -23,7 +22,8 @@ from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import published_annotated_cuts, published_loss_cuts
 from kinembed.published import ANNOTATED_CUTS_METHODS, PublishedParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
-from kinembed.training import TrainingParameters
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters
 
 ANNOTATION = Segmentation(("calm", "wild"), np.array([[125, 150, 175]]), 300, "a")
 PATTERN = r"^(?P<action>.+)_\d+$"

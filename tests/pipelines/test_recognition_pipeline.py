@@ -9,7 +9,6 @@ import torch
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.motion.motion import Segmentation
@@ -17,6 +16,7 @@ from kinembed.pipeline_registry import STAGES
 from kinembed.pipelines import recognition
 from kinembed.recognition import RecognitionParameters
 from kinembed.reporting import ReportParameters
+from kinembed.training.checkpoints import CheckpointFolder
 
 PARAMETERS = RecognitionParameters(
     test_clips=["*_2"],

@@ -14,14 +14,14 @@ from kinembed.core.errors import FormatError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.embeddings import Embeddings, Projection
 from kinembed.evaluation import score_sequence, score_table
-from kinembed.models.trained import train_model
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.naming import Names, parse_names
 from kinembed.pipelines import reporting
 from kinembed.plots.film_files import ffmpeg_is_missing
 from kinembed.reporting import ReportParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import train_model
 
 FRAMES = np.arange(300)
 PREDICTION = pd.DataFrame(

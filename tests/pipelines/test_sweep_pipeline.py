@@ -9,7 +9,6 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from kinembed.baselines import BaselineParameters
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
@@ -20,7 +19,8 @@ from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import sweep
 from kinembed.reporting import ReportParameters
 from kinembed.sweep import SweepParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters
 
 ROWS = {
     "kinembed": {},

@@ -9,13 +9,13 @@ import torch
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.motion.motion import Segmentation
 from kinembed.pipeline_registry import BESIDE, STAGES
 from kinembed.pipelines import two_stream
 from kinembed.reporting import ReportParameters
+from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.two_stream import TwoStreamParameters
 
 PARAMETERS = TwoStreamParameters(

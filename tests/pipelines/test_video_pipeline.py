@@ -10,7 +10,6 @@ from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import FormatError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import PerceptsDataset, VideoDataDataset
@@ -22,6 +21,7 @@ from kinembed.recognition import joint_clip
 from kinembed.reporting import ReportParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.tracking import Child
+from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.video import VideoParameters
 
 TRAINING = {

@@ -3,13 +3,13 @@ import pytest
 import torch
 
 from kinembed.core.errors import DataError
-from kinembed.models.trained import train_model
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.motion.windows import WindowLengths
 from kinembed.published.cuts import annotated_cuts, loss_cuts, windows_between
 from kinembed.published.states import decoder_states, single_linkage
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import train_model
 
 SOURCE, TARGET = 9, 6
 

@@ -7,7 +7,6 @@ from kinembed import published
 from kinembed.baselines import BaselineParameters, StageParameters
 from kinembed.baselines.frames import window_ward
 from kinembed.baselines.task import Task
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters
@@ -16,7 +15,8 @@ from kinembed.metrics import frame_accuracy
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.published import predict as module
-from kinembed.training import TrainingParameters
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters
 
 STAGES = StageParameters(
     FeatureParameters(),

@@ -5,10 +5,10 @@ import pytest
 import torch
 from helpers.killed import KilledAfter, KilledError
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.recognition import Clips, RecognitionParameters
 from kinembed.recognition.training import Batches, RecognitionObjective, fit, initial_network
+from kinembed.training.checkpoints import CheckpointFolder
 
 
 def codes(labels):

@@ -6,12 +6,12 @@ import pytest
 import torch
 from helpers.killed import KilledAfter, KilledError
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import CheckpointError, DataError, FormatError
 from kinembed.datasets import PicturesDataset, TwoStreamDataset
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips
 from kinembed.stick_figures import PictureClip, StickFigureParameters, draw
+from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.two_stream import (
     TwoStreamParameters,
     draw_clips,

@@ -12,7 +12,7 @@ from kinembed.core.errors import DataError
 from kinembed.embeddings import EmbeddingParameters, embed
 from kinembed.motion.features import FeatureParameters
 from kinembed.sweep import SweepParameters, plan
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.video import train_percepts
 
 STAGES = StageParameters(

@@ -5,11 +5,11 @@ import pytest
 import torch
 from helpers.killed import KilledAfter, KilledError
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.io.sources.digits import Digits
 from kinembed.io.synthetic.moving_digits import MovingDigits
-from kinembed.stepping import seed_of_step
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.loop import seed_of_step
 from kinembed.video.digit_source import DigitParameters, DigitSource, draw_windows
 from kinembed.video.training import VideoTrainingParameters, fit, initial_network
 

@@ -8,7 +8,7 @@ from kinembed.clustering import ClusteringParameters
 from kinembed.core.parameters import Parameters
 from kinembed.embeddings import EmbeddingParameters
 from kinembed.motion.features import FeatureParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
 
 
 class BaselineParameters(Parameters):

@@ -7,11 +7,11 @@ from jaxtyping import Int
 from kinembed.baselines.parameters import StageParameters
 from kinembed.clustering import PUBLISHED_CLUSTERING, cluster
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.models.trained import TrainedModel
 from kinembed.motion.features import network_features
 from kinembed.motion.motion import Motion
 from kinembed.motion.standardise import Standardiser
-from kinembed.training import initial_network
+from kinembed.training.motion_prediction import initial_network
+from kinembed.training.trained_model import TrainedModel
 
 
 def untrained(motion: Motion, number: int, stages: StageParameters) -> Int[np.ndarray, "frames"]:

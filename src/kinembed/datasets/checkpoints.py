@@ -5,7 +5,7 @@ from typing import Any
 
 from kedro.io.core import AbstractDataset, DatasetError
 
-from kinembed.checkpoints import CheckpointFolder
+from kinembed.training.checkpoints import CheckpointFolder
 
 
 class CheckpointsDataset(AbstractDataset[object, CheckpointFolder]):

@@ -11,7 +11,7 @@ from safetensors.numpy import load
 from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
 from kinembed.maximisation import Aim, Maximised
-from kinembed.models.header import read_header, write_arrays
+from kinembed.training.safetensors_file import read_header, write_arrays
 
 FORMAT = "kinembed maximised 1"
 

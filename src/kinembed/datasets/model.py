@@ -1,7 +1,7 @@
 """A trained model as one safetensors file."""
 
 from kinembed.datasets.records import RecordDataset
-from kinembed.models.trained import TrainedModel
+from kinembed.training.trained_model import TrainedModel
 
 
 class ModelDataset(RecordDataset[TrainedModel]):

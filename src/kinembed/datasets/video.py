@@ -13,7 +13,7 @@ from kinembed.io.formats.video_file import Film
 from kinembed.io.sources.digits import Digits
 from kinembed.io.sources.films import Films
 from kinembed.io.sources.percepts import NO_PERCEPTS, Percepts
-from kinembed.models.header import read_header, write_arrays
+from kinembed.training.safetensors_file import read_header, write_arrays
 from kinembed.video import VideoData, VideoModel
 
 FORMAT = "kinembed video data 1"

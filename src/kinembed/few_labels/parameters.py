@@ -3,7 +3,7 @@
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from kinembed.core.parameters import Parameters, Seeds
-from kinembed.stepping import OptimisationParameters
+from kinembed.training.loop import OptimisationParameters
 from kinembed.video import VideoTrainingParameters
 
 

@@ -5,11 +5,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from kinembed.devices import Precision, autocast, resolve_device
 from kinembed.few_labels.parameters import ClassifierParameters
 from kinembed.networks.frame_classifier import FrameClassifier
 from kinembed.networks.peephole_lstm import PeepholeLstm
-from kinembed.stepping import Run, check_losses, seed_of_step, train
+from kinembed.training.devices import Precision, autocast, resolve_device
+from kinembed.training.loop import Run, check_losses, seed_of_step, train
 
 
 class ClassifierObjective:

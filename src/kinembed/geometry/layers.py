@@ -19,7 +19,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from kinembed.core.errors import DataError
-from kinembed.devices import DeviceName, resolve_device
+from kinembed.training.devices import DeviceName, resolve_device
 
 INPUT = "input"
 """The layer that stands for what the network is given."""

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kinembed.interpretation.pod import Pod
-from kinembed.models.trained import TrainedModel
+from kinembed.training.trained_model import TrainedModel
 
 _UNITS = {
     **dict.fromkeys(("ex", "ey", "ez"), "rad"),

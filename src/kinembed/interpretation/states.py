@@ -6,10 +6,10 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from kinembed.core.errors import DataError
-from kinembed.models.trained import TrainedModel
-from kinembed.models.window_predictions import predict_windows
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import WindowLengths, frames_of
+from kinembed.training.trained_model import TrainedModel
+from kinembed.training.window_predictions import predict_windows
 
 MIXED = -1
 """The cluster of a window whose frames have several."""

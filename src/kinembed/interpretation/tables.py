@@ -14,9 +14,9 @@ from kinembed.interpretation.attractors import cluster_distances, settling
 from kinembed.interpretation.joints import joint_changes
 from kinembed.interpretation.pod import Pod, average_trajectories, fit_pod
 from kinembed.interpretation.states import window_clusters, window_states
-from kinembed.models.trained import TrainedModel
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import window_starts
+from kinembed.training.trained_model import TrainedModel
 
 SUFFIX = ".parquet"
 

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
 from kinembed.core.parameters import Parameters
-from kinembed.devices import DeviceName, Precision
+from kinembed.training.devices import DeviceName, Precision
 
 WHOLE = -1
 """The step at which an ascent stopped that did not."""

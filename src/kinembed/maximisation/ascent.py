@@ -13,7 +13,6 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from kinembed.core.errors import DataError
-from kinembed.devices import autocast, resolve_device
 from kinembed.maximisation.adam import Adam
 from kinembed.maximisation.aims import WHOLE, Aim, AscentParameters, Maximised
 from kinembed.maximisation.frozen import frozen
@@ -21,6 +20,7 @@ from kinembed.maximisation.inputs import BoundedInput, Shares
 from kinembed.maximisation.jitter import jittered
 from kinembed.maximisation.objective import bound_gradient, excitement, variation_gradient
 from kinembed.maximisation.specimen import Specimen
+from kinembed.training.devices import autocast, resolve_device
 
 Largest = Float[np.ndarray, "units"]
 """The largest activation of every unit of a layer on held-out data."""

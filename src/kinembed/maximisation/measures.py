@@ -11,10 +11,10 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.special import softmax
 
-from kinembed.devices import DeviceName
 from kinembed.maximisation.inputs import BoundedInput
 from kinembed.maximisation.responses import Inputs, Responses, responses
 from kinembed.maximisation.specimen import Specimen
+from kinembed.training.devices import DeviceName
 
 Values = Float[np.ndarray, "inputs ..."]
 Measure = Float[np.ndarray, "inputs"]

@@ -17,10 +17,10 @@ from kinembed.maximisation.inputs import BoundedInput
 from kinembed.maximisation.measures import half_speed
 from kinembed.maximisation.specimen import Given, Specimen
 from kinembed.maximisation.study import HeldOut, Study
-from kinembed.models.trained import TrainedModel
 from kinembed.motion.kinematics import forward_kinematics, root_relative
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import frames_of, overlapping_starts
+from kinembed.training.trained_model import TrainedModel
 
 SOURCE = "source"
 """The one input."""

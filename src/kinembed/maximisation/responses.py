@@ -8,8 +8,8 @@ import torch
 from jaxtyping import Bool, Float
 
 from kinembed.core.errors import DataError
-from kinembed.devices import DeviceName, resolve_device
 from kinembed.maximisation.specimen import Specimen
+from kinembed.training.devices import DeviceName, resolve_device
 
 DEAD = 1e-6
 """A unit that no clip excites to this share of what the layer's strongest unit reaches is dead."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from kinembed.models.trained import TrainedModel
-from kinembed.models.window_predictions import predict_windows
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.motion.windows import WindowLengths, all_starts
+from kinembed.training.trained_model import TrainedModel
+from kinembed.training.window_predictions import predict_windows
 
 
 @dataclass(frozen=True, eq=False)

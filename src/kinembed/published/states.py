@@ -6,11 +6,11 @@ from jaxtyping import Int
 from kinembed.clustering import PUBLISHED_CLUSTERING, cluster
 from kinembed.core.errors import DataError
 from kinembed.embeddings import Embeddings
-from kinembed.models.trained import TrainedModel
-from kinembed.models.window_predictions import predict_windows
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import frames_of
 from kinembed.published.cuts import CutWindows
+from kinembed.training.trained_model import TrainedModel
+from kinembed.training.window_predictions import predict_windows
 
 
 def decoder_states(model: TrainedModel, motion: Motion, windows: CutWindows) -> Embeddings:

@@ -14,13 +14,13 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.devices import resolve_device
 from kinembed.geometry import grad_cam
 from kinembed.geometry.occlusion import Map, Occluder, occlusion_drops
 from kinembed.geometry.stability import noise_correlations, rank_correlation
 from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.clips import Clips, Positions, held, recorded_rows
 from kinembed.recognition.model import Recogniser
+from kinembed.training.devices import resolve_device
 
 TESTS = (
     *("joints_most", "joints_random", "joints_least"),

@@ -15,15 +15,15 @@ from jaxtyping import Float
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.geometry import layer_features
-from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held
 from kinembed.recognition.parameters import RecognitionParameters
 from kinembed.recognition.training import fit
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.safetensors_file import read_header, take_history, tensors_of
 
 FORMAT = "kinembed recogniser 1"
 LOGITS = "classifier"

@@ -6,7 +6,7 @@ from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from kinembed.core.parameters import Names, Seeds
 from kinembed.networks.stgcn import KERNEL, StgcnParameters
-from kinembed.stepping import OptimisationParameters
+from kinembed.training.loop import OptimisationParameters
 
 DROP = 0.1
 """What the learning rate is multiplied by, each time it drops."""

@@ -22,13 +22,13 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from kinembed.checkpoints import CheckpointFolder, fingerprint
 from kinembed.core.errors import DataError
-from kinembed.devices import Precision, autocast, resolve_device
 from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.clips import Clips
 from kinembed.recognition.parameters import ClipTrainingParameters, RecognitionParameters
-from kinembed.stepping import Run, check_losses, seed_of_step, seeded_dropout, train
+from kinembed.training.checkpoints import CheckpointFolder, fingerprint
+from kinembed.training.devices import Precision, autocast, resolve_device
+from kinembed.training.loop import Run, check_losses, seed_of_step, seeded_dropout, train
 
 MOMENTUM = 0.9
 

@@ -14,7 +14,6 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters, Seeds
-from kinembed.devices import resolve_device
 from kinembed.networks.stgcn import STAGES, StGcn
 from kinembed.recognition.clips import Clips
 from kinembed.recognition.evaluation import score_recognition
@@ -26,7 +25,8 @@ from kinembed.recognition.training import (
     initial_network,
     take_step,
 )
-from kinembed.stepping import Run, train
+from kinembed.training.devices import resolve_device
+from kinembed.training.loop import Run, train
 
 SCRATCH = "scratch"
 PRETRAINED = "pretrained"

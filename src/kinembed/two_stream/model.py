@@ -14,14 +14,14 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import CheckpointError, DataError
-from kinembed.devices import resolve_device
-from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.networks.two_stream import TwoStream
 from kinembed.recognition import recognised
 from kinembed.recognition.training import Batches, check_labels, teach
 from kinembed.stick_figures import PictureClips
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.devices import resolve_device
+from kinembed.training.safetensors_file import read_header, take_history, tensors_of
 from kinembed.two_stream.parameters import TwoStreamParameters
 from kinembed.two_stream.pictures import channels_of, network_inputs
 

@@ -16,7 +16,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from kinembed.devices import resolve_device
 from kinembed.networks.video_lstm import (
     Decoded,
     Values,
@@ -25,6 +24,7 @@ from kinembed.networks.video_lstm import (
     cross_entropy,
     squared_error,
 )
+from kinembed.training.devices import resolve_device
 from kinembed.video.model import VideoModel
 from kinembed.video.parameters import HeldOutParameters, row_of
 from kinembed.video.sources import Videos, WindowSource

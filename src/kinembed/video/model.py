@@ -9,10 +9,10 @@ import pandas as pd
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import CheckpointError
-from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.networks.video_lstm import VideoLstm
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.safetensors_file import read_header, take_history, tensors_of
 from kinembed.video.sources import WindowSource
 from kinembed.video.training import VideoTrainingParameters, fit, initial_network
 

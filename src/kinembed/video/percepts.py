@@ -16,7 +16,7 @@ from kinembed.motion.motion import Motion
 from kinembed.motion.standardise import Standardiser
 from kinembed.networks.seq2seq import Prediction
 from kinembed.networks.video_lstm import VideoLstm, VideoLstmParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.video.training import VideoTrainingParameters, fit_percepts
 
 

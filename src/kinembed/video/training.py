@@ -1,6 +1,6 @@
 """Training video networks, on windows of any source that are drawn anew in every step.
 
-Steps and checkpoints are those of the main system (:mod:`kinembed.stepping`); windows, objective
+Steps and checkpoints are those of the main system (:mod:`kinembed.training.loop`); windows, objective
 and data are these networks' own.
 """
 
@@ -16,11 +16,11 @@ from jaxtyping import Float
 from pydantic import NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
-from kinembed.checkpoints import CheckpointFile, CheckpointFolder, fingerprint
-from kinembed.devices import autocast, resolve_device
 from kinembed.motion.windows import WindowLengths, all_starts
 from kinembed.networks.video_lstm import VideoLstm, VideoLstmParameters
-from kinembed.stepping import (
+from kinembed.training.checkpoints import CheckpointFile, CheckpointFolder, fingerprint
+from kinembed.training.devices import autocast, resolve_device
+from kinembed.training.loop import (
     OptimisationParameters,
     Run,
     check_losses,

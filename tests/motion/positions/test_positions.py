@@ -10,7 +10,6 @@ from kinembed.datasets import MotionDataset
 from kinembed.io.concatenation import ConcatenationParameters, concatenate
 from kinembed.io.recording_table import describe, recording_table
 from kinembed.io.synthetic.person import make_sample
-from kinembed.models.trained import TrainedModel, train_model
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.kinematics import forward_kinematics, local_rotations, without_heading
 from kinembed.motion.positions import body_positions, position_motion
@@ -18,7 +17,8 @@ from kinembed.motion.positions.gaps import fill_gaps
 from kinembed.motion.positions.skeleton import headings_against, likely_links, rest_pose
 from kinembed.motion.resampling import resample
 from kinembed.pyfunc import _motion
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import TrainedModel, train_model
 
 JOINTS = ("hips", "chest", "left", "right", "head")
 SHAPE = np.array([[0, 0, 0], [0, 2, 0.2], [1, 2, 0], [-1, 1.5, 0.1], [0.1, 3, 0.5]])

@@ -16,7 +16,7 @@ from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.comparison import comparison_overview
 from kinembed.plots.export import StaticFigure
 from kinembed.reporting import ReportParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
 
 
 def predict_baselines(

@@ -9,10 +9,10 @@ from kinembed.clustering import ClusteringParameters, predict_frames
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters, Embeddings
 from kinembed.labelling import Labeller, LabellingParameters, fit_labeller
-from kinembed.models.trained import TrainedModel
 from kinembed.motion.exponential_maps import ExpmapParameters
 from kinembed.motion.motion import Motion
 from kinembed.pyfunc import PackedModels, pack_models
+from kinembed.training.trained_model import TrainedModel
 
 
 def cluster_sequences(

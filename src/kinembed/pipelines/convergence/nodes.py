@@ -6,7 +6,6 @@ from functools import partial
 import pandas as pd
 
 from kinembed.baselines import StageParameters
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.convergence import choose_looks, frame_labels_by_step, score_looks
 from kinembed.core.parallel import ParallelConfig, map_partitions
@@ -17,7 +16,8 @@ from kinembed.plots.convergence import convergence_overview
 from kinembed.plots.export import StaticFigure
 from kinembed.reporting import ReportParameters
 from kinembed.stopping import StoppingParameters, follow_training
-from kinembed.training import TrainingParameters
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters
 
 
 def follow_trainings(

@@ -5,8 +5,8 @@ from functools import partial
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters, Embeddings, Projection, embed, project
-from kinembed.models.trained import TrainedModel
 from kinembed.motion.motion import Motion
+from kinembed.training.trained_model import TrainedModel
 
 COMPONENTS = 3
 """Components of a projection: as many as one can look at."""

@@ -12,7 +12,7 @@ from kinembed.evaluation import (
     score_table,
 )
 from kinembed.motion.motion import Segmentation
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
 
 
 def score_predictions(

@@ -24,8 +24,8 @@ from kinembed.io.ingestion import (
     read_trial,
 )
 from kinembed.labelling import Labeller
-from kinembed.models.trained import TrainedModel
 from kinembed.naming import Names
+from kinembed.training.trained_model import TrainedModel
 
 
 def find_files(parameters: IngestionParameters) -> pd.DataFrame:

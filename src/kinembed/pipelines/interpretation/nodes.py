@@ -11,10 +11,10 @@ from kinembed.embeddings import Embeddings
 from kinembed.interpretation import Interpretation, InterpretationParameters, interpret
 from kinembed.interpretation.figures import clusters_shown, interpretation_figures
 from kinembed.interpretation.segmentation import segmentation_figure
-from kinembed.models.trained import TrainedModel
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.export import plotly_script
 from kinembed.reporting import ReportParameters
+from kinembed.training.trained_model import TrainedModel
 
 
 def interpret_models(

@@ -18,7 +18,6 @@ from kinembed.maximisation import (
     motion_study,
     survey,
 )
-from kinembed.models.trained import TrainedModel
 from kinembed.motion.motion import Motion
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.maximisation import maximisation_by_layer
@@ -26,6 +25,7 @@ from kinembed.plots.unit_films import unit_films
 from kinembed.recognition import Clips, Recogniser, recogniser_study
 from kinembed.reporting import ReportParameters
 from kinembed.stick_figures import PictureClips
+from kinembed.training.trained_model import TrainedModel
 from kinembed.two_stream import TwoStreamRecogniser, two_stream_study
 
 

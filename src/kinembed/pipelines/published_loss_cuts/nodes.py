@@ -6,7 +6,6 @@ from functools import partial
 import pandas as pd
 
 from kinembed import published
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.evaluation import score_methods, score_table
 from kinembed.io.concatenation import (
@@ -18,7 +17,8 @@ from kinembed.io.concatenation import (
 )
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.published import LOSS_CUTS_METHODS, PublishedParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters
 
 
 def predict_loss_cuts(

@@ -6,7 +6,6 @@ from itertools import chain
 
 import pandas as pd
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.confusion import clip_confusions
@@ -23,6 +22,7 @@ from kinembed.recognition import (
     train_recogniser,
 )
 from kinembed.reporting import ReportParameters
+from kinembed.training.checkpoints import CheckpointFolder
 
 
 def collect_clips(

@@ -12,8 +12,6 @@ from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partiti
 from kinembed.embeddings import Embeddings, Projection
 from kinembed.exports import aggregated_events, list_segments, segment_table, write_eaf
 from kinembed.interpretation.cards import behaviour_cards
-from kinembed.models.prediction_error import prediction_error
-from kinembed.models.trained import TrainedModel
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.naming import Names, check_names, named_predictions
 from kinembed.player import player_block, report_page
@@ -21,6 +19,8 @@ from kinembed.plots.export import InteractiveFigure, StaticFigure, plotly_script
 from kinembed.plots.film_files import WITHOUT_FFMPEG, ffmpeg_is_missing
 from kinembed.plots.overview import loss_overview, score_overview
 from kinembed.reporting import ReportParameters, SequenceResults, sequence_figures
+from kinembed.training.prediction_error import prediction_error
+from kinembed.training.trained_model import TrainedModel
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ import pandas as pd
 
 from kinembed import sweep
 from kinembed.baselines import BaselineParameters, StageParameters
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
 from kinembed.embeddings import EmbeddingParameters
@@ -20,7 +19,8 @@ from kinembed.plots.sweep import sweep_overview
 from kinembed.reporting import ReportParameters
 from kinembed.results import summarise
 from kinembed.sweep import Outcome, SweepParameters, Unit
-from kinembed.training import TrainingParameters
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters
 
 
 def run_sweep(

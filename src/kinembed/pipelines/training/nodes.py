@@ -6,15 +6,15 @@ from functools import partial
 import pandas as pd
 
 from kinembed.baselines import StageParameters
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.clustering import ClusteringParameters
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.embeddings import EmbeddingParameters
-from kinembed.models.trained import TrainedModel
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion
 from kinembed.stopping import StoppingParameters, train_with_stopping
-from kinembed.training import TrainingParameters
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import TrainedModel
 
 
 def train_models(

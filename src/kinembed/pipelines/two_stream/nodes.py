@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.confusion import clip_confusions
@@ -25,6 +24,7 @@ from kinembed.recognition import (
 )
 from kinembed.reporting import ReportParameters
 from kinembed.stick_figures import PictureClip, PictureClips
+from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.two_stream import (
     FilmParameters,
     TwoStreamParameters,

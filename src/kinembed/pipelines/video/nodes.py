@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from kinembed import video
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.io.sources.percepts import Percepts
 from kinembed.plots.channel_lines import channel_lines
@@ -15,6 +14,7 @@ from kinembed.plots.export import StaticFigure, png
 from kinembed.plots.moving_video import moving_videos
 from kinembed.plots.video import input_filters, roll_out_peaks, strips, unit_activity
 from kinembed.reporting import ReportParameters
+from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.video import (
     VideoData,
     VideoModel,

@@ -4,10 +4,10 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from kinembed.models.trained import TrainedModel
-from kinembed.models.window_predictions import predict_windows
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import frames_of, window_starts
+from kinembed.training.trained_model import TrainedModel
+from kinembed.training.window_predictions import predict_windows
 
 HORIZONS = 5
 """Windows that predict a frame, each a different time ahead, so that the mean has no steps."""

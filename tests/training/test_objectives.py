@@ -7,7 +7,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss
 
 from kinembed.networks.critics import Critics
 from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq
-from kinembed.objectives import Optimisation, make_objective
+from kinembed.training.objectives import Optimisation, make_objective
 
 RATE = 1e-2
 NO_CLIPPING = 1e9

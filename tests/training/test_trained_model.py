@@ -7,9 +7,9 @@ from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.models.trained import FORMAT, TrainedModel, train_model
 from kinembed.motion.features import FeatureParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import FORMAT, TrainedModel, train_model
 
 TRAINING = TrainingParameters(
     network={"units": 6}, windows={"source": 6, "target": 4}, steps=4, batch_size=3, device="cpu"

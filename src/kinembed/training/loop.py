@@ -14,10 +14,10 @@ from pydantic import PositiveFloat, PositiveInt
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from kinembed.checkpoints import Checkpoint, CheckpointFile
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.core.parameters import Parameters
-from kinembed.devices import DeviceName, Precision
+from kinembed.training.checkpoints import Checkpoint, CheckpointFile
+from kinembed.training.devices import DeviceName, Precision
 
 logger = logging.getLogger(__name__)
 

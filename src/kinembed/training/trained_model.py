@@ -13,16 +13,16 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
-from kinembed.checkpoints import CheckpointFolder
 from kinembed.core.errors import CheckpointError, DataError
-from kinembed.models.header import read_header, take_history, tensors_of
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.motion import Motion
 from kinembed.motion.positions import on_skeleton
 from kinembed.motion.skeleton import Skeleton
 from kinembed.motion.standardise import Standardiser
 from kinembed.networks.seq2seq import Seq2Seq
-from kinembed.training import TrainingParameters, Watch, fit
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters, Watch, fit
+from kinembed.training.safetensors_file import read_header, take_history, tensors_of
 
 FORMAT = "kinembed model 1"
 
@@ -117,7 +117,7 @@ def train_model(
     cuts: Sequence[int] = (),
     watch: Watch | None = None,
 ) -> TrainedModel:
-    """Train a network on one sequence (see :func:`kinembed.training.fit`)."""
+    """Train a network on one sequence (see :func:`kinembed.training.motion_prediction.fit`)."""
     found = network_features(motion, features)
     standardiser = Standardiser.fit(found.values, found.channels)
     values = standardiser.apply(found.values, found.channels)

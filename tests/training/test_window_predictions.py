@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.models.trained import train_model
-from kinembed.models.window_predictions import predict_windows
 from kinembed.motion.features import FeatureParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import train_model
+from kinembed.training.window_predictions import predict_windows
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.models.prediction_error import prediction_error
-from kinembed.models.trained import train_model
 from kinembed.motion.features import FeatureParameters
-from kinembed.training import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.prediction_error import prediction_error
+from kinembed.training.trained_model import train_model
 
 
 @pytest.fixture(scope="module")

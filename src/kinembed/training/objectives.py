@@ -12,9 +12,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from kinembed.devices import Precision, autocast
 from kinembed.networks.critics import Critics, Judgement
 from kinembed.networks.seq2seq import Seq2Seq
+from kinembed.training.devices import Precision, autocast
 
 ObjectiveName = Literal["mse", "adversarial", "joint"]
 

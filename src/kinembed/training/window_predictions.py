@@ -9,11 +9,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from kinembed.devices import DeviceName, Precision, autocast, resolve_device
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import frames_of
 from kinembed.networks.seq2seq import Prediction
-from kinembed.training import TrainingParameters
+from kinembed.training.devices import DeviceName, Precision, autocast, resolve_device
+from kinembed.training.motion_prediction import TrainingParameters
 
 BATCH_SIZE = 512
 """Windows that are predicted at once, unless told otherwise."""

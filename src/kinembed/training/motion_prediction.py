@@ -16,12 +16,11 @@ from jaxtyping import Float
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor
 
-from kinembed.checkpoints import Checkpoint, CheckpointFolder, fingerprint
-from kinembed.devices import resolve_device
 from kinembed.motion.windows import WindowLengths, all_starts
 from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq
-from kinembed.objectives import MseObjective, ObjectiveName, Optimisation, make_objective
-from kinembed.stepping import (
+from kinembed.training.checkpoints import Checkpoint, CheckpointFolder, fingerprint
+from kinembed.training.devices import resolve_device
+from kinembed.training.loop import (
     OptimisationParameters,
     Run,
     above,
@@ -31,6 +30,7 @@ from kinembed.stepping import (
     seeded_dropout,
     train,
 )
+from kinembed.training.objectives import MseObjective, ObjectiveName, Optimisation, make_objective
 
 
 class TrainingParameters(OptimisationParameters):

@@ -4,10 +4,10 @@ import torch
 from helpers.killed import KilledAfter, KilledError
 from safetensors.torch import load_file
 
-from kinembed.checkpoints import CheckpointFolder, fingerprint
 from kinembed.core.errors import CheckpointError, DataError
-from kinembed.objectives import MseObjective
-from kinembed.training import TrainingParameters, Watch, fit, initial_network
+from kinembed.training.checkpoints import CheckpointFolder, fingerprint
+from kinembed.training.motion_prediction import TrainingParameters, Watch, fit, initial_network
+from kinembed.training.objectives import MseObjective
 
 PARAMETERS = TrainingParameters(
     network={"units": 8},

@@ -17,12 +17,12 @@ for library in ("OMP", "OPENBLAS", "MKL", "VECLIB"):
 
 import numpy as np  # noqa: E402
 
-from kinembed.clustering import ClusteringParameters, cluster_each  # noqa: E402
-from kinembed.embeddings import EmbeddingParameters, embed  # noqa: E402
 from kinembed.io.synthetic.person import make_sample  # noqa: E402
 from kinembed.motion.exponential_maps import to_expmap  # noqa: E402
 from kinembed.motion.features import FeatureParameters  # noqa: E402
-from kinembed.switching import Rows, best_labels  # noqa: E402
+from kinembed.segmentation.clustering import ClusteringParameters, cluster_each  # noqa: E402
+from kinembed.segmentation.embedding import EmbeddingParameters, embed  # noqa: E402
+from kinembed.segmentation.kernel_segmentation import Rows, best_labels  # noqa: E402
 from kinembed.training.motion_prediction import TrainingParameters  # noqa: E402
 from kinembed.training.trained_model import train_model  # noqa: E402
 

@@ -13,15 +13,15 @@ from kinembed.baselines.frames import window_single_linkage
 from kinembed.baselines.hidden_markov import sticky_hmm
 from kinembed.baselines.task import Task, window_statistics
 from kinembed.baselines.untrained import untrained_model
-from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
-from kinembed.embeddings import EmbeddingParameters
 from kinembed.io.formats.reader import read_annotation, read_motion
 from kinembed.metrics import frame_accuracy, label_boundaries
 from kinembed.motion.features import FeatureParameters, RootChannels
 from kinembed.motion.motion import Representation
 from kinembed.motion.windows import WindowLengths
 from kinembed.networks.seq2seq import NetworkParameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

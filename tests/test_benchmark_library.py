@@ -6,12 +6,12 @@ import pytest
 
 from kinembed import benchmark
 from kinembed.baselines import BASELINES, BaselineParameters, StageParameters
-from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
-from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.motion_prediction import TrainingParameters
 
 STAGES = StageParameters(

@@ -2,7 +2,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kinembed.embeddings import Embeddings
 from kinembed.evaluation import (
     mean_scores,
     measure_separability,
@@ -11,6 +10,7 @@ from kinembed.evaluation import (
     score_table,
 )
 from kinembed.motion.motion import Segmentation
+from kinembed.segmentation.embedding import Embeddings
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import torch
 
 from kinembed import stopping
 from kinembed.baselines import StageParameters
-from kinembed.clustering import ClusteringParameters
-from kinembed.embeddings import EmbeddingParameters
 from kinembed.metrics import Separability
 from kinembed.motion.features import FeatureParameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.stopping import (
     Look,
     SeparabilityWatch,

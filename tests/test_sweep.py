@@ -11,12 +11,12 @@ from pydantic import ValidationError
 
 from kinembed import sweep
 from kinembed.baselines import BaselineParameters, StageParameters, predict
-from kinembed.clustering import ClusteringParameters, predict_frames
 from kinembed.core.errors import DataError
-from kinembed.embeddings import EmbeddingParameters, embed
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
+from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
+from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.sweep import SweepParameters
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters

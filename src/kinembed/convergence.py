@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from kinembed.clustering import frame_times
 from kinembed.evaluation import frame_rate_of
 from kinembed.metrics import Separability, score_segmentation
 from kinembed.motion.motion import Motion, Segmentation
+from kinembed.segmentation.clustering import frame_times
 from kinembed.stopping import Look, goodness
 
 SCORES = ("accuracy", "ari", "ami", "boundary_f1")

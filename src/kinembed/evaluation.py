@@ -16,9 +16,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from kinembed.embeddings import Embeddings
 from kinembed.metrics import Scores, score_segmentation, separability
 from kinembed.motion.motion import Segmentation
+from kinembed.segmentation.embedding import Embeddings
 
 Protocol = Literal["continuous", "published_loss_cuts", "published_annotated_cuts"]
 NETWORK = "kinembed"

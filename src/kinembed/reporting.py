@@ -11,7 +11,6 @@ from jaxtyping import Int
 from pydantic import Field, NonNegativeFloat
 
 from kinembed.core.parameters import Parameters
-from kinembed.embeddings import Projection
 from kinembed.evaluation import VARIANTS, frame_rate_of
 from kinembed.metrics import FrameLabels, confusion, segments
 from kinembed.motion.kinematics import forward_kinematics
@@ -23,6 +22,7 @@ from kinembed.plots.export import page, png
 from kinembed.plots.film import Film
 from kinembed.plots.film_files import film_files
 from kinembed.plots.training_curve import training_curve
+from kinembed.segmentation.embedding import Projection
 
 PLOTLY_SCRIPT = "../../plotly.min.js"
 """Where a sequence's pages find plotly: it lies beside the report."""

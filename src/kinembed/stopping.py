@@ -19,12 +19,12 @@ from torch import Tensor
 
 from kinembed.baselines import StageParameters
 from kinembed.baselines.untrained import untrained_model
-from kinembed.clustering import cluster
 from kinembed.core.parameters import Parameters
-from kinembed.embeddings import embed
 from kinembed.metrics import Separability, separability
 from kinembed.motion.motion import Motion
 from kinembed.networks.seq2seq import Seq2Seq
+from kinembed.segmentation.clustering import cluster
+from kinembed.segmentation.embedding import embed
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.trained_model import TrainedModel, train_model
 

@@ -23,12 +23,12 @@ from pydantic import (
 )
 
 from kinembed.baselines import METHODS, BaselineParameters, StageParameters, predict
-from kinembed.clustering import ClusteringParameters, cluster_each, frame_times
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Names, Parameters, RowName, Seeds
-from kinembed.embeddings import embed
 from kinembed.evaluation import mean_scores, score_methods
 from kinembed.motion.motion import Motion, Segmentation
+from kinembed.segmentation.clustering import ClusteringParameters, cluster_each, frame_times
+from kinembed.segmentation.embedding import embed
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.trained_model import TrainedModel, train_model
 

@@ -7,7 +7,6 @@ import pytest
 from kedro.io.core import DatasetError
 from safetensors.numpy import load, save
 
-from kinembed.basis import Axes, Basis
 from kinembed.core.errors import CheckpointError, FormatError
 from kinembed.datasets import (
     CheckpointsDataset,
@@ -21,12 +20,13 @@ from kinembed.datasets import (
     RecogniserDataset,
     SegmentationsDataset,
 )
-from kinembed.embeddings import Embeddings, Projection
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.naming import Names
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips, RecognitionParameters, recognise, train_recogniser
+from kinembed.segmentation.embedding import Embeddings, Projection
+from kinembed.segmentation.principal_components import Axes, Basis
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.safetensors_file import read_header, write_arrays
 from kinembed.training.trained_model import train_model

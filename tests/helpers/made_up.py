@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kinembed.embeddings import Embeddings, Projection
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.exports import list_segments, segment_table
 from kinembed.interpretation.cards import behaviour_cards
@@ -16,6 +15,7 @@ from kinembed.naming import Names
 from kinembed.player import player_block, report_page
 from kinembed.player.blocks import LEVELS
 from kinembed.reporting import ReportParameters, SequenceResults
+from kinembed.segmentation.embedding import Embeddings, Projection
 
 HOSTILE = "</script><script>window.harmed=1</script><img src=x onerror='window.harmed=1'>"
 """As the name of anything: must stay text."""

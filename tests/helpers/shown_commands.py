@@ -8,17 +8,17 @@ import yaml
 from kedro.config import OmegaConfigLoader
 
 from helpers.projects import ROOT
-from kinembed.clustering import ClusteringParameters
 from kinembed.core.parallel import ParallelConfig
-from kinembed.embeddings import EmbeddingParameters
-from kinembed.inference import InferenceParameters
 from kinembed.io.concatenation import ConcatenationParameters
 from kinembed.io.ingestion import IngestionParameters
-from kinembed.labelling import LabellingParameters
 from kinembed.maximisation import MaximisationParameters
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.published import PublishedParameters
 from kinembed.reporting import ReportParameters
+from kinembed.segmentation.cluster_model import LabellingParameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.inference import InferenceParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.stopping import StoppingParameters
 from kinembed.sweep import SweepParameters

@@ -3,8 +3,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from kinembed.embeddings import Embeddings
 from kinembed.interpretation.cards import EXCERPT_S, behaviour_cards
+from kinembed.segmentation.embedding import Embeddings
 
 CLUSTERS = np.repeat([3, 1, 3, 1, 3], [40, 60, 80, 20, 100])
 """Of the 300 frames of the toy motion, at 50 Hz."""

@@ -2,14 +2,14 @@
 
 import pytest
 
-from kinembed.clustering import ClusteringParameters, predict_frames
-from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.inference import label_motion
 from kinembed.io.formats.reader import read_motion
-from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
-from kinembed.labelling import UNKNOWN, LabellingParameters, fit_labeller
 from kinembed.motion.exponential_maps import to_expmap
 from kinembed.motion.features import FeatureParameters
+from kinembed.segmentation.cluster_model import UNKNOWN, LabellingParameters, fit_labeller
+from kinembed.segmentation.cluster_model_file import labeller_from_bytes, labeller_to_bytes
+from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
+from kinembed.segmentation.embedding import EmbeddingParameters, embed
+from kinembed.segmentation.inference import label_motion
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

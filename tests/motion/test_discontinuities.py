@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kinembed.embeddings import EmbeddingParameters, all_cuts
 from kinembed.motion.discontinuities import find_leaps
+from kinembed.segmentation.embedding import EmbeddingParameters, all_cuts
 
 LEAST = 4.0
 

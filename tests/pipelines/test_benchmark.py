@@ -10,16 +10,16 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from kinembed.baselines import BASELINES, BaselineParameters
-from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.pipelines import benchmark
 from kinembed.reporting import ReportParameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.motion_prediction import TrainingParameters
 
 FRAMES = np.arange(300)

@@ -4,15 +4,11 @@ import pytest
 from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
 
-from kinembed.clustering import ClusteringParameters
-from kinembed.embeddings import EmbeddingParameters
 from kinembed.few_labels import FewLabelParameters
 from kinembed.geometry import GeometryParameters
-from kinembed.inference import InferenceParameters
 from kinembed.io.clip_labels import annotate_clip
 from kinembed.io.concatenation import ConcatenationParameters, plan_sequences
 from kinembed.io.sources import load_registry
-from kinembed.labelling import LabellingParameters
 from kinembed.maximisation import MaximisationParameters
 from kinembed.recognition import (
     MapParameters,
@@ -22,6 +18,10 @@ from kinembed.recognition import (
 )
 from kinembed.recognition.layers import actors
 from kinembed.results import ResultsParameters
+from kinembed.segmentation.cluster_model import LabellingParameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.inference import InferenceParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.stopping import StoppingParameters
 from kinembed.sweep import SweepParameters

@@ -9,21 +9,21 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.io.core import Version
 from kedro.runner import SequentialRunner
 
-from kinembed.clustering import ClusteringParameters, predict_frames
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import LabellerDataset, PyfuncDataset
-from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.inference import InferenceParameters
 from kinembed.io.formats.bvh import write_bvh
 from kinembed.io.formats.reader import read_motion
 from kinembed.io.ingestion import IngestionParameters
-from kinembed.labelling import LabellingParameters, fit_labeller
 from kinembed.motion.exponential_maps import to_euler, to_expmap
 from kinembed.motion.features import FeatureParameters
 from kinembed.naming import Names
 from kinembed.pipelines import inference
-from kinembed.pyfunc import pack_models
+from kinembed.segmentation.cluster_model import LabellingParameters, fit_labeller
+from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
+from kinembed.segmentation.embedding import EmbeddingParameters, embed
+from kinembed.segmentation.inference import InferenceParameters
+from kinembed.segmentation.mlflow_model import pack_models
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

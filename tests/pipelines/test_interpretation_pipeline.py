@@ -9,16 +9,16 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.embeddings import Embeddings
 from kinembed.interpretation import Interpretation, InterpretationParameters
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import interpretation
 from kinembed.plots.theme import OKABE_ITO
 from kinembed.reporting import ReportParameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import Embeddings
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

@@ -12,7 +12,6 @@ from kedro.runner import SequentialRunner
 
 from kinembed.core.errors import FormatError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.embeddings import Embeddings, Projection
 from kinembed.evaluation import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
@@ -20,6 +19,7 @@ from kinembed.naming import Names, parse_names
 from kinembed.pipelines import reporting
 from kinembed.plots.film_files import ffmpeg_is_missing
 from kinembed.reporting import ReportParameters
+from kinembed.segmentation.embedding import Embeddings, Projection
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

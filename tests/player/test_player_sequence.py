@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from helpers.made_up import block_of, results_of, unpack
 
-from kinembed.embeddings import Projection
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Segmentation
 from kinembed.plots.theme import HATCHES
+from kinembed.segmentation.embedding import Projection
 
 
 def test_poses_come_back_from_the_block(results):

@@ -7,14 +7,14 @@ from kinembed import published
 from kinembed.baselines import BaselineParameters, StageParameters
 from kinembed.baselines.frames import window_ward
 from kinembed.baselines.task import Task
-from kinembed.clustering import ClusteringParameters
 from kinembed.core.errors import DataError
-from kinembed.embeddings import EmbeddingParameters
 from kinembed.io.formats.reader import read_annotation, read_motion
 from kinembed.metrics import frame_accuracy
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.published import predict as module
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 

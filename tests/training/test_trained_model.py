@@ -6,8 +6,8 @@ import torch
 from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError, DataError
-from kinembed.embeddings import EmbeddingParameters, embed
 from kinembed.motion.features import FeatureParameters
+from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import FORMAT, TrainedModel, train_model
 

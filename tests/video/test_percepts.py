@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from kinembed.baselines import BaselineParameters, StageParameters, predict
-from kinembed.clustering import ClusteringParameters, cluster
 from kinembed.core.errors import DataError
-from kinembed.embeddings import EmbeddingParameters, embed
 from kinembed.motion.features import FeatureParameters
+from kinembed.segmentation.clustering import ClusteringParameters, cluster
+from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.sweep import SweepParameters, plan
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.video import train_percepts

@@ -7,8 +7,13 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from kinembed.baselines.task import Task, window_statistics
-from kinembed.clustering import PUBLISHED_CLUSTERING, ClusteringParameters, Method, cluster
-from kinembed.embeddings import Embeddings
+from kinembed.segmentation.clustering import (
+    PUBLISHED_CLUSTERING,
+    ClusteringParameters,
+    Method,
+    cluster,
+)
+from kinembed.segmentation.embedding import Embeddings
 
 LONG_WINDOW_S = 3.0
 """The window of ``window3_kmeans``."""

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
-from kinembed.clustering import ClusteringParameters
 from kinembed.core.parameters import Parameters
-from kinembed.embeddings import EmbeddingParameters
 from kinembed.motion.features import FeatureParameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.motion_prediction import TrainingParameters
 
 

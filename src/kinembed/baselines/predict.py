@@ -22,8 +22,8 @@ from kinembed.baselines.task import Task
 from kinembed.baselines.untrained import untrained, untrained_single_linkage
 from kinembed.baselines.video import video_lstm
 from kinembed.core.errors import DataError
-from kinembed.embeddings import all_cuts
 from kinembed.motion.motion import Motion
+from kinembed.segmentation.embedding import all_cuts
 
 _OF_CHANNELS: dict[str, Callable[[Task], Int[np.ndarray, "frames"]]] = {
     "constant": constant,

@@ -5,8 +5,8 @@ from jaxtyping import Float, Int
 
 from kinembed.baselines.parameters import StageParameters
 from kinembed.baselines.task import Task, window_statistics
-from kinembed.clustering import cluster
-from kinembed.embeddings import Embeddings, principal_components
+from kinembed.segmentation.clustering import cluster
+from kinembed.segmentation.embedding import Embeddings, principal_components
 
 
 def pose_as_states(task: Task, stages: StageParameters) -> Int[np.ndarray, "frames"]:

@@ -10,10 +10,10 @@ from scipy.ndimage import uniform_filter1d
 
 from kinembed.baselines.parameters import BaselineParameters
 from kinembed.core.errors import DataError
-from kinembed.embeddings import within_pieces
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.motion import Motion
 from kinembed.motion.standardise import Standardiser
+from kinembed.segmentation.embedding import within_pieces
 
 
 @dataclass(frozen=True, eq=False)

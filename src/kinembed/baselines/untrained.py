@@ -5,11 +5,11 @@ import pandas as pd
 from jaxtyping import Int
 
 from kinembed.baselines.parameters import StageParameters
-from kinembed.clustering import PUBLISHED_CLUSTERING, cluster
-from kinembed.embeddings import EmbeddingParameters, embed
 from kinembed.motion.features import network_features
 from kinembed.motion.motion import Motion
 from kinembed.motion.standardise import Standardiser
+from kinembed.segmentation.clustering import PUBLISHED_CLUSTERING, cluster
+from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.training.motion_prediction import initial_network
 from kinembed.training.trained_model import TrainedModel
 

@@ -4,9 +4,9 @@ import numpy as np
 from jaxtyping import Int
 
 from kinembed.baselines.parameters import StageParameters
-from kinembed.clustering import cluster
-from kinembed.embeddings import embed
 from kinembed.motion.motion import Motion
+from kinembed.segmentation.clustering import cluster
+from kinembed.segmentation.embedding import embed
 from kinembed.video import train_percepts
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from kinembed.basis import BASIS_ARRAYS, basis_arrays, basis_of
 from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.embeddings import Embeddings, Projection
+from kinembed.segmentation.embedding import Embeddings, Projection
+from kinembed.segmentation.principal_components import BASIS_ARRAYS, basis_arrays, basis_of
 
 
 def _load(content: bytes, file: str, names: set[str], *optional: str) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """A labeller as one safetensors file."""
 
 from kinembed.datasets.records import RecordDataset
-from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
-from kinembed.labelling import Labeller
+from kinembed.segmentation.cluster_model import Labeller
+from kinembed.segmentation.cluster_model_file import labeller_from_bytes, labeller_to_bytes
 
 
 class LabellerDataset(RecordDataset[Labeller]):

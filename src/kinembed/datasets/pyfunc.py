@@ -12,9 +12,9 @@ from kedro.io.core import AbstractVersionedDataset, Version, get_protocol_and_pa
 
 import kinembed
 from kinembed.core.atomic_files import whole_folder
-from kinembed.pyfunc import PackedModels
+from kinembed.segmentation.mlflow_model import PackedModels
 
-LOADER = "kinembed.pyfunc"
+LOADER = "kinembed.segmentation.mlflow_model"
 OUTPUTS = {"frame": "long", "time_s": "double", "cluster": "long", "distance": "double"}
 
 

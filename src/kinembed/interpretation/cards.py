@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from kinembed.embeddings import Embeddings
 from kinembed.interpretation.distinctions import distinctions
 from kinembed.metrics import FrameLabels, Segment, segments
 from kinembed.motion.motion import Motion
+from kinembed.segmentation.embedding import Embeddings
 
 EXCERPT_S = 4.0
 """Segments are looked at in parts of at most so many seconds."""

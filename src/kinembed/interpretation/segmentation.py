@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from kinembed.clustering import ClusteringParameters, judge_numbers
-from kinembed.embeddings import Embeddings
 from kinembed.evaluation import VARIANTS
 from kinembed.interpretation.similarity import self_similarity
 from kinembed.motion.motion import Segmentation
 from kinembed.plots.export import png
 from kinembed.plots.segmentation import segmentation_overview
+from kinembed.segmentation.clustering import ClusteringParameters, judge_numbers
+from kinembed.segmentation.embedding import Embeddings
 
 
 def segmentation_figure(

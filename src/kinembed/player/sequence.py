@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from kinembed.embeddings import Projection
 from kinembed.interpretation.cards import BehaviourCard
 from kinembed.metrics import segments
 from kinembed.motion.kinematics import forward_kinematics
@@ -27,6 +26,7 @@ from kinembed.plots.export import plain
 from kinembed.plots.theme import HATCHES, Style, text_colour
 from kinembed.plots.timeline import shown_rows, styles_of_rows
 from kinembed.reporting import SequenceResults
+from kinembed.segmentation.embedding import Projection
 
 LARGEST_RATE = 30.0
 """Hz."""

@@ -11,7 +11,7 @@ from kinembed.metrics import FrameLabels
 from kinembed.motion.motion import Segmentation
 from kinembed.plots.theme import OKABE_ITO, add_note
 from kinembed.plots.timeline import timeline
-from kinembed.switching import SURE, told_apart
+from kinembed.segmentation.kernel_segmentation import SURE, told_apart
 
 LINE = OKABE_ITO[0]
 CHOSEN = OKABE_ITO[3]

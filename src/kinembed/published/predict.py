@@ -10,15 +10,15 @@ from kinembed.baselines import BaselineParameters, StageParameters
 from kinembed.baselines.frames import window_single_linkage, window_ward
 from kinembed.baselines.task import Task
 from kinembed.baselines.untrained import untrained_model
-from kinembed.clustering import cluster, frame_times
 from kinembed.core.errors import DataError
-from kinembed.embeddings import embed
 from kinembed.evaluation import NETWORK
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.motion.windows import WindowLengths
 from kinembed.published.cuts import annotated_cuts, loss_cuts, windows_between
 from kinembed.published.parameters import PublishedParameters
 from kinembed.published.states import single_linkage
+from kinembed.segmentation.clustering import cluster, frame_times
+from kinembed.segmentation.embedding import embed
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import TrainedModel, train_model

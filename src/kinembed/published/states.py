@@ -3,12 +3,12 @@
 import numpy as np
 from jaxtyping import Int
 
-from kinembed.clustering import PUBLISHED_CLUSTERING, cluster
 from kinembed.core.errors import DataError
-from kinembed.embeddings import Embeddings
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import frames_of
 from kinembed.published.cuts import CutWindows
+from kinembed.segmentation.clustering import PUBLISHED_CLUSTERING, cluster
+from kinembed.segmentation.embedding import Embeddings
 from kinembed.training.trained_model import TrainedModel
 from kinembed.training.window_predictions import predict_windows
 

@@ -16,7 +16,7 @@ from kinembed.motion.positions import body_positions, position_motion
 from kinembed.motion.positions.gaps import fill_gaps
 from kinembed.motion.positions.skeleton import headings_against, likely_links, rest_pose
 from kinembed.motion.resampling import resample
-from kinembed.pyfunc import _motion
+from kinembed.segmentation.mlflow_model import _motion
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import TrainedModel, train_model
 

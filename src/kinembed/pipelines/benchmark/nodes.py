@@ -7,15 +7,15 @@ import pandas as pd
 
 from kinembed import benchmark
 from kinembed.baselines import BaselineParameters, StageParameters
-from kinembed.clustering import ClusteringParameters
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import NETWORK, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.comparison import comparison_overview
 from kinembed.plots.export import StaticFigure
 from kinembed.reporting import ReportParameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.motion_prediction import TrainingParameters
 
 

@@ -5,13 +5,13 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.clustering import ClusteringParameters, predict_frames
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.embeddings import EmbeddingParameters, Embeddings
-from kinembed.labelling import Labeller, LabellingParameters, fit_labeller
 from kinembed.motion.exponential_maps import ExpmapParameters
 from kinembed.motion.motion import Motion
-from kinembed.pyfunc import PackedModels, pack_models
+from kinembed.segmentation.cluster_model import Labeller, LabellingParameters, fit_labeller
+from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
+from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings
+from kinembed.segmentation.mlflow_model import PackedModels, pack_models
 from kinembed.training.trained_model import TrainedModel
 
 

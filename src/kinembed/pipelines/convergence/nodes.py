@@ -6,15 +6,15 @@ from functools import partial
 import pandas as pd
 
 from kinembed.baselines import StageParameters
-from kinembed.clustering import ClusteringParameters
 from kinembed.convergence import choose_looks, frame_labels_by_step, score_looks
 from kinembed.core.parallel import ParallelConfig, map_partitions
-from kinembed.embeddings import EmbeddingParameters
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.convergence import convergence_overview
 from kinembed.plots.export import StaticFigure
 from kinembed.reporting import ReportParameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.stopping import StoppingParameters, follow_training
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters

@@ -4,8 +4,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.embeddings import EmbeddingParameters, Embeddings, Projection, embed, project
 from kinembed.motion.motion import Motion
+from kinembed.segmentation.embedding import (
+    EmbeddingParameters,
+    Embeddings,
+    Projection,
+    embed,
+    project,
+)
 from kinembed.training.trained_model import TrainedModel
 
 COMPONENTS = 3

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from kinembed.embeddings import Embeddings
 from kinembed.evaluation import (
     mean_scores,
     measure_separability,
@@ -12,6 +11,7 @@ from kinembed.evaluation import (
     score_table,
 )
 from kinembed.motion.motion import Segmentation
+from kinembed.segmentation.embedding import Embeddings
 from kinembed.training.motion_prediction import TrainingParameters
 
 

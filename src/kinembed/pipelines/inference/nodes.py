@@ -8,13 +8,6 @@ import pandas as pd
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.exports import segment_table, write_eaf
-from kinembed.inference import (
-    InferenceParameters,
-    choose_models,
-    label_motion,
-    labelled_segments,
-    summarise_labels,
-)
 from kinembed.io.ingestion import (
     IngestionParameters,
     MotionFiles,
@@ -23,8 +16,15 @@ from kinembed.io.ingestion import (
     motion_files,
     read_trial,
 )
-from kinembed.labelling import Labeller
 from kinembed.naming import Names
+from kinembed.segmentation.cluster_model import Labeller
+from kinembed.segmentation.inference import (
+    InferenceParameters,
+    choose_models,
+    label_motion,
+    labelled_segments,
+    summarise_labels,
+)
 from kinembed.training.trained_model import TrainedModel
 
 

@@ -5,15 +5,15 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.clustering import ClusteringParameters
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.embeddings import Embeddings
 from kinembed.interpretation import Interpretation, InterpretationParameters, interpret
 from kinembed.interpretation.figures import clusters_shown, interpretation_figures
 from kinembed.interpretation.segmentation import segmentation_figure
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.export import plotly_script
 from kinembed.reporting import ReportParameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import Embeddings
 from kinembed.training.trained_model import TrainedModel
 
 

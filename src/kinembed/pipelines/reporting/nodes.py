@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.embeddings import Embeddings, Projection
 from kinembed.exports import aggregated_events, list_segments, segment_table, write_eaf
 from kinembed.interpretation.cards import behaviour_cards
 from kinembed.motion.motion import Motion, Segmentation
@@ -19,6 +18,7 @@ from kinembed.plots.export import InteractiveFigure, StaticFigure, plotly_script
 from kinembed.plots.film_files import WITHOUT_FFMPEG, ffmpeg_is_missing
 from kinembed.plots.overview import loss_overview, score_overview
 from kinembed.reporting import ReportParameters, SequenceResults, sequence_figures
+from kinembed.segmentation.embedding import Embeddings, Projection
 from kinembed.training.prediction_error import prediction_error
 from kinembed.training.trained_model import TrainedModel
 

@@ -8,9 +8,7 @@ import pandas as pd
 
 from kinembed import sweep
 from kinembed.baselines import BaselineParameters, StageParameters
-from kinembed.clustering import ClusteringParameters
 from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
-from kinembed.embeddings import EmbeddingParameters
 from kinembed.evaluation import NETWORK, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
@@ -18,6 +16,8 @@ from kinembed.plots.export import StaticFigure
 from kinembed.plots.sweep import sweep_overview
 from kinembed.reporting import ReportParameters
 from kinembed.results import summarise
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.sweep import Outcome, SweepParameters, Unit
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters

@@ -1,6 +1,6 @@
 """From an embedding to clusters, and from clusters to a label for every frame.
 
-The algorithms are scikit-learn's, but for :mod:`kinembed.switching`. Nothing here knows a
+The algorithms are scikit-learn's, but for :mod:`kinembed.segmentation.kernel_segmentation`. Nothing here knows a
 behaviour's name or a boundary.
 """
 
@@ -29,8 +29,8 @@ from sklearn.neighbors import NearestCentroid
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.embeddings import Embeddings, principal_components, within_pieces
-from kinembed.switching import Partition, best_partitions, choose
+from kinembed.segmentation.embedding import Embeddings, principal_components, within_pieces
+from kinembed.segmentation.kernel_segmentation import Partition, best_partitions, choose
 
 Method = Literal["agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan", "switching"]
 Metric = Literal["euclidean", "cosine", "manhattan"]
@@ -123,7 +123,7 @@ def cluster_each(
 
     The number is estimated as the one with the lowest Davies-Bouldin index (Davies & Bouldin 1979:
     clusters that are tight compared with their distances); HDBSCAN always finds its own, and
-    ``switching`` asks for evidence that any two clusters differ (:mod:`kinembed.switching`).
+    ``switching`` asks for evidence that any two clusters differ (:mod:`kinembed.segmentation.kernel_segmentation`).
     Raises DataError when the embedding has fewer rows than clusters are asked for.
     """
     for number in numbers:
@@ -182,7 +182,7 @@ def _switching(
     parameters: ClusteringParameters,
     numbers: Sequence[int | None],
 ) -> list[Int[np.ndarray, "rows"]]:
-    """Clusters by :mod:`kinembed.switching`; one search serves all numbers."""
+    """Clusters by :mod:`kinembed.segmentation.kernel_segmentation`; one search serves all numbers."""
     largest = max(parameters.largest_number, *(number or 0 for number in numbers))
     partitions = _switching_partitions(rows, embeddings, parameters, largest)
     tried = {

@@ -6,10 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kinembed.clustering import ClusteringParameters, predict_frames
 from kinembed.core.errors import DataError
-from kinembed.embeddings import EmbeddingParameters, embed
-from kinembed.inference import (
+from kinembed.motion.exponential_maps import to_euler
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.resampling import resample
+from kinembed.naming import parse_names
+from kinembed.segmentation.cluster_model import UNKNOWN, LabellingParameters, fit_labeller
+from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
+from kinembed.segmentation.embedding import EmbeddingParameters, embed
+from kinembed.segmentation.inference import (
     OWN,
     choose_model,
     choose_models,
@@ -17,12 +22,7 @@ from kinembed.inference import (
     labelled_segments,
     summarise_labels,
 )
-from kinembed.labelling import UNKNOWN, LabellingParameters, fit_labeller
-from kinembed.motion.exponential_maps import to_euler
-from kinembed.motion.features import FeatureParameters
-from kinembed.motion.resampling import resample
-from kinembed.naming import parse_names
-from kinembed.pyfunc import Recogniser, pack_models
+from kinembed.segmentation.mlflow_model import Recogniser, pack_models
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

@@ -6,18 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kinembed.basis import Axes, Basis
-from kinembed.clustering import ClusteringParameters, predict_frames
 from kinembed.core.errors import DataError, FormatError
-from kinembed.embeddings import EmbeddingParameters, Embeddings
-from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
-from kinembed.labelling import (
+from kinembed.segmentation.cluster_model import (
     UNKNOWN,
     LabellingParameters,
     fit_labeller,
     label_frames,
     unknown_frames,
 )
+from kinembed.segmentation.cluster_model_file import labeller_from_bytes, labeller_to_bytes
+from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
+from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings
+from kinembed.segmentation.principal_components import Axes, Basis
 
 RATE = 60
 SWITCHING = ClusteringParameters(method="switching", components=None, minimum_duration_s=0)

@@ -27,12 +27,12 @@ from scipy.ndimage import uniform_filter1d
 from sklearn.decomposition import PCA
 from torch import Tensor
 
-from kinembed.basis import Axes, Basis
 from kinembed.core.parameters import Parameters
 from kinembed.motion.discontinuities import find_leaps
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import WindowLengths, frames_of, window_starts
 from kinembed.networks.seq2seq import Prediction
+from kinembed.segmentation.principal_components import Axes, Basis
 from kinembed.training.devices import DeviceName, Precision
 from kinembed.training.window_predictions import BATCH_SIZE, WindowModel, predict_windows
 

@@ -1,7 +1,7 @@
 """What a discovery knows of its clusters, to label further recordings as it labelled its own.
 
 Clusters are described by the means of their rows in the space that they were found in: that of
-:mod:`kinembed.switching`, with its cost of changes, or else the principal components of the
+:mod:`kinembed.segmentation.kernel_segmentation`, with its cost of changes, or else the principal components of the
 embedding, where a row takes the cluster of the nearest mean and short visits are voted away.
 
 Distances from the means also say what the discovery cannot know. They are squared, and averaged
@@ -19,8 +19,10 @@ from pydantic import Field
 from scipy.ndimage import uniform_filter1d
 from sklearn.metrics.pairwise import euclidean_distances
 
-from kinembed.basis import Axes, Basis
-from kinembed.clustering import (
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
+from kinembed.evaluation import VARIANTS
+from kinembed.segmentation.clustering import (
     ClusteringParameters,
     frame_times,
     of_nearest_row,
@@ -29,12 +31,10 @@ from kinembed.clustering import (
     visit_length,
     without_short_visits,
 )
-from kinembed.core.errors import DataError
-from kinembed.core.parameters import Parameters
-from kinembed.embeddings import EmbeddingParameters, Embeddings, within_pieces
-from kinembed.evaluation import VARIANTS
-from kinembed.kernel_space import KernelSpace, Places
-from kinembed.switching import SUMMARY_S, Rows, best_labels
+from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings, within_pieces
+from kinembed.segmentation.kernel_features import KernelSpace, Places
+from kinembed.segmentation.kernel_segmentation import SUMMARY_S, Rows, best_labels
+from kinembed.segmentation.principal_components import Axes, Basis
 
 UNKNOWN = -1
 """The cluster of frames that are like nothing that was discovered."""

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from kinembed.kernel_space import KernelSpace
-from kinembed.switching import _features
+from kinembed.segmentation.kernel_features import KernelSpace
+from kinembed.segmentation.kernel_segmentation import _features
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The space that :mod:`kinembed.switching` finds clusters in, fitted on one recording, for others.
+"""The space that :mod:`kinembed.segmentation.kernel_segmentation` finds clusters in, fitted on one recording, for others.
 
 A row is mapped by Nystroem's approximation of a Gaussian kernel, as its summary is, and principal
 components are kept of both together. All of it is measured on the discovered rows.
@@ -15,9 +15,14 @@ import numpy as np
 from jaxtyping import Float
 from sklearn.metrics.pairwise import rbf_kernel
 
-from kinembed.basis import Arrays, Axes
-from kinembed.embeddings import moments, scales_of, side_by_side, total_deviation
-from kinembed.switching import DIMENSIONS, SUMMARY_S, SUMMARY_WEIGHT, fitted_kernel
+from kinembed.segmentation.embedding import moments, scales_of, side_by_side, total_deviation
+from kinembed.segmentation.kernel_segmentation import (
+    DIMENSIONS,
+    SUMMARY_S,
+    SUMMARY_WEIGHT,
+    fitted_kernel,
+)
+from kinembed.segmentation.principal_components import Arrays, Axes
 
 WEIGHTS = (1 - SUMMARY_WEIGHT, SUMMARY_WEIGHT)
 """Shares of rows and of their summaries in the variance."""
@@ -42,7 +47,7 @@ class Kernel:
 
     @classmethod
     def fit(cls, values: Float[np.ndarray, "rows dimensions"], seed: int) -> "Kernel":
-        """As :func:`kinembed.switching.fitted_kernel`, with a total variance of 1."""
+        """As :func:`kinembed.segmentation.kernel_segmentation.fitted_kernel`, with a total variance of 1."""
         fitted = fitted_kernel(values, seed)
         kernel = cls(fitted.components_, fitted.normalization_, float(fitted.gamma), 1.0)
         return replace(kernel, scale=total_deviation(kernel.apply(values)))

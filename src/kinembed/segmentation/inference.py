@@ -1,7 +1,7 @@
 """Stored models on further recordings: whose model labels them, and what it says.
 
 Nothing is trained. A recording is brought to the frame rate of the discovery, embedded by the
-stored network in the discovered basis, and labelled by :mod:`kinembed.labelling`.
+stored network in the discovered basis, and labelled by :mod:`kinembed.segmentation.cluster_model`.
 """
 
 import logging
@@ -14,12 +14,12 @@ from pydantic import Field
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.embeddings import all_cuts, embed
 from kinembed.exports import list_segments
-from kinembed.labelling import UNKNOWN, Labeller, label_frames, unknown_frames
 from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
 from kinembed.naming import Names, SequenceNaming, label_of
+from kinembed.segmentation.cluster_model import UNKNOWN, Labeller, label_frames, unknown_frames
+from kinembed.segmentation.embedding import all_cuts, embed
 from kinembed.training.trained_model import TrainedModel
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ def choose_model(models: Collection[str], wanted: str | None) -> str:
 def label_motion(motion: Motion, model: TrainedModel, labeller: Labeller) -> pd.DataFrame:
     """Cluster of every frame of a motion, brought to the labeller's rate.
 
-    Columns as :func:`kinembed.labelling.label_frames` has them; all is unknown where no piece of
+    Columns as :func:`kinembed.segmentation.cluster_model.label_frames` has them; all is unknown where no piece of
     the motion is as long as one window of the network. Raises DataError naming the joints when the
     model was trained on another skeleton.
     """

@@ -5,11 +5,16 @@ import pytest
 import torch
 from scipy.spatial.distance import pdist
 
-from kinembed.basis import Axes
 from kinembed.core.errors import DataError
-from kinembed.embeddings import EmbeddingParameters, embed, principal_components, project
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion
+from kinembed.segmentation.embedding import (
+    EmbeddingParameters,
+    embed,
+    principal_components,
+    project,
+)
+from kinembed.segmentation.principal_components import Axes
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

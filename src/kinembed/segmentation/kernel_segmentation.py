@@ -47,7 +47,7 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.kernel_approximation import Nystroem
 from sklearn.metrics.pairwise import euclidean_distances
 
-from kinembed.embeddings import principal_components, summary, unit_variance
+from kinembed.segmentation.embedding import principal_components, summary, unit_variance
 
 LANDMARKS = 300
 """Rows that stand for all in the kernel's feature space (Nystroem)."""

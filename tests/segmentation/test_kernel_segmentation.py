@@ -2,10 +2,15 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from kinembed import switching
-from kinembed.clustering import ClusteringParameters, cluster, cluster_each, judge_numbers
-from kinembed.embeddings import Embeddings
-from kinembed.switching import (
+from kinembed.segmentation import kernel_segmentation as switching
+from kinembed.segmentation.clustering import (
+    ClusteringParameters,
+    cluster,
+    cluster_each,
+    judge_numbers,
+)
+from kinembed.segmentation.embedding import Embeddings
+from kinembed.segmentation.kernel_segmentation import (
     Partition,
     Rows,
     _best_of_each_number,

@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
-from kinembed.clustering import (
+from kinembed.core.errors import DataError
+from kinembed.segmentation.clustering import (
     PUBLISHED_CLUSTERING,
     ClusteringParameters,
     cluster,
     predict_frames,
 )
-from kinembed.core.errors import DataError
-from kinembed.embeddings import Embeddings
+from kinembed.segmentation.embedding import Embeddings
 
 METHODS = ["agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan"]
 

@@ -6,10 +6,10 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
-from kinembed.basis import Axes, basis_arrays, basis_of
 from kinembed.core.errors import FormatError
-from kinembed.kernel_space import KernelSpace
-from kinembed.labelling import Labeller, LabellerSettings, Space
+from kinembed.segmentation.cluster_model import Labeller, LabellerSettings, Space
+from kinembed.segmentation.kernel_features import KernelSpace
+from kinembed.segmentation.principal_components import Axes, basis_arrays, basis_of
 from kinembed.training.safetensors_file import read_header, write_arrays
 
 FORMAT = "kinembed labeller 1"

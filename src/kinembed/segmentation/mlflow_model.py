@@ -18,12 +18,12 @@ import numpy as np
 import pandas as pd
 
 from kinembed.core.errors import DataError
-from kinembed.inference import choose_model, label_motion
 from kinembed.io.formats.channels import expmap_channels
-from kinembed.labeller_file import labeller_from_bytes, labeller_to_bytes
-from kinembed.labelling import Labeller
 from kinembed.motion.kinematics import point_channels
 from kinembed.motion.motion import Motion, Representation
+from kinembed.segmentation.cluster_model import Labeller
+from kinembed.segmentation.cluster_model_file import labeller_from_bytes, labeller_to_bytes
+from kinembed.segmentation.inference import choose_model, label_motion
 from kinembed.training.trained_model import TrainedModel
 
 MODELS, LABELLERS, SUFFIX = "models", "labellers", ".safetensors"
@@ -77,7 +77,7 @@ class Recogniser:
         self._loaded: dict[str, tuple[TrainedModel, Labeller]] = {}
 
     def predict(self, frames: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Cluster of every frame; see :func:`kinembed.inference.label_motion`.
+        """Cluster of every frame; see :func:`kinembed.segmentation.inference.label_motion`.
 
         ``params``: ``model``, the sequence whose model labels, and ``frame_rate`` in Hz of the
         frames. Raises DataError for a model that there is not and for channels that are absent.

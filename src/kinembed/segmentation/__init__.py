@@ -1,0 +1,1 @@
+"""From states of a network to behaviours: embedding, clustering, labels of further recordings."""

@@ -11,8 +11,8 @@ from jaxtyping import Int
 from pydantic import Field, NonNegativeFloat
 
 from kinembed.core.parameters import Parameters
-from kinembed.evaluation import VARIANTS, frame_rate_of
-from kinembed.metrics import FrameLabels, confusion, segments
+from kinembed.evaluation.metrics import FrameLabels, confusion, segments
+from kinembed.evaluation.scores import VARIANTS, frame_rate_of
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.naming import Names, named_predictions

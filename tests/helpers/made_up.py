@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kinembed.evaluation import score_sequence, score_table
+from kinembed.evaluation.scores import score_sequence, score_table
 from kinembed.exports import list_segments, segment_table
 from kinembed.interpretation.cards import behaviour_cards
 from kinembed.motion.motion import Segmentation

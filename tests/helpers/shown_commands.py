@@ -9,19 +9,19 @@ from kedro.config import OmegaConfigLoader
 
 from helpers.projects import ROOT
 from kinembed.core.parallel import ParallelConfig
+from kinembed.evaluation.ablation import SweepParameters
+from kinembed.evaluation.early_stopping import StoppingParameters
+from kinembed.evaluation.published import PublishedParameters
 from kinembed.io.concatenation import ConcatenationParameters
 from kinembed.io.ingestion import IngestionParameters
 from kinembed.maximisation import MaximisationParameters
 from kinembed.pipeline_registry import register_pipelines
-from kinembed.published import PublishedParameters
 from kinembed.reporting import ReportParameters
 from kinembed.segmentation.cluster_model import LabellingParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.segmentation.inference import InferenceParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
-from kinembed.stopping import StoppingParameters
-from kinembed.sweep import SweepParameters
 from kinembed.training.motion_prediction import TrainingParameters
 
 GROUPS = {

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from kinembed.core.errors import FormatError
-from kinembed.metrics import segments
+from kinembed.evaluation.metrics import segments
 from kinembed.naming import Names, check_names, named_predictions, parse_names
 
 CLUSTERS = np.repeat([0, 1, 2, 0, 3], 20)

@@ -9,10 +9,10 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from kinembed.baselines import BASELINES, BaselineParameters
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.evaluation import score_sequence, score_table
+from kinembed.evaluation.baselines import BASELINES, BaselineParameters
+from kinembed.evaluation.scores import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipeline_registry import register_pipelines

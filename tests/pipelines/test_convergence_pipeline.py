@@ -8,15 +8,15 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from kinembed.convergence import CRITERIA, SCORES
 from kinembed.core.parallel import ParallelConfig
+from kinembed.evaluation.early_stopping import StoppingParameters
+from kinembed.evaluation.separability_study import CRITERIA, SCORES
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import convergence
 from kinembed.reporting import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
-from kinembed.stopping import StoppingParameters
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 

@@ -4,6 +4,9 @@ import pytest
 from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
 
+from kinembed.evaluation.ablation import SweepParameters
+from kinembed.evaluation.early_stopping import StoppingParameters
+from kinembed.evaluation.results import ResultsParameters
 from kinembed.few_labels import FewLabelParameters
 from kinembed.geometry import GeometryParameters
 from kinembed.io.clip_labels import annotate_clip
@@ -17,14 +20,11 @@ from kinembed.recognition import (
     clip_targets,
 )
 from kinembed.recognition.layers import actors
-from kinembed.results import ResultsParameters
 from kinembed.segmentation.cluster_model import LabellingParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.segmentation.inference import InferenceParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
-from kinembed.stopping import StoppingParameters
-from kinembed.sweep import SweepParameters
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.two_stream import FilmParameters, TwoStreamParameters
 from kinembed.video import VideoParameters

@@ -10,15 +10,15 @@ from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from kinembed.baselines import BaselineParameters
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
+from kinembed.evaluation.baselines import BaselineParameters
+from kinembed.evaluation.published import ANNOTATED_CUTS_METHODS, PublishedParameters
 from kinembed.io.clip_labels import annotate_clip
 from kinembed.io.concatenation import ConcatenationParameters
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import published_annotated_cuts, published_loss_cuts
-from kinembed.published import ANNOTATED_CUTS_METHODS, PublishedParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.settings import CONFIG_LOADER_ARGS

@@ -12,7 +12,7 @@ from kedro.runner import SequentialRunner
 
 from kinembed.core.errors import FormatError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.evaluation import score_sequence, score_table
+from kinembed.evaluation.scores import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.naming import Names, parse_names

@@ -10,6 +10,7 @@ from kedro.runner import SequentialRunner
 
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
+from kinembed.evaluation.early_stopping import StoppingParameters
 from kinembed.io.concatenation import ConcatenationParameters
 from kinembed.io.ingestion import IngestionParameters
 from kinembed.motion.features import FeatureParameters
@@ -18,7 +19,6 @@ from kinembed.pipelines import clustering, concatenation, embedding, evaluation,
 from kinembed.reporting import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
-from kinembed.stopping import StoppingParameters
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 

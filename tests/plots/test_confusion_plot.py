@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from matplotlib.patches import Rectangle
 
-from kinembed.metrics import confusion
+from kinembed.evaluation.metrics import confusion
 from kinembed.plots.confusion import CLIPS, confusion_matrix
 
 

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from kinembed.evaluation import score_table
+from kinembed.evaluation.scores import score_table
 from kinembed.plots.overview import loss_overview, score_overview
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.baselines import BaselineParameters, StageParameters, predict
 from kinembed.core.errors import DataError
+from kinembed.evaluation.ablation import SweepParameters, plan
+from kinembed.evaluation.baselines import BaselineParameters, StageParameters, predict
 from kinembed.motion.features import FeatureParameters
 from kinembed.segmentation.clustering import ClusteringParameters, cluster
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
-from kinembed.sweep import SweepParameters, plan
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.video import train_percepts
 

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
-from kinembed.evaluation import VARIANTS, frame_rate_of
-from kinembed.metrics import FrameLabels, segments
+from kinembed.evaluation.metrics import FrameLabels, segments
+from kinembed.evaluation.scores import VARIANTS, frame_rate_of
 from kinembed.motion.motion import Segmentation
 
 ANNOTATION = "annotation"

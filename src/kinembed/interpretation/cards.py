@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from kinembed.evaluation.metrics import FrameLabels, Segment, segments
 from kinembed.interpretation.distinctions import distinctions
-from kinembed.metrics import FrameLabels, Segment, segments
 from kinembed.motion.motion import Motion
 from kinembed.segmentation.embedding import Embeddings
 

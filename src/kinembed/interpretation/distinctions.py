@@ -26,8 +26,8 @@ from scipy.spatial.transform import Rotation
 from scipy.stats import ttest_ind
 
 from kinembed.core.errors import DataError
+from kinembed.evaluation.metrics import FrameLabels, label_boundaries
 from kinembed.interpretation.rhythms import rhythm_table
-from kinembed.metrics import FrameLabels, label_boundaries
 from kinembed.motion.kinematics import (
     UP,
     expmap_joints,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
-from kinembed.evaluation import VARIANTS
+from kinembed.evaluation.scores import VARIANTS
 from kinembed.interpretation.tables import Interpretation
 from kinembed.motion.motion import Segmentation
 from kinembed.plots.components import distance_matrices, joints_by_component, variance_bars

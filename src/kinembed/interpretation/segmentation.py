@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kinembed.evaluation import VARIANTS
+from kinembed.evaluation.scores import VARIANTS
 from kinembed.interpretation.similarity import self_similarity
 from kinembed.motion.motion import Segmentation
 from kinembed.plots.export import png

@@ -8,8 +8,8 @@ import pandas as pd
 from jaxtyping import Int
 
 from kinembed.core.errors import FormatError
-from kinembed.evaluation import VARIANTS, frame_rate_of
-from kinembed.metrics import FrameLabels, segments
+from kinembed.evaluation.metrics import FrameLabels, segments
+from kinembed.evaluation.scores import VARIANTS, frame_rate_of
 from kinembed.naming.file import Names, Naming, SequenceNaming, key
 
 LISTED = 8

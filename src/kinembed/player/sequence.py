@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from kinembed.evaluation.metrics import segments
 from kinembed.interpretation.cards import BehaviourCard
-from kinembed.metrics import segments
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.player.blocks import pack
 from kinembed.player.cards import card_values

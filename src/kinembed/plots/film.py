@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from kinembed.core.errors import DataError
-from kinembed.metrics import FrameLabels
+from kinembed.evaluation.metrics import FrameLabels
 from kinembed.motion.motion import Segmentation
 from kinembed.motion.skeleton import Skeleton
 from kinembed.plots.stage import Stage, pictures_of, view_of

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from kinembed.metrics import FrameLabels
+from kinembed.evaluation.metrics import FrameLabels
 from kinembed.motion.motion import Segmentation
 from kinembed.plots.theme import OKABE_ITO, add_note
 from kinembed.plots.timeline import timeline

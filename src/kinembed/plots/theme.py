@@ -20,7 +20,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from kinembed.core.errors import DataError
-from kinembed.metrics import FrameLabels, match_clusters
+from kinembed.evaluation.metrics import FrameLabels, match_clusters
 
 OKABE_ITO = (
     "#0072B2",  # blue

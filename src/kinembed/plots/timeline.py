@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from kinembed.core.errors import DataError
-from kinembed.metrics import FrameLabels, segments
+from kinembed.evaluation.metrics import FrameLabels, segments
 from kinembed.motion.motion import Segmentation
 from kinembed.plots.theme import (
     Style,

@@ -21,7 +21,7 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.evaluation import VARIANTS
+from kinembed.evaluation.scores import VARIANTS
 from kinembed.segmentation.clustering import (
     ClusteringParameters,
     frame_times,

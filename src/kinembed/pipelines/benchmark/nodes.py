@@ -5,10 +5,10 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed import benchmark
-from kinembed.baselines import BaselineParameters, StageParameters
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.evaluation import NETWORK, score_table
+from kinembed.evaluation import baseline_comparison as benchmark
+from kinembed.evaluation.baselines import BaselineParameters, StageParameters
+from kinembed.evaluation.scores import NETWORK, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.comparison import comparison_overview

@@ -5,9 +5,10 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.baselines import StageParameters
-from kinembed.convergence import choose_looks, frame_labels_by_step, score_looks
 from kinembed.core.parallel import ParallelConfig, map_partitions
+from kinembed.evaluation.baselines import StageParameters
+from kinembed.evaluation.early_stopping import StoppingParameters, follow_training
+from kinembed.evaluation.separability_study import choose_looks, frame_labels_by_step, score_looks
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.convergence import convergence_overview
@@ -15,7 +16,6 @@ from kinembed.plots.export import StaticFigure
 from kinembed.reporting import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
-from kinembed.stopping import StoppingParameters, follow_training
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 

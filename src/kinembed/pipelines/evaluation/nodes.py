@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from kinembed.evaluation import (
+from kinembed.evaluation.scores import (
     mean_scores,
     measure_separability,
     score_sequence,

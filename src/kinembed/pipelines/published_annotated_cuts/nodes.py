@@ -5,13 +5,13 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed import published
-from kinembed.baselines import BaselineParameters, StageParameters
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.evaluation import score_methods, score_table
+from kinembed.evaluation import published
+from kinembed.evaluation.baselines import BaselineParameters, StageParameters
+from kinembed.evaluation.published import ANNOTATED_CUTS_METHODS, PublishedParameters
+from kinembed.evaluation.scores import score_methods, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.published import ANNOTATED_CUTS_METHODS, PublishedParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.checkpoints import CheckpointFolder

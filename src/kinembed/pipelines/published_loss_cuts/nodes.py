@@ -5,9 +5,10 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed import published
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.evaluation import score_methods, score_table
+from kinembed.evaluation import published
+from kinembed.evaluation.published import LOSS_CUTS_METHODS, PublishedParameters
+from kinembed.evaluation.scores import score_methods, score_table
 from kinembed.io.concatenation import (
     ConcatenationParameters,
     Plan,
@@ -16,7 +17,6 @@ from kinembed.io.concatenation import (
     concatenate_clip_classes,
 )
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.published import LOSS_CUTS_METHODS, PublishedParameters
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 

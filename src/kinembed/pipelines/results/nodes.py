@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from kinembed import results
 from kinembed.core.provenance import made_with
-from kinembed.evaluation import NETWORK
+from kinembed.evaluation import results
+from kinembed.evaluation.results import ResultsParameters
+from kinembed.evaluation.scores import NETWORK
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.results import results_overview
 from kinembed.reporting import ReportParameters
-from kinembed.results import ResultsParameters
 
 
 def collect_results(

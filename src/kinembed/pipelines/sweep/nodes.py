@@ -6,19 +6,19 @@ from typing import Any
 
 import pandas as pd
 
-from kinembed import sweep
-from kinembed.baselines import BaselineParameters, StageParameters
 from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
-from kinembed.evaluation import NETWORK, score_table
+from kinembed.evaluation import ablation as sweep
+from kinembed.evaluation.ablation import Outcome, SweepParameters, Unit
+from kinembed.evaluation.baselines import BaselineParameters, StageParameters
+from kinembed.evaluation.results import summarise
+from kinembed.evaluation.scores import NETWORK, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.sweep import sweep_overview
 from kinembed.reporting import ReportParameters
-from kinembed.results import summarise
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
-from kinembed.sweep import Outcome, SweepParameters, Unit
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 

@@ -5,13 +5,13 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.baselines import StageParameters
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.evaluation.baselines import StageParameters
+from kinembed.evaluation.early_stopping import StoppingParameters, train_with_stopping
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
-from kinembed.stopping import StoppingParameters, train_with_stopping
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import TrainedModel

@@ -1,0 +1,1 @@
+"""Scores of a segmentation, baselines, and comparisons of methods and settings."""

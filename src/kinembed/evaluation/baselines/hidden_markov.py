@@ -1,0 +1,63 @@
+"""A hidden Markov model whose states tend to stay.
+
+After Fox, Sudderth, Jordan & Willsky, "A sticky HDP-HMM with application to speaker diarization"
+(Annals of Applied Statistics 5, 2011), with a number of states and a stickiness that are given
+rather than learnt; by hmmlearn.
+"""
+
+import logging
+
+import numpy as np
+from hmmlearn.hmm import GaussianHMM
+from jaxtyping import Int
+from sklearn.decomposition import PCA
+
+from kinembed.evaluation.baselines.task import Task, in_order_of_appearance, window_statistics
+
+# A likelihood that wobbles in the fifth digit is reported there as a failure to converge.
+logging.getLogger("hmmlearn").setLevel(logging.ERROR)
+
+ITERATIONS = 50
+"""Steps of expectation maximisation, at most."""
+VARIANCE_PRIOR = 0.01
+"""Variance of the one frame imagined in every state, which keeps covariances invertible."""
+MEAN_PRIOR = 1e-3
+"""Weight, in frames, of the recording's mean in that of a state, which serves states left empty."""
+
+
+def sticky_hmm(task: Task) -> Int[np.ndarray, "frames"]:
+    """Most probable states for principal components of W, one full covariance for each state."""
+    parameters = task.parameters
+    rows = task.rows(parameters.rate_hz)
+    statistics = window_statistics(task, parameters.window_s)[rows]
+    components = min(parameters.components, *statistics.shape)
+    observed = PCA(components, svd_solver="full").fit_transform(statistics)
+    seconds = float(rows[1] - rows[0]) / task.frame_rate
+    model = _model(task, components, np.exp(-seconds / parameters.stay_s))
+    states = model.fit(observed).predict(observed)
+    return in_order_of_appearance(_spread(states, rows, len(task.poses)))
+
+
+def _model(task: Task, components: int, stay: float) -> GaussianHMM:
+    """States are drawn anew from all of them, with equal chances, with probability 1 - `stay`."""
+    model = GaussianHMM(
+        task.number,
+        covariance_type="full",
+        means_weight=MEAN_PRIOR,
+        covars_prior=VARIANCE_PRIOR * np.eye(components),
+        covars_weight=components + 1,
+        n_iter=ITERATIONS,
+        init_params="mc",
+        params="mc",
+        random_state=task.parameters.seed,
+    )
+    model.startprob_ = np.full(task.number, 1 / task.number)
+    model.transmat_ = stay * np.eye(task.number) + (1 - stay) / task.number
+    return model
+
+
+def _spread(
+    labels: Int[np.ndarray, "rows"], rows: Int[np.ndarray, "rows"], frame_count: int
+) -> Int[np.ndarray, "frames"]:
+    """The label of the nearest row, for every frame."""
+    return labels[np.searchsorted((rows[:-1] + rows[1:]) / 2, np.arange(frame_count))]

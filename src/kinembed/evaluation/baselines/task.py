@@ -1,0 +1,82 @@
+"""What a simple baseline is given, and how it looks at only some frames."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float, Int
+from scipy.ndimage import uniform_filter1d
+
+from kinembed.core.errors import DataError
+from kinembed.evaluation.baselines.parameters import BaselineParameters
+from kinembed.motion.features import FeatureParameters, network_features
+from kinembed.motion.motion import Motion
+from kinembed.motion.standardise import Standardiser
+from kinembed.segmentation.embedding import within_pieces
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Standardised channels of one motion, and the number of clusters to find in them.
+
+    ``cuts``: ascending frames that no window of statistics reaches across.
+    """
+
+    poses: Float[np.ndarray, "frames channels"]
+    frame_rate: float
+    number: int
+    parameters: BaselineParameters
+    cuts: tuple[int, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        motion: Motion,
+        number: int,
+        parameters: BaselineParameters,
+        features: FeatureParameters,
+        cuts: tuple[int, ...] = (),
+    ) -> "Task":
+        """The task that a motion sets.
+
+        Raises DataError for a motion that is not in exponential maps or does not move, and for
+        as many clusters as frames looked at.
+        """
+        found = network_features(motion, features)
+        standardiser = Standardiser.fit(found.values, found.channels)
+        poses = standardiser.apply(found.values, found.channels)
+        task = cls(poses, motion.frame_rate, number, parameters, cuts)
+        rows = len(task.rows(parameters.rate_hz))
+        if number >= rows:
+            raise DataError(
+                f"{motion.trial}: expected more frames than the {number} clusters asked for, but "
+                f"the baselines look at {rows}; ask for fewer or raise rate_hz (now "
+                f"{parameters.rate_hz:g})"
+            )
+        return task
+
+    def rows(self, rate_hz: float) -> Int[np.ndarray, "rows"]:
+        """Evenly spaced frames, as near to `rate_hz` a second as whole frames allow."""
+        return np.arange(0, len(self.poses), max(1, round(self.frame_rate / rate_hz)))
+
+
+def window_statistics(
+    task: Task, window_s: float
+) -> Float[np.ndarray, "frames twice_the_channels"]:
+    """W: mean and standard deviation of every channel in a window centred on every frame.
+
+    Where a window reaches beyond the recording or a cut, the last frame on its side stands in.
+    """
+    size = max(1, round(window_s * task.frame_rate))
+    frames = np.arange(len(task.poses))
+    average = partial(uniform_filter1d, size=size, axis=0, mode="nearest")
+    mean = within_pieces(average, task.poses, frames, task.cuts)
+    square = within_pieces(average, task.poses**2, frames, task.cuts)
+    # Rounding can leave the variance of a still channel below zero.
+    return np.hstack([mean, np.sqrt(np.maximum(square - mean**2, 0))])
+
+
+def in_order_of_appearance(labels: Int[np.ndarray, "frames"]) -> Int[np.ndarray, "frames"]:
+    """The same clusters, numbered from 0 as they appear."""
+    return pd.factorize(labels)[0].astype(np.int64)

@@ -1,0 +1,114 @@
+"""What the methods make of a sequence under each published protocol."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Int
+
+from kinembed.core.errors import DataError
+from kinembed.evaluation.baselines import BaselineParameters, StageParameters
+from kinembed.evaluation.baselines.frames import window_single_linkage, window_ward
+from kinembed.evaluation.baselines.task import Task
+from kinembed.evaluation.baselines.untrained import untrained_model
+from kinembed.evaluation.published.cuts import annotated_cuts, loss_cuts, windows_between
+from kinembed.evaluation.published.parameters import PublishedParameters
+from kinembed.evaluation.published.states import single_linkage
+from kinembed.evaluation.scores import NETWORK
+from kinembed.motion.motion import Motion, Segmentation
+from kinembed.motion.windows import WindowLengths
+from kinembed.segmentation.clustering import cluster, frame_times
+from kinembed.segmentation.embedding import embed
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.trained_model import TrainedModel, train_model
+
+SINGLE_LINKAGE = "single_linkage"
+"""The published method: a trained network's raw decoder states, single linkage."""
+LOSS_CUTS_METHODS = (SINGLE_LINKAGE,)
+ANNOTATED_CUTS_METHODS = (
+    SINGLE_LINKAGE,
+    "untrained_single_linkage",
+    "window_single_linkage",
+    "window_ward",
+    NETWORK,
+)
+"""The baselines of those names, and this project's own method, all within the annotated cuts."""
+
+
+def predict_loss_cuts(
+    motion: Motion,
+    number: int,
+    training: TrainingParameters,
+    published: PublishedParameters,
+    checkpoints: CheckpointFolder | None = None,
+) -> pd.DataFrame:
+    """Clusters of every frame under ``published_loss_cuts``: column ``single_linkage.given``.
+
+    `motion` are clips joined as recorded, `number` is that of their distinct actions. Raises
+    DataError when the motion is shorter than a window or so badly predicted that no more frames
+    keep a state than clusters are asked for.
+    """
+    shaped = _with_windows(training, published.windows.loss_cuts)
+    model = train_model(motion, published.features, shaped, checkpoints)
+    windows = loss_cuts(model, motion, published.loss_threshold)
+    return _table(motion, {SINGLE_LINKAGE: single_linkage(model, motion, windows, number)})
+
+
+def predict_annotated_cuts(
+    motion: Motion,
+    annotation: Segmentation,
+    stages: StageParameters,
+    baselines: BaselineParameters,
+    published: PublishedParameters,
+    checkpoints: CheckpointFolder | None = None,
+) -> pd.DataFrame:
+    """Clusters of every frame under ``published_annotated_cuts``: columns ``<method>.given``.
+
+    Of the annotation the methods are told every boundary and the number of behaviours. The
+    network of ``single_linkage`` has the published features and windows, and so has the untrained
+    one; the methods without a network and ``kinembed`` are those of protocol ``continuous``, so
+    what they gain is due to the cuts. Raises DataError when motion and annotation differ in
+    length, and when no piece is as long as a window.
+    """
+    if annotation.frame_count != len(motion):
+        raise DataError(
+            f"{motion.trial}: the annotation has {annotation.frame_count} frames but the motion "
+            f"has {len(motion)}; annotate every frame of the sequence exactly once"
+        )
+    cuts, number = annotated_cuts(annotation), len(set(annotation.behaviours))
+    lengths = published.windows.annotated_cuts
+    as_published = replace(
+        stages, features=published.features, training=_with_windows(stages.training, lengths)
+    )
+    windows = windows_between(cuts, len(motion), lengths)
+    task = Task.of(motion, number, baselines, stages.features, cuts)
+    model = _train_within(cuts, motion, as_published, checkpoints)
+    own = model if stages == as_published else _train_within(cuts, motion, stages, checkpoints)
+    labels = (
+        single_linkage(model, motion, windows, number),
+        single_linkage(untrained_model(motion, as_published), motion, windows, number),
+        window_single_linkage(task),
+        window_ward(task),
+        cluster(embed(own, motion, stages.embedding, cuts), stages.clustering, number).frame_labels,
+    )
+    return _table(motion, dict(zip(ANNOTATED_CUTS_METHODS, labels, strict=True)))
+
+
+def _with_windows(training: TrainingParameters, lengths: WindowLengths) -> TrainingParameters:
+    return training.model_copy(update={"windows": lengths})
+
+
+def _train_within(
+    cuts: tuple[int, ...],
+    motion: Motion,
+    stages: StageParameters,
+    checkpoints: CheckpointFolder | None,
+) -> TrainedModel:
+    return train_model(motion, stages.features, stages.training, checkpoints, cuts=cuts)
+
+
+def _table(motion: Motion, labels: dict[str, Int[np.ndarray, "frames"]]) -> pd.DataFrame:
+    """Columns ``frame``, ``time_s`` and ``<method>.given``."""
+    columns = {f"{method}.given": clusters for method, clusters in labels.items()}
+    return frame_times(len(motion), motion.frame_rate).assign(**columns)

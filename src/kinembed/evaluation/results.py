@@ -1,0 +1,241 @@
+"""Every score of an experiment in one table, summarised over seeds, and the page that shows it."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from fnmatch import fnmatchcase
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+from pydantic import Field
+
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Names, Parameters
+from kinembed.evaluation.metrics import Scores
+from kinembed.evaluation.scores import COLUMNS, NETWORK
+
+logger = logging.getLogger(__name__)
+
+KEY = ["protocol", "clusters_given", "method", "sequence", "seed"]
+"""What tells two scores apart."""
+SETTING = ["protocol", "clusters_given", "method"]
+"""What a summary has one row for."""
+MEASURES = ["accuracy", "accuracy_by_order", "ari", "ami", "boundary_f1", "boundary_f1_1s"]
+DIGITS = 4
+"""Decimals that are stored, and within which two runs of the same must agree."""
+PROTOCOLS = {
+    "continuous": "no boundary, label or order of behaviours is used before scoring",
+    "published_loss_cuts": "clips joined as recorded, cut where prediction fails; "
+    "the number of clusters is that of the actions",
+    "published_annotated_cuts": "**reads the annotation**: sequences are cut at its boundaries "
+    "before training and clustering",
+}
+"""Protocol -> what is said of it beside its scores."""
+
+
+class ResultsParameters(Parameters):
+    """Which tables of scores are collected, and which sequences had no part in any choice."""
+
+    tables: Names
+    held_out: Names = Field([], description="sequences whose means are shown by themselves, too")
+    groups: dict[str, Names] = Field(
+        {}, description="the same for kinds of sequences: name -> patterns, * is anything"
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Collected:
+    """All scores, and where each of them comes from.
+
+    ``sources``: columns table, seed, version.
+    """
+
+    scores: pd.DataFrame
+    sources: pd.DataFrame
+
+
+def collect(
+    stored: Mapping[str, Mapping[str, Callable[[], pd.DataFrame]]], tables: list[str]
+) -> Collected:
+    """The newest version of each seed of every table, without rows that stand in two tables.
+
+    `stored` is table -> version -> loader; a table that was never made is left out with a word in
+    the log. Raises DataError if none was made, if a version lacks a column, and where two tables
+    disagree about the same method, sequence and seed.
+    """
+    absent = [name for name in tables if name not in stored]
+    if len(absent) == len(tables):
+        raise DataError(f"none of the tables {', '.join(tables)} has been made yet")
+    for name in absent:
+        logger.info("Left out of the results, because it has not been made: %s", name)
+    found = [
+        part.assign(table=name, version=version)
+        for name in tables
+        if name in stored
+        for version, part in _newest_of_each_seed(name, stored[name])
+    ]
+    every = pd.concat(found, ignore_index=True)
+    sources = every[["table", "seed", "version"]].drop_duplicates(ignore_index=True)
+    scores = every.drop(columns="version").round(DIGITS).sort_values([*KEY, "table"])
+    return Collected(_without_repetitions(scores)[_columns()], sources)
+
+
+def summarise(scores: pd.DataFrame) -> pd.DataFrame:
+    """Mean and standard deviation of the measures, for each protocol, way of counting and method.
+
+    A measure is averaged over seeds for each sequence, then over sequences. ``<measure>_std`` is
+    the sample standard deviation of the mean over sequences between those ``seeds`` with which
+    all ``sequences`` were scored; it is nan for one seed. The best method comes first.
+    """
+    scores = scores.astype({"clusters_given": bool, **dict.fromkeys(MEASURES, float)})
+    of_sequences = scores.groupby([*SETTING, "sequence"])[MEASURES].mean().groupby(SETTING)
+    sequences = of_sequences.size().rename("sequences")
+    of_seeds = _complete(scores).groupby([*SETTING, "seed"])[MEASURES].mean().groupby(SETTING)
+    seeds = of_seeds.size().reindex(sequences.index, fill_value=0).rename("seeds")
+    deviation = of_seeds.std().add_suffix("_std")
+    table = pd.concat([sequences, seeds, of_sequences.mean(), deviation], axis=1)
+    order = [f"{measure}{suffix}" for measure in MEASURES for suffix in ("", "_std")]
+    return (
+        table[["sequences", "seeds", *order]]
+        .reset_index()
+        .sort_values(["protocol", "clusters_given", "accuracy"], ascending=[True, False, False])
+        .reset_index(drop=True)
+    )
+
+
+def side_by_side(scores: pd.DataFrame) -> pd.DataFrame:
+    """The methods that stand under several protocols, the number of clusters given.
+
+    Index: method, the best under the last protocol by name first; columns: measure (accuracy and
+    accuracy_by_order) and protocol. Means over the sequences that every such protocol scored and
+    over seeds; empty when there is none.
+    """
+    given = scores[scores["clusters_given"].astype(bool)]
+    protocols = given.groupby("method")["protocol"].transform("nunique")
+    several = given[protocols > 1]
+    every = several["protocol"].nunique()
+    shared = several[several.groupby("sequence")["protocol"].transform("nunique") == every]
+    measures = MEASURES[:2]
+    means = shared.groupby(["method", "protocol", "sequence"])[measures].mean().reset_index()
+    table = means.pivot_table(measures, "method", "protocol")
+    return table.sort_values(table.columns[every - 1], ascending=False) if every else table
+
+
+def results_page(
+    scores: pd.DataFrame,
+    sources: pd.DataFrame,
+    parameters: ResultsParameters,
+    *,
+    title: str,
+    note: str,
+    made_with: Mapping[str, str],
+) -> str:
+    """All summaries, as Markdown.
+
+    A group without scores is left out with a word in the log. Raises DataError when no score is of
+    a sequence that is held out.
+    """
+    parts = [{"heading": "All sequences", "remark": "", "sections": _sections(summarise(scores))}]
+    for name, patterns in parameters.groups.items():
+        of_group = _fitting(scores, patterns)
+        if of_group.empty:
+            logger.info("Left out of the page, because it has no scores: %s", name)
+        else:
+            sections = _sections(summarise(of_group))
+            parts.append({"heading": name, "remark": "", "sections": sections})
+    if parameters.held_out:
+        held_out = _fitting(scores, parameters.held_out)
+        if held_out.empty:
+            raise DataError(
+                f"results.held_out names {', '.join(parameters.held_out)}, but there are scores of "
+                f"{', '.join(map(str, scores['sequence'].unique()))} alone"
+            )
+        heading = f"Held-out sequences: {', '.join(parameters.held_out)}"
+        remark = "They had no part in any choice of settings."
+        sections = _sections(summarise(held_out))
+        parts.append({"heading": heading, "remark": remark, "sections": sections})
+    template = Environment(  # noqa: S701 -- Markdown
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    ).from_string(files("kinembed.evaluation").joinpath("results.md").read_text(encoding="utf-8"))
+    return template.render(
+        title=title,
+        note=note,
+        highlighted=NETWORK,
+        protocols=PROTOCOLS,
+        measures=MEASURES,
+        side_by_side=_rows_side_by_side(scores),
+        parts=parts,
+        sources=sources.to_dict("records"),
+        made_with=made_with,
+    )
+
+
+def _fitting(scores: pd.DataFrame, patterns: list[str]) -> pd.DataFrame:
+    """Scores of the sequences whose names fit a pattern."""
+    names = scores["sequence"].astype(str)
+    return scores[names.map(lambda name: any(fnmatchcase(name, one) for one in patterns))]
+
+
+def _complete(scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores with seeds that have all sequences of their setting."""
+    known = scores.groupby(SETTING)["sequence"].transform("nunique")
+    return scores[scores.groupby([*SETTING, "seed"])["sequence"].transform("nunique") == known]
+
+
+def _newest_of_each_seed(
+    name: str, versions: Mapping[str, Callable[[], pd.DataFrame]]
+) -> list[tuple[str, pd.DataFrame]]:
+    """Versions with the rows of the seeds that no newer one has."""
+    found, seen = [], set[int]()
+    for version in sorted(versions, reverse=True):
+        table = versions[version]()
+        absent = [column for column in _columns() if column not in table]
+        if absent:
+            raise DataError(
+                f"{name}, version {version}: no column {', '.join(absent)}; it was made by an "
+                "earlier kinembed: delete that version, or leave the table out (results.tables)"
+            )
+        unseen = table[~table["seed"].isin(seen)]
+        seen |= set(table["seed"])
+        if not unseen.empty:
+            found.append((version, unseen))
+    return found
+
+
+def _without_repetitions(scores: pd.DataFrame) -> pd.DataFrame:
+    """One row for each key; DataError where rows of one key differ."""
+    distinct = scores.drop_duplicates(_columns())
+    disputed = distinct[distinct.duplicated(KEY, keep=False)]
+    if not disputed.empty:
+        method, sequence, seed = disputed.iloc[0][["method", "sequence", "seed"]]
+        tables = disputed["table"].unique().tolist()
+        accuracies = disputed.iloc[:2]["accuracy"].tolist()
+        raise DataError(
+            f"{' and '.join(tables)} disagree: {method} on {sequence} with seed {seed} has an "
+            f"accuracy of {accuracies[0]:g} and of {accuracies[1]:g}; they were made with other "
+            "parameters or on other machines: make them anew, or leave one out (results.tables)"
+        )
+    return distinct.reset_index(drop=True)
+
+
+def _columns() -> list[str]:
+    return [*COLUMNS, *(field.name for field in fields(Scores))]
+
+
+def _sections(summary: pd.DataFrame) -> list[dict[str, Any]]:
+    """A summary by protocol and way of counting."""
+    return [
+        {"protocol": protocol, "clusters_given": given, "rows": table.to_dict("records")}
+        for (protocol, given), table in summary.groupby(SETTING[:2], sort=False)
+    ]
+
+
+def _rows_side_by_side(scores: pd.DataFrame) -> list[dict[str, Any]]:
+    """The table of :func:`side_by_side` row by row: method, and measure -> protocol -> mean."""
+    table = side_by_side(scores)
+    return [
+        {"method": method} | {measure: row[measure].to_dict() for measure in MEASURES[:2]}
+        for method, row in table.iterrows()
+    ]

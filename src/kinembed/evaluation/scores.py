@@ -1,0 +1,133 @@
+"""Scores of predictions, with the protocol they were made under: annotations enter here.
+
+How far clusters keep apart in the embedding needs no annotation, so every sequence has that.
+
+Protocols
+---------
+``continuous``: no boundary, label or order of behaviours was used in making the predictions.
+``published_loss_cuts`` and ``published_annotated_cuts``: the published ones (Su & Shlizerman, arXiv
+1905.12176), see :mod:`kinembed.evaluation.published`; the second cuts at annotated boundaries, so its scores
+say how well behaviours are told apart once their boundaries are known.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any, Literal
+
+import pandas as pd
+
+from kinembed.evaluation.metrics import Scores, score_segmentation, separability
+from kinembed.motion.motion import Segmentation
+from kinembed.segmentation.embedding import Embeddings
+
+Protocol = Literal["continuous", "published_loss_cuts", "published_annotated_cuts"]
+NETWORK = "kinembed"
+"""The method, in tables of results, that this project is about."""
+VARIANTS = {"given": True, "estimated": False}
+"""Columns of a prediction, and whether the number of clusters was given."""
+COLUMNS = ["sequence", "method", "protocol", "clusters_given", "seed", "clusters", "behaviours"]
+"""Columns of a table of scores that come before the scores themselves."""
+
+
+def score_sequence(
+    sequence: str,
+    predictions: pd.DataFrame,
+    annotation: Segmentation,
+    method: str = NETWORK,
+    *,
+    protocol: Protocol = "continuous",
+    seed: int = 0,
+) -> list[dict[str, Any]]:
+    """One row of scores per variant of the prediction, which `method` made with `seed`.
+
+    Raises DataError when prediction and annotation differ in length.
+    """
+    frame_rate = frame_rate_of(predictions)
+    return [
+        {
+            "sequence": sequence,
+            "method": method,
+            "protocol": protocol,
+            "clusters_given": given,
+            "seed": seed,
+            "clusters": predictions[variant].nunique(),
+            "behaviours": len(set(annotation.behaviours)),
+        }
+        | asdict(score_segmentation(predictions[variant].to_numpy(), annotation, frame_rate))
+        for variant, given in VARIANTS.items()
+        if variant in predictions
+    ]
+
+
+def score_methods(
+    sequence: str,
+    predictions: pd.DataFrame,
+    annotation: Segmentation,
+    methods: Sequence[str],
+    *,
+    protocol: Protocol = "continuous",
+    seed: int = 0,
+) -> list[dict[str, Any]]:
+    """Rows of :func:`score_sequence` for several methods: columns ``<method>.<variant>``."""
+    return [
+        row
+        for method in methods
+        for row in score_sequence(
+            sequence,
+            _of_method(predictions, method),
+            annotation,
+            method,
+            protocol=protocol,
+            seed=seed,
+        )
+    ]
+
+
+def measure_separability(
+    sequence: str, embeddings: Embeddings, predictions: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """One row per variant of the prediction: how far its clusters keep apart in the embedding.
+
+    Needs no annotation; the measures are those of :class:`kinembed.evaluation.metrics.Separability`.
+    """
+    variants = {variant: given for variant, given in VARIANTS.items() if variant in predictions}
+    clusters = {
+        variant: predictions[variant].to_numpy()[embeddings.frame_index] for variant in variants
+    }
+    return [
+        {
+            "sequence": sequence,
+            "clusters_given": given,
+            "clusters": predictions[variant].nunique(),
+        }
+        | asdict(separability(embeddings.values, clusters[variant]))
+        for variant, given in variants.items()
+    ]
+
+
+def frame_rate_of(predictions: pd.DataFrame) -> float:
+    """Frames per second of a prediction, from its frames and their times."""
+    last = predictions.iloc[-1]
+    return float(last["frame"] / last["time_s"])
+
+
+def score_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows of scores as a table, which has its columns even when nothing was annotated."""
+    columns = [*COLUMNS, *(field.name for field in fields(Scores))]
+    return pd.DataFrame(list(rows), columns=columns)
+
+
+def mean_scores(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Means over sequences, for a given and for an estimated number of clusters."""
+    measures = [field.name for field in fields(Scores)]
+    return {
+        variant: {name: float(rows[name].mean()) for name in measures}
+        for variant, given in VARIANTS.items()
+        if not (rows := scores[scores["clusters_given"] == given]).empty
+    }
+
+
+def _of_method(predictions: pd.DataFrame, method: str) -> pd.DataFrame:
+    """The predictions of one method, with the columns that a network's have."""
+    variants = {f"{method}.{variant}": variant for variant in VARIANTS}
+    return predictions.rename(columns=variants).filter(["frame", "time_s", *VARIANTS])

@@ -1,0 +1,76 @@
+"""Does separability tell how well a network is trained? Looks at it beside scores.
+
+Looks are taken without labels (:mod:`kinembed.evaluation.early_stopping`); annotations enter here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import spearmanr
+
+from kinembed.evaluation.early_stopping import Look, goodness
+from kinembed.evaluation.metrics import Separability, score_segmentation
+from kinembed.evaluation.scores import frame_rate_of
+from kinembed.motion.motion import Motion, Segmentation
+from kinembed.segmentation.clustering import frame_times
+
+SCORES = ("accuracy", "ari", "ami", "boundary_f1")
+CRITERIA = (*(field.name for field in fields(Separability)), "loss")
+"""What a look can be chosen by; the loss of prediction stands there for comparison."""
+
+
+def frame_labels_by_step(motion: Motion, looks: Sequence[Look]) -> pd.DataFrame:
+    """Clusters of every frame at every look: columns frame, time_s, step_<n> ..."""
+    columns = {f"step_{look.step}": look.frame_labels.astype(np.int16) for look in looks}
+    return frame_times(len(motion), motion.frame_rate).assign(**columns)
+
+
+def score_looks(
+    looks: pd.DataFrame, predictions: pd.DataFrame, annotation: Segmentation | None
+) -> pd.DataFrame:
+    """The looks of one sequence with the scores of their clusters; nan without an annotation.
+
+    Raises DataError when prediction and annotation differ in length.
+    """
+    if annotation is None:
+        return looks.assign(**dict.fromkeys(SCORES, float("nan")))
+    rate = frame_rate_of(predictions)
+    scores = [
+        score_segmentation(predictions[f"step_{step}"].to_numpy(), annotation, rate)
+        for step in looks["step"]
+    ]
+    return looks.assign(**{name: [getattr(score, name) for score in scores] for name in SCORES})
+
+
+def choose_looks(scored: pd.DataFrame) -> pd.DataFrame:
+    """What each criterion would have chosen, for every sequence.
+
+    `scored` has the columns sequence, step, the criteria and the scores. Columns of the result:
+    sequence, criterion, step (chosen), ari (there), best_ari (of all looks), shortfall (best_ari
+    - ari), last_ari, rank_correlation (Spearman's, between goodness and ARI over the looks; nan
+    where one of them never changes).
+    """
+    rows = [
+        {"sequence": sequence, "criterion": criterion} | _choice(looks, criterion)
+        for sequence, looks in scored.groupby("sequence", sort=False)
+        for criterion in CRITERIA
+    ]
+    return pd.DataFrame(rows)
+
+
+def _choice(looks: pd.DataFrame, criterion: str) -> dict[str, Any]:
+    good = goodness(looks[criterion].to_numpy(), criterion)
+    ari = looks["ari"].to_numpy()
+    chosen = int(np.argmax(good))
+    vary = np.ptp(ari) > 0 and np.isfinite(good).all() and np.ptp(good) > 0
+    return {
+        "step": int(looks["step"].iloc[chosen]),
+        "ari": float(ari[chosen]),
+        "best_ari": float(ari.max()),
+        "shortfall": float(ari.max() - ari[chosen]),
+        "last_ari": float(ari[-1]),
+        "rank_correlation": float(spearmanr(good, ari).statistic) if vary else float("nan"),
+    }

@@ -17,7 +17,7 @@ for library in ("OMP", "OPENBLAS", "MKL", "VECLIB"):
 
 import numpy as np  # noqa: E402
 
-from kinembed.geometry import (  # noqa: E402
+from kinembed.analysis.layer_geometry import (  # noqa: E402
     INPUT,
     dataset_graph,
     dtw_distances,

@@ -24,14 +24,14 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
-from kinembed.core.allocator import keep_freed_memory  # noqa: E402
-from kinembed.maximisation import (  # noqa: E402
+from kinembed.analysis.activation_maximisation import (  # noqa: E402
     Aim,
     AscentParameters,
     BoundedInput,
     Specimen,
     maximise,
 )
+from kinembed.core.allocator import keep_freed_memory  # noqa: E402
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton  # noqa: E402
 from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq  # noqa: E402
 from kinembed.networks.skeleton_graph import SkeletonGraph  # noqa: E402

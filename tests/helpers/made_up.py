@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from kinembed.analysis.state_dynamics.cards import behaviour_cards
 from kinembed.evaluation.scores import score_sequence, score_table
 from kinembed.exports import list_segments, segment_table
-from kinembed.interpretation.cards import behaviour_cards
 from kinembed.motion.motion import Segmentation
 from kinembed.naming import Names
 from kinembed.player import player_block, report_page

@@ -8,13 +8,13 @@ import yaml
 from kedro.config import OmegaConfigLoader
 
 from helpers.projects import ROOT
+from kinembed.analysis.activation_maximisation import MaximisationParameters
 from kinembed.core.parallel import ParallelConfig
 from kinembed.evaluation.ablation import SweepParameters
 from kinembed.evaluation.early_stopping import StoppingParameters
 from kinembed.evaluation.published import PublishedParameters
 from kinembed.io.concatenation import ConcatenationParameters
 from kinembed.io.ingestion import IngestionParameters
-from kinembed.maximisation import MaximisationParameters
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.reporting import ReportParameters
 from kinembed.segmentation.cluster_model import LabellingParameters

@@ -4,15 +4,15 @@ import pytest
 from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
 
+from kinembed.analysis.activation_maximisation import MaximisationParameters
+from kinembed.analysis.layer_geometry import GeometryParameters
 from kinembed.evaluation.ablation import SweepParameters
 from kinembed.evaluation.early_stopping import StoppingParameters
 from kinembed.evaluation.results import ResultsParameters
 from kinembed.few_labels import FewLabelParameters
-from kinembed.geometry import GeometryParameters
 from kinembed.io.clip_labels import annotate_clip
 from kinembed.io.concatenation import ConcatenationParameters, plan_sequences
 from kinembed.io.sources import load_registry
-from kinembed.maximisation import MaximisationParameters
 from kinembed.recognition import (
     MapParameters,
     RecognitionParameters,

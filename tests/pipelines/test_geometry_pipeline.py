@@ -8,8 +8,8 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
+from kinembed.analysis.layer_geometry import GeometryParameters
 from kinembed.core.parallel import ParallelConfig
-from kinembed.geometry import GeometryParameters
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import geometry
 from kinembed.recognition import Clips, MapParameters, RecognitionParameters, train_recogniser

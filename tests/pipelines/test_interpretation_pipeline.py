@@ -9,9 +9,9 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
+from kinembed.analysis.state_dynamics import Interpretation, InterpretationParameters
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.interpretation import Interpretation, InterpretationParameters
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import interpretation

@@ -10,9 +10,9 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from PIL import Image
 
+from kinembed.analysis.activation_maximisation import MaximisationParameters
 from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import MaximisedDataset
-from kinembed.maximisation import MaximisationParameters
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import maximisation
 from kinembed.recognition import Clips, RecognitionParameters, train_recogniser

@@ -10,8 +10,8 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from PIL import Image
 
+from kinembed.analysis.activation_maximisation import MaximisationParameters
 from kinembed.core.parallel import ParallelConfig
-from kinembed.maximisation import MaximisationParameters
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.reporting import ReportParameters
 from kinembed.stick_figures import PictureClip, PictureClips

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from helpers.made_up import block_of
 
+from kinembed.analysis.state_dynamics.cards import BehaviourCard
 from kinembed.evaluation.metrics import Segment
-from kinembed.interpretation.cards import BehaviourCard
 from kinembed.player.cards import REASONS, card_values
 
 MEASURES = pd.DataFrame(

@@ -1,7 +1,7 @@
 import pytest
 
+from kinembed.analysis.layer_geometry import GeometryParameters
 from kinembed.core.errors import DataError
-from kinembed.geometry import GeometryParameters
 from kinembed.recognition import map_dataset, train_recogniser
 
 GEOMETRY = GeometryParameters(

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kinembed.analysis.layer_geometry import GeometryParameters
 from kinembed.core.errors import DataError
-from kinembed.geometry import GeometryParameters
 from kinembed.recognition import clip_features, measure_layers, train_recogniser
 from kinembed.recognition.layers import actors
 

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from kinembed.analysis.activation_maximisation import (
+    AscentParameters,
+    MaximisationParameters,
+    survey,
+)
 from kinembed.core.errors import DataError
-from kinembed.maximisation import AscentParameters, MaximisationParameters, survey
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition import Clips
 from kinembed.stick_figures import PictureClip

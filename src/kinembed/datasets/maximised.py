@@ -8,9 +8,9 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
+from kinembed.analysis.activation_maximisation import Aim, Maximised
 from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.maximisation import Aim, Maximised
 from kinembed.training.safetensors_file import read_header, write_arrays
 
 FORMAT = "kinembed maximised 1"

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
+from kinembed.analysis.state_dynamics.tables import Interpretation
 from kinembed.evaluation.scores import VARIANTS
-from kinembed.interpretation.tables import Interpretation
 from kinembed.motion.motion import Segmentation
 from kinembed.plots.components import distance_matrices, joints_by_component, variance_bars
 from kinembed.plots.export import page, png

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from kinembed.analysis.state_dynamics.similarity import self_similarity
 from kinembed.evaluation.scores import VARIANTS
-from kinembed.interpretation.similarity import self_similarity
 from kinembed.motion.motion import Segmentation
 from kinembed.plots.export import png
 from kinembed.plots.segmentation import segmentation_overview

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kinembed.interpretation.cards import BehaviourCard, Excerpt
+from kinembed.analysis.state_dynamics.cards import BehaviourCard, Excerpt
 
 REASONS = 4
 """Rows of a card that tell how joints move, and as many for rhythms, at most."""

@@ -15,8 +15,8 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from kinembed.analysis.state_dynamics.cards import EXCERPT_S
 from kinembed.exports import behaviour_usage
-from kinembed.interpretation.cards import EXCERPT_S
 from kinembed.plots.export import plotly_script
 from kinembed.reporting import ReportParameters
 

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from kinembed.analysis.state_dynamics.cards import BehaviourCard
 from kinembed.evaluation.metrics import segments
-from kinembed.interpretation.cards import BehaviourCard
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.player.blocks import pack
 from kinembed.player.cards import card_values

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from kinembed.maximisation import Maximised, Study
+from kinembed.analysis.activation_maximisation import Maximised, Study
 from kinembed.plots.movements import movements_gif
 from kinembed.plots.picture_films import pictures_gif
 from kinembed.stick_figures import PictureClip
@@ -23,7 +23,7 @@ def unit_films(
     """``<layer>_<unit>.gif`` for each unit: what was found at every chi, then a real clip.
 
     Shown are inputs of the first seed. The real clip is the held-out one that excites the unit
-    most. `units` are those of :class:`kinembed.maximisation.Survey`; the study says how its moving
+    most. `units` are those of :class:`kinembed.analysis.activation_maximisation.Survey`; the study says how its moving
     input becomes positions of joints, or its inputs are ``appearance`` and ``flow``.
     """
     known = {(row["layer"], row["unit"]): row for row in units.to_dict("records")}

@@ -8,7 +8,7 @@ import pandas as pd
 from jaxtyping import Float
 from sklearn.manifold import TSNE
 
-from kinembed.geometry import GeometryParameters, dataset_graph, layer_distances
+from kinembed.analysis.layer_geometry import GeometryParameters, dataset_graph, layer_distances
 from kinembed.recognition.clips import Clips
 from kinembed.recognition.layers import actors, clip_features
 from kinembed.recognition.model import Recogniser

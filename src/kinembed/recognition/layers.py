@@ -9,21 +9,21 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float
 
-from kinembed.core.errors import DataError
-from kinembed.geometry import (
+from kinembed.analysis.layer_geometry import (
     INPUT,
     GeometryParameters,
     layer_distances,
     layer_features,
     smoothness_table,
 )
+from kinembed.core.errors import DataError
 from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held, recorded_rows
 from kinembed.recognition.model import Recogniser
 from kinembed.recognition.training import initial_network
 
 COLUMNS = ["dataset", "model", "seed"]
-"""Columns of :func:`measure_layers` before those of :mod:`kinembed.geometry.table`."""
+"""Columns of :func:`measure_layers` before those of :mod:`kinembed.analysis.layer_geometry.table`."""
 
 
 class LayerTables(NamedTuple):
@@ -45,7 +45,7 @@ def measure_layers(
     Have only clips `scored` that it was not trained on; the others are neighbours. Where clips of
     one actor may be neighbours, it shows how much they resemble one another whatever they do.
     Raises DataError as
-    :func:`kinembed.geometry.layer_distances` and :func:`kinembed.geometry.smoothness_table` do,
+    :func:`kinembed.analysis.layer_geometry.layer_distances` and :func:`kinembed.analysis.layer_geometry.smoothness_table` do,
     and for a name that tells no actor.
     """
     groups = actors(clips.names, parameters)

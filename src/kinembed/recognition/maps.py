@@ -12,11 +12,11 @@ import torch
 from jaxtyping import Float
 from pydantic import Field, PositiveFloat, PositiveInt
 
+from kinembed.analysis.layer_geometry import grad_cam
+from kinembed.analysis.layer_geometry.occlusion import Map, Occluder, occlusion_drops
+from kinembed.analysis.layer_geometry.stability import noise_correlations, rank_correlation
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.geometry import grad_cam
-from kinembed.geometry.occlusion import Map, Occluder, occlusion_drops
-from kinembed.geometry.stability import noise_correlations, rank_correlation
 from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.clips import Clips, Positions, held, recorded_rows
 from kinembed.recognition.model import Recogniser

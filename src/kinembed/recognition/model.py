@@ -15,8 +15,8 @@ from jaxtyping import Float
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
+from kinembed.analysis.layer_geometry import layer_features
 from kinembed.core.errors import CheckpointError, DataError
-from kinembed.geometry import layer_features
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held

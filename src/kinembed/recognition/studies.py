@@ -12,10 +12,16 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from kinembed.maximisation import BoundedInput, HeldOut, Specimen, Study, half_speed
-from kinembed.maximisation.bones import bones_of, ways
-from kinembed.maximisation.log_odds import dense_as_log_odds
-from kinembed.maximisation.specimen import Given
+from kinembed.analysis.activation_maximisation import (
+    BoundedInput,
+    HeldOut,
+    Specimen,
+    Study,
+    half_speed,
+)
+from kinembed.analysis.activation_maximisation.bones import bones_of, ways
+from kinembed.analysis.activation_maximisation.log_odds import dense_as_log_odds
+from kinembed.analysis.activation_maximisation.specimen import Given
 from kinembed.motion.windows import overlapping_starts
 from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.clips import Clips, held

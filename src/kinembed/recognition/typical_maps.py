@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from kinembed.geometry.occlusion import Map, stretched
+from kinembed.analysis.layer_geometry.occlusion import Map, stretched
 from kinembed.recognition.clips import Clips
 from kinembed.recognition.maps import ClipMaps, binned
 

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from kinembed.analysis.activation_maximisation import BoundedInput, HeldOut, Specimen, Study
+from kinembed.analysis.activation_maximisation.log_odds import dense_as_log_odds
 from kinembed.core.errors import DataError
-from kinembed.maximisation import BoundedInput, HeldOut, Specimen, Study
-from kinembed.maximisation.log_odds import dense_as_log_odds
 from kinembed.motion.windows import overlapping_starts
 from kinembed.networks.two_stream import CLASSIFIER, STREAMS
 from kinembed.stick_figures import PictureClip, PictureClips

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool
 
+from kinembed.analysis.layer_geometry import GeometryParameters
 from kinembed.core.parallel import ParallelConfig, map_partitions
-from kinembed.geometry import GeometryParameters
 from kinembed.plots.class_maps import class_map_grid
 from kinembed.plots.dataset_map import dataset_maps
 from kinembed.plots.export import StaticFigure, png

@@ -5,8 +5,8 @@ from functools import partial
 
 import pandas as pd
 
+from kinembed.analysis.state_dynamics import Interpretation, InterpretationParameters, interpret
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.interpretation import Interpretation, InterpretationParameters, interpret
 from kinembed.interpretation.figures import clusters_shown, interpretation_figures
 from kinembed.interpretation.segmentation import segmentation_figure
 from kinembed.motion.motion import Motion, Segmentation

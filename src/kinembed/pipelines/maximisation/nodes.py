@@ -9,8 +9,7 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.core.parallel import ParallelConfig, map_partitions
-from kinembed.maximisation import (
+from kinembed.analysis.activation_maximisation import (
     MaximisationParameters,
     Maximised,
     Study,
@@ -18,6 +17,7 @@ from kinembed.maximisation import (
     motion_study,
     survey,
 )
+from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.motion.motion import Motion
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.maximisation import maximisation_by_layer

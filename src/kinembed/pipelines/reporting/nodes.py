@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from kinembed.analysis.state_dynamics.cards import behaviour_cards
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.exports import aggregated_events, list_segments, segment_table, write_eaf
-from kinembed.interpretation.cards import behaviour_cards
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.naming import Names, check_names, named_predictions
 from kinembed.player import player_block, report_page

@@ -1,0 +1,1 @@
+"""What states, layers and units of a network represent."""

@@ -1,0 +1,213 @@
+"""The ascent: inputs that excite units, many units at once.
+
+Every unit begins with noise of its own, a function of seed and unit, and steps are those of its own
+gradients: what is found for a unit does not depend on which others share its batch (but for
+rounding).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from kinembed.analysis.activation_maximisation.adam import Adam
+from kinembed.analysis.activation_maximisation.aims import WHOLE, Aim, AscentParameters, Maximised
+from kinembed.analysis.activation_maximisation.frozen import frozen
+from kinembed.analysis.activation_maximisation.inputs import BoundedInput, Shares
+from kinembed.analysis.activation_maximisation.jitter import jittered
+from kinembed.analysis.activation_maximisation.objective import (
+    bound_gradient,
+    excitement,
+    variation_gradient,
+)
+from kinembed.analysis.activation_maximisation.specimen import Specimen
+from kinembed.core.errors import DataError
+from kinembed.training.devices import autocast, resolve_device
+
+Largest = Float[np.ndarray, "units"]
+"""The largest activation of every unit of a layer on held-out data."""
+
+
+def maximise(
+    specimen: Specimen,
+    layer: str,
+    aims: Sequence[Aim],
+    largest: Largest,
+    parameters: AscentParameters,
+) -> Maximised:
+    """Find inputs within their bounds that excite units of a layer.
+
+    Raises DataError for no aim, a unit that the layer does not have or that never fires (its
+    largest activation is not positive), and as :meth:`Specimen.activations` does.
+
+    Parameters
+    ----------
+    specimen:
+        Network and inputs; the network is moved to the device.
+    layer:
+        Its name.
+    aims:
+        Which inputs to find.
+    largest:
+        The largest activation of every unit of the layer on held-out data.
+    parameters:
+        How.
+    """
+    _check(layer, aims, largest)
+    specimen.check_evaluating()
+    specimen.network.to(resolve_device(parameters.device))
+    size = parameters.batch_size
+    with frozen(specimen.network, layer):
+        parts = [
+            _Ascent(specimen, layer, aims[start : start + size], largest, parameters).climb()
+            for start in range(0, len(aims), size)
+        ]
+    names = [one.name for one in specimen.inputs]
+    return Maximised(
+        tuple(aims),
+        {name: np.concatenate([part.inputs[name] for part in parts]) for name in names},
+        np.concatenate([part.activations for part in parts]),
+        np.concatenate([part.stopped for part in parts]),
+    )
+
+
+class _Ascent:
+    """A batch of aims; ``shares`` are those of each input (see :mod:`.inputs`)."""
+
+    def __init__(
+        self,
+        specimen: Specimen,
+        layer: str,
+        aims: Sequence[Aim],
+        largest: Largest,
+        parameters: AscentParameters,
+    ) -> None:
+        self.specimen, self.layer, self.aims, self.parameters = specimen, layer, aims, parameters
+        where = resolve_device(parameters.device)
+        every = torch.tensor(largest, dtype=torch.float32, device=where)
+        self.count = len(largest)
+        self.units = torch.tensor([aim.unit for aim in aims], device=where)
+        self.largest = every[self.units]
+        self.chi = torch.tensor([aim.chi for aim in aims], dtype=torch.float32, device=where)
+        drawn = [_draw(specimen, aim, parameters) for aim in aims]
+        self.moves = torch.as_tensor(np.stack([moves for _, moves in drawn], 1), device=where)
+        self.shares = [
+            one.project(torch.as_tensor(np.stack(noise), device=where))
+            for one, noise in zip(
+                specimen.inputs, zip(*(starts for starts, _ in drawn), strict=True), strict=True
+            )
+        ]
+        self.stopped = torch.full((len(aims),), WHOLE, device=where)
+        self.good = self.shares
+
+    @property
+    def alive(self) -> Bool[Tensor, "aims"]:
+        """Aims whose ascent has not stopped."""
+        return self.stopped == WHOLE
+
+    def climb(self) -> Maximised:
+        """All steps, and what was reached."""
+        rate = self.parameters.learning_rate
+        pairs = zip(self.specimen.inputs, self.shares, strict=True)
+        moments = [Adam(one, shares, rate) for one, shares in pairs]
+        for step, moves in enumerate(self.moves):
+            gradients = self._gradients(step, moves)
+            for index, (one, adam) in enumerate(zip(self.specimen.inputs, moments, strict=True)):
+                moved = adam.moved(self.shares[index], gradients[index])
+                self.shares[index] = self._unless_stopped(one.project(moved), self.good[index])
+        with torch.no_grad():
+            self._stop(self._activations().isfinite(), self.parameters.steps)
+            self.shares = list(map(self._unless_stopped, self.shares, self.good))
+            activations = self._activations()
+        return Maximised(
+            tuple(self.aims),
+            {name: values.cpu().numpy() for name, values in self._given().items()},
+            activations.double().cpu().numpy(),
+            self.stopped.cpu().numpy(),
+        )
+
+    def _gradients(self, step: int, moves: Int[Tensor, "aims axes"]) -> list[Tensor]:
+        """Of the objective; aims without finite ones stop, and have zeros."""
+        self.shares = [shares.detach().requires_grad_() for shares in self.shares]
+        with autocast(self.units.device, self.parameters.precision):
+            activations = self._activations(moves)
+        value = excitement(activations / self.largest)
+        slopes = torch.autograd.grad(value.sum(), self.shares, materialize_grads=True)
+        self.shares = [shares.detach() for shares in self.shares]
+        gradients = list(map(self._penalised, self.specimen.inputs, self.shares, slopes))
+        # Looking at every value of a gradient would take many times as long as its norm.
+        norms = [torch.linalg.vector_norm(one.flatten(1), dim=1) for one in gradients]
+        self._stop(torch.stack([value, *norms]).isfinite().all(dim=0), step)
+        self.good = list(map(self._unless_stopped, self.shares, self.good))
+        return [self._unless_stopped(one, 0.0) for one in gradients]
+
+    def _penalised(self, one: BoundedInput, shares: Shares, slope: Shares) -> Shares:
+        """The slope of the activation, less those of the penalties."""
+        weight, kappa = self.parameters.bound_weight, self.parameters.kappa
+        # Networks lay out gradients as suits them; sums across layouts take several times as long.
+        slope = slope.contiguous().sub(bound_gradient(one, shares), alpha=weight)
+        return slope.sub_(variation_gradient(one, shares, kappa, self.chi))
+
+    def _activations(self, moves: Int[Tensor, "aims axes"] | None = None) -> Float[Tensor, "aims"]:
+        given = self._given()
+        if moves is not None and moves.any():
+            given = {
+                one.name: jittered(one, given[one.name], moves) for one in self.specimen.inputs
+            }
+        every = self.specimen.activations([self.layer], given)[self.layer]
+        if every.shape[1] != self.count:
+            raise DataError(
+                f"layer {self.layer!r} has {every.shape[1]} units, but largest activations of "
+                f"{self.count} were given; measure them at this layer"
+            )
+        return every.gather(1, self.units[:, None])[:, 0]
+
+    def _given(self) -> dict[str, Tensor]:
+        pairs = zip(self.specimen.inputs, self.shares, strict=True)
+        return {one.name: one.whole(shares) for one, shares in pairs}
+
+    def _stop(self, finite: Bool[Tensor, "aims"], step: int) -> None:
+        self.stopped[self.alive & ~finite] = step
+
+    def _unless_stopped(self, values: Tensor, others: Tensor | float) -> Tensor:
+        """Values of aims that have not stopped; of those that have, the others."""
+        if self.alive.all():
+            return values
+        alive = self.alive.reshape(-1, *(1 for _ in values.shape[1:]))
+        return torch.where(alive, values, others)
+
+
+def _draw(
+    specimen: Specimen, aim: Aim, parameters: AscentParameters
+) -> tuple[list[Float[np.ndarray, "..."]], Int[np.ndarray, "steps axes"]]:
+    """Noise to begin with, for each input, and how far each step moves what is seen."""
+    generator = np.random.default_rng((aim.seed, aim.unit))
+    noise = [
+        generator.normal(scale=parameters.noise, size=one.shape).astype(np.float32)
+        for one in specimen.inputs
+    ]
+    space = max(len(one.space) for one in specimen.inputs)
+    far = np.array([parameters.jitter_time, *[parameters.jitter_space] * space])
+    return noise, generator.integers(-far, far + 1, (parameters.steps, len(far)))
+
+
+def _check(layer: str, aims: Sequence[Aim], largest: Largest) -> None:
+    if not aims:
+        raise DataError(f"no unit of layer {layer!r} is aimed at; name some")
+    unknown = sorted({aim.unit for aim in aims if not 0 <= aim.unit < len(largest)})
+    if unknown:
+        raise DataError(
+            f"layer {layer!r} has the units 0 to {len(largest) - 1}, not {_told(unknown)}"
+        )
+    dead = sorted({aim.unit for aim in aims if not largest[aim.unit] > 0})
+    if dead:
+        raise DataError(
+            f"units {_told(dead)} of layer {layer!r} never fire on held-out data, so there is "
+            "nothing to compare with; leave them out"
+        )
+
+
+def _told(units: Sequence[int]) -> str:
+    return ", ".join(map(str, units))

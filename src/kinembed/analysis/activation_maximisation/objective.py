@@ -1,0 +1,58 @@
+"""What is maximised (Feichtenhofer, Pinz, Wildes & Zisserman, arXiv 1801.01415; constants ours).
+
+    x* = argmax a_c(x) / (rho^2 ahat_c) - lambda_B R_B(x) - R_TV(x; kappa, chi)
+
+a_c is the mean activation of unit c over the places of its layer, so that the whole input is seen:
+rho^2 is the number of the input's places. Everything is multiplied by it here, which changes no
+maximum: the first term becomes a_c / ahat_c, and both penalties means over places. They are counted
+in bounds, so that they mean the same in metres and in pixels.
+
+Penalties are given by their gradients, which are all that an ascent needs of them: written out they
+take less than half the time of values and what autograd makes of them.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from kinembed.analysis.activation_maximisation.inputs import BoundedInput, Shares
+
+NORM_EXPONENT = 3
+"""Of R_B."""
+
+Ratio = Float[Tensor, "batch"]
+Weight = Float[Tensor, "batch"] | float
+
+
+def excitement(ratio: Ratio) -> Ratio:
+    """How much an activation counts that is so many times the largest on held-out data.
+
+    Itself up to 1, its logarithm beyond. Where streams gate one another activations grow without
+    proportion, to thousands of the largest; next to those no penalty would weigh anything.
+    """
+    return torch.where(ratio <= 1, ratio, 1 + ratio.clamp(min=1).log())
+
+
+def bound_gradient(given: BoundedInput, shares: Shares) -> Shares:
+    """Of R_B, the mean over places of the norm, in bounds, to the third power."""
+    rise = NORM_EXPONENT / given.places * given.norms(shares) ** (NORM_EXPONENT - 2)
+    return shares * rise
+
+
+def variation_gradient(given: BoundedInput, shares: Shares, kappa: float, chi: Weight) -> Shares:
+    """Of R_TV, the mean over places of kappa (dx^2 + dy^2) + chi dt^2.
+
+    d are differences of neighbours, in the largest of the bounds; their squares are summed over
+    channels. Joints and bones have none in space. There is a chi for each of the batch, or one for
+    all.
+    """
+    deviation = given.relative(shares)
+    gradient = torch.zeros_like(deviation)
+    for axis, weight in ((given.time, chi), *((axis, kappa) for axis in given.space)):
+        scale = torch.as_tensor(weight, dtype=deviation.dtype, device=deviation.device)
+        scale = (2 / given.places * scale).reshape(-1, *(1 for _ in given.shape))
+        pull = deviation.diff(dim=axis + 1).mul_(scale)
+        count = given.shape[axis] - 1
+        gradient.narrow(axis + 1, 1, count).add_(pull)
+        gradient.narrow(axis + 1, 0, count).sub_(pull)
+    return given.relative(gradient)

@@ -1,0 +1,215 @@
+"""What sets each behaviour apart: how joints move in it, compared with all other frames.
+
+Conventions
+-----------
+* Behaviours are whatever labels a prediction gives to frames; no annotation is read.
+* A joint's turn is its rotation in its parent's frame, seen from its mean over the sequence; the
+  root's is that in the world, without its heading, which goes round and round.
+* Of a motion of positions, which does not say how joints turn, it is a joint's place as seen from
+  the body (:func:`kinembed.motion.positions.body_positions`) in hundredths of the recording's tallness.
+* Heights are above the lowest point of the recording. The recording's *tallness*, from there to
+  its highest point, is the unit of lengths, whatever theirs is.
+* Nothing reaches across the edges of a segment, nor across a cut.
+* An effect is Cohen's d, the difference of two means in units of the pooled standard deviation
+  of frames. Frames that follow each other are alike, so it describes and tests nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Bool, Float, Shaped
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
+from scipy.spatial.transform import Rotation
+from scipy.stats import ttest_ind
+
+from kinembed.analysis.state_dynamics.rhythms import rhythm_table
+from kinembed.core.errors import DataError
+from kinembed.evaluation.metrics import FrameLabels, label_boundaries
+from kinembed.motion.kinematics import (
+    UP,
+    expmap_joints,
+    forward_kinematics,
+    ground_motion,
+    heading,
+    local_rotations,
+)
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.positions import body_positions
+from kinembed.motion.rotations import euler_to_matrix, unwrap_expmaps
+
+RANGE_S = 1.0
+"""Seconds within which a range of motion is measured."""
+UNITS = {
+    "turn": "°/s",
+    "motion": "% tallness/s",
+    "swing": "°",
+    "sway": "% tallness",
+    "height": "tallness",
+    "travel": "tallness/s",
+}
+"""Of measures: how fast a joint turns, or moves as seen from the body; how far it swings within a
+second, from one extreme to the other, in either; how high it is; how fast the root travels over the
+ground."""
+STILL = 1e-6
+"""What varies by less, in its unit, does not move."""
+
+
+@dataclass(frozen=True, eq=False)
+class Distinctions:
+    """What sets behaviours apart, in two tables; both are empty if there is only one behaviour.
+
+    Attributes
+    ----------
+    measures: a row per behaviour, joint and measure (see :data:`UNITS`): ``label``, ``joint``,
+        ``measure``, ``unit``, the means ``here`` and ``elsewhere``, and the ``effect``.
+    rhythms: see :func:`kinembed.analysis.state_dynamics.rhythms.rhythm_table`.
+    """
+
+    measures: pd.DataFrame
+    rhythms: pd.DataFrame
+
+
+def distinctions(motion: Motion, labels: FrameLabels, cuts: Sequence[int] = ()) -> Distinctions:
+    """What sets each behaviour of a sequence apart.
+
+    ``labels`` are one per frame; ``cuts`` are frames at which the sequence leaps.
+    Raises DataError for another number of labels.
+    """
+    if len(labels) != len(motion):
+        raise DataError(f"{motion.trial} has {len(motion)} frames, but {len(labels)} are labelled")
+    named = np.asarray(labels, dtype=object)
+    edges = np.unique([0, *label_boundaries(labels).tolist(), *cuts, len(motion)])
+    pieces = list(pairwise(edges.tolist()))
+    moved = _of_positions(motion) if _holds_positions(motion) else _of_rotations(motion)
+    speeds = _within(moved.steps * motion.frame_rate, pieces)
+    ranges = _ranges(moved.swings, pieces, motion.frame_rate)
+    values = pd.concat(
+        {
+            moved.speed: pd.DataFrame(speeds, columns=moved.joints),
+            moved.range: pd.DataFrame(ranges, columns=moved.joints),
+            **_places(motion),
+        },
+        axis="columns",
+        names=["measure", "joint"],
+    )
+    rhythms = rhythm_table(
+        [moved.swings[start:stop] for start, stop in pieces],
+        named[edges[:-1]],
+        moved.joints,
+        motion.frame_rate,
+    )
+    return Distinctions(_compare(values, named), rhythms.assign(unit=UNITS[moved.range]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Movement:
+    """How joints move: where they are, how far they get from each frame to the next, and the
+    measures that tell it.
+    """
+
+    joints: list[str]
+    swings: Float[np.ndarray, "frames joints 3"]
+    steps: Float[np.ndarray, "steps joints"]
+    speed: str
+    range: str
+
+
+def _holds_positions(motion: Motion) -> bool:
+    return motion.representation is Representation.POSITIONS
+
+
+def _of_rotations(motion: Motion) -> _Movement:
+    """In degrees."""
+    joints = expmap_joints(motion.skeleton)
+    matrices = local_rotations(motion)[:, joints]
+    rotations = Rotation.from_matrix(matrices)
+    steps = np.degrees((rotations[:-1].inv() * rotations[1:]).magnitude())
+    swings = _turns(Rotation.from_matrix(_without_heading(matrices)))
+    names = [motion.skeleton.joints[joint] for joint in joints]
+    return _Movement(names, swings, steps, "turn", "swing")
+
+
+def _of_positions(motion: Motion) -> _Movement:
+    """In hundredths of tallness."""
+    places = 100 * body_positions(motion) / _tallness(forward_kinematics(motion)[..., UP])
+    steps = np.linalg.norm(np.diff(places, axis=0), axis=-1)
+    return _Movement(list(motion.skeleton.joints), places, steps, "motion", "sway")
+
+
+def _without_heading(
+    rotations: Float[np.ndarray, "frames joints 3 3"],
+) -> Float[np.ndarray, "frames joints 3 3"]:
+    back = euler_to_matrix(-heading(rotations[:, 0])[:, None], "y")
+    return np.concatenate([(back @ rotations[:, 0])[:, None], rotations[:, 1:]], axis=1)
+
+
+def _turns(rotations: Rotation) -> Float[np.ndarray, "frames joints 3"]:
+    """Degrees, without leaps."""
+    seen = (rotations.mean(axis=0).inv() * rotations).as_rotvec()
+    return np.asarray(np.degrees(unwrap_expmaps(seen)))
+
+
+def _within(
+    speeds: Float[np.ndarray, "steps joints"], pieces: Sequence[tuple[int, int]]
+) -> Float[np.ndarray, "frames joints"]:
+    """Per second, from each frame to the next; a piece's last frame as the one before."""
+    within = np.vstack([speeds, np.zeros_like(speeds[:1])])
+    for start, stop in pieces:
+        within[stop - 1] = within[stop - 2] if stop - start > 1 else 0.0
+    return within
+
+
+def _ranges(
+    turns: Float[np.ndarray, "frames joints 3"],
+    pieces: Sequence[tuple[int, int]],
+    frame_rate: float,
+) -> Float[np.ndarray, "frames joints"]:
+    """How far the extremes within the second around each frame lie apart."""
+    size = max(1, round(RANGE_S * frame_rate))
+    extents = np.empty_like(turns)
+    for start, stop in pieces:
+        piece = turns[start:stop]
+        highest = maximum_filter1d(piece, size, axis=0, mode="nearest")
+        extents[start:stop] = highest - minimum_filter1d(piece, size, axis=0, mode="nearest")
+    return np.asarray(np.linalg.norm(extents, axis=-1))
+
+
+def _places(motion: Motion) -> dict[str, pd.DataFrame]:
+    """Heights of all joints and the root's way over the ground, by tallness."""
+    heights = forward_kinematics(motion)[..., UP]
+    tallness = _tallness(heights)
+    joints = motion.skeleton.joints
+    return {
+        "height": pd.DataFrame((heights - heights.min()) / tallness, columns=joints),
+        "travel": pd.DataFrame(ground_motion(motion)[:, 1:] / tallness, columns=joints[:1]),
+    }
+
+
+def _tallness(heights: Float[np.ndarray, "frames joints"]) -> float:
+    """From the lowest to the highest point; 1 for what lies flat."""
+    return float(np.ptp(heights)) or 1.0
+
+
+def _compare(values: pd.DataFrame, named: Shaped[np.ndarray, "frames"]) -> pd.DataFrame:
+    """Every behaviour against all other frames."""
+    moving = values.loc[:, values.std() > STILL]
+    compared = [
+        _compare_one(moving, named == label).assign(label=label)
+        for label in dict.fromkeys(named.tolist())
+        if (named != label).any()
+    ]
+    columns = ["label", "joint", "measure", "unit", "here", "elsewhere", "effect"]
+    return pd.concat(compared)[columns] if compared else pd.DataFrame(columns=columns)
+
+
+def _compare_one(values: pd.DataFrame, inside: Bool[np.ndarray, "frames"]) -> pd.DataFrame:
+    here, elsewhere = values[inside], values[~inside]
+    # Student's t is Cohen's d but for the numbers of frames.
+    scale = np.sqrt(1 / len(here) + 1 / len(elsewhere))
+    effect = scale * ttest_ind(here.to_numpy(), elsewhere.to_numpy()).statistic
+    table = pd.DataFrame({"here": here.mean(), "elsewhere": elsewhere.mean(), "effect": effect})
+    told = table.iloc[np.flatnonzero(np.isfinite(effect))].reset_index()
+    return told.assign(unit=told["measure"].map(UNITS))

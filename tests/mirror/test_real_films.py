@@ -10,7 +10,7 @@ from kinembed.core.errors import FormatError
 from kinembed.io.formats.video_file import read_film
 from kinembed.io.sources.films import find_films
 from kinembed.motion.windows import WindowLengths
-from kinembed.two_stream.films import optical_flow
+from kinembed.recognition.two_stream.films import optical_flow
 from kinembed.video.patch_source import PatchParameters, PatchSource
 
 

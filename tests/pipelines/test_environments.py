@@ -9,24 +9,24 @@ from kinembed.analysis.layer_geometry import GeometryParameters
 from kinembed.evaluation.ablation import SweepParameters
 from kinembed.evaluation.early_stopping import StoppingParameters
 from kinembed.evaluation.results import ResultsParameters
-from kinembed.few_labels import FewLabelParameters
 from kinembed.io.clip_labels import annotate_clip
 from kinembed.io.concatenation import ConcatenationParameters, plan_sequences
 from kinembed.io.sources import load_registry
-from kinembed.recognition import (
+from kinembed.recognition.few_shot import FewLabelParameters
+from kinembed.recognition.skeleton import (
     MapParameters,
     RecognitionParameters,
     TransferParameters,
     clip_targets,
 )
-from kinembed.recognition.layers import actors
+from kinembed.recognition.skeleton.layers import actors
+from kinembed.recognition.two_stream import FilmParameters, TwoStreamParameters
 from kinembed.segmentation.cluster_model import LabellingParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.segmentation.inference import InferenceParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.training.motion_prediction import TrainingParameters
-from kinembed.two_stream import FilmParameters, TwoStreamParameters
 from kinembed.video import VideoParameters
 
 ENVIRONMENTS = sorted(path.name for path in (ROOT / "conf").iterdir() if path.is_dir())

@@ -6,10 +6,10 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from kinembed.core.parallel import ParallelConfig
-from kinembed.few_labels import FewLabelParameters
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import few_labels
-from kinembed.recognition import Clips
+from kinembed.recognition.few_shot import FewLabelParameters
+from kinembed.recognition.skeleton import Clips
 from kinembed.reporting import ReportParameters
 
 NAMES = ("test_calm", "test_wild", "train_calm", "train_wild")

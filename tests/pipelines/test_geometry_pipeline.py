@@ -12,7 +12,12 @@ from kinembed.analysis.layer_geometry import GeometryParameters
 from kinembed.core.parallel import ParallelConfig
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import geometry
-from kinembed.recognition import Clips, MapParameters, RecognitionParameters, train_recogniser
+from kinembed.recognition.skeleton import (
+    Clips,
+    MapParameters,
+    RecognitionParameters,
+    train_recogniser,
+)
 from kinembed.reporting import ReportParameters
 
 NAMES = tuple(f"{part}_{actor}_{n}" for part in ("test", "train") for actor in "ab" for n in "0123")

@@ -15,7 +15,7 @@ from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import MaximisedDataset
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import maximisation
-from kinembed.recognition import Clips, RecognitionParameters, train_recogniser
+from kinembed.recognition.skeleton import Clips, RecognitionParameters, train_recogniser
 from kinembed.reporting import ReportParameters
 
 NAMES = tuple(f"{part}_{n}" for part in ("test", "train") for n in range(6))

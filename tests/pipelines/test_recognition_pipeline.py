@@ -14,7 +14,7 @@ from kinembed.core.parallel import ParallelConfig
 from kinembed.motion.motion import Segmentation
 from kinembed.pipeline_registry import STAGES
 from kinembed.pipelines import recognition
-from kinembed.recognition import RecognitionParameters
+from kinembed.recognition.skeleton import RecognitionParameters
 from kinembed.reporting import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
 

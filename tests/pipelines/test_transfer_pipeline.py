@@ -8,7 +8,7 @@ from kedro.runner import SequentialRunner
 from kinembed.core.parallel import ParallelConfig
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import transfer
-from kinembed.recognition import Clips, RecognitionParameters, TransferParameters
+from kinembed.recognition.skeleton import Clips, RecognitionParameters, TransferParameters
 from kinembed.reporting import ReportParameters
 
 BEHAVIOURS = ("calm", "kick", "run", "wild")

@@ -14,9 +14,9 @@ from kinembed.core.parallel import ParallelConfig
 from kinembed.motion.motion import Segmentation
 from kinembed.pipeline_registry import BESIDE, STAGES
 from kinembed.pipelines import two_stream
+from kinembed.recognition.two_stream import TwoStreamParameters
 from kinembed.reporting import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.two_stream import TwoStreamParameters
 
 PARAMETERS = TwoStreamParameters(
     test_clips=["*_2"],

@@ -7,7 +7,7 @@ from scipy.ndimage import map_coordinates
 from kinembed.core.errors import DataError
 from kinembed.io.formats.reader import read_motion
 from kinembed.motion.exponential_maps import to_expmap
-from kinembed.recognition import joint_clip
+from kinembed.recognition.skeleton import joint_clip
 from kinembed.stick_figures import PictureClip, PictureClips, StickFigureParameters, draw
 
 FRONT = StickFigureParameters(pixels=11, azimuth=0, thickness=1)

@@ -7,7 +7,7 @@ from safetensors.numpy import load
 from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
 from kinembed.networks.skeleton_graph import SkeletonGraph
-from kinembed.recognition import Clips
+from kinembed.recognition.skeleton import Clips
 from kinembed.training.safetensors_file import read_header, write_arrays
 
 FORMAT = "kinembed clips 1"

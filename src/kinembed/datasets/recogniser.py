@@ -1,7 +1,7 @@
 """A network that recognises behaviours as one safetensors file."""
 
 from kinembed.datasets.records import RecordDataset
-from kinembed.recognition import Recogniser
+from kinembed.recognition.skeleton import Recogniser
 
 
 class RecogniserDataset(RecordDataset[Recogniser]):

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from kinembed.plots.theme import OKABE_ITO, add_note, axes_for, figure_of, literal
-from kinembed.recognition import score_recognition
+from kinembed.recognition.skeleton import score_recognition
 
 CELL = 0.55
 LETTER = 0.09
@@ -44,7 +44,7 @@ def confusion_matrix(
 
     ``confusion`` is a table of counts, behaviours x what they are taken for, the right one on the
     diagonal: of frames in clusters (or their names), as made by :func:`kinembed.evaluation.metrics.confusion`,
-    or of clips, as made by :func:`kinembed.recognition.score_recognition`.
+    or of clips, as made by :func:`kinembed.recognition.skeleton.score_recognition`.
     """
     counts = confusion.to_numpy(dtype=np.float64)
     shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)

@@ -5,10 +5,10 @@ from functools import partial
 import pandas as pd
 
 from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
-from kinembed.few_labels import FewLabelParameters, few_label_curve, paired_gains
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.few_labels import few_label_curves
-from kinembed.recognition import Clips
+from kinembed.recognition.few_shot import FewLabelParameters, few_label_curve, paired_gains
+from kinembed.recognition.skeleton import Clips
 from kinembed.reporting import ReportParameters
 
 

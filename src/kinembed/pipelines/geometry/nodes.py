@@ -14,7 +14,7 @@ from kinembed.plots.dataset_map import dataset_maps
 from kinembed.plots.export import StaticFigure, png
 from kinembed.plots.geometry import smoothness_by_layer
 from kinembed.plots.moving_maps import moving_maps
-from kinembed.recognition import (
+from kinembed.recognition.skeleton import (
     ClipMaps,
     Clips,
     LayerTables,

@@ -22,11 +22,11 @@ from kinembed.motion.motion import Motion
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.maximisation import maximisation_by_layer
 from kinembed.plots.unit_films import unit_films
-from kinembed.recognition import Clips, Recogniser, recogniser_study
+from kinembed.recognition.skeleton import Clips, Recogniser, recogniser_study
+from kinembed.recognition.two_stream import TwoStreamRecogniser, two_stream_study
 from kinembed.reporting import ReportParameters
 from kinembed.stick_figures import PictureClips
 from kinembed.training.trained_model import TrainedModel
-from kinembed.two_stream import TwoStreamRecogniser, two_stream_study
 
 
 def study_recognisers(

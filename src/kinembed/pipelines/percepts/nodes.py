@@ -6,7 +6,7 @@ from functools import partial
 from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.io.sources.percepts import Percepts
 from kinembed.motion.motion import Motion
-from kinembed.recognition import Clips, JointClip, joint_clip
+from kinembed.recognition.skeleton import Clips, JointClip, joint_clip
 from kinembed.video import VideoParameters
 
 

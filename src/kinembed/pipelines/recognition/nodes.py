@@ -10,7 +10,7 @@ from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of,
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.confusion import clip_confusions
 from kinembed.plots.export import png
-from kinembed.recognition import (
+from kinembed.recognition.skeleton import (
     Clips,
     JointClip,
     Recogniser,

@@ -7,7 +7,7 @@ import pandas as pd
 from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
 from kinembed.plots.export import StaticFigure
 from kinembed.plots.transfer import transfer_by_depth
-from kinembed.recognition import (
+from kinembed.recognition.skeleton import (
     Clips,
     RecognitionParameters,
     TransferParameters,

@@ -13,7 +13,7 @@ from kinembed.motion.motion import Motion, Segmentation
 from kinembed.plots.confusion import clip_confusions
 from kinembed.plots.export import png
 from kinembed.plots.pictures import clip_strip
-from kinembed.recognition import (
+from kinembed.recognition.skeleton import (
     Clips,
     JointClip,
     clip_targets,
@@ -22,10 +22,7 @@ from kinembed.recognition import (
     score_recognitions,
     trial_of,
 )
-from kinembed.reporting import ReportParameters
-from kinembed.stick_figures import PictureClip, PictureClips
-from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.two_stream import (
+from kinembed.recognition.two_stream import (
     FilmParameters,
     TwoStreamParameters,
     TwoStreamRecogniser,
@@ -37,6 +34,9 @@ from kinembed.two_stream import (
     slowed,
     train_two_stream,
 )
+from kinembed.reporting import ReportParameters
+from kinembed.stick_figures import PictureClip, PictureClips
+from kinembed.training.checkpoints import CheckpointFolder
 
 
 def collect_two_stream_clips(

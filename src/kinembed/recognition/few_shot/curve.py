@@ -1,0 +1,130 @@
+"""Accuracy on other clips by the number of labelled windows, with and without pre-training.
+
+After Srivastava, Mansimov & Salakhutdinov (arXiv 1502.04681, figure 10), on joint positions of
+recordings in place of video: a composite network learns all clips that may be learned from,
+without labels; a classifier begins from its encoder, or from a new one, and learns from a few
+windows. Both see the same windows in the same order, so their difference is one of pairs.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float, Int
+
+from kinembed.core.errors import DataError
+from kinembed.networks.peephole_lstm import PeepholeLstm
+from kinembed.recognition.few_shot.parameters import FewLabelParameters
+from kinembed.recognition.few_shot.training import answers, fit_classifier
+from kinembed.recognition.few_shot.windows import Percepts
+from kinembed.recognition.skeleton import Clips
+from kinembed.video.training import fit_percepts, initial_network
+
+PRETRAINED = "pretrained"
+SCRATCH = "scratch"
+MIDDLE = 0.5
+
+
+class Windows(NamedTuple):
+    """Windows and what they show."""
+
+    values: Float[np.ndarray, "windows frames channels"]
+    classes: Int[np.ndarray, "windows"]
+
+
+def few_label_curve(
+    clips: Clips,
+    train_targets: pd.DataFrame,
+    test_targets: pd.DataFrame,
+    parameters: FewLabelParameters,
+    seed: int,
+) -> pd.DataFrame:
+    """Accuracy on the middle windows of clips that are tested on.
+
+    Columns ``dataset``, ``seed``, ``labelled`` (windows of each behaviour), ``draw``, ``start``
+    (pretrained, scratch), ``windows`` (that are tested on), ``accuracy``. Targets have columns
+    ``clip``, ``behaviour``; a behaviour that is tested on alone is never recognised. Raises
+    DataError for one with fewer clips to learn from than are to be labelled, naming it, and when
+    a loss is not finite.
+    """
+    _check(train_targets, max(parameters.labelled))
+    percepts = Percepts.of(clips, train_targets["clip"].tolist())
+    frames = parameters.pretraining.windows.source
+    behaviours = sorted(train_targets["behaviour"].unique())
+    middle = np.full(len(test_targets), MIDDLE)
+    tested = _windows(percepts, test_targets, behaviours, frames, middle)
+    encoders = _encoders(percepts, train_targets["clip"].tolist(), parameters, seed)
+    rows = []
+    for labelled in parameters.labelled:
+        for draw in range(parameters.draws):
+            generator = np.random.default_rng([seed, labelled, draw])
+            chosen = _drawn(train_targets, labelled, generator)
+            along = generator.random(len(chosen))
+            shown = _windows(percepts, chosen, behaviours, frames, along)
+            accuracies = _accuracies(encoders, shown, tested, parameters, seed, draw)
+            told = {"dataset": parameters.dataset, "seed": seed, "labelled": labelled, "draw": draw}
+            rows += [
+                told | {"start": start, "windows": len(tested.classes), "accuracy": accuracy}
+                for start, accuracy in accuracies.items()
+            ]
+    return pd.DataFrame(rows)
+
+
+def _encoders(
+    percepts: Percepts, names: list[str], parameters: FewLabelParameters, seed: int
+) -> dict[str, PeepholeLstm]:
+    """One that learned the clips without labels, and the one that it began from."""
+    training = parameters.pretraining.model_copy(update={"seed": seed})
+    values, cuts = percepts.joined(names, training.windows.total)
+    learned = fit_percepts(values, training, name=f"without labels, seed {seed}", cuts=cuts)
+    begun = initial_network(values.shape[1], training)
+    return {PRETRAINED: learned.network.encoder, SCRATCH: begun.encoder}
+
+
+def _accuracies(
+    encoders: Mapping[str, PeepholeLstm],
+    shown: Windows,
+    tested: Windows,
+    parameters: FewLabelParameters,
+    seed: int,
+    draw: int,
+) -> dict[str, float]:
+    found = {}
+    for start, encoder in encoders.items():
+        name = f"{len(shown.classes)} labels, draw {draw}, {start}"
+        network = fit_classifier(
+            copy.deepcopy(encoder), *shown, parameters.classifier, seed + draw, name=name
+        )
+        found[start] = float((answers(network, tested.values) == tested.classes).mean())
+    return found
+
+
+def _drawn(targets: pd.DataFrame, labelled: int, generator: np.random.Generator) -> pd.DataFrame:
+    """So many clips of each behaviour."""
+    shuffled = targets.sample(frac=1, random_state=generator)
+    return shuffled.groupby("behaviour", sort=True).head(labelled)
+
+
+def _windows(
+    percepts: Percepts,
+    targets: pd.DataFrame,
+    behaviours: list[str],
+    frames: int,
+    along: Float[np.ndarray, "clips"],
+) -> Windows:
+    """A window of each clip; a behaviour that is not among those has the class -1."""
+    values = percepts.windows(targets["clip"].tolist(), frames, along)
+    codes = pd.Categorical(targets["behaviour"], behaviours).codes
+    return Windows(values, codes.astype(np.int64))
+
+
+def _check(targets: pd.DataFrame, labelled: int) -> None:
+    counts = targets["behaviour"].value_counts()
+    few = [f"{name} ({count})" for name, count in counts.items() if count < labelled]
+    if few:
+        raise DataError(
+            f"{labelled} windows of each behaviour were to be labelled, but there are fewer clips "
+            f"of {', '.join(few)} to learn from; lower few_labels.labelled"
+        )

@@ -1,0 +1,80 @@
+"""Training a classifier on labelled windows."""
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from kinembed.networks.frame_classifier import FrameClassifier
+from kinembed.networks.peephole_lstm import PeepholeLstm
+from kinembed.recognition.few_shot.parameters import ClassifierParameters
+from kinembed.training.devices import Precision, autocast, resolve_device
+from kinembed.training.loop import Run, check_losses, seed_of_step, train
+
+
+class ClassifierObjective:
+    """Cross-entropy at every frame, lowered by RMSProp as the network's own loss is."""
+
+    losses: tuple[str, ...] = ("loss",)
+
+    def __init__(self, network: FrameClassifier, parameters: ClassifierParameters) -> None:
+        self.network = network
+        self.precision: Precision = parameters.precision
+        self.optimiser = torch.optim.RMSprop(network.parameters(), parameters.learning_rate)
+        self.modules: dict[str, nn.Module] = {"network": network}
+        self.optimisers: dict[str, torch.optim.Optimizer] = {"optimiser": self.optimiser}
+
+    def step(
+        self, windows: Float[Tensor, "batch frames channels"], classes: Int[Tensor, "batch"]
+    ) -> dict[str, float]:
+        """Learn from a batch; the loss is that before any weight moved."""
+        with autocast(windows.device, self.precision):
+            loss = self.network.loss(windows, classes)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimiser.step()
+        return {"loss": loss.item()}
+
+
+def fit_classifier(
+    encoder: PeepholeLstm,
+    windows: Float[np.ndarray, "windows frames channels"],
+    classes: Int[np.ndarray, "windows"],
+    parameters: ClassifierParameters,
+    seed: int,
+    *,
+    name: str,
+) -> FrameClassifier:
+    """A classifier of classes 0, 1, ... that begins from an encoder, which it changes.
+
+    Its readout and its batches come from the seed. Raises DataError when the loss is not finite.
+    """
+    device = resolve_device(parameters.device)
+    shown = torch.as_tensor(windows, dtype=torch.float32, device=device)
+    told = torch.as_tensor(classes, device=device)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = FrameClassifier(encoder, int(classes.max()) + 1).to(device)
+    objective = ClassifierObjective(network, parameters)
+    run = Run(objective)
+
+    def take() -> dict[str, float]:
+        generator = torch.Generator().manual_seed(seed_of_step(seed, run.step))
+        drawn = torch.randperm(len(shown), generator=generator)[: parameters.batch_size].to(device)
+        losses = objective.step(shown[drawn], told[drawn])
+        remedy = f"lower few_labels.classifier.learning_rate (now {parameters.learning_rate:g})"
+        check_losses(losses, run.step, remedy)
+        return losses
+
+    train(run, take, parameters, name)
+    return network.eval()
+
+
+def answers(
+    network: FrameClassifier, windows: Float[np.ndarray, "windows frames channels"]
+) -> Int[np.ndarray, "windows"]:
+    """The most probable class of each window."""
+    where = next(network.parameters()).device
+    with torch.inference_mode():
+        found = network.answer(torch.as_tensor(windows, dtype=torch.float32, device=where))
+    return np.asarray(found.argmax(1).cpu().numpy())

@@ -1,0 +1,68 @@
+"""Clips as points of a plane, layer by layer: near one another where a layer finds them alike."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+from sklearn.manifold import TSNE
+
+from kinembed.analysis.layer_geometry import GeometryParameters, dataset_graph, layer_distances
+from kinembed.recognition.skeleton.clips import Clips
+from kinembed.recognition.skeleton.layers import actors, clip_features
+from kinembed.recognition.skeleton.model import Recogniser
+
+PERPLEXITY = 15.0
+"""About how many clips are held to be near each; of few clips a third of them."""
+
+
+class DatasetMap(NamedTuple):
+    """Where clips lie, and which of them are neighbours.
+
+    Attributes
+    ----------
+    points: columns ``layer``, ``clip``, ``behaviour``, ``x``, ``y``.
+    edges: columns ``layer``, ``one``, ``other`` (clips), ``weight``, once for each pair.
+    """
+
+    points: pd.DataFrame
+    edges: pd.DataFrame
+
+
+def map_dataset(
+    recogniser: Recogniser,
+    clips: Clips,
+    labels: Sequence[str],
+    parameters: GeometryParameters,
+    layers: Sequence[str],
+) -> DatasetMap:
+    """Layouts of the distances at some layers (t-SNE), and their first kind of graph.
+
+    Of several windows the middle one counts. Places in one layer's plane say nothing of those in
+    another's, nor do directions or long distances. Raises DataError for a layer that does not
+    exist, naming those that do, and as :func:`kinembed.recognition.skeleton.measure_layers` does.
+    """
+    groups = actors(clips.names, parameters)
+    features = clip_features(recogniser.network, clips, recogniser, layers)
+    window = sorted(parameters.windows)[len(parameters.windows) // 2]
+    distances = layer_distances(features, clips.lengths.tolist(), [window])
+    points, edges = [], []
+    for layer in layers:
+        of_pairs = distances[layer, window]
+        graph = dataset_graph(of_pairs, parameters.neighbours, groups, parameters.graphs[0])
+        x, y = _layout(of_pairs, recogniser.seed).T
+        place = {"layer": layer, "clip": clips.names, "behaviour": labels, "x": x, "y": y}
+        points.append(pd.DataFrame(place))
+        one, other = np.nonzero(np.triu(graph.weights))
+        pair = {"one": np.take(clips.names, one), "other": np.take(clips.names, other)}
+        edges.append(pd.DataFrame({"layer": layer, **pair, "weight": graph.weights[one, other]}))
+    return DatasetMap(*(pd.concat(tables, ignore_index=True) for tables in (points, edges)))
+
+
+def _layout(distances: Float[np.ndarray, "clips clips"], seed: int) -> Float[np.ndarray, "clips 2"]:
+    perplexity = min(PERPLEXITY, (len(distances) - 1) / 3)
+    plane = TSNE(
+        metric="precomputed", init="random", perplexity=perplexity, random_state=seed
+    ).fit_transform(distances)
+    return np.asarray(plane, dtype=np.float64)

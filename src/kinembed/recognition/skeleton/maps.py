@@ -1,0 +1,203 @@
+"""What a recogniser looks at in clips, layer by layer, and whether its maps can be believed.
+
+Maps (L-STG-GradCAM) are those of the behaviour that a clip shows, whatever it is taken for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from jaxtyping import Float
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from kinembed.analysis.layer_geometry import grad_cam
+from kinembed.analysis.layer_geometry.occlusion import Map, Occluder, occlusion_drops
+from kinembed.analysis.layer_geometry.stability import noise_correlations, rank_correlation
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters
+from kinembed.networks.stgcn import StGcn
+from kinembed.recognition.skeleton.clips import Clips, Positions, held, recorded_rows
+from kinembed.recognition.skeleton.model import Recogniser
+from kinembed.training.devices import resolve_device
+
+TESTS = (
+    *("joints_most", "joints_random", "joints_least"),
+    *("places_most", "places_random", "places_least"),
+    *("noise_rank", "empty"),
+)
+"""Of a map: drops of the behaviour's probability where joints, or single places, are hidden that
+matter most, any, or least; rank correlation with maps under noise; 1 where the map is all zero."""
+
+
+class MapParameters(Parameters):
+    """How maps are tested and drawn."""
+
+    hidden_joints: PositiveInt = Field(6, description="that an occlusion hides")
+    random_draws: PositiveInt = Field(10, description="of as many joints, for comparison")
+    noise: PositiveFloat = Field(
+        0.02, description="added to positions, in standard deviations of all of them"
+    )
+    noise_draws: PositiveInt = 5
+    bins: PositiveInt = Field(20, description="parts of a clip's time in a mean over clips")
+    layers: tuple[str, ...] = Field(
+        ("input", "blocks.3", "blocks.6", "blocks.9"),
+        min_length=1,
+        description="that are drawn side by side",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class ClipMaps:
+    """Maps of some clips, by layer and then clip, and how they stood their tests.
+
+    Attributes
+    ----------
+    maps: of recorded frames alone; the first layers have a row for each, later ones fewer.
+    tests: a row for each clip and layer: ``clip``, ``behaviour``, ``layer`` and TESTS.
+    """
+
+    seed: int
+    maps: Mapping[str, tuple[Map, ...]]
+    tests: pd.DataFrame
+
+
+def clip_maps(
+    recogniser: Recogniser, clips: Clips, labels: Sequence[str], parameters: MapParameters
+) -> ClipMaps:
+    """Maps of each clip at each block, for the behaviour it shows, and their tests.
+
+    Raises DataError for a behaviour that the network does not know, or clips it cannot see whole.
+    """
+    clips.check_lengths()
+    codes = _codes(recogniser, labels)
+    looker = _Looker.of(recogniser, clips, parameters)
+    looks = [looker.look(*one) for one in zip(clips.positions, codes, strict=True)]
+    rows = [
+        {"clip": name, "behaviour": label, "layer": layer} | dict(zip(TESTS, tests, strict=True))
+        for name, label, look in zip(clips.names, labels, looks, strict=True)
+        for layer, (_, tests) in look.items()
+    ]
+    maps = {layer: tuple(look[layer][0] for look in looks) for layer in recogniser.network.layers}
+    return ClipMaps(recogniser.seed, maps, pd.DataFrame(rows))
+
+
+@dataclass(frozen=True, eq=False)
+class _Looker:
+    """A network and all it takes to test its maps of a clip."""
+
+    network: StGcn
+    occluder: Occluder
+    noise: float
+    noise_draws: int
+    frames: int
+    generator: np.random.Generator
+
+    @classmethod
+    def of(cls, recogniser: Recogniser, clips: Clips, parameters: MapParameters) -> "_Looker":
+        network = recogniser.network.to(resolve_device(recogniser.parameters.device)).eval()
+        # Where joints were on average in training: what the first layer takes for nothing special.
+        means = network.norm.state_dict()["running_mean"].cpu().numpy()
+        fill = means.reshape(-1, network.channels).T
+        spread = np.concatenate([one.reshape(-1) for one in clips.positions]).std()
+        return cls(
+            network,
+            Occluder(parameters.hidden_joints, parameters.random_draws, fill),
+            parameters.noise * float(spread),
+            parameters.noise_draws,
+            recogniser.parameters.crop_frames,
+            np.random.default_rng(recogniser.seed),
+        )
+
+    def look(self, positions: Positions, code: int) -> dict[str, tuple[Map, tuple[float, ...]]]:
+        """By layer: the map of recorded frames, and TESTS of the map of all that is seen."""
+        whole = held(positions, self.frames)
+        where = next(self.network.parameters()).device
+        sequence = torch.as_tensor(whole.transpose(2, 0, 1).copy(), device=where)
+        layers = self.network.layers
+        seen = grad_cam(self.network, layers, sequence[None], np.array([code]))
+        maps = {layer: values[0] for layer, values in seen.items()}
+        drops = occlusion_drops(self.network, sequence, code, maps, self.occluder, self.generator)
+        ranks = noise_correlations(
+            self.network, layers, sequence, code, self.noise, self.noise_draws, self.generator
+        )
+        return {
+            layer: (
+                values[: recorded_rows(len(positions), len(whole), len(values))],
+                (
+                    *drops[layer, "joints"],
+                    *drops[layer, "places"],
+                    ranks[layer],
+                    float(not values.any()),
+                ),
+            )
+            for layer, values in maps.items()
+        }
+
+
+def gradcam_table(found: Sequence[ClipMaps], dataset: str) -> pd.DataFrame:
+    """Means over the clips of a behaviour, by seed, layer and behaviour.
+
+    Columns ``dataset``, ``seed``, ``layer``, ``behaviour``, ``clips``, TESTS, and ``seeds_rank``:
+    the rank correlation of a clip's map with those of the other networks, nan if there is none.
+    """
+    tables = []
+    for one in found:
+        others = [other for other in found if other is not one]
+        ranks = pd.DataFrame([_between(one, other) for other in others])
+        agreed = ranks.mean() if others else np.nan  # of those that are known
+        by_class = one.tests.assign(seeds_rank=agreed).groupby(["layer", "behaviour"], sort=False)
+        means = by_class[[*TESTS, "seeds_rank"]].mean()
+        means.insert(0, "clips", by_class.size())
+        tables.append(means.reset_index().assign(dataset=dataset, seed=one.seed))
+    table = pd.concat(tables, ignore_index=True).sort_values(
+        ["seed", "layer", "behaviour"], ignore_index=True
+    )
+    return table[["dataset", "seed", "layer", "behaviour", "clips", *TESTS, "seeds_rank"]]
+
+
+def class_maps(found: Sequence[ClipMaps], joints: Sequence[str], bins: int) -> pd.DataFrame:
+    """Mean maps of the clips of each behaviour, their time in `bins` equal parts.
+
+    Columns ``seed``, ``layer``, ``behaviour``, ``joint``, ``bin``, ``importance``; the greatest
+    value of each clip's map is 1 before the mean, so that clips count alike.
+    """
+    tables = []
+    for one in found:
+        behaviours = one.tests.drop_duplicates("clip")["behaviour"].to_numpy()
+        for layer, maps in one.maps.items():
+            parts = np.stack([binned(values, bins) for values in maps])
+            for behaviour in np.unique(behaviours):
+                mean = parts[behaviours == behaviour].mean(axis=0)
+                grid = pd.DataFrame(mean, columns=list(joints)).rename_axis("bin").reset_index()
+                long = grid.melt("bin", var_name="joint", value_name="importance")
+                tables.append(long.assign(seed=one.seed, layer=layer, behaviour=behaviour))
+    every = pd.concat(tables, ignore_index=True)
+    return every[["seed", "layer", "behaviour", "joint", "bin", "importance"]]
+
+
+def binned(values: Map, bins: int) -> Float[np.ndarray, "bins joints"]:
+    """Values at the middles of equal parts of a clip's time, of which the greatest is 1."""
+    at = ((np.arange(bins) + 0.5) / bins * len(values)).astype(int)
+    greatest = values.max()
+    return np.asarray(values[at] / greatest if greatest > 0 else values[at])
+
+
+def _between(one: ClipMaps, other: ClipMaps) -> Float[np.ndarray, "rows"]:
+    """Rank correlation of two networks' maps, a value for each row of ``tests``."""
+    by_layer = [
+        [rank_correlation(*(maps.ravel() for maps in pair)) for pair in zip(*both, strict=True)]
+        for both in ((one.maps[layer], other.maps[layer]) for layer in one.maps)
+    ]
+    return np.asarray(by_layer, dtype=np.float64).T.ravel()  # rows go clip by clip
+
+
+def _codes(recogniser: Recogniser, labels: Sequence[str]) -> list[int]:
+    unknown = sorted(set(labels) - set(recogniser.behaviours))
+    if unknown:
+        raise DataError(
+            f"the network does not know {', '.join(unknown)}; it was told of "
+            f"{', '.join(recogniser.behaviours)}"
+        )
+    return [recogniser.behaviours.index(label) for label in labels]

@@ -1,0 +1,107 @@
+"""A recogniser's movements: what is optimised are the bones of a body over time.
+
+Each bone may go as far from its mean as it does in the clips the network was trained on. What is
+found is a movement of a body that one can watch, but its bones may stretch within that.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from kinembed.analysis.activation_maximisation import (
+    BoundedInput,
+    HeldOut,
+    Specimen,
+    Study,
+    half_speed,
+)
+from kinembed.analysis.activation_maximisation.bones import bones_of, ways
+from kinembed.analysis.activation_maximisation.log_odds import dense_as_log_odds
+from kinembed.analysis.activation_maximisation.specimen import Given
+from kinembed.motion.windows import overlapping_starts
+from kinembed.networks.stgcn import StGcn
+from kinembed.recognition.skeleton.clips import Clips, held
+from kinembed.recognition.skeleton.model import LOGITS, Recogniser
+
+MOVEMENT = "movement"
+"""The one input of a recogniser."""
+TIME, CHANNELS, BONES = 1, 0, 2
+"""Axes of a movement."""
+
+Windows = Float[np.ndarray, "windows 3 frames joints"]
+
+
+def recogniser_study(
+    recogniser: Recogniser, seen: Clips, held_out: Clips, labels: Sequence[str]
+) -> Study:
+    """What a recogniser's units look for, as long as what it saw of a clip in training.
+
+    Parameters
+    ----------
+    recogniser:
+        Its network is set to evaluate.
+    seen:
+        Clips it was trained on, which bound what is found.
+    held_out, labels:
+        Clips it was not trained on, and what they show; longer ones are looked at in parts that
+        overlap by half.
+    """
+    frames = recogniser.parameters.crop_frames
+    parents = recogniser.graph.parents
+    known, _ = windows(seen, frames)
+    movement = BoundedInput.around(
+        MOVEMENT, bones_of(known, parents), time=TIME, channels=CHANNELS, joints=BONES
+    )
+    positions, of_clip = windows(held_out, frames)
+    values = bones_of(positions, parents)
+    network = recogniser.network.eval()
+    return Study(
+        Specimen(
+            network,
+            (movement,),
+            run=partial(_run, network, torch.as_tensor(ways(parents))),
+            to_places=dense_as_log_odds,
+        ),
+        HeldOut(
+            {MOVEMENT: values},
+            {MOVEMENT: half_speed(movement, values)},
+            tuple(held_out.names[index] for index in of_clip),
+            tuple(labels[index] for index in of_clip),
+        ),
+        held_out.frame_rate,
+        MOVEMENT,
+        parents,
+        partial(_positions, ways(parents)),
+        LOGITS,
+        recogniser.behaviours,
+    )
+
+
+def _run(network: StGcn, to_joints: Float[Tensor, "bones joints"], given: Given) -> Tensor:
+    bones = given[MOVEMENT]
+    logits: Tensor = network(bones @ to_joints.to(bones.device))
+    return logits
+
+
+def _positions(
+    to_joints: Float[np.ndarray, "bones joints"], movement: Float[np.ndarray, "3 frames bones"]
+) -> Float[np.ndarray, "frames joints 3"]:
+    return np.asarray((movement.astype(np.float64) @ to_joints).transpose(1, 2, 0))
+
+
+def windows(clips: Clips, frames: int) -> tuple[Windows, list[int]]:
+    """Parts of so many frames that overlap by half, and which clip each is of.
+
+    The last part of a clip ends with it; a shorter clip is held at its last pose.
+    """
+    parts, of_clip = [], []
+    for index, positions in enumerate(clips.positions):
+        whole = held(positions, frames)
+        starts = overlapping_starts(len(whole), frames)
+        parts += [whole[start : start + frames].transpose(2, 0, 1) for start in starts]
+        of_clip += [index] * len(starts)
+    return np.stack(parts), of_clip

@@ -1,0 +1,97 @@
+"""What a network is to recognise, and which clips it is only tested on.
+
+Columns of a table of targets: ``clip``, ``behaviour``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import partial
+from typing import NamedTuple
+
+import pandas as pd
+
+from kinembed.core.errors import DataError
+from kinembed.motion.motion import Segmentation
+from kinembed.recognition.skeleton.pieces import trial_of
+
+
+class Targets(NamedTuple):
+    """A table of targets to learn from, and one to be tested on."""
+
+    train: pd.DataFrame
+    test: pd.DataFrame
+
+
+def clip_targets(
+    clips: Sequence[str],
+    annotations: Mapping[str, Segmentation],
+    test_clips: Sequence[str],
+    leave_out: Sequence[str] = (),
+    group: str = "recognition",
+) -> Targets:
+    """The behaviour of each clip that is not left out, to learn from or to be tested on.
+
+    `test_clips` and `leave_out` are patterns of trials' names. All pieces of a trial are in one
+    part and have its annotation. `group` is the name of the settings, for saying what to change.
+
+    Raises DataError unless each clip shows one behaviour and each behaviour has a clip to learn
+    from and another to be tested on.
+    """
+    shown = partial(_behaviour, annotations=annotations)
+    return named_targets(clips, shown, test_clips, leave_out, group)
+
+
+def named_targets(
+    clips: Sequence[str],
+    behaviour_of: Callable[[str], str],
+    test_clips: Sequence[str],
+    leave_out: Sequence[str] = (),
+    group: str = "recognition",
+) -> Targets:
+    """The same, where something else than annotations tells the behaviour of a clip.
+
+    Raises DataError unless each behaviour has a clip to learn from and another to be tested on.
+    """
+    kept = [clip for clip in clips if not _matches(clip, leave_out)]
+    if not kept:
+        raise DataError(f"{group}.leave_out leaves out every clip; name fewer")
+    table = pd.DataFrame({"clip": kept, "behaviour": [behaviour_of(clip) for clip in kept]})
+    tested = table["clip"].map(lambda clip: _matches(clip, test_clips))
+    targets = Targets(*(table[part].reset_index(drop=True) for part in (~tested, tested)))
+    _check_behaviours(targets, group)
+    return targets
+
+
+def _matches(clip: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(trial_of(clip), pattern) for pattern in patterns)
+
+
+def _behaviour(clip: str, annotations: Mapping[str, Segmentation]) -> str:
+    trial = trial_of(clip)
+    if trial not in annotations:
+        raise DataError(
+            f"clip {clip!r} has no annotation; give it one, or say in ingestion.clip_pattern how "
+            "its name holds its action"
+        )
+    behaviours = annotations[trial].behaviours
+    if len(behaviours) != 1:
+        raise DataError(
+            f"{clip!r} shows {len(behaviours)} segments ({', '.join(behaviours)}), but what is "
+            "recognised is a clip of one behaviour; cut it first"
+        )
+    return behaviours[0]
+
+
+def _check_behaviours(targets: Targets, group: str) -> None:
+    train, test = (part["behaviour"].value_counts() for part in targets)
+    lacking = sorted(set(train.index) ^ set(test.index))
+    if lacking:
+        named = ", ".join(
+            f"{name} ({train.get(name, 0)} to train on, {test.get(name, 0)} to test on)"
+            for name in lacking
+        )
+        raise DataError(
+            "each behaviour needs a clip to train on and another to test on, which "
+            f"{group}.test_clips chooses by name; these lack one: {named}; choose others, or "
+            f"name those clips in {group}.leave_out"
+        )

@@ -1,0 +1,153 @@
+"""What of a recogniser serves other behaviours: its first blocks are frozen, the rest learns anew.
+
+A network learns some behaviours. Then it gets a new classifier and learns the others from few
+clips, its first 0, 1, ... 10 blocks left as they are (Das, Shekkizhar & Ortega, arXiv 2312.07777).
+Frozen blocks keep the statistics of their batch normalisation, too.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters, Seeds
+from kinembed.networks.stgcn import STAGES, StGcn
+from kinembed.recognition.skeleton.clips import Clips
+from kinembed.recognition.skeleton.evaluation import score_recognition
+from kinembed.recognition.skeleton.model import Recogniser, recognise, train_recogniser
+from kinembed.recognition.skeleton.parameters import RecognitionParameters
+from kinembed.recognition.skeleton.training import (
+    Batches,
+    RecognitionObjective,
+    initial_network,
+    take_step,
+)
+from kinembed.training.devices import resolve_device
+from kinembed.training.loop import Run, train
+
+SCRATCH = "scratch"
+PRETRAINED = "pretrained"
+
+
+class TransferParameters(Parameters):
+    """How a network's layers are tried on other behaviours."""
+
+    dataset: str = Field(description="name of the clips in tables")
+    first_behaviours: int = Field(ge=2, description="that the network learns; the others it is to")
+    frozen: tuple[NonNegativeInt, ...] = Field(
+        (0, 2, 4, 6, 8, 9, 10), min_length=1, description="how many of the first blocks"
+    )
+    first_steps: PositiveInt = Field(100, description="of the first training")
+    steps: PositiveInt = Field(40, description="of each training after it")
+    clips_per_behaviour: PositiveInt = Field(5, description="that are learned from after it")
+    seeds: Seeds = Field((0, 1, 2), description="another split of behaviours for each")
+
+
+class Parts(NamedTuple):
+    """Behaviours that are learned first, and after them."""
+
+    first: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def split_behaviours(behaviours: Sequence[str], first: int, seed: int) -> Parts:
+    """Two sets of behaviours, drawn by a seed; raises DataError if one had fewer than two."""
+    names = np.unique(np.asarray(behaviours, dtype=str))
+    if not 2 <= first <= len(names) - 2:
+        raise DataError(
+            f"{first} of {len(names)} behaviours were to be learned first; both parts need two, "
+            f"so transfer.first_behaviours is 2 to {len(names) - 2}"
+        )
+    drawn = np.random.default_rng(seed).permutation(names).tolist()
+    return Parts(tuple(sorted(drawn[:first])), tuple(sorted(drawn[first:])))
+
+
+def transfer_curve(
+    clips: Clips,
+    train_targets: pd.DataFrame,
+    test_targets: pd.DataFrame,
+    recognition: RecognitionParameters,
+    parameters: TransferParameters,
+    seed: int,
+) -> pd.DataFrame:
+    """Accuracy on clips that were tested on, by the number of frozen blocks.
+
+    Columns ``dataset``, ``seed``, ``start`` (pretrained, scratch), ``frozen``, ``behaviours``,
+    ``clips``, ``accuracy``, ``recall``. Raises DataError as :func:`split_behaviours` does,
+    and for more frozen blocks than there are.
+    """
+    too_many = [count for count in parameters.frozen if count > len(STAGES)]
+    if too_many:
+        raise DataError(f"transfer.frozen asks for {too_many[0]} of {len(STAGES)} blocks")
+    parts = split_behaviours(train_targets["behaviour"].tolist(), parameters.first_behaviours, seed)
+    longer = recognition.model_copy(update={"steps": parameters.first_steps})
+    first = _of(train_targets, parts.first)
+    source = train_recogniser(
+        clips.only(first["clip"].tolist()), first["behaviour"].tolist(), longer, seed
+    )
+    few = _few(_of(train_targets, parts.others), parameters.clips_per_behaviour, seed)
+    after = recognition.model_copy(update={"steps": parameters.steps})
+    starts = [(PRETRAINED, count, source) for count in parameters.frozen] + [(SCRATCH, 0, None)]
+    tested = _of(test_targets, parts.others)
+    rows = []
+    for start, frozen, begun in starts:
+        network = retrained(clips, few, after, seed, begun, frozen)
+        found = recognise(network, clips.only(tested["clip"].tolist()))
+        told = {"dataset": parameters.dataset, "seed": seed, "start": start, "frozen": frozen}
+        scores = score_recognition(tested, found).numbers()
+        rows.append(told | {"behaviours": " ".join(parts.others)} | scores)
+    return pd.DataFrame(rows)
+
+
+def retrained(
+    clips: Clips,
+    targets: pd.DataFrame,
+    parameters: RecognitionParameters,
+    seed: int,
+    source: Recogniser | None,
+    frozen: int,
+) -> Recogniser:
+    """A recogniser of the targets' behaviours that begins as `source`, or from nothing.
+
+    Its classifier is new; its first `frozen` blocks, and what normalises the input of the first,
+    do not move.
+    """
+    behaviours, codes = np.unique(targets["behaviour"].to_numpy(dtype=str), return_inverse=True)
+    chosen = clips.only(targets["clip"].tolist())
+    device = resolve_device(parameters.device)
+    network = initial_network(chosen, len(behaviours), parameters, seed)
+    if source is not None:
+        known = source.network.state_dict()
+        kept = {name: value for name, value in known.items() if not name.startswith("classifier")}
+        network.load_state_dict(kept, strict=False)
+    network.to(device)
+    _freeze(network, frozen)
+    objective = RecognitionObjective(network, parameters.weight_decay, parameters.precision)
+    run, batches = Run(objective), Batches.of_joints(chosen, codes, device)
+
+    def take() -> dict[str, float]:
+        _freeze(network, frozen)  # a training sets all of a network to train
+        return take_step(run, objective, batches, parameters, seed)
+
+    history = train(run, take, parameters, f"{frozen} blocks frozen, seed {seed}")
+    names = tuple(behaviours.tolist())
+    return Recogniser(network, parameters, seed, names, clips.graph, history)
+
+
+def _freeze(network: StGcn, blocks: int) -> None:
+    """Set the first blocks to evaluate, out of reach of gradients."""
+    for part in [network.norm, *network.blocks][: blocks + 1] if blocks else []:
+        part.eval().requires_grad_(requires_grad=False)
+
+
+def _of(targets: pd.DataFrame, behaviours: Sequence[str]) -> pd.DataFrame:
+    return targets[targets["behaviour"].isin(behaviours)]
+
+
+def _few(targets: pd.DataFrame, clips: int, seed: int) -> pd.DataFrame:
+    """As many clips of each behaviour, or all where there are fewer."""
+    shuffled = targets.sample(frac=1, random_state=seed)
+    return shuffled.groupby("behaviour", sort=True).head(clips)

@@ -1,0 +1,41 @@
+"""Of each behaviour one clip and its maps frame by frame, to be watched on the moving skeleton."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from kinembed.analysis.layer_geometry.occlusion import Map, stretched
+from kinembed.recognition.skeleton.clips import Clips
+from kinembed.recognition.skeleton.maps import ClipMaps, binned
+
+
+def typical_maps(found: ClipMaps, clips: Clips, layers: Sequence[str], bins: int) -> pd.DataFrame:
+    """Maps of the clip of each behaviour whose own is nearest to the mean at the last layer shown.
+
+    Shown are those of `layers` that have maps (the input has none), or all if none of them has.
+
+    Columns ``layer``, ``behaviour``, ``clip``, ``frame``, ``joint``, ``importance``; in each map
+    the greatest value is 1. `clips` are those of the maps, whose time is compared in so many bins.
+    """
+    shown = [layer for layer in layers if layer in found.maps] or list(found.maps)
+    behaviours = found.tests.drop_duplicates("clip")["behaviour"].to_numpy()
+    last = np.stack([binned(values, bins) for values in found.maps[shown[-1]]])
+    tables = []
+    for behaviour in np.unique(behaviours):
+        own = np.flatnonzero(behaviours == behaviour)
+        away = np.square(last[own] - last[own].mean(axis=0)).sum(axis=(1, 2))
+        chosen = int(own[away.argmin()])
+        for layer in shown:
+            grid = _frames(found.maps[layer][chosen], int(clips.lengths[chosen]), clips)
+            told = {"layer": layer, "behaviour": behaviour, "clip": clips.names[chosen]}
+            tables.append(grid.assign(**told))
+    every = pd.concat(tables, ignore_index=True)
+    return every[["layer", "behaviour", "clip", "frame", "joint", "importance"]]
+
+
+def _frames(values: Map, frames: int, clips: Clips) -> pd.DataFrame:
+    """A row for each frame and joint."""
+    share = stretched(values, frames) / (values.max() or 1.0)
+    grid = pd.DataFrame(share, columns=list(clips.graph.joints)).rename_axis("frame").reset_index()
+    return grid.melt("frame", var_name="joint", value_name="importance")

@@ -1,0 +1,126 @@
+"""A network of two streams with all it takes to use it: one artefact, no pickle.
+
+Stored as safetensors: the weights as tensors; parameters (how clips are drawn among them),
+behaviours and the names of the clips that training was not told of as JSON in the header.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from kinembed.core.errors import CheckpointError, DataError
+from kinembed.networks.two_stream import TwoStream
+from kinembed.recognition.skeleton import recognised
+from kinembed.recognition.skeleton.training import Batches, check_labels, teach
+from kinembed.recognition.two_stream.parameters import TwoStreamParameters
+from kinembed.recognition.two_stream.pictures import channels_of, network_inputs
+from kinembed.stick_figures import PictureClips
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.devices import resolve_device
+from kinembed.training.safetensors_file import read_header, take_history, tensors_of
+
+FORMAT = "kinembed two-stream network 1"
+
+
+@dataclass(frozen=True, eq=False)
+class TwoStreamRecogniser:
+    """Network, what shaped it, and the behaviours that its outputs stand for.
+
+    Attributes
+    ----------
+    held_out: names of clips that are only tested on.
+    history: columns ``step``, ``loss``.
+    """
+
+    network: TwoStream
+    parameters: TwoStreamParameters
+    seed: int
+    behaviours: tuple[str, ...]
+    held_out: tuple[str, ...]
+    history: pd.DataFrame
+
+    def to_bytes(self) -> bytes:
+        """The artefact as a safetensors file."""
+        header = {
+            "parameters": self.parameters.model_dump(mode="json"),
+            "seed": self.seed,
+            "behaviours": self.behaviours,
+            "held_out": self.held_out,
+        }
+        tensors = tensors_of(self.network, self.history)
+        return save(tensors, {FORMAT: json.dumps(header)})
+
+    @classmethod
+    def from_bytes(cls, content: bytes, *, file: str) -> "TwoStreamRecogniser":
+        """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
+        try:
+            header, tensors = read_header(content, FORMAT), load(content)
+            history = take_history(tensors)
+            parameters = TwoStreamParameters.model_validate(header["parameters"])
+            behaviours, held_out = (tuple(header[key]) for key in ("behaviours", "held_out"))
+            network = TwoStream(len(behaviours), parameters.network)
+            network.load_state_dict(tensors)
+        except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+            raise CheckpointError(f"{file}: not a stored two-stream network ({error})") from error
+        return cls(network.eval(), parameters, int(header["seed"]), behaviours, held_out, history)
+
+
+def train_two_stream(
+    clips: PictureClips,
+    labels: Sequence[str],
+    parameters: TwoStreamParameters,
+    seed: int,
+    *,
+    held_out: Sequence[str] = (),
+    checkpoints: CheckpointFolder | None = None,
+) -> TwoStreamRecogniser:
+    """Train on clips and the behaviour of each; `held_out` only goes with the network.
+
+    Raises DataError for labels that are not one for each clip, fewer than two behaviours, and a
+    loss that is not finite; CheckpointError when a checkpoint is damaged.
+    """
+    behaviours, codes = np.unique(np.asarray(labels, dtype=str), return_inverse=True)
+    check_labels(clips.names, codes)
+    device = resolve_device(parameters.device)
+    frames = [channels_of(clip, parameters.crop_frames) for clip in clips.clips]
+    batches = Batches(frames, codes, device, network_inputs)
+    network = initial_network(len(behaviours), parameters, seed).to(device)
+    history = teach(network, batches, parameters, seed, checkpoints)
+    names = tuple(behaviours.tolist())
+    return TwoStreamRecogniser(
+        network.cpu().eval(), parameters, seed, names, tuple(held_out), history
+    )
+
+
+def initial_network(behaviours: int, parameters: TwoStreamParameters, seed: int) -> TwoStream:
+    """The network from which training begins, on the CPU; its weights come from the seed alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return TwoStream(behaviours, parameters.network)
+
+
+def recognise_pictures(recogniser: TwoStreamRecogniser, clips: PictureClips) -> pd.DataFrame:
+    """What each clip is taken for, seen whole: columns ``clip``, ``recognised``, ``probability``.
+
+    Raises DataError for clips of another frame rate.
+    """
+    parameters = recogniser.parameters
+    if clips.frame_rate != parameters.frame_rate:
+        raise DataError(
+            f"the network was trained at {parameters.frame_rate:g} Hz, the clips have "
+            f"{clips.frame_rate:g}; collect them at the network's rate"
+        )
+    device = resolve_device(parameters.device)
+    network = recogniser.network.to(device).eval()
+    logits = []
+    with torch.inference_mode():
+        for clip in clips.clips:
+            channels = torch.as_tensor(channels_of(clip, parameters.crop_frames), device=device)
+            logits.append(network(*network_inputs(channels[None])).cpu())
+    return recognised(clips.names, torch.cat(logits).numpy(), recogniser.behaviours)

@@ -1,0 +1,98 @@
+"""What units of two streams look for: pictures and their flow, found together.
+
+Brightness stays within [0, 1], black being its centre. Flow is bounded, at every pixel alike, by
+the fastest in the clips that the network was trained on.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from kinembed.analysis.activation_maximisation import BoundedInput, HeldOut, Specimen, Study
+from kinembed.analysis.activation_maximisation.log_odds import dense_as_log_odds
+from kinembed.core.errors import DataError
+from kinembed.motion.windows import overlapping_starts
+from kinembed.networks.two_stream import CLASSIFIER, STREAMS
+from kinembed.recognition.two_stream.model import TwoStreamRecogniser
+from kinembed.recognition.two_stream.pictures import channels_of, network_inputs
+from kinembed.stick_figures import PictureClip, PictureClips
+
+APPEARANCE, FLOW = STREAMS
+"""The inputs, as the network takes them."""
+TIME, CHANNELS, SPACE = 1, 0, (2, 3)
+"""Axes of both."""
+
+Window = Float[np.ndarray, "frames 3 height width"]
+
+
+def two_stream_study(
+    recogniser: TwoStreamRecogniser,
+    seen: PictureClips,
+    held_out: PictureClips,
+    slower: PictureClips,
+    labels: Sequence[str],
+) -> Study:
+    """What the units of a network look for, as long as what it saw of a clip in training.
+
+    Raises DataError for clips at half speed that are not those held out, and for training clips in
+    which nothing moves.
+
+    Parameters
+    ----------
+    recogniser:
+        Its network is set to evaluate.
+    seen:
+        Clips it was trained on, which bound what is found.
+    held_out, labels:
+        Clips it was not trained on, and what they show; longer ones are looked at in parts that
+        overlap by half.
+    slower:
+        The clips held out at half speed: their frame ``2 t`` is frame ``t``.
+    """
+    if slower.names != held_out.names:
+        raise DataError("the clips at half speed are not the ones held out; draw both again")
+    frames = recogniser.parameters.crop_frames
+    size = (frames, *seen.clips[0].appearance.shape[1:])
+    brightest, fastest = (
+        np.max([norms.max(axis=0) for norms in of_clips], axis=0)[None, None]
+        for of_clips in (
+            [clip.appearance for clip in seen.clips],
+            [np.linalg.norm(clip.flow, axis=1) for clip in seen.clips],
+        )
+    )
+    inputs = (
+        BoundedInput(APPEARANCE, (1, *size), TIME, CHANNELS, brightest, SPACE, nonnegative=True),
+        BoundedInput(FLOW, (2, *size), TIME, CHANNELS, fastest, SPACE),
+    )
+    parts = [
+        (index, start)
+        for index, length in enumerate(held_out.lengths.tolist())
+        for start in overlapping_starts(length, frames).tolist()
+    ]
+    normal = [_window(held_out.clips[index], start, frames) for index, start in parts]
+    slow = [_window(slower.clips[index], 2 * start + frames // 2, frames) for index, start in parts]
+    return Study(
+        Specimen(recogniser.network.eval(), inputs, to_places=dense_as_log_odds),
+        HeldOut(
+            _inputs(normal),
+            _inputs(slow),
+            tuple(held_out.names[index] for index, _ in parts),
+            tuple(labels[index] for index, _ in parts),
+        ),
+        held_out.frame_rate,
+        FLOW,
+        classifier=CLASSIFIER,
+        classes=recogniser.behaviours,
+    )
+
+
+def _window(clip: PictureClip, start: int, frames: int) -> Window:
+    """So many frames; after the clip's last one it is held, without flow."""
+    return channels_of(clip, start + frames)[start : start + frames]
+
+
+def _inputs(windows: Sequence[Window]) -> dict[str, Float[np.ndarray, "windows ..."]]:
+    parts = network_inputs(torch.as_tensor(np.stack(windows)))
+    return {name: part.numpy() for name, part in zip(STREAMS, parts, strict=True)}

@@ -1,7 +1,7 @@
 """Networks of videos so small that they are trained in no time."""
 
-from kinembed.video import VideoTrainingParameters
-from kinembed.video.digit_source import DigitParameters
+from kinembed.video.prediction import VideoTrainingParameters
+from kinembed.video.prediction.digit_source import DigitParameters
 
 SMALL = VideoTrainingParameters(
     network={"units": 6},

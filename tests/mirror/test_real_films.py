@@ -11,7 +11,7 @@ from kinembed.io.formats.video_file import read_film
 from kinembed.io.sources.films import find_films
 from kinembed.motion.windows import WindowLengths
 from kinembed.recognition.two_stream.films import optical_flow
-from kinembed.video.patch_source import PatchParameters, PatchSource
+from kinembed.video.prediction.patch_source import PatchParameters, PatchSource
 
 
 @pytest.mark.parametrize(

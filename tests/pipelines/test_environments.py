@@ -27,7 +27,7 @@ from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.segmentation.inference import InferenceParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.training.motion_prediction import TrainingParameters
-from kinembed.video import VideoParameters
+from kinembed.video.prediction import VideoParameters
 
 ENVIRONMENTS = sorted(path.name for path in (ROOT / "conf").iterdir() if path.is_dir())
 GROUPS = {

@@ -15,7 +15,7 @@ from kinembed.core.parallel import ParallelConfig
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.recognition.two_stream import TwoStreamParameters, train_two_stream
 from kinembed.reporting import ReportParameters
-from kinembed.stick_figures import PictureClip, PictureClips
+from kinembed.video.stick_figures import PictureClip, PictureClips
 
 FRAMES, PIXELS = 6, 16
 NAMES = ("calm_0", "wild_0", "calm_1", "wild_1")

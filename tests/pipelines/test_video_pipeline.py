@@ -22,7 +22,7 @@ from kinembed.reporting import ReportParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.tracking import Child
 from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.video import VideoParameters
+from kinembed.video.prediction import VideoParameters
 
 TRAINING = {
     "network": {"units": 4},

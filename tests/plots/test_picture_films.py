@@ -6,7 +6,7 @@ from PIL import Image, ImageSequence
 
 from kinembed.core.errors import DataError
 from kinembed.plots.picture_films import DOTS_PER_INCH, HEIGHT, WIDTH, pictures_gif
-from kinembed.stick_figures import PictureClip
+from kinembed.video.stick_figures import PictureClip
 
 
 def clip(frames):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kinembed.plots.pictures import clip_strip, flow_colours
-from kinembed.stick_figures import PictureClip
+from kinembed.video.stick_figures import PictureClip
 
 
 def test_directions_are_hues_and_speeds_how_strong_they_are():

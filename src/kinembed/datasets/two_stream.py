@@ -7,8 +7,8 @@ from safetensors.numpy import load
 from kinembed.core.errors import DataError, FormatError
 from kinembed.datasets.records import RecordDataset
 from kinembed.recognition.two_stream import TwoStreamRecogniser
-from kinembed.stick_figures import PictureClip, PictureClips
 from kinembed.training.safetensors_file import read_header, write_arrays
+from kinembed.video.stick_figures import PictureClip, PictureClips
 
 FORMAT = "kinembed pictures 1"
 

@@ -14,7 +14,7 @@ from kinembed.io.sources.digits import Digits
 from kinembed.io.sources.films import Films
 from kinembed.io.sources.percepts import NO_PERCEPTS, Percepts
 from kinembed.training.safetensors_file import read_header, write_arrays
-from kinembed.video import VideoData, VideoModel
+from kinembed.video.prediction import VideoData, VideoModel
 
 FORMAT = "kinembed video data 1"
 

@@ -11,7 +11,7 @@ from kinembed.core.errors import DataError
 from kinembed.plots.film_files import gif
 from kinembed.plots.pictures import bare, flow_colours, full_colour, wheel
 from kinembed.plots.theme import NOTE_COLOUR, add_note, literal
-from kinembed.stick_figures import PictureClip
+from kinembed.video.stick_figures import PictureClip
 
 WIDTH, HEIGHT = 1.9, 4.9
 """Inches of a panel, and of all."""

@@ -7,7 +7,7 @@ from matplotlib.colors import hsv_to_rgb
 from matplotlib.figure import Figure
 
 from kinembed.plots.theme import add_note, literal
-from kinembed.stick_figures import PictureClip
+from kinembed.video.stick_figures import PictureClip
 
 WHEEL = 65
 """Pixels across the wheel that explains the colours."""

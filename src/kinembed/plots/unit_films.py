@@ -11,7 +11,7 @@ from jaxtyping import Float
 from kinembed.analysis.activation_maximisation import Maximised, Study
 from kinembed.plots.movements import movements_gif
 from kinembed.plots.picture_films import pictures_gif
-from kinembed.stick_figures import PictureClip
+from kinembed.video.stick_figures import PictureClip
 
 Inputs = Mapping[str, Float[np.ndarray, "..."]]
 """One input of a network, by the names of its parts."""

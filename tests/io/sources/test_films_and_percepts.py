@@ -7,7 +7,7 @@ from helpers.films import growing_grey, write_film
 from kinembed.core.errors import DataError, FormatError, SourceError
 from kinembed.io.sources.films import find_films
 from kinembed.io.sources.percepts import NO_PERCEPTS, find_percepts
-from kinembed.video import VideoParameters, collect_data
+from kinembed.video.prediction import VideoParameters, collect_data
 
 ROWS = {"a": {"task": "future"}}
 

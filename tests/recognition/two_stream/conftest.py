@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kinembed.recognition.two_stream import TwoStreamParameters
-from kinembed.stick_figures import PictureClip, PictureClips
+from kinembed.video.stick_figures import PictureClip, PictureClips
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from kinembed.recognition.two_stream import (
     train_two_stream,
 )
 from kinembed.recognition.two_stream.films import optical_flow
-from kinembed.stick_figures import PictureClip
+from kinembed.video.stick_figures import PictureClip
 
 PIXELS = 8
 take = partial(film_clips, "walk_a", pixels=PIXELS, frame_rate=10.0, piece_frames=None)

@@ -18,8 +18,8 @@ from kinembed.recognition.two_stream import (
     train_two_stream,
 )
 from kinembed.recognition.two_stream.pictures import channels_of
-from kinembed.stick_figures import PictureClip, StickFigureParameters, draw
 from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.video.stick_figures import PictureClip, StickFigureParameters, draw
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from kinembed.core.errors import DataError
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition.skeleton import Clips
 from kinembed.recognition.two_stream import at_half_speed, train_two_stream, two_stream_study
-from kinembed.stick_figures import PictureClip
+from kinembed.video.stick_figures import PictureClip
 
 FRAMES = 6
 

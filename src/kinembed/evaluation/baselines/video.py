@@ -7,7 +7,7 @@ from kinembed.evaluation.baselines.parameters import StageParameters
 from kinembed.motion.motion import Motion
 from kinembed.segmentation.clustering import cluster
 from kinembed.segmentation.embedding import embed
-from kinembed.video import train_percepts
+from kinembed.video.prediction import train_percepts
 
 
 def video_lstm(motion: Motion, number: int, stages: StageParameters) -> Int[np.ndarray, "frames"]:

@@ -25,8 +25,8 @@ from kinembed.plots.unit_films import unit_films
 from kinembed.recognition.skeleton import Clips, Recogniser, recogniser_study
 from kinembed.recognition.two_stream import TwoStreamRecogniser, two_stream_study
 from kinembed.reporting import ReportParameters
-from kinembed.stick_figures import PictureClips
 from kinembed.training.trained_model import TrainedModel
+from kinembed.video.stick_figures import PictureClips
 
 
 def study_recognisers(

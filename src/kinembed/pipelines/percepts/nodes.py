@@ -7,7 +7,7 @@ from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.io.sources.percepts import Percepts
 from kinembed.motion.motion import Motion
 from kinembed.recognition.skeleton import Clips, JointClip, joint_clip
-from kinembed.video import VideoParameters
+from kinembed.video.prediction import VideoParameters
 
 
 def collect_percepts(

@@ -35,8 +35,8 @@ from kinembed.recognition.two_stream import (
     train_two_stream,
 )
 from kinembed.reporting import ReportParameters
-from kinembed.stick_figures import PictureClip, PictureClips
 from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.video.stick_figures import PictureClip, PictureClips
 
 
 def collect_two_stream_clips(

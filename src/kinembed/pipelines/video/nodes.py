@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from kinembed import video
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.io.sources.percepts import Percepts
 from kinembed.plots.channel_lines import channel_lines
@@ -15,7 +14,8 @@ from kinembed.plots.moving_video import moving_videos
 from kinembed.plots.video import input_filters, roll_out_peaks, strips, unit_activity
 from kinembed.reporting import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.video import (
+from kinembed.video import prediction as video
+from kinembed.video.prediction import (
     VideoData,
     VideoModel,
     VideoParameters,
@@ -28,7 +28,7 @@ from kinembed.video import (
     source_of,
     train_video_model,
 )
-from kinembed.video.strips import EVERY, Strips
+from kinembed.video.prediction.strips import EVERY, Strips
 
 UNITS = 64
 """Units whose filters are drawn."""

@@ -20,7 +20,7 @@ from kinembed.recognition.few_shot.parameters import FewLabelParameters
 from kinembed.recognition.few_shot.training import answers, fit_classifier
 from kinembed.recognition.few_shot.windows import Percepts
 from kinembed.recognition.skeleton import Clips
-from kinembed.video.training import fit_percepts, initial_network
+from kinembed.video.prediction.training import fit_percepts, initial_network
 
 PRETRAINED = "pretrained"
 SCRATCH = "scratch"

@@ -4,7 +4,7 @@ from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from kinembed.core.parameters import Parameters, Seeds
 from kinembed.training.loop import OptimisationParameters
-from kinembed.video import VideoTrainingParameters
+from kinembed.video.prediction import VideoTrainingParameters
 
 
 class ClassifierParameters(OptimisationParameters):

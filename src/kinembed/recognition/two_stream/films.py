@@ -18,7 +18,7 @@ from kinembed.core.parameters import Parameters
 from kinembed.io.formats.video_file import read_film
 from kinembed.io.sources.films import SUFFIXES
 from kinembed.recognition.skeleton.pieces import MARK
-from kinembed.stick_figures import PictureClip
+from kinembed.video.stick_figures import PictureClip
 
 FINER = 4
 """How many pixels wide a pixel of the network is where flow is found."""

@@ -20,10 +20,10 @@ from kinembed.recognition.skeleton import recognised
 from kinembed.recognition.skeleton.training import Batches, check_labels, teach
 from kinembed.recognition.two_stream.parameters import TwoStreamParameters
 from kinembed.recognition.two_stream.pictures import channels_of, network_inputs
-from kinembed.stick_figures import PictureClips
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.devices import resolve_device
 from kinembed.training.safetensors_file import read_header, take_history, tensors_of
+from kinembed.video.stick_figures import PictureClips
 
 FORMAT = "kinembed two-stream network 1"
 

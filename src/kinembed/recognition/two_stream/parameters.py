@@ -6,7 +6,7 @@ from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 
 from kinembed.networks.two_stream import TwoStreamNetworkParameters
 from kinembed.recognition.skeleton import ClipTrainingParameters
-from kinembed.stick_figures import StickFigureParameters
+from kinembed.video.stick_figures import StickFigureParameters
 
 
 class TwoStreamParameters(ClipTrainingParameters):

@@ -7,7 +7,7 @@ from jaxtyping import Float, Float32
 from torch import Tensor
 
 from kinembed.recognition.skeleton import Clips
-from kinembed.stick_figures import PictureClip, PictureClips, StickFigureParameters, draw
+from kinembed.video.stick_figures import PictureClip, PictureClips, StickFigureParameters, draw
 
 
 def draw_clips(clips: Clips, parameters: StickFigureParameters) -> PictureClips:

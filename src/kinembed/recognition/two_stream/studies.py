@@ -17,7 +17,7 @@ from kinembed.motion.windows import overlapping_starts
 from kinembed.networks.two_stream import CLASSIFIER, STREAMS
 from kinembed.recognition.two_stream.model import TwoStreamRecogniser
 from kinembed.recognition.two_stream.pictures import channels_of, network_inputs
-from kinembed.stick_figures import PictureClip, PictureClips
+from kinembed.video.stick_figures import PictureClip, PictureClips
 
 APPEARANCE, FLOW = STREAMS
 """The inputs, as the network takes them."""

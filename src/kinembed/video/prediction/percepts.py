@@ -17,7 +17,7 @@ from kinembed.motion.standardise import Standardiser
 from kinembed.networks.seq2seq import Prediction
 from kinembed.networks.video_lstm import VideoLstm, VideoLstmParameters
 from kinembed.training.motion_prediction import TrainingParameters
-from kinembed.video.training import VideoTrainingParameters, fit_percepts
+from kinembed.video.prediction.training import VideoTrainingParameters, fit_percepts
 
 
 class Predictor(nn.Module):

@@ -6,7 +6,7 @@ import torch
 from pydantic import ValidationError
 
 from kinembed.core.errors import CheckpointError
-from kinembed.video import VideoModel, VideoParameters
+from kinembed.video.prediction import VideoModel, VideoParameters
 
 
 def test_a_stored_network_is_the_same(model_of):

@@ -9,10 +9,10 @@ import torch
 from helpers.squares import FLIGHTS, SMALL
 
 from kinembed.io.sources.digits import Digits
-from kinembed.video import VideoParameters, describe_runs, score_baselines, score_network
-from kinembed.video.digit_source import DigitSource
-from kinembed.video.evaluation import COLUMNS, score_of, score_table
-from kinembed.video.sources import known_videos
+from kinembed.video.prediction import VideoParameters, describe_runs, score_baselines, score_network
+from kinembed.video.prediction.digit_source import DigitSource
+from kinembed.video.prediction.evaluation import COLUMNS, score_of, score_table
+from kinembed.video.prediction.sources import known_videos
 
 
 def test_scores_of_a_frame_worked_by_hand():
@@ -75,7 +75,7 @@ def test_teacher_and_free_are_those_of_the_network(model_of, source, held_out):
 def test_batches_do_not_change_a_score(model_of, source, held_out, monkeypatch):
     model = model_of(conditional=True)
     whole = score_network("a.seed_2", model, source, held_out)
-    monkeypatch.setattr("kinembed.video.evaluation.BATCH", 2)
+    monkeypatch.setattr("kinembed.video.prediction.evaluation.BATCH", 2)
     pd.testing.assert_frame_equal(score_network("a.seed_2", model, source, held_out), whole)
 
 

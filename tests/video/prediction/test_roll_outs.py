@@ -6,7 +6,13 @@ import torch
 from helpers.squares import SMALL
 
 from kinembed.core.errors import DataError
-from kinembed.video import example_strips, input_filters, long_strips, peak_table, roll_out
+from kinembed.video.prediction import (
+    example_strips,
+    input_filters,
+    long_strips,
+    peak_table,
+    roll_out,
+)
 
 
 @pytest.mark.parametrize("conditional", [False, True])

@@ -13,10 +13,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from kinembed.networks.video_lstm import Values, frame_loss
-from kinembed.video.evaluation import DECODERS, FREE, score_of, score_table
-from kinembed.video.parameters import HeldOutParameters
-from kinembed.video.sources import Videos, WindowSource, known_videos
-from kinembed.video.training import VideoTrainingParameters
+from kinembed.video.prediction.evaluation import DECODERS, FREE, score_of, score_table
+from kinembed.video.prediction.parameters import HeldOutParameters
+from kinembed.video.prediction.sources import Videos, WindowSource, known_videos
+from kinembed.video.prediction.training import VideoTrainingParameters
 
 CERTAIN = 1 / 510
 """No baseline is surer than half a grey level allows: cross-entropy has no end."""

@@ -13,7 +13,7 @@ from kinembed.motion.features import FeatureParameters
 from kinembed.segmentation.clustering import ClusteringParameters, cluster
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.training.motion_prediction import TrainingParameters
-from kinembed.video import train_percepts
+from kinembed.video.prediction import train_percepts
 
 STAGES = StageParameters(
     features=FeatureParameters(),

@@ -6,11 +6,11 @@ from kinembed.core.errors import SourceError
 from kinembed.io.sources.digits import Digits, find_digits
 from kinembed.io.sources.films import Films, find_films
 from kinembed.io.sources.percepts import Percepts, find_percepts
-from kinembed.video.digit_source import DigitParameters, DigitSource
-from kinembed.video.parameters import VideoParameters
-from kinembed.video.patch_source import PatchParameters, PatchSource
-from kinembed.video.percept_source import PerceptParameters, PerceptSource
-from kinembed.video.sources import WindowSource
+from kinembed.video.prediction.digit_source import DigitParameters, DigitSource
+from kinembed.video.prediction.parameters import VideoParameters
+from kinembed.video.prediction.patch_source import PatchParameters, PatchSource
+from kinembed.video.prediction.percept_source import PerceptParameters, PerceptSource
+from kinembed.video.prediction.sources import WindowSource
 
 VideoData = Digits | Films | Percepts
 

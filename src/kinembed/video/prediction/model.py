@@ -13,8 +13,8 @@ from kinembed.core.errors import CheckpointError
 from kinembed.networks.video_lstm import VideoLstm
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.safetensors_file import read_header, take_history, tensors_of
-from kinembed.video.sources import WindowSource
-from kinembed.video.training import VideoTrainingParameters, fit, initial_network
+from kinembed.video.prediction.sources import WindowSource
+from kinembed.video.prediction.training import VideoTrainingParameters, fit, initial_network
 
 FORMAT = "kinembed video network 1"
 
@@ -58,6 +58,6 @@ def train_video_model(
     name: str,
     checkpoints: CheckpointFolder | None = None,
 ) -> VideoModel:
-    """Train on windows of a source (see :func:`kinembed.video.training.fit`)."""
+    """Train on windows of a source (see :func:`kinembed.video.prediction.training.fit`)."""
     result = fit(source, parameters, name=name, checkpoints=checkpoints)
     return VideoModel(result.network.cpu(), parameters, result.history)

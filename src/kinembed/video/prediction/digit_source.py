@@ -12,7 +12,7 @@ from kinembed.core.parameters import Parameters
 from kinembed.io.sources.digits import Digits
 from kinembed.io.synthetic.moving_digits import MovingDigits, MovingDigitsParameters, unit_values
 from kinembed.motion.windows import WindowLengths
-from kinembed.video.sources import Draw, Videos, cut_windows
+from kinembed.video.prediction.sources import Draw, Videos, cut_windows
 
 
 class DigitParameters(Parameters):

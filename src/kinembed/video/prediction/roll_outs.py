@@ -9,9 +9,9 @@ import torch
 from jaxtyping import Float
 
 from kinembed.networks.video_lstm import as_seen
-from kinembed.video.model import VideoModel
-from kinembed.video.parameters import HeldOutParameters, row_of
-from kinembed.video.sources import WindowSource
+from kinembed.video.prediction.model import VideoModel
+from kinembed.video.prediction.parameters import HeldOutParameters, row_of
+from kinembed.video.prediction.sources import WindowSource
 
 
 @dataclass(frozen=True, eq=False)

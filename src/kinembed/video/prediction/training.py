@@ -28,8 +28,8 @@ from kinembed.training.loop import (
     seeded_dropout,
     train,
 )
-from kinembed.video.percept_source import draw_windows
-from kinembed.video.sources import Draw, WindowSource
+from kinembed.video.prediction.percept_source import draw_windows
+from kinembed.video.prediction.sources import Draw, WindowSource
 
 
 class VideoTrainingParameters(OptimisationParameters):

@@ -8,10 +8,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from kinembed.networks.video_lstm import as_seen
-from kinembed.video.model import VideoModel
-from kinembed.video.parameters import HeldOutParameters
-from kinembed.video.roll_outs import roll_out
-from kinembed.video.sources import WindowSource
+from kinembed.video.prediction.model import VideoModel
+from kinembed.video.prediction.parameters import HeldOutParameters
+from kinembed.video.prediction.roll_outs import roll_out
+from kinembed.video.prediction.sources import WindowSource
 
 EVERY = 3
 """Of long roll-outs every third frame is shown."""

@@ -24,7 +24,7 @@ from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
 from kinembed.motion.kinematics import root_relative
 from kinembed.motion.rotations import euler_to_matrix
-from kinembed.stick_figures.clips import PictureClip
+from kinembed.video.stick_figures.clips import PictureClip
 
 OfBones = Float[np.ndarray, "frames bones 1"]
 """A value for each bone, to be combined with those of pixels."""

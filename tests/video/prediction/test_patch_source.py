@@ -8,9 +8,9 @@ from helpers.squares import SMALL
 from kinembed.core.errors import DataError
 from kinembed.io.formats.video_file import Film
 from kinembed.io.sources.films import Films
-from kinembed.video import score_baselines
-from kinembed.video.parameters import HeldOutParameters
-from kinembed.video.patch_source import (
+from kinembed.video.prediction import score_baselines
+from kinembed.video.prediction.parameters import HeldOutParameters
+from kinembed.video.prediction.patch_source import (
     CELL,
     PatchParameters,
     PatchSource,

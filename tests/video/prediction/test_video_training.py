@@ -10,8 +10,8 @@ from kinembed.io.sources.digits import Digits
 from kinembed.io.synthetic.moving_digits import MovingDigits
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.loop import seed_of_step
-from kinembed.video.digit_source import DigitParameters, DigitSource, draw_windows
-from kinembed.video.training import VideoTrainingParameters, fit, initial_network
+from kinembed.video.prediction.digit_source import DigitParameters, DigitSource, draw_windows
+from kinembed.video.prediction.training import VideoTrainingParameters, fit, initial_network
 
 IMAGES = np.random.default_rng(0).integers(100, 256, (6, 4, 4)).astype(np.uint8)
 PARAMETERS = VideoTrainingParameters(

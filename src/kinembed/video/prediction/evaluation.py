@@ -25,10 +25,10 @@ from kinembed.networks.video_lstm import (
     squared_error,
 )
 from kinembed.training.devices import resolve_device
-from kinembed.video.model import VideoModel
-from kinembed.video.parameters import HeldOutParameters, row_of
-from kinembed.video.sources import Videos, WindowSource
-from kinembed.video.training import VideoTrainingParameters
+from kinembed.video.prediction.model import VideoModel
+from kinembed.video.prediction.parameters import HeldOutParameters, row_of
+from kinembed.video.prediction.sources import Videos, WindowSource
+from kinembed.video.prediction.training import VideoTrainingParameters
 
 COLUMNS = ["data", "model", "decoder", "seed", "regime", "digits", "cross_entropy", "squared_error"]
 MEASURES = ("cross_entropy", "squared_error")

@@ -19,7 +19,13 @@ from kinembed.core.parameters import Names, Parameters
 from kinembed.io.sources.percepts import Percepts
 from kinembed.motion.standardise import Standardiser
 from kinembed.motion.windows import WindowLengths, all_starts
-from kinembed.video.sources import Draw, Videos, check_lengths, cut_windows, none_long_enough
+from kinembed.video.prediction.sources import (
+    Draw,
+    Videos,
+    check_lengths,
+    cut_windows,
+    none_long_enough,
+)
 
 
 class PerceptParameters(Parameters):

@@ -5,10 +5,10 @@ from typing import Literal
 from pydantic import Field, PositiveInt, model_validator
 
 from kinembed.core.parameters import Names, Parameters, RowName, Seeds
-from kinembed.video.digit_source import DigitParameters
-from kinembed.video.patch_source import PatchParameters
-from kinembed.video.percept_source import PerceptParameters
-from kinembed.video.training import VideoTrainingParameters
+from kinembed.video.prediction.digit_source import DigitParameters
+from kinembed.video.prediction.patch_source import PatchParameters
+from kinembed.video.prediction.percept_source import PerceptParameters
+from kinembed.video.prediction.training import VideoTrainingParameters
 
 
 class VideoRow(Parameters):

@@ -7,8 +7,8 @@ from helpers.squares import SMALL
 
 from kinembed.core.errors import DataError
 from kinembed.io.sources.percepts import Percepts
-from kinembed.video.percept_source import PerceptParameters, PerceptSource
-from kinembed.video.training import fit
+from kinembed.video.prediction.percept_source import PerceptParameters, PerceptSource
+from kinembed.video.prediction.training import fit
 
 CPU = torch.device("cpu")
 WINDOWS = SMALL.windows  # 4 + 3

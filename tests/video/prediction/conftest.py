@@ -5,8 +5,8 @@ import pytest
 from helpers.squares import FLIGHTS, SMALL
 
 from kinembed.io.sources.digits import Digits
-from kinembed.video import HeldOutParameters, train_video_model
-from kinembed.video.digit_source import DigitSource
+from kinembed.video.prediction import HeldOutParameters, train_video_model
+from kinembed.video.prediction.digit_source import DigitSource
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,13 @@ from kinembed.core.errors import DataError
 from kinembed.core.parameters import Names, Parameters
 from kinembed.io.sources.films import Films
 from kinembed.motion.windows import WindowLengths
-from kinembed.video.sources import Draw, Videos, check_lengths, cut_windows, none_long_enough
+from kinembed.video.prediction.sources import (
+    Draw,
+    Videos,
+    check_lengths,
+    cut_windows,
+    none_long_enough,
+)
 
 CELL = 4
 """Pixels of a cell's side: noise of single pixels is no movement. Patches begin at cells."""

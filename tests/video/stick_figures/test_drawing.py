@@ -8,7 +8,7 @@ from kinembed.core.errors import DataError
 from kinembed.io.formats.reader import read_motion
 from kinembed.motion.exponential_maps import to_expmap
 from kinembed.recognition.skeleton import joint_clip
-from kinembed.stick_figures import PictureClip, PictureClips, StickFigureParameters, draw
+from kinembed.video.stick_figures import PictureClip, PictureClips, StickFigureParameters, draw
 
 FRONT = StickFigureParameters(pixels=11, azimuth=0, thickness=1)
 """The farthest joint is 4.5 pixels from the middle, pixel (5, 5)."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from kinembed.motion.skeleton import Skeleton
-from kinembed.plots.film import Film, Screen
+from kinembed.report.plots.film import Film, Screen
 
 FRAMES, JOINTS, RATE = 10_000, 31, 120.0
 PICTURES = 20

@@ -22,9 +22,9 @@ from kinembed.datasets import (
 )
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
-from kinembed.naming import Names
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition.skeleton import Clips, RecognitionParameters, recognise, train_recogniser
+from kinembed.report.naming import Names
 from kinembed.segmentation.embedding import Embeddings, Projection
 from kinembed.segmentation.principal_components import Axes, Basis
 from kinembed.training.motion_prediction import TrainingParameters

@@ -9,12 +9,12 @@ import pandas as pd
 
 from kinembed.analysis.state_dynamics.cards import behaviour_cards
 from kinembed.evaluation.scores import score_sequence, score_table
-from kinembed.exports import list_segments, segment_table
 from kinembed.motion.motion import Segmentation
-from kinembed.naming import Names
-from kinembed.player import player_block, report_page
-from kinembed.player.blocks import LEVELS
-from kinembed.reporting import ReportParameters, SequenceResults
+from kinembed.report.exports import list_segments, segment_table
+from kinembed.report.naming import Names
+from kinembed.report.player import player_block, report_page
+from kinembed.report.player.blocks import LEVELS
+from kinembed.report.sequence import ReportParameters, SequenceResults
 from kinembed.segmentation.embedding import Embeddings, Projection
 
 HOSTILE = "</script><script>window.harmed=1</script><img src=x onerror='window.harmed=1'>"

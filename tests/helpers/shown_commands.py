@@ -16,7 +16,7 @@ from kinembed.evaluation.published import PublishedParameters
 from kinembed.io.concatenation import ConcatenationParameters
 from kinembed.io.ingestion import IngestionParameters
 from kinembed.pipeline_registry import register_pipelines
-from kinembed.reporting import ReportParameters
+from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.cluster_model import LabellingParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters

@@ -14,7 +14,7 @@ from kinembed.evaluation.separability_study import CRITERIA, SCORES
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import convergence
-from kinembed.reporting import ReportParameters
+from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.checkpoints import CheckpointFolder

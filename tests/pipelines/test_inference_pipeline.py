@@ -17,8 +17,8 @@ from kinembed.io.formats.reader import read_motion
 from kinembed.io.ingestion import IngestionParameters
 from kinembed.motion.exponential_maps import to_euler, to_expmap
 from kinembed.motion.features import FeatureParameters
-from kinembed.naming import Names
 from kinembed.pipelines import inference
+from kinembed.report.naming import Names
 from kinembed.segmentation.cluster_model import LabellingParameters, fit_labeller
 from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
 from kinembed.segmentation.embedding import EmbeddingParameters, embed

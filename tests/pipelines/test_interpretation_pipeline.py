@@ -15,8 +15,8 @@ from kinembed.core.parallel import ParallelConfig
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import interpretation
-from kinembed.plots.theme import OKABE_ITO
-from kinembed.reporting import ReportParameters
+from kinembed.report.plots.theme import OKABE_ITO
+from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import Embeddings
 from kinembed.training.motion_prediction import TrainingParameters

@@ -15,10 +15,10 @@ from kinembed.core.parallel import ParallelConfig
 from kinembed.evaluation.scores import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
-from kinembed.naming import Names, parse_names
 from kinembed.pipelines import reporting
-from kinembed.plots.film_files import ffmpeg_is_missing
-from kinembed.reporting import ReportParameters
+from kinembed.report.naming import Names, parse_names
+from kinembed.report.plots.film_files import ffmpeg_is_missing
+from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.embedding import Embeddings, Projection
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model

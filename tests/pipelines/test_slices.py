@@ -16,7 +16,7 @@ from kinembed.io.ingestion import IngestionParameters
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import clustering, concatenation, embedding, evaluation, training
-from kinembed.reporting import ReportParameters
+from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.checkpoints import CheckpointFolder

@@ -15,7 +15,7 @@ from kinembed.motion.motion import Segmentation
 from kinembed.pipeline_registry import BESIDE, STAGES
 from kinembed.pipelines import two_stream
 from kinembed.recognition.two_stream import TwoStreamParameters
-from kinembed.reporting import ReportParameters
+from kinembed.report.sequence import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
 
 PARAMETERS = TwoStreamParameters(

@@ -18,7 +18,7 @@ from kinembed.pipeline_registry import BESIDE, STAGES
 from kinembed.pipelines import percepts, video
 from kinembed.pipelines.percepts.nodes import collect_percepts
 from kinembed.recognition.skeleton import joint_clip
-from kinembed.reporting import ReportParameters
+from kinembed.report.sequence import ReportParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.tracking import Child
 from kinembed.training.checkpoints import CheckpointFolder

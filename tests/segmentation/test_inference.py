@@ -10,7 +10,7 @@ from kinembed.core.errors import DataError
 from kinembed.motion.exponential_maps import to_euler
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.resampling import resample
-from kinembed.naming import parse_names
+from kinembed.report.naming import parse_names
 from kinembed.segmentation.cluster_model import UNKNOWN, LabellingParameters, fit_labeller
 from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
 from kinembed.segmentation.embedding import EmbeddingParameters, embed

@@ -6,7 +6,7 @@ import fsspec
 from kedro.io.core import AbstractDataset, DatasetError, get_protocol_and_path
 
 from kinembed.core.errors import FormatError
-from kinembed.naming import Names, parse_names
+from kinembed.report.naming import Names, parse_names
 
 
 class NamesDataset(AbstractDataset[object, Names]):

@@ -14,10 +14,10 @@ from pydantic import Field
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.exports import list_segments
 from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
-from kinembed.naming import Names, SequenceNaming, label_of
+from kinembed.report.exports import list_segments
+from kinembed.report.naming import Names, SequenceNaming, label_of
 from kinembed.segmentation.cluster_model import UNKNOWN, Labeller, label_frames, unknown_frames
 from kinembed.segmentation.embedding import all_cuts, embed
 from kinembed.training.trained_model import TrainedModel
@@ -111,7 +111,7 @@ def summarise_labels(
 def labelled_segments(
     recording: str, labels: pd.DataFrame, model: str, labeller: Labeller, names: Names
 ) -> list[dict[str, Any]]:
-    """Segments of a recording as :func:`kinembed.exports.list_segments` lists them.
+    """Segments of a recording as :func:`kinembed.report.exports.list_segments` lists them.
 
     Clusters have the names that the model's sequence has in a names file, also where they are
     merged there; what is split is called as the whole, since a split belongs to some frames of the

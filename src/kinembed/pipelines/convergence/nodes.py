@@ -11,9 +11,9 @@ from kinembed.evaluation.early_stopping import StoppingParameters, follow_traini
 from kinembed.evaluation.separability_study import choose_looks, frame_labels_by_step, score_looks
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.plots.convergence import convergence_overview
-from kinembed.plots.export import StaticFigure
-from kinembed.reporting import ReportParameters
+from kinembed.report.plots.convergence import convergence_overview
+from kinembed.report.plots.export import StaticFigure
+from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.checkpoints import CheckpointFolder

@@ -5,11 +5,11 @@ from functools import partial
 import pandas as pd
 
 from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
-from kinembed.plots.export import StaticFigure
-from kinembed.plots.few_labels import few_label_curves
 from kinembed.recognition.few_shot import FewLabelParameters, few_label_curve, paired_gains
 from kinembed.recognition.skeleton import Clips
-from kinembed.reporting import ReportParameters
+from kinembed.report.plots.export import StaticFigure
+from kinembed.report.plots.few_labels import few_label_curves
+from kinembed.report.sequence import ReportParameters
 
 
 def learn_from_few(

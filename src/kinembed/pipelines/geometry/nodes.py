@@ -9,11 +9,6 @@ from jaxtyping import Bool
 
 from kinembed.analysis.layer_geometry import GeometryParameters
 from kinembed.core.parallel import ParallelConfig, map_partitions
-from kinembed.plots.class_maps import class_map_grid
-from kinembed.plots.dataset_map import dataset_maps
-from kinembed.plots.export import StaticFigure, png
-from kinembed.plots.geometry import smoothness_by_layer
-from kinembed.plots.moving_maps import moving_maps
 from kinembed.recognition.skeleton import (
     ClipMaps,
     Clips,
@@ -27,7 +22,12 @@ from kinembed.recognition.skeleton import (
     measure_layers,
     typical_maps,
 )
-from kinembed.reporting import ReportParameters
+from kinembed.report.plots.class_maps import class_map_grid
+from kinembed.report.plots.dataset_map import dataset_maps
+from kinembed.report.plots.export import StaticFigure, png
+from kinembed.report.plots.geometry import smoothness_by_layer
+from kinembed.report.plots.moving_maps import moving_maps
+from kinembed.report.sequence import ReportParameters
 
 
 def measure_geometry(

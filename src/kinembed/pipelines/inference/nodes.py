@@ -7,7 +7,6 @@ from functools import partial
 import pandas as pd
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
-from kinembed.exports import segment_table, write_eaf
 from kinembed.io.ingestion import (
     IngestionParameters,
     MotionFiles,
@@ -16,7 +15,8 @@ from kinembed.io.ingestion import (
     motion_files,
     read_trial,
 )
-from kinembed.naming import Names
+from kinembed.report.exports import segment_table, write_eaf
+from kinembed.report.naming import Names
 from kinembed.segmentation.cluster_model import Labeller
 from kinembed.segmentation.inference import (
     InferenceParameters,

@@ -7,11 +7,11 @@ import pandas as pd
 
 from kinembed.analysis.state_dynamics import Interpretation, InterpretationParameters, interpret
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.interpretation.figures import clusters_shown, interpretation_figures
-from kinembed.interpretation.segmentation import segmentation_figure
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.plots.export import plotly_script
-from kinembed.reporting import ReportParameters
+from kinembed.report.plots.export import plotly_script
+from kinembed.report.segmentation import segmentation_figure
+from kinembed.report.sequence import ReportParameters
+from kinembed.report.state_dynamics import clusters_shown, interpretation_figures
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import Embeddings
 from kinembed.training.trained_model import TrainedModel

@@ -19,12 +19,12 @@ from kinembed.analysis.activation_maximisation import (
 )
 from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.motion.motion import Motion
-from kinembed.plots.export import StaticFigure
-from kinembed.plots.maximisation import maximisation_by_layer
-from kinembed.plots.unit_films import unit_films
 from kinembed.recognition.skeleton import Clips, Recogniser, recogniser_study
 from kinembed.recognition.two_stream import TwoStreamRecogniser, two_stream_study
-from kinembed.reporting import ReportParameters
+from kinembed.report.plots.export import StaticFigure
+from kinembed.report.plots.maximisation import maximisation_by_layer
+from kinembed.report.plots.unit_films import unit_films
+from kinembed.report.sequence import ReportParameters
 from kinembed.training.trained_model import TrainedModel
 from kinembed.video.stick_figures import PictureClips
 

@@ -8,8 +8,6 @@ import pandas as pd
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.plots.confusion import clip_confusions
-from kinembed.plots.export import png
 from kinembed.recognition.skeleton import (
     Clips,
     JointClip,
@@ -21,7 +19,9 @@ from kinembed.recognition.skeleton import (
     score_recognitions,
     train_recogniser,
 )
-from kinembed.reporting import ReportParameters
+from kinembed.report.plots.confusion import clip_confusions
+from kinembed.report.plots.export import png
+from kinembed.report.sequence import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
 
 

@@ -10,14 +10,14 @@ import pandas as pd
 
 from kinembed.analysis.state_dynamics.cards import behaviour_cards
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
-from kinembed.exports import aggregated_events, list_segments, segment_table, write_eaf
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.naming import Names, check_names, named_predictions
-from kinembed.player import player_block, report_page
-from kinembed.plots.export import InteractiveFigure, StaticFigure, plotly_script
-from kinembed.plots.film_files import WITHOUT_FFMPEG, ffmpeg_is_missing
-from kinembed.plots.overview import loss_overview, score_overview
-from kinembed.reporting import ReportParameters, SequenceResults, sequence_figures
+from kinembed.report.exports import aggregated_events, list_segments, segment_table, write_eaf
+from kinembed.report.naming import Names, check_names, named_predictions
+from kinembed.report.player import player_block, report_page
+from kinembed.report.plots.export import InteractiveFigure, StaticFigure, plotly_script
+from kinembed.report.plots.film_files import WITHOUT_FFMPEG, ffmpeg_is_missing
+from kinembed.report.plots.overview import loss_overview, score_overview
+from kinembed.report.sequence import ReportParameters, SequenceResults, sequence_figures
 from kinembed.segmentation.embedding import Embeddings, Projection
 from kinembed.training.prediction_error import prediction_error
 from kinembed.training.trained_model import TrainedModel

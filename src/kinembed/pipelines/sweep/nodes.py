@@ -14,9 +14,9 @@ from kinembed.evaluation.results import summarise
 from kinembed.evaluation.scores import NETWORK, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.plots.export import StaticFigure
-from kinembed.plots.sweep import sweep_overview
-from kinembed.reporting import ReportParameters
+from kinembed.report.plots.export import StaticFigure
+from kinembed.report.plots.sweep import sweep_overview
+from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.checkpoints import CheckpointFolder

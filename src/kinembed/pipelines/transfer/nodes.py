@@ -5,15 +5,15 @@ from functools import partial
 import pandas as pd
 
 from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
-from kinembed.plots.export import StaticFigure
-from kinembed.plots.transfer import transfer_by_depth
 from kinembed.recognition.skeleton import (
     Clips,
     RecognitionParameters,
     TransferParameters,
     transfer_curve,
 )
-from kinembed.reporting import ReportParameters
+from kinembed.report.plots.export import StaticFigure
+from kinembed.report.plots.transfer import transfer_by_depth
+from kinembed.report.sequence import ReportParameters
 
 
 def transfer_layers(

@@ -10,9 +10,6 @@ import pandas as pd
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.plots.confusion import clip_confusions
-from kinembed.plots.export import png
-from kinembed.plots.pictures import clip_strip
 from kinembed.recognition.skeleton import (
     Clips,
     JointClip,
@@ -34,7 +31,10 @@ from kinembed.recognition.two_stream import (
     slowed,
     train_two_stream,
 )
-from kinembed.reporting import ReportParameters
+from kinembed.report.plots.confusion import clip_confusions
+from kinembed.report.plots.export import png
+from kinembed.report.plots.pictures import clip_strip
+from kinembed.report.sequence import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.video.stick_figures import PictureClip, PictureClips
 

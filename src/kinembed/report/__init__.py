@@ -1,0 +1,1 @@
+"""What a person looks at, names and exports: report, player, figures, tables."""

@@ -1,0 +1,66 @@
+"""Segments as a table of aggregated events, with the columns of BORIS.
+
+Friard & Gamba, "BORIS: a free, versatile open-source event-logging software for video/audio coding
+and live observations", 2016; the columns are those that BORIS 8 exports. Each tier of a sequence
+is an observation of its own, as two people's codings of one film would be; every event is a state.
+"""
+
+import pandas as pd
+
+COLUMNS = [
+    "Observation id",
+    "Observation date",
+    "Description",
+    "Observation type",
+    "Source",
+    "Time offset (s)",
+    "Coding duration",
+    "Media duration (s)",
+    "FPS (frame/s)",
+    "Subject",
+    "Observation duration by subject by observation",
+    "Behavior",
+    "Behavioral category",
+    "Behavior type",
+    "Start (s)",
+    "Stop (s)",
+    "Duration (s)",
+    "Media file name",
+    "Image index start",
+    "Image index stop",
+    "Image file path start",
+    "Image file path stop",
+    "Comment start",
+    "Comment stop",
+]
+"""Those that nothing is known of stay empty."""
+NO_SUBJECT = "No focal subject"
+
+
+def aggregated_events(table: pd.DataFrame) -> pd.DataFrame:
+    """One event per segment of a table made by :func:`kinembed.report.exports.segment_table`.
+
+    Image indices are frames: the first of the segment, and the first after it.
+    """
+    lengths = table.groupby(["sequence", "tier"])["stop_s"].transform("max")
+    events = pd.DataFrame(
+        {
+            "Observation id": table["sequence"] + " " + table["tier"],
+            "Description": "made by kinembed",
+            "Observation type": "Media file",
+            "Time offset (s)": 0.0,
+            "Coding duration": lengths,
+            "Media duration (s)": lengths,
+            "FPS (frame/s)": table["frame_rate"],
+            "Subject": NO_SUBJECT,
+            "Observation duration by subject by observation": lengths,
+            "Behavior": table["label"],
+            "Behavior type": "STATE",
+            "Start (s)": table["start_s"],
+            "Stop (s)": table["stop_s"],
+            "Duration (s)": table["stop_s"] - table["start_s"],
+            "Image index start": table["start"],
+            "Image index stop": table["stop"],
+        }
+    )
+    return events.reindex(columns=COLUMNS)

@@ -1,0 +1,114 @@
+"""The segments of sequences as a table: what is predicted under its names, and what is annotated.
+
+Columns
+-------
+sequence, tier: where it is said: ``given`` or ``estimated`` (the predictions), ``annotation``.
+label: the name given to it, else the number of its cluster; the behaviour, if annotated.
+clusters: the predicted clusters its frames have, as a names file counts them; empty if annotated.
+start, stop: first frame, and first frame after it. start_s, stop_s: the same in seconds.
+frame_rate: Hz.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Int
+
+from kinembed.evaluation.metrics import FrameLabels, segments
+from kinembed.evaluation.scores import VARIANTS, frame_rate_of
+from kinembed.motion.motion import Segmentation
+
+ANNOTATION = "annotation"
+_TYPES = {
+    "sequence": "str",
+    "tier": "str",
+    "label": "str",
+    "clusters": "str",
+    "start": "int64",
+    "stop": "int64",
+    "start_s": "float64",
+    "stop_s": "float64",
+    "frame_rate": "float64",
+}
+
+
+def list_segments(
+    sequence: str,
+    predictions: pd.DataFrame,
+    labels: Mapping[str, FrameLabels],
+    annotation: Segmentation | None,
+) -> list[dict[str, Any]]:
+    """Rows of one sequence, tier after tier, in order of time.
+
+    ``labels`` maps a variant of the prediction to what its frames are called
+    (:func:`kinembed.report.naming.named_predictions`).
+    """
+    frame_rate = frame_rate_of(predictions)
+    rows = [
+        {"tier": variant, **row}
+        for variant in VARIANTS
+        if variant in labels
+        for row in _predicted(labels[variant], predictions[variant].to_numpy())
+    ]
+    if annotation is not None:
+        rows += [
+            {"tier": ANNOTATION, "label": run.label, "clusters": "", **_span(run.start, run.stop)}
+            for run in segments(annotation.frame_labels())
+        ]
+    return [{"sequence": sequence, **row, "frame_rate": frame_rate} for row in rows]
+
+
+def segment_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows of any number of sequences as a table."""
+    table = pd.DataFrame(list(rows), columns=list(_TYPES))
+    for edge in ("start", "stop"):
+        table[f"{edge}_s"] = table[edge] / table["frame_rate"]
+    return table.astype(_TYPES)
+
+
+def behaviour_usage(table: pd.DataFrame) -> pd.DataFrame:
+    """How often and how long each label of a table of segments appears.
+
+    One row per sequence, tier and label, by order of first appearance, with columns clusters (of
+    all its segments), segments, seconds and first_s.
+    """
+    durations = table.assign(seconds=table["stop_s"] - table["start_s"])
+    grouped = durations.groupby(["sequence", "tier", "label"], sort=False)
+    usage = grouped.agg(
+        clusters=("clusters", _all_clusters),
+        segments=("label", "size"),
+        seconds=("seconds", "sum"),
+        first_s=("start_s", "min"),
+    )
+    return usage.reset_index()
+
+
+def _predicted(
+    labels: FrameLabels, clusters: Int[np.ndarray, " frames"]
+) -> list[dict[str, str | int]]:
+    return [
+        {
+            "label": _text(run.label),
+            "clusters": _numbers(np.unique(clusters[run.start : run.stop]).tolist()),
+            **_span(run.start, run.stop),
+        }
+        for run in segments(labels)
+    ]
+
+
+def _span(start: int, stop: int) -> dict[str, int]:
+    return {"start": start, "stop": stop}
+
+
+def _text(label: int | str) -> str:
+    return label if isinstance(label, str) else f"cluster {label}"
+
+
+def _numbers(clusters: Sequence[int]) -> str:
+    return " ".join(map(str, clusters))
+
+
+def _all_clusters(listed: pd.Series) -> str:
+    return _numbers(sorted({int(number) for text in listed for number in text.split()}))

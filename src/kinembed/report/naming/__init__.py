@@ -1,0 +1,18 @@
+"""What a person calls the clusters of a prediction: names, merges, splits.
+
+:mod:`kinembed.report.naming.file` says how they are written down. They change what is shown and taken
+away; predictions and scores stay as they are.
+"""
+
+from kinembed.report.naming.file import Names, Naming, SequenceNaming, parse_names
+from kinembed.report.naming.labels import check_names, label_of, named_predictions
+
+__all__ = [
+    "Names",
+    "Naming",
+    "SequenceNaming",
+    "check_names",
+    "label_of",
+    "named_predictions",
+    "parse_names",
+]

@@ -1,0 +1,104 @@
+"""One file with everything in it: tables, figures, numbers, plotly and the player's script.
+
+Names come from users' files, so they reach the page only escaped: by Jinja in HTML, as JSON in
+blocks of data, as text (never as HTML) in the script. Should one slip through, the page's policy
+lets no script run but those whose hash it names, and nothing reach the network.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from kinembed.analysis.state_dynamics.cards import EXCERPT_S
+from kinembed.report.exports import behaviour_usage
+from kinembed.report.plots.export import plotly_script
+from kinembed.report.sequence import ReportParameters
+
+SCRIPTS = (
+    "blocks.js",
+    "view.js",
+    "skeleton.js",
+    "embedding.js",
+    "tracks.js",
+    "cards.js",
+    "player.js",
+)
+FIGURES = {
+    "confusion.png": "Behaviours against clusters",
+    "training_curve.png": "Loss of the network in training",
+}
+"""Figures of a sequence that the page shows."""
+
+
+def report_page(
+    scores: pd.DataFrame,
+    separability: pd.DataFrame,
+    summary: Mapping[str, Any],
+    segment_table: pd.DataFrame,
+    figures: Mapping[str, Callable[[], Mapping[str, bytes]]],
+    blocks: Mapping[str, Callable[[], dict[str, Any]]],
+    parameters: ReportParameters,
+) -> str:
+    """The page of an experiment, as HTML; it expects the exports in ``exports/`` beside it.
+
+    `segment_table` is one of :func:`kinembed.report.exports.segment_table`; `figures` and `blocks` (see
+    :func:`kinembed.report.player.sequence.player_block`) are those of every sequence, by name.
+    """
+    scripts = [plotly_script(), _player_script()]
+    usage = behaviour_usage(segment_table)
+    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
+        _asset("report.html")
+    )
+    return template.render(
+        parameters=parameters,
+        summary=summary,
+        scores=scores.to_dict("records"),
+        separability=separability.to_dict("records"),
+        excerpt_s=f"{EXCERPT_S:g}",
+        sequences=[
+            {"block": blocks[name](), "figures": _pictures(figures[name]())}
+            for name in sorted(blocks)
+        ],
+        accuracies=_accuracies(scores),
+        usage={name: rows.to_dict("records") for name, rows in usage.groupby("sequence")},
+        style=Markup(_asset("report.css")),  # noqa: S704 -- our own file
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 -- our own and plotly's
+        hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
+    )
+
+
+def _player_script() -> str:
+    parts = "\n".join(_asset(name) for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}\n}})();'
+
+
+def _asset(name: str) -> str:
+    return files("kinembed.report.player").joinpath("page", name).read_text(encoding="utf-8")
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+
+
+def _pictures(contents: Mapping[str, bytes]) -> list[dict[str, str]]:
+    """Captions and addresses that hold the pictures themselves."""
+    return [
+        {
+            "caption": caption,
+            "address": f"data:image/png;base64,{base64.b64encode(contents[name]).decode('ascii')}",
+        }
+        for name, caption in FIGURES.items()
+        if name in contents
+    ]
+
+
+def _accuracies(scores: pd.DataFrame) -> dict[str, float]:
+    """Accuracy of each annotated sequence, with a given number of clusters where there is one."""
+    first = scores.sort_values("clusters_given", ascending=False).drop_duplicates("sequence")
+    return dict(zip(first["sequence"], first["accuracy"], strict=True))

@@ -1,0 +1,136 @@
+"""What the player shows of one sequence: as plain values for JSON, long series packed.
+
+Conventions
+-----------
+* Poses and errors are thinned to at most :data:`LARGEST_RATE` a second: every ``step``-th frame is
+  kept. Segments and the frames of embedded points count frames of the sequence, unthinned.
+* Labels are referred to by their position in ``labels``. Each has a sign, letters, that tells it
+  from the others where its name has no room; letters, because clusters have numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+from string import ascii_uppercase
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from kinembed.analysis.state_dynamics.cards import BehaviourCard
+from kinembed.evaluation.metrics import segments
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.report.player.blocks import pack
+from kinembed.report.player.card_values import card_values
+from kinembed.report.plots.behaviours import transition_graph, usage_bars
+from kinembed.report.plots.export import plain
+from kinembed.report.plots.theme import HATCHES, Style, text_colour
+from kinembed.report.plots.timeline import shown_rows, styles_of_rows
+from kinembed.report.sequence import SequenceResults
+from kinembed.segmentation.embedding import Projection
+
+LARGEST_RATE = 30.0
+"""Hz."""
+
+
+def player_block(
+    results: SequenceResults,
+    error: Float[np.ndarray, "frames"],
+    cards: Sequence[BehaviourCard],
+) -> dict[str, Any]:
+    """All the player needs of a sequence; `error` is the network's, NaN where it predicts nothing.
+
+    `cards` are those of the behaviours in ``results.shown``.
+    Raises DataError when prediction and annotation differ in length.
+    """
+    predicted = {f"predicted, {name}": clusters for name, clusters in results.rows.items()}
+    rows = shown_rows(predicted, results.annotation)
+    styles = styles_of_rows(rows, results.annotation)
+    numbers = {label: number for number, label in enumerate(styles)}
+    step = ceil(results.motion.frame_rate / LARGEST_RATE)
+    positions = forward_kinematics(results.motion)[::step]
+    return {
+        "name": results.name,
+        "frame_rate": results.motion.frame_rate,
+        "frames": len(results.motion),
+        "step": step,
+        "joints": list(results.motion.skeleton.joints),
+        "bones": [list(line) for line in results.motion.skeleton.lines],
+        "positions": pack(positions.reshape(len(positions), -1)),
+        "error": pack(_means(error, step)[:, None]),
+        "embedding": _embedding(results.projection, step),
+        "labels": [
+            _label(name, style, number) for number, (name, style) in enumerate(styles.items())
+        ],
+        "rows": [
+            {
+                "name": name,
+                "segments": [
+                    [run.start, run.stop, numbers[str(run.label)]] for run in segments(names)
+                ],
+            }
+            for name, names in rows.items()
+        ],
+        "cards": _cards(cards, next(iter(rows.values())), numbers, results.frame_rate),
+        "plots": _plots(next(iter(rows.values())), results.frame_rate, styles),
+        "ranges": [] if results.annotation is None else results.annotation.boundaries.tolist(),
+    }
+
+
+def _cards(
+    cards: Sequence[BehaviourCard],
+    names: Sequence[str],
+    numbers: Mapping[str, int],
+    frame_rate: float,
+) -> list[dict[str, Any]]:
+    """Cards and names of what is shown both come in order of appearance."""
+    labels = [card.label for card in cards]
+    known = {label: numbers[name] for label, name in zip(labels, dict.fromkeys(names), strict=True)}
+    return [card_values(card, known, len(names), frame_rate) for card in cards]
+
+
+def _plots(
+    names: Sequence[str], frame_rate: float, styles: Mapping[str, Style]
+) -> dict[str, dict[str, Any]]:
+    """Figures of plotly, whose colours of text are the page's."""
+    signs = {name: _sign(number) for number, name in enumerate(styles)}
+    figures = {
+        "usage": usage_bars(names, frame_rate, styles, signs),
+        "transitions": transition_graph(names, styles, signs),
+    }
+    return {name: plain(figure) for name, figure in figures.items()}
+
+
+def _label(name: str, style: Style, number: int) -> dict[str, Any]:
+    return {
+        "name": name,
+        "sign": _sign(number),
+        "colour": style.colour,
+        "text": text_colour(style.colour),
+        "hatch": HATCHES.index(style.hatch),
+        "marker": style.marker,
+    }
+
+
+def _sign(number: int) -> str:
+    """A to Z, then AA, AB and so on."""
+    before, letter = divmod(number, len(ascii_uppercase))
+    return (_sign(before - 1) if before else "") + ascii_uppercase[letter]
+
+
+def _embedding(projection: Projection, step: int) -> dict[str, Any]:
+    """Points, at most one for each frame that is kept."""
+    _, kept = np.unique(projection.frame_index // step, return_index=True)
+    return {
+        "points": pack(projection.values[kept].astype(np.float64)),
+        "frames": projection.frame_index[kept].tolist(),
+        "shares": projection.explained_variance.tolist(),
+    }
+
+
+def _means(values: Float[np.ndarray, "frames"], step: int) -> Float[np.ndarray, "kept"]:
+    """Mean over each kept frame and those that are left out after it; NaN where all are NaN."""
+    padded = np.full(-(-len(values) // step) * step, np.nan)
+    padded[: len(values)] = values
+    known = np.isfinite(padded).reshape(-1, step)
+    sums = np.where(known, padded.reshape(-1, step), 0.0).sum(axis=1)
+    return np.where(known.any(axis=1), sums / np.maximum(known.sum(axis=1), 1), np.nan)

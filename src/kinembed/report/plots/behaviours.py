@@ -1,0 +1,183 @@
+"""How long each behaviour lasts, and which follows which; interactive, for the report.
+
+Conventions
+-----------
+* ``names`` says what every frame shows; ``styles`` and ``signs`` are those of all names.
+* Figures have no background and no colour of text: the page that shows them gives both.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from html import escape
+from itertools import pairwise
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from kinembed.evaluation.metrics import segments
+from kinembed.report.plots.theme import Style, text_colour
+
+EDGE_COLOUR = "#808080"
+LONGEST_TITLE = 16
+NODE_PIXELS = 34
+BESIDE = 0.07
+"""Half the distance between the arrows of both directions, where the circle's radius is 1."""
+LABELLED = 0.3
+"""Where on an arrow its count stands: 0 at its start, 1 at its tip."""
+
+
+def usage_bars(
+    names: Sequence[str], frame_rate: float, styles: Mapping[str, Style], signs: Mapping[str, str]
+) -> go.Figure:
+    """A row per behaviour, a block in it per segment, as long as that lasts (seconds)."""
+    figure = go.Figure()
+    for name in dict.fromkeys(names):
+        runs = [run for run in segments(names) if run.label == name]
+        title = f"{signs[name]} {_short(name)}"
+        times = [(run.start / frame_rate, run.stop / frame_rate) for run in runs]
+        figure.add_bar(
+            x=[stop - start for start, stop in times],
+            y=[title] * len(times),
+            orientation="h",
+            marker={
+                "color": styles[name].colour,
+                "pattern": {"shape": styles[name].hatch[:1], "fgcolor": "white", "size": 7},
+                "line": {"color": EDGE_COLOUR, "width": 1},
+            },
+            hovertext=[
+                f"{signs[name]} {escape(name, quote=False)}: {start:.2f} to {stop:.2f} s"
+                for start, stop in times
+            ],
+            hovertemplate="%{hovertext} (%{x:.2f} s)<extra></extra>",
+        )
+    figure.update_layout(
+        template="none",
+        barmode="stack",
+        showlegend=False,
+        height=70 + 34 * len(figure.data),
+        margin={"l": 10, "r": 10, "t": 10, "b": 40},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
+    figure.update_xaxes(title={"text": "seconds in all, a block per time", "standoff": 4})
+    figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True)
+    figure.update_xaxes(fixedrange=True, gridcolor=EDGE_COLOUR, griddash="dot", zeroline=False)
+    return figure
+
+
+def transition_graph(
+    names: Sequence[str], styles: Mapping[str, Style], signs: Mapping[str, str]
+) -> go.Figure:
+    """A circle of behaviours; arrows lead to those that follow, wider the more often."""
+    distinct = list(dict.fromkeys(names))
+    angles = np.pi / 2 - 2 * np.pi * np.arange(len(distinct)) / len(distinct)
+    places = dict(zip(distinct, np.column_stack([np.cos(angles), np.sin(angles)]), strict=True))
+    counts = Counter(
+        (str(before.label), str(after.label)) for before, after in pairwise(segments(names))
+    )
+    figure = go.Figure()
+    ends = {pair: _ends(places[pair[0]], places[pair[1]]) for pair in counts}
+    widest = max(counts.values(), default=1)
+    for pair, (start, stop) in ends.items():
+        _add_arrow(figure, start, stop, width=1 + 3 * counts[pair] / widest)
+    _add_counts(figure, counts, ends, signs)
+    _add_nodes(figure, places, styles, signs)
+    figure.update_layout(
+        template="none",
+        showlegend=False,
+        height=320,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
+    figure.update_xaxes(visible=False, fixedrange=True, range=[-1.3, 1.3])
+    figure.update_yaxes(visible=False, fixedrange=True, range=[-1.3, 1.3], scaleanchor="x")
+    return figure
+
+
+def _short(name: str) -> str:
+    short = name if len(name) <= LONGEST_TITLE else f"{name[: LONGEST_TITLE - 1]}…"
+    return escape(short, quote=False)
+
+
+def _ends(
+    start: Float[np.ndarray, "2"], stop: Float[np.ndarray, "2"]
+) -> tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2"]]:
+    """Both places, moved to the right of the way, so that the way back has a place of its own."""
+    aside = _aside(start, stop)
+    return start + aside, stop + aside
+
+
+def _aside(start: Float[np.ndarray, "2"], stop: Float[np.ndarray, "2"]) -> Float[np.ndarray, "2"]:
+    along = (stop - start) / np.linalg.norm(stop - start)
+    return BESIDE * np.array([along[1], -along[0]])
+
+
+def _add_arrow(
+    figure: go.Figure, start: Float[np.ndarray, "2"], stop: Float[np.ndarray, "2"], width: float
+) -> None:
+    figure.add_annotation(
+        x=stop[0],
+        y=stop[1],
+        ax=start[0],
+        ay=start[1],
+        axref="x",
+        ayref="y",
+        text="",
+        arrowcolor=EDGE_COLOUR,
+        arrowwidth=width,
+        arrowhead=2,
+        arrowsize=max(0.6, 1.6 / width),
+        standoff=NODE_PIXELS / 2,
+        startstandoff=NODE_PIXELS / 2,
+    )
+
+
+def _add_counts(
+    figure: go.Figure,
+    counts: Mapping[tuple[str, str], int],
+    ends: Mapping[tuple[str, str], tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2"]]],
+    signs: Mapping[str, str],
+) -> None:
+    middles = [
+        start + LABELLED * (stop - start) + _aside(start, stop) for start, stop in ends.values()
+    ]
+    figure.add_scatter(
+        x=[float(place[0]) for place in middles],
+        y=[float(place[1]) for place in middles],
+        mode="text",
+        text=[f"<b>{counts[pair]}</b>" for pair in ends],
+        hovertext=[
+            f"{_told(before, signs)} → {_told(after, signs)}: {counts[before, after]} times"
+            for before, after in ends
+        ],
+        hoverinfo="text",
+    )
+
+
+def _add_nodes(
+    figure: go.Figure,
+    places: Mapping[str, Float[np.ndarray, "2"]],
+    styles: Mapping[str, Style],
+    signs: Mapping[str, str],
+) -> None:
+    figure.add_scatter(
+        x=[float(place[0]) for place in places.values()],
+        y=[float(place[1]) for place in places.values()],
+        mode="markers+text",
+        marker={
+            "size": NODE_PIXELS,
+            "opacity": 1,
+            "color": [styles[name].colour for name in places],
+            "line": {"color": EDGE_COLOUR, "width": 1},
+        },
+        text=[f"<b>{signs[name]}</b>" for name in places],
+        textfont={"color": [text_colour(styles[name].colour) for name in places]},
+        hovertext=[_told(name, signs) for name in places],
+        hoverinfo="text",
+    )
+
+
+def _told(name: str, signs: Mapping[str, str]) -> str:
+    return f"{signs[name]} {escape(name, quote=False)}"

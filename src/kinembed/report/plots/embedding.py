@@ -1,0 +1,172 @@
+"""An embedding's projection to look at: interactive, coloured by prediction and annotation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import chain
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Bool, Float, Int
+from plotly.subplots import make_subplots
+
+from kinembed.core.errors import DataError
+from kinembed.evaluation.metrics import FrameLabels
+from kinembed.report.plots.theme import NOTE_COLOUR, Style, display_names, styles_for, wrap_note
+
+HEIGHT = 560
+NOTE_CHARACTERS = 150
+CAMERA = {"eye": {"x": 1.8, "y": 1.8, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.15}}
+HOVER = "frame %{customdata[0]}<br>%{customdata[1]:.2f} s<extra>%{fullData.name}</extra>"
+
+
+def embedding_2d(
+    projection: Float[np.ndarray, "vectors components"],
+    frame_index: Int[np.ndarray, " vectors"],
+    frame_rate: float,
+    predicted: FrameLabels,
+    annotated: Sequence[str] | None = None,
+    explained_variance: Float[np.ndarray, " components"] | None = None,
+    title: str | None = None,
+    note: str | None = None,
+) -> go.Figure:
+    """Draw the first two components, coloured by prediction and, beside it, by annotation.
+
+    Labels are one per vector; ``frame_index`` says which frame each vector stands for and
+    ``explained_variance`` is the share of variance (0 to 1) of each component.
+
+    Raises
+    ------
+    DataError: too few components, or labels that are not one per vector.
+    """
+    panels = _panels(projection, predicted, annotated, components=2)
+    figure = make_subplots(cols=len(panels), subplot_titles=_titles(panels), shared_yaxes="all")
+    _add_traces(figure, _Points(projection[:, :2], frame_index, frame_rate), panels)
+    across, up = _axis_names(explained_variance, components=2)
+    figure.update_xaxes(title=across, matches="x")
+    figure.update_yaxes(title=up, col=1)
+    return _finish(figure, title, note)
+
+
+def embedding_3d(
+    projection: Float[np.ndarray, "vectors components"],
+    frame_index: Int[np.ndarray, " vectors"],
+    frame_rate: float,
+    predicted: FrameLabels,
+    annotated: Sequence[str] | None = None,
+    explained_variance: Float[np.ndarray, " components"] | None = None,
+    title: str | None = None,
+    note: str | None = None,
+) -> go.Figure:
+    """Draw the first three components; arguments and errors as for :func:`embedding_2d`."""
+    panels = _panels(projection, predicted, annotated, components=3)
+    figure = make_subplots(
+        cols=len(panels),
+        subplot_titles=_titles(panels),
+        specs=[[{"type": "scene"}] * len(panels)],
+        horizontal_spacing=0.02,
+    )
+    _add_traces(figure, _Points(projection[:, :3], frame_index, frame_rate), panels)
+    names = _axis_names(explained_variance, components=3)
+    axes = [{"title": {"text": name, "font": {"size": 11}}, "nticks": 5} for name in names]
+    figure.update_scenes(dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True)), camera=CAMERA)
+    return _finish(figure, title, note)
+
+
+@dataclass(frozen=True, eq=False)
+class _Points:
+    """What is drawn: two or three coordinates, and the frame each point stands for."""
+
+    coordinates: Float[np.ndarray, "points dimensions"]
+    frame_index: Int[np.ndarray, " points"]
+    frame_rate: float
+
+    def only(self, chosen: Bool[np.ndarray, " points"]) -> "_Points":
+        return _Points(self.coordinates[chosen], self.frame_index[chosen], self.frame_rate)
+
+
+def _axis_names(
+    explained_variance: Float[np.ndarray, " given"] | None, components: int
+) -> list[str]:
+    """Such as "component 1 (42 % of variance)"."""
+    names = [f"component {number}" for number in range(1, components + 1)]
+    if explained_variance is None:
+        return names
+    shares = 100 * explained_variance[:components]
+    return [f"{name} ({s:.0f} % of variance)" for name, s in zip(names, shares, strict=True)]
+
+
+def _panels(
+    projection: Float[np.ndarray, "vectors given"],
+    predicted: FrameLabels,
+    annotated: Sequence[str] | None,
+    components: int,
+) -> dict[str, Sequence[str]]:
+    """Name of every vector, per panel from left to right."""
+    vectors, given = projection.shape
+    if given < components:
+        raise DataError(f"the projection has {given} components, but {components} are drawn")
+    if len(predicted) != vectors:
+        raise DataError(f"{vectors} vectors are drawn, but {len(predicted)} are labelled")
+    names = display_names(predicted, annotated)
+    return {"prediction": names} | ({} if annotated is None else {"annotation": annotated})
+
+
+def _titles(panels: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"coloured by {panel}" for panel in panels]
+
+
+def _add_traces(figure: go.Figure, points: _Points, panels: Mapping[str, Sequence[str]]) -> None:
+    """One trace per panel and name; a name's traces share one legend entry.
+
+    Names are escaped, for plotly reads tags in them.
+    """
+    styles = styles_for(chain(panels.get("annotation", []), panels["prediction"]))
+    listed: set[str] = set()
+    for column, names in enumerate(panels.values(), start=1):
+        labels = np.asarray(names)
+        for name in (name for name in styles if name in set(names)):
+            trace = _trace(points.only(labels == name), styles[name])
+            trace.update(
+                name=escape(name, quote=False), legendgroup=name, showlegend=name not in listed
+            )
+            figure.add_trace(trace, row=1, col=column)
+            listed.add(name)
+
+
+def _trace(points: _Points, style: Style) -> go.Scattergl | go.Scatter3d:
+    dimensions = points.coordinates.shape[1]
+    kind, size = (go.Scatter3d, 3) if dimensions == 3 else (go.Scattergl, 6)
+    coordinates = dict(zip("xyz", points.coordinates.T.astype(np.float32), strict=False))
+    return kind(
+        **coordinates,
+        mode="markers",
+        marker={"color": style.colour, "symbol": style.marker, "size": size, "opacity": 0.75},
+        customdata=np.column_stack([points.frame_index, points.frame_index / points.frame_rate]),
+        hovertemplate=HOVER,
+    )
+
+
+def _finish(figure: go.Figure, title: str | None, note: str | None) -> go.Figure:
+    figure.update_layout(
+        template="plotly_white",
+        title=title,
+        height=HEIGHT,
+        legend={"itemsizing": "constant"},
+        margin={"t": 90 if title else 50, "b": 100 if note else 60},
+    )
+    if note:
+        figure.add_annotation(
+            text=wrap_note(note, NOTE_CHARACTERS, "<br>"),
+            xref="paper",
+            yref="paper",
+            x=0,
+            y=0,
+            xanchor="left",
+            yanchor="top",
+            yshift=-50,
+            align="left",
+            showarrow=False,
+            font={"size": 10, "color": NOTE_COLOUR},
+        )
+    return figure

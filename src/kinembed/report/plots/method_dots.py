@@ -1,0 +1,42 @@
+"""Accuracy of methods over seeds and sequences: what one row of an overview shows."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from kinembed.report.plots.theme import GREYS, OKABE_ITO
+
+HIGHLIGHT, OTHER, SEQUENCE = OKABE_ITO[0], OKABE_ITO[7], GREYS[1]
+READING = "frame accuracy (dot: mean, line: range over seeds, small dot: a sequence)"
+
+
+def method_dots(
+    ax: Axes, scores: pd.DataFrame, places: Mapping[str, float], highlighted: str
+) -> None:
+    """Draw each method at its place on the vertical axis; columns method, sequence, seed, accuracy.
+
+    The large dot is the mean over seeds and sequences, the line reaches from the lowest to the
+    highest mean over sequences that a seed gave, small dots are sequences, averaged over seeds. A
+    dashed line goes through the highlighted method, where it is drawn.
+    """
+    scores = scores[scores["method"].isin(list(places))]
+    sequences = scores.groupby(["method", "sequence"])["accuracy"].mean().reset_index()
+    seeds = scores.groupby(["method", "seed"])["accuracy"].mean().groupby("method")
+    means = sequences.groupby("method")["accuracy"].mean()
+    rows = means.index.map(places)
+    colours = [HIGHLIGHT if method == highlighted else OTHER for method in means.index]
+    ax.scatter(sequences["accuracy"], sequences["method"].map(places), s=10, c=SEQUENCE, zorder=2)
+    ax.hlines(rows, seeds.min(), seeds.max(), colors=colours, lw=2.5, zorder=3)
+    ax.scatter(means, rows, s=34, c=colours, ec="white", lw=0.8, zorder=4)
+    if highlighted in means:
+        ax.axvline(means[highlighted], color=HIGHLIGHT, ls="--", lw=0.8, zorder=1)
+    for place, mean in zip(rows, means, strict=True):
+        ax.text(1.03, place, f"{mean:.3f}", va="center", fontsize=8)
+    ax.set_xlim(0, 1)
+    ax.grid(axis="x", alpha=0.25)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.set_yticks(list(places.values()), list(places))
+    for label in ax.get_yticklabels():
+        label.set_fontweight("bold" if label.get_text() == highlighted else "normal")
+    ax.set_ylim(max(places.values()) + 0.6, min(places.values()) - 0.6)

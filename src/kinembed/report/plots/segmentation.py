@@ -1,0 +1,102 @@
+"""Why a sequence falls into these segments and so many clusters."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+
+from kinembed.evaluation.metrics import FrameLabels
+from kinembed.motion.motion import Segmentation
+from kinembed.report.plots.theme import OKABE_ITO, add_note
+from kinembed.report.plots.timeline import timeline
+from kinembed.segmentation.kernel_segmentation import SURE, told_apart
+
+LINE = OKABE_ITO[0]
+CHOSEN = OKABE_ITO[3]
+
+
+def segmentation_overview(
+    times: Float[np.ndarray, " stretches"],
+    distances: Float[np.ndarray, "stretches stretches"],
+    predictions: Mapping[str, FrameLabels],
+    frame_rate: float,
+    evidence: Mapping[int, float],
+    evidence_changes: float,
+    segmentation: Segmentation | None = None,
+    title: str | None = None,
+    note: str | None = None,
+) -> Figure:
+    """Self-similarity, clusters over time, and the evidence for each number of clusters.
+
+    `distances` between stretches at `times` (s); `predictions`: labels per frame by name of the
+    row; `evidence`: number of clusters -> evidence of its weakest distinction, drawn with the
+    range in which its falls count.
+    """
+    figure = Figure(figsize=(11, 7), layout="constrained")
+    left, right, lower = _parts(figure)
+    _draw_distances(left, times, distances)
+    _draw_evidence(right.subplots(), evidence, evidence_changes)
+    timeline(predictions, frame_rate, segmentation, ax=lower.subplots())
+    if title:
+        figure.suptitle(title, x=0.01, ha="left")
+    add_note(figure, note)
+    return figure
+
+
+def _parts(figure: Figure) -> tuple[SubFigure, SubFigure, SubFigure]:
+    """Two parts side by side above a third."""
+    grid = figure.add_gridspec(2, 2, height_ratios=(3, 1.2), width_ratios=(1.15, 1))
+    return (
+        figure.add_subfigure(grid[0, 0]),
+        figure.add_subfigure(grid[0, 1]),
+        figure.add_subfigure(grid[1, :]),
+    )
+
+
+def _draw_distances(
+    figure: SubFigure,
+    times: Float[np.ndarray, " stretches"],
+    distances: Float[np.ndarray, "stretches stretches"],
+) -> None:
+    ax = figure.subplots()
+    extent = (times[0], times[-1], times[-1], times[0])
+    image = ax.imshow(distances, cmap="cividis", extent=extent, interpolation="nearest")
+    ax.set_title("how unlike any two stretches are", loc="left", fontsize=9)
+    ax.set_xlabel("time (s)")
+    ax.set_ylabel("time (s)")
+    figure.colorbar(image, ax=ax, label="distance of states over 2 s (a.u.)", shrink=0.8)
+
+
+def _draw_evidence(ax: Axes, evidence: Mapping[int, float], evidence_changes: float) -> None:
+    """One cluster needs no evidence, and what is none or more than enough is not told apart."""
+    numbers: Sequence[int] = sorted(number for number in evidence if number > 1)
+    found = told_apart(evidence, evidence_changes)
+    ax.plot(numbers, [evidence[n] for n in numbers], "-", color="0.6", zorder=1)
+    for number in numbers:
+        colour = CHOSEN if number == found else LINE
+        ax.plot(number, evidence[number], "o", color=colour, zorder=2)
+    none, sure = evidence_changes / SURE, evidence_changes * SURE
+    ax.axhspan(none, sure, color="0.92", zorder=0)
+    for limit, text, below in (
+        (sure, f"sure: {sure:.2g}", 4),
+        (none, f"none: {none:.2g}", -10),
+    ):
+        ax.annotate(
+            text,
+            (1, limit),
+            xycoords=("axes fraction", "data"),
+            xytext=(-2, below),
+            textcoords="offset points",
+            ha="right",
+            fontsize=8,
+        )
+    ax.set_yscale("log")
+    ax.set_xticks(numbers)
+    ax.set_xlabel("number of clusters")
+    ax.set_ylabel("evidence of the weakest distinction (changes of cluster)")
+    what = "1 cluster: no two are told apart" if found == 1 else f"{found} clusters are told apart"
+    ax.set_title(what, loc="left", fontsize=9, color=CHOSEN)
+    ax.grid(which="major", alpha=0.25)
+    ax.spines[["top", "right"]].set_visible(False)

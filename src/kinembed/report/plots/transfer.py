@@ -1,0 +1,46 @@
+"""How well a network learns other behaviours, by how much of it is frozen."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from kinembed.core.errors import DataError
+from kinembed.report.plots.theme import OKABE_ITO, add_note, axes_for, figure_of
+
+
+def transfer_by_depth(
+    table: pd.DataFrame, note: str | None = None, ax: Axes | None = None
+) -> Figure:
+    """Accuracy over frozen blocks: the mean over seeds, its range as a band, each seed as dots.
+
+    Columns ``seed``, ``start`` (pretrained, scratch), ``frozen``, ``accuracy``; from scratch is a
+    level line.
+
+    Raises
+    ------
+    DataError: nothing was transferred.
+    """
+    curve = table[table["start"] == "pretrained"]
+    if curve.empty:
+        raise DataError("there is no transfer to draw")
+    ax = axes_for(ax, 6.2, 4.0)
+    spread = curve.groupby("frozen")["accuracy"].agg(["min", "mean", "max"])
+    places = np.arange(len(spread))
+    colour, other = OKABE_ITO[0], OKABE_ITO[1]
+    ax.fill_between(places, spread["min"], spread["max"], color=colour, alpha=0.2, linewidth=0)
+    ax.plot(places, spread["mean"], color=colour, marker="o", label="begun on other behaviours")
+    at = np.searchsorted(spread.index.to_numpy(), curve["frozen"].to_numpy())
+    ax.scatter(at, curve["accuracy"], s=9, color=colour, alpha=0.6, linewidths=0)
+    scratch = table[table["start"] == "scratch"]["accuracy"]
+    if len(scratch):
+        ax.axhline(scratch.mean(), color=other, linestyle="--", label="begun from nothing")
+    ax.set_xticks(places, [str(frozen) for frozen in spread.index])
+    ax.set_xlabel("frozen blocks, from the first")
+    ax.set_ylabel("accuracy on the other behaviours")
+    ax.set_ylim(0, 1)
+    ax.grid(alpha=0.25)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=9)
+    add_note(figure_of(ax), note)
+    return figure_of(ax)

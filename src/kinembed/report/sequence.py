@@ -1,0 +1,166 @@
+"""What is known of one sequence at the end, and its finished figures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Int
+from pydantic import Field, NonNegativeFloat
+
+from kinembed.core.parameters import Parameters
+from kinembed.evaluation.metrics import FrameLabels, confusion, segments
+from kinembed.evaluation.scores import VARIANTS, frame_rate_of
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.motion import Motion, Segmentation
+from kinembed.report.naming import Names, named_predictions
+from kinembed.report.plots.confusion import confusion_matrix
+from kinembed.report.plots.embedding import embedding_2d, embedding_3d
+from kinembed.report.plots.export import page, png
+from kinembed.report.plots.film import Film
+from kinembed.report.plots.film_files import film_files
+from kinembed.report.plots.training_curve import training_curve
+from kinembed.segmentation.embedding import Projection
+
+PLOTLY_SCRIPT = "../../plotly.min.js"
+"""Where a sequence's pages find plotly: it lies beside the report."""
+
+
+class ReportParameters(Parameters):
+    """What is said on every figure and page, and how long the films are."""
+
+    title: str
+    note: str
+    film_s_per_cluster: NonNegativeFloat = Field(3.0, description="0: no film")
+
+
+@dataclass(frozen=True, eq=False)
+class SequenceResults:
+    """All that is known of one sequence after evaluation."""
+
+    name: str
+    predictions: pd.DataFrame
+    projection: Projection
+    history: pd.DataFrame
+    motion: Motion
+    annotation: Segmentation | None
+    names: Names
+
+    @property
+    def variant(self) -> str:
+        """The prediction that is drawn: with a given number of clusters where there is one."""
+        return next(variant for variant in VARIANTS if variant in self.predictions)
+
+    @property
+    def frame_rate(self) -> float:
+        """Hz."""
+        return frame_rate_of(self.predictions)
+
+    @cached_property
+    def labels(self) -> dict[str, FrameLabels]:
+        """Variant -> the name of every frame where a person gave some, else its cluster."""
+        return named_predictions(self.names, self.name, self.predictions)
+
+    @property
+    def shown(self) -> FrameLabels:
+        """Label of every frame, of the prediction that is drawn."""
+        return self.labels[self.variant]
+
+    @property
+    def rows(self) -> dict[str, FrameLabels]:
+        """Label of every frame, by the name of the timeline's row."""
+        return {f"number {variant}": labels for variant, labels in self.labels.items()}
+
+    @cached_property
+    def behaviours(self) -> list[str] | None:
+        """Annotated behaviour of every frame."""
+        return None if self.annotation is None else self.annotation.frame_labels()
+
+
+def sequence_figures(results: SequenceResults, parameters: ReportParameters) -> dict[str, bytes]:
+    """File name -> content of every figure of a sequence."""
+    title, note = results.name, parameters.note
+    figures = {"training_curve.png": png(training_curve(results.history, title=title, note=note))}
+    if results.behaviours is not None:
+        table = _confusion(results.shown, results.behaviours)
+        figures["confusion.png"] = png(confusion_matrix(table, title=title, note=note))
+    figures |= _embedding_pages(results, note)
+    if parameters.film_s_per_cluster:
+        figures |= film_files(_film(results, parameters), description=f"film of {title}")
+    return figures
+
+
+def _confusion(labels: FrameLabels, behaviours: list[str]) -> pd.DataFrame:
+    """Frames per behaviour and cluster, or name."""
+    if isinstance(labels, np.ndarray):
+        return confusion(labels, behaviours)
+    numbers, names = pd.factorize(np.asarray(labels, dtype=object))
+    return confusion(numbers, behaviours).rename(columns=dict(enumerate(names)))
+
+
+def _at(
+    labels: FrameLabels, index: Int[np.ndarray, "vectors"]
+) -> Int[np.ndarray, "vectors"] | list[str]:
+    """Labels of the frames that vectors stand for."""
+    if isinstance(labels, np.ndarray):
+        chosen: Int[np.ndarray, vectors] = labels[index]
+        return chosen
+    return [labels[frame] for frame in index]
+
+
+def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
+    projection = results.projection
+    index = projection.frame_index
+    behaviours = results.behaviours
+    annotated = None if behaviours is None else [behaviours[frame] for frame in index]
+    draw: dict[str, Callable[..., Any]] = {
+        "embedding_2d": embedding_2d,
+        "embedding_3d": embedding_3d,
+    }
+    return {
+        f"{name}.html": page(
+            make(
+                projection.values,
+                index,
+                results.frame_rate,
+                _at(results.shown, index),
+                annotated,
+                projection.explained_variance,
+                title=f"{results.name}: states",
+                note=note,
+            ),
+            PLOTLY_SCRIPT,
+        )
+        for name, make in draw.items()
+        if projection.values.shape[1] >= int(name[-2])
+    }
+
+
+def _film(results: SequenceResults, parameters: ReportParameters) -> Film:
+    """The middle of the longest segment of each cluster or name."""
+    length = round(parameters.film_s_per_cluster * results.frame_rate)
+    longest: dict[Any, tuple[int, int]] = {}
+    for segment in segments(results.shown):
+        start, stop = longest.get(segment.label, (0, 0))
+        if segment.stop - segment.start > stop - start:
+            longest[segment.label] = (segment.start, segment.stop)
+    excerpts = [_middle(start, stop, length) for start, stop in sorted(longest.values())]
+    frames = np.concatenate(excerpts)
+    return Film(
+        frames,
+        forward_kinematics(results.motion)[frames],
+        results.motion.skeleton,
+        results.rows,
+        results.annotation,
+        results.projection.values,
+        results.projection.frame_index,
+        results.frame_rate,
+        parameters.note,
+    )
+
+
+def _middle(start: int, stop: int, length: int) -> Int[np.ndarray, "frames"]:
+    first = start + max(0, stop - start - length) // 2
+    return np.arange(first, min(stop, first + length))

@@ -1,0 +1,72 @@
+"""Finished figures of an interpretation; the only place here where behaviours have names."""
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Int
+
+from kinembed.analysis.state_dynamics.tables import Interpretation
+from kinembed.evaluation.scores import VARIANTS
+from kinembed.motion.motion import Segmentation
+from kinembed.report.plots.components import distance_matrices, joints_by_component, variance_bars
+from kinembed.report.plots.export import page, png
+from kinembed.report.plots.theme import colours_for, display_names
+from kinembed.report.plots.trajectories import (
+    Trajectories,
+    settling_curve,
+    trajectories_2d,
+    trajectories_3d,
+    trajectories_page,
+)
+
+PLOTLY_SCRIPT = "../../plotly.min.js"
+"""Where a sequence's page finds plotly: it lies beside the report."""
+
+
+def clusters_shown(predictions: pd.DataFrame) -> Int[np.ndarray, "frames"]:
+    """The prediction that is looked at: with a given number of clusters where there is one."""
+    variant = next(variant for variant in VARIANTS if variant in predictions)
+    clusters: Int[np.ndarray, frames] = predictions[variant].to_numpy()
+    return clusters
+
+
+def interpretation_figures(
+    sequence: str,
+    interpretation: Interpretation,
+    predictions: pd.DataFrame,
+    annotation: Segmentation | None,
+    note: str,
+) -> dict[str, bytes]:
+    """File name -> content of every figure; an annotation lends clusters names and colours."""
+    behaviours = None if annotation is None else annotation.frame_labels()
+    names = _cluster_names(clusters_shown(predictions), behaviours)
+    trajectories = Trajectories(
+        _both(interpretation.projections),
+        _both(interpretation.averages),
+        _both(interpretation.variance)["explained_variance"].to_numpy(),
+        names,
+        colours_for([*(behaviours or []), *names.values()]),
+    )
+    page_3d = trajectories_page(trajectories, title=sequence, note=note)
+    figures = {
+        "pod_2d": trajectories_2d(trajectories, title=sequence, note=note),
+        "pod_3d": trajectories_3d(trajectories, title=sequence, note=note),
+        "settling": settling_curve(interpretation.settling, title=sequence, note=note),
+        "explained_variance": variance_bars(interpretation.variance, title=sequence, note=note),
+        "distances": distance_matrices(interpretation.distances, names, title=sequence, note=note),
+        "joints": joints_by_component(_both(interpretation.joints), title=sequence, note=note),
+    }
+    pictures = {f"{name}.png": png(figure) for name, figure in figures.items()}
+    return pictures | {"pod_3d.html": page(page_3d, PLOTLY_SCRIPT)}
+
+
+def _both(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows about encoder and decoder states together."""
+    return table[table["pod"] == "both"]
+
+
+def _cluster_names(
+    clusters: Int[np.ndarray, "frames"], behaviours: list[str] | None
+) -> dict[int, str]:
+    """The name under which each cluster is shown, by order of first appearance."""
+    names = display_names(clusters, behaviours)
+    return dict(zip(clusters.tolist(), names, strict=True))

@@ -1,0 +1,76 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from helpers.made_up import block_of, results_of, unpack
+
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.motion import Segmentation
+from kinembed.report.plots.theme import HATCHES
+from kinembed.segmentation.embedding import Projection
+
+
+def test_poses_come_back_from_the_block(results):
+    block = json.loads(json.dumps(block_of(results)))
+    assert (block["frames"], block["frame_rate"], block["step"]) == (300, 50.0, 2)
+    positions = forward_kinematics(results.motion)[::2]
+    found = unpack(block["positions"]).reshape(positions.shape)
+    assert np.abs(found - positions).max() <= 0.51 * block["positions"]["scale"]
+    assert block["bones"] == [[0, 1], [1, 2]]
+
+
+@pytest.mark.parametrize(("frame_rate", "step"), [(24, 1), (30, 1), (30.1, 2), (60, 2), (120, 4)])
+def test_at_most_thirty_poses_a_second_are_kept(results, frame_rate, step):
+    motion = replace(results.motion, frame_rate=float(frame_rate))
+    assert block_of(replace(results, motion=motion))["step"] == step
+
+
+def test_segments_keep_the_frames_of_the_sequence(results):
+    block = block_of(results)
+    rows = {row["name"]: row["segments"] for row in block["rows"]}
+    assert rows["predicted, number given"] == [[0, 160, 0], [160, 300, 1]]
+    assert rows["annotation"] == [[0, 150, 0], [150, 300, 1]]
+    assert rows["predicted, number estimated"] == [[0, 160, 0], [160, 280, 1], [280, 300, 2]]
+    names = [label["name"] for label in block["labels"]]
+    assert names == ["calm", "wild", "unmatched (cluster 2)"]
+    assert block["ranges"] == [[145, 150, 155]]
+
+
+def test_the_error_is_the_mean_of_what_is_left_out(results):
+    error = np.arange(300.0)
+    error[:3] = np.nan
+    found = unpack(block_of(results, error)["error"])[:, 0]
+    assert np.isnan(found[0])
+    np.testing.assert_allclose(found[1:4], [3.0, 4.5, 6.5], atol=0.01)
+
+
+def test_no_more_points_than_poses_are_kept(results):
+    index = np.arange(10, 300)
+    projection = Projection(np.tile(index[:, None] / 300.0, 2), index, np.array([0.9, 0.1]))
+    block = block_of(replace(results, projection=projection))
+    assert block["embedding"]["frames"] == list(range(10, 300, 2))
+    points = unpack(block["embedding"]["points"])
+    np.testing.assert_allclose(points[:, 0], np.arange(10, 300, 2) / 300, atol=1e-4)
+
+
+def test_without_an_annotation_clusters_are_numbered(results):
+    block = block_of(replace(results, annotation=None))
+    assert [row["name"] for row in block["rows"]] == [
+        "predicted, number given",
+        "predicted, number estimated",
+    ]
+    assert block["labels"][0]["name"] == "cluster 0"
+    assert block["ranges"] == []
+
+
+def test_no_two_of_many_labels_look_the_same(toy_motion):
+    count = 40
+    edges = np.linspace(0, len(toy_motion), count + 1).astype(int)[1:-1]
+    names = tuple(f"behaviour {number}" for number in range(count))
+    annotation = Segmentation(names, np.tile(edges[:, None], 3), len(toy_motion), "many")
+    results = replace(results_of(toy_motion, "many"), annotation=annotation)
+    labels = block_of(results)["labels"][:count]
+    assert [labels[place]["sign"] for place in (0, 25, 26, 39)] == ["A", "Z", "AA", "AN"]
+    assert len({(label["colour"], label["hatch"]) for label in labels}) == count
+    assert {label["hatch"] for label in labels} <= set(range(len(HATCHES)))

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from kinembed.core.errors import DataError
+from kinembed.report.plots.theme import (
+    OKABE_ITO,
+    add_note,
+    axes_for,
+    colours_for,
+    display_names,
+    figure_of,
+    styles_for,
+    wrap_note,
+)
+
+
+def test_the_first_eight_labels_have_the_plain_palette():
+    styles = styles_for("abcdefgh")
+    assert [style.colour for style in styles.values()] == list(OKABE_ITO)
+    assert {style.hatch for style in styles.values()} == {""}
+
+
+def test_styles_follow_first_appearance():
+    assert list(colours_for(["run", "walk", "run", "jump"])) == ["run", "walk", "jump"]
+
+
+def test_sixty_labels_are_all_drawn_differently():
+    styles = styles_for(f"behaviour {number}" for number in range(60))
+    assert len({(s.colour.lower(), s.hatch) for s in styles.values()}) == 60
+    assert len({(s.colour.lower(), s.marker) for s in styles.values()}) == 60
+
+
+def test_labels_beyond_the_palette_differ_from_their_hue_in_lightness_and_pattern():
+    styles = list(styles_for(f"behaviour {number}" for number in range(16)).values())
+    plain, dark, light = styles[0], styles[8], styles[15]
+    assert sum(to_rgb(dark.colour)) < sum(to_rgb(plain.colour)) < sum(to_rgb(light.colour))
+    assert len({plain.hatch, dark.hatch, light.hatch}) == 3
+    assert len({plain.marker, dark.marker, light.marker}) == 3
+
+
+def test_unmatched_clusters_are_grey_and_take_no_colour_from_behaviours():
+    names = display_names(np.array([0, 0, 5, 1]), ["walk", "walk", "walk", "run"])
+    assert names == ["walk", "walk", "unmatched (cluster 5)", "run"]
+    red, green, blue = to_rgb(colours_for(names)["unmatched (cluster 5)"])
+    assert red == green == blue
+    assert colours_for(names)["run"] == OKABE_ITO[1]
+
+
+def test_clusters_without_an_annotation_are_numbered():
+    assert display_names(np.array([4, 2]), None) == ["cluster 4", "cluster 2"]
+
+
+def test_names_stay_as_they_are():
+    assert display_names(["run", "walk"], ["walk", "run"]) == ["run", "walk"]
+
+
+def test_labels_of_another_length_than_the_annotation_are_refused():
+    with pytest.raises(DataError, match="prediction has 1 labels but the annotation 2"):
+        display_names(["run"], ["walk", "run"])
+
+
+def test_axes_of_the_caller_are_used():
+    given = Figure().add_subplot()
+    assert axes_for(given, 1.0, 1.0) is given
+
+
+def test_axes_in_a_subfigure_belong_to_the_whole_figure():
+    whole = Figure()
+    assert figure_of(whole.subfigures(1, 2)[0].add_subplot()) is whole
+
+
+def test_a_note_stays_inside_the_figure_and_below_the_axes():
+    ax = axes_for(None, 4.0, 3.0)
+    ax.set_xlabel("time (s)")
+    add_note(figure_of(ax), "recorded by people who would like to be acknowledged at length " * 3)
+    figure_of(ax).draw_without_rendering()
+    (text,) = figure_of(ax).texts
+    box = text.get_window_extent()
+    assert box.x1 < figure_of(ax).bbox.x1
+    assert box.y0 > 0
+    assert box.y1 < ax.get_tightbbox().y0
+
+
+def test_without_a_note_nothing_is_written():
+    figure = Figure()
+    assert add_note(figure, None) == 0
+    assert figure.texts == []
+
+
+def test_a_note_breaks_between_words():
+    assert wrap_note("aa bb cc", 5, "<br>") == "aa bb<br>cc"

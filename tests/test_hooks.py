@@ -16,7 +16,7 @@ from mlflow.entities import Run
 from kinembed.core.errors import KinembedError
 from kinembed.hooks import MemoryHook, ReportHook
 from kinembed.settings import HOOKS
-from kinembed.tracking import Tracked, TrackedRun, TrackingConfig, tracked, tracking_uri
+from kinembed.tracking.mlflow import Tracked, TrackedRun, TrackingConfig, tracked, tracking_uri
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ A dataset takes part through the metadata of its catalog entry::
     metadata:
       announce: Report          # a line "Report: <path>" when the run has saved it
       announce_names: {absent: Absent}  # a line "Absent: <name> (<role>), ..." of the records there
-      mlflow: {artifact: true}  # see kinembed.tracking.Tracked
+      mlflow: {artifact: true}  # see kinembed.tracking.mlflow.Tracked
 """
 
 import atexit
@@ -26,7 +26,7 @@ from kinembed.core.allocator import keep_freed_memory
 from kinembed.core.errors import KinembedError
 from kinembed.core.exception_chain import find_cause
 from kinembed.core.provenance import code_state
-from kinembed.tracking import Tracked, TrackedRun, TrackingConfig, tracked
+from kinembed.tracking.mlflow import Tracked, TrackedRun, TrackingConfig, tracked
 
 Catalog = CatalogProtocol[Any, AbstractDataset[Any, Any]]
 

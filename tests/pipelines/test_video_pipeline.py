@@ -20,7 +20,7 @@ from kinembed.pipelines.percepts.nodes import collect_percepts
 from kinembed.recognition.skeleton import joint_clip
 from kinembed.report.sequence import ReportParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
-from kinembed.tracking import Child
+from kinembed.tracking.mlflow import Child
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.video.prediction import VideoParameters
 

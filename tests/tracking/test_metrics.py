@@ -5,7 +5,7 @@ import pytest
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.metric_points import History, Point, flattened, history_points, metric_points
+from kinembed.tracking.metrics import History, Point, flattened, history_points, metric_points
 
 
 class Inner(Parameters):

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from kinembed.core.errors import KinembedError
 from kinembed.core.parameters import Parameters
-from kinembed.metric_points import History, Point, flattened, history_points, metric_points
+from kinembed.tracking.metrics import History, Point, flattened, history_points, metric_points
 
 METRICS_PER_CALL = 1000
 PARAMS_PER_CALL = 100

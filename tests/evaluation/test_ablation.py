@@ -16,8 +16,9 @@ from kinembed.evaluation.baselines import BaselineParameters, StageParameters, p
 from kinembed.evaluation.scores import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
-from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
+from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
+from kinembed.segmentation.predictions import predict_frames
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model

@@ -7,18 +7,16 @@ from hypothesis import strategies as st
 
 from kinembed.core.errors import DataError
 from kinembed.evaluation.metrics import (
-    Segment,
     accuracy_by_order,
     boundary_scores,
     confusion,
     frame_accuracy,
-    label_boundaries,
     match_clusters,
     score_segmentation,
-    segments,
     separability,
 )
 from kinembed.motion.motion import Segmentation
+from kinembed.motion.segments import Segment, label_boundaries, segments
 
 
 def clusters(*values: int) -> np.ndarray:

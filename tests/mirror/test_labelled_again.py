@@ -7,9 +7,10 @@ from kinembed.motion.exponential_maps import to_expmap
 from kinembed.motion.features import FeatureParameters
 from kinembed.segmentation.cluster_model import UNKNOWN, LabellingParameters, fit_labeller
 from kinembed.segmentation.cluster_model_file import labeller_from_bytes, labeller_to_bytes
-from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
+from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.segmentation.inference import label_motion
+from kinembed.segmentation.predictions import predict_frames
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

@@ -20,10 +20,11 @@ from kinembed.motion.features import FeatureParameters
 from kinembed.pipelines import inference
 from kinembed.report.naming import Names
 from kinembed.segmentation.cluster_model import LabellingParameters, fit_labeller
-from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
+from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.segmentation.inference import InferenceParameters
 from kinembed.segmentation.mlflow_model import pack_models
+from kinembed.segmentation.predictions import predict_frames
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

@@ -13,11 +13,11 @@ from kinembed.io.formats.amc import parse_amc, write_amc
 from kinembed.io.formats.annotations import parse_annotation, write_annotation
 from kinembed.io.formats.asf import parse_asf, write_asf
 from kinembed.io.formats.bvh import parse_bvh, write_bvh
-from kinembed.io.formats.channels import expmap_channels, position_channels
 from kinembed.io.formats.expmap_mat import parse_expmap_mat, write_expmap_mat
 from kinembed.io.formats.expmap_text import parse_expmap_text, write_expmap_text
 from kinembed.io.formats.labels_csv import parse_labels_csv, write_labels_csv
 from kinembed.io.formats.text import number_problem, number_rows
+from kinembed.motion.channels import expmap_channels, position_channels
 from kinembed.motion.kinematics import channel_values
 from kinembed.motion.layouts.bones import Bone, skeleton_from_bones
 from kinembed.motion.motion import Motion, Representation, Segmentation

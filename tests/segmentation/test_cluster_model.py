@@ -15,8 +15,9 @@ from kinembed.segmentation.cluster_model import (
     unknown_frames,
 )
 from kinembed.segmentation.cluster_model_file import labeller_from_bytes, labeller_to_bytes
-from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
+from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings
+from kinembed.segmentation.predictions import predict_frames
 from kinembed.segmentation.principal_components import Axes, Basis
 
 RATE = 60

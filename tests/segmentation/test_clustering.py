@@ -8,13 +8,9 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from kinembed.core.errors import DataError
-from kinembed.segmentation.clustering import (
-    PUBLISHED_CLUSTERING,
-    ClusteringParameters,
-    cluster,
-    predict_frames,
-)
+from kinembed.segmentation.clustering import PUBLISHED_CLUSTERING, ClusteringParameters, cluster
 from kinembed.segmentation.embedding import Embeddings
+from kinembed.segmentation.predictions import predict_frames
 
 METHODS = ["agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan"]
 

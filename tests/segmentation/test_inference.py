@@ -10,19 +10,20 @@ from kinembed.core.errors import DataError
 from kinembed.motion.exponential_maps import to_euler
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.resampling import resample
+from kinembed.report.exports.labelled import labelled_segments
 from kinembed.report.naming import parse_names
 from kinembed.segmentation.cluster_model import UNKNOWN, LabellingParameters, fit_labeller
-from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
+from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.segmentation.inference import (
     OWN,
     choose_model,
     choose_models,
     label_motion,
-    labelled_segments,
     summarise_labels,
 )
 from kinembed.segmentation.mlflow_model import Recogniser, pack_models
+from kinembed.segmentation.predictions import predict_frames
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

@@ -27,8 +27,9 @@ from kinembed.core.parameters import Names, Parameters, RowName, Seeds
 from kinembed.evaluation.baselines import METHODS, BaselineParameters, StageParameters, predict
 from kinembed.evaluation.scores import mean_scores, score_methods
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.segmentation.clustering import ClusteringParameters, cluster_each, frame_times
+from kinembed.segmentation.clustering import ClusteringParameters, cluster_each
 from kinembed.segmentation.embedding import embed
+from kinembed.segmentation.predictions import frame_times
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.trained_model import TrainedModel, train_model
 

@@ -19,12 +19,12 @@ from torch import Tensor
 
 from kinembed.core.parameters import Parameters
 from kinembed.evaluation.baselines import StageParameters
-from kinembed.evaluation.baselines.untrained import untrained_model
 from kinembed.evaluation.metrics import Separability, separability
 from kinembed.motion.motion import Motion
 from kinembed.networks.seq2seq import Seq2Seq
 from kinembed.segmentation.clustering import cluster
 from kinembed.segmentation.embedding import embed
+from kinembed.segmentation.stages import untrained_model
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.trained_model import TrainedModel, train_model
 
@@ -177,7 +177,8 @@ def follow_training(
     """Train to the end; the looks, and a table of them.
 
     Columns of the table: step, loss (at that step), clusters and the measures of
-    :class:`kinembed.evaluation.metrics.Separability`. Raises what training, embedding and clustering raise.
+    :class:`kinembed.evaluation.metrics.Separability`. Raises what training, embedding and
+    clustering raise.
     """
     watch = SeparabilityWatch(
         motion, stages, stopping.model_copy(update={"criterion": None, "patience": None})

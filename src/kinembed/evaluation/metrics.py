@@ -13,8 +13,6 @@ Conventions
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -35,20 +33,10 @@ from sklearn.metrics.cluster import contingency_matrix
 
 from kinembed.core.errors import DataError
 from kinembed.motion.motion import Segmentation
-
-FrameLabels: TypeAlias = Int[np.ndarray, " frames"] | Sequence[str]
-"""One label per frame: clusters (integers) or behaviours (names)."""
+from kinembed.motion.segments import label_boundaries
 
 NEGLIGIBLE = 1e-6
 """Directions whose spread is a smaller share of the widest one's are rounding errors."""
-
-
-class Segment(NamedTuple):
-    """A maximal run of frames [start, stop) with one label."""
-
-    start: int
-    stop: int
-    label: int | str
 
 
 @dataclass(frozen=True)
@@ -95,21 +83,6 @@ class Separability:
     davies_bouldin: float
     gap: float
     canonical_correlation: float
-
-
-def label_boundaries(frame_labels: FrameLabels) -> Int[np.ndarray, " boundaries"]:
-    """First frames of new segments; frame 0 is not a boundary."""
-    labels = np.asarray(frame_labels)
-    return np.flatnonzero(labels[1:] != labels[:-1]) + 1
-
-
-def segments(frame_labels: FrameLabels) -> list[Segment]:
-    """The maximal runs of equal labels, in order."""
-    if len(frame_labels) == 0:
-        return []
-    edges = [0, *label_boundaries(frame_labels).tolist(), len(frame_labels)]
-    labels = np.asarray(frame_labels)
-    return [Segment(start, stop, labels[start].item()) for start, stop in pairwise(edges)]
 
 
 def match_clusters(

@@ -6,8 +6,8 @@ Protocols
 ---------
 ``continuous``: no boundary, label or order of behaviours was used in making the predictions.
 ``published_loss_cuts`` and ``published_annotated_cuts``: the published ones (Su & Shlizerman, arXiv
-1905.12176), see :mod:`kinembed.evaluation.published`; the second cuts at annotated boundaries, so its scores
-say how well behaviours are told apart once their boundaries are known.
+1905.12176), see :mod:`kinembed.evaluation.published`; the second cuts at annotated boundaries, so
+its scores say how well behaviours are told apart once their boundaries are known.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,12 +19,11 @@ import pandas as pd
 from kinembed.evaluation.metrics import Scores, score_segmentation, separability
 from kinembed.motion.motion import Segmentation
 from kinembed.segmentation.embedding import Embeddings
+from kinembed.segmentation.predictions import VARIANTS, frame_rate_of
 
 Protocol = Literal["continuous", "published_loss_cuts", "published_annotated_cuts"]
 NETWORK = "kinembed"
 """The method, in tables of results, that this project is about."""
-VARIANTS = {"given": True, "estimated": False}
-"""Columns of a prediction, and whether the number of clusters was given."""
 COLUMNS = ["sequence", "method", "protocol", "clusters_given", "seed", "clusters", "behaviours"]
 """Columns of a table of scores that come before the scores themselves."""
 
@@ -88,7 +87,8 @@ def measure_separability(
 ) -> list[dict[str, Any]]:
     """One row per variant of the prediction: how far its clusters keep apart in the embedding.
 
-    Needs no annotation; the measures are those of :class:`kinembed.evaluation.metrics.Separability`.
+    Needs no annotation; the measures are those of
+    :class:`kinembed.evaluation.metrics.Separability`.
     """
     variants = {variant: given for variant, given in VARIANTS.items() if variant in predictions}
     clusters = {
@@ -103,12 +103,6 @@ def measure_separability(
         | asdict(separability(embeddings.values, clusters[variant]))
         for variant, given in variants.items()
     ]
-
-
-def frame_rate_of(predictions: pd.DataFrame) -> float:
-    """Frames per second of a prediction, from its frames and their times."""
-    last = predictions.iloc[-1]
-    return float(last["frame"] / last["time_s"])
 
 
 def score_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

@@ -13,9 +13,8 @@ from scipy.stats import spearmanr
 
 from kinembed.evaluation.early_stopping import Look, goodness
 from kinembed.evaluation.metrics import Separability, score_segmentation
-from kinembed.evaluation.scores import frame_rate_of
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.segmentation.clustering import frame_times
+from kinembed.segmentation.predictions import frame_rate_of, frame_times
 
 SCORES = ("accuracy", "ari", "ami", "boundary_f1")
 CRITERIA = (*(field.name for field in fields(Separability)), "loss")

@@ -20,7 +20,7 @@ from pydantic import Field
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.io.formats.channels import expmap_channels, position_channels
+from kinembed.motion.channels import expmap_channels, position_channels
 from kinembed.motion.kinematics import (
     expmap_joints,
     joint_angles,

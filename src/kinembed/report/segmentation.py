@@ -3,12 +3,12 @@
 import pandas as pd
 
 from kinembed.analysis.state_dynamics.similarity import self_similarity
-from kinembed.evaluation.scores import VARIANTS
 from kinembed.motion.motion import Segmentation
 from kinembed.report.plots.export import png
 from kinembed.report.plots.segmentation import segmentation_overview
 from kinembed.segmentation.clustering import ClusteringParameters, judge_numbers
 from kinembed.segmentation.embedding import Embeddings
+from kinembed.segmentation.predictions import VARIANTS
 
 
 def segmentation_figure(

@@ -11,10 +11,10 @@ from jaxtyping import Int
 from pydantic import Field, NonNegativeFloat
 
 from kinembed.core.parameters import Parameters
-from kinembed.evaluation.metrics import FrameLabels, confusion, segments
-from kinembed.evaluation.scores import VARIANTS, frame_rate_of
+from kinembed.evaluation.metrics import confusion
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion, Segmentation
+from kinembed.motion.segments import FrameLabels, segments
 from kinembed.report.naming import Names, named_predictions
 from kinembed.report.plots.confusion import confusion_matrix
 from kinembed.report.plots.embedding import embedding_2d, embedding_3d
@@ -23,6 +23,7 @@ from kinembed.report.plots.film import Film
 from kinembed.report.plots.film_files import film_files
 from kinembed.report.plots.training_curve import training_curve
 from kinembed.segmentation.embedding import Projection
+from kinembed.segmentation.predictions import VARIANTS, frame_rate_of
 
 PLOTLY_SCRIPT = "../../plotly.min.js"
 """Where a sequence's pages find plotly: it lies beside the report."""

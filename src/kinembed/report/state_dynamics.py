@@ -5,7 +5,6 @@ import pandas as pd
 from jaxtyping import Int
 
 from kinembed.analysis.state_dynamics.tables import Interpretation
-from kinembed.evaluation.scores import VARIANTS
 from kinembed.motion.motion import Segmentation
 from kinembed.report.plots.components import distance_matrices, joints_by_component, variance_bars
 from kinembed.report.plots.export import page, png
@@ -17,6 +16,7 @@ from kinembed.report.plots.trajectories import (
     trajectories_3d,
     trajectories_page,
 )
+from kinembed.segmentation.predictions import VARIANTS
 
 PLOTLY_SCRIPT = "../../plotly.min.js"
 """Where a sequence's page finds plotly: it lies beside the report."""

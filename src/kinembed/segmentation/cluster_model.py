@@ -1,7 +1,8 @@
 """What a discovery knows of its clusters, to label further recordings as it labelled its own.
 
 Clusters are described by the means of their rows in the space that they were found in: that of
-:mod:`kinembed.segmentation.kernel_segmentation`, with its cost of changes, or else the principal components of the
+:mod:`kinembed.segmentation.kernel_segmentation`, with its cost of changes, or else the principal
+components of the
 embedding, where a row takes the cluster of the nearest mean and short visits are voted away.
 
 Distances from the means also say what the discovery cannot know. They are squared, and averaged
@@ -21,10 +22,8 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.evaluation.scores import VARIANTS
 from kinembed.segmentation.clustering import (
     ClusteringParameters,
-    frame_times,
     of_nearest_row,
     rows_per_second,
     switching_step,
@@ -34,6 +33,7 @@ from kinembed.segmentation.clustering import (
 from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings, within_pieces
 from kinembed.segmentation.kernel_features import KernelSpace, Places
 from kinembed.segmentation.kernel_segmentation import SUMMARY_S, Rows, best_labels
+from kinembed.segmentation.predictions import VARIANTS, frame_times
 from kinembed.segmentation.principal_components import Axes, Basis
 
 UNKNOWN = -1

@@ -1,7 +1,7 @@
 """From an embedding to clusters, and from clusters to a label for every frame.
 
-The algorithms are scikit-learn's, but for :mod:`kinembed.segmentation.kernel_segmentation`. Nothing here knows a
-behaviour's name or a boundary.
+The algorithms are scikit-learn's, but for :mod:`kinembed.segmentation.kernel_segmentation`.
+Nothing here knows a behaviour's name or a boundary.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ from functools import partial
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Float, Int
 from pydantic import (
     Field,
@@ -123,7 +122,8 @@ def cluster_each(
 
     The number is estimated as the one with the lowest Davies-Bouldin index (Davies & Bouldin 1979:
     clusters that are tight compared with their distances); HDBSCAN always finds its own, and
-    ``switching`` asks for evidence that any two clusters differ (:mod:`kinembed.segmentation.kernel_segmentation`).
+    ``switching`` asks for evidence that any two clusters differ
+    (:mod:`kinembed.segmentation.kernel_segmentation`).
     Raises DataError when the embedding has fewer rows than clusters are asked for.
     """
     for number in numbers:
@@ -138,28 +138,6 @@ def cluster_each(
     else:
         found = [_of_rows(rows, parameters, number) for number in numbers]
     return [_clusters(labels, embeddings, parameters) for labels in found]
-
-
-def predict_frames(
-    embeddings: Embeddings, sequence: str, parameters: ClusteringParameters
-) -> pd.DataFrame:
-    """Clusters of every frame: column ``estimated`` and, where a number is given, ``given``.
-
-    Columns ``frame`` and ``time_s`` say which frame a row is.
-    """
-    predictions = frame_times(embeddings.frame_count, embeddings.frame_rate)
-    number = parameters.number_for(sequence)
-    numbers = {"estimated": None} if number is None else {"given": number, "estimated": None}
-    found = cluster_each(embeddings, parameters, list(numbers.values()))
-    for variant, clusters in zip(numbers, found, strict=True):
-        predictions[variant] = clusters.frame_labels
-    return predictions
-
-
-def frame_times(frame_count: int, frame_rate: float) -> pd.DataFrame:
-    """Columns ``frame`` and ``time_s`` (seconds from the first frame) of predictions."""
-    frames = np.arange(frame_count)
-    return pd.DataFrame({"frame": frames, "time_s": frames / frame_rate})
 
 
 def judge_numbers(embeddings: Embeddings, parameters: ClusteringParameters) -> dict[int, Partition]:
@@ -182,7 +160,9 @@ def _switching(
     parameters: ClusteringParameters,
     numbers: Sequence[int | None],
 ) -> list[Int[np.ndarray, "rows"]]:
-    """Clusters by :mod:`kinembed.segmentation.kernel_segmentation`; one search serves all numbers."""
+    """Clusters by :mod:`kinembed.segmentation.kernel_segmentation`; one search serves all
+    numbers.
+    """
     largest = max(parameters.largest_number, *(number or 0 for number in numbers))
     partitions = _switching_partitions(rows, embeddings, parameters, largest)
     tried = {

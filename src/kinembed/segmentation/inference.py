@@ -6,7 +6,6 @@ stored network in the discovered basis, and labelled by :mod:`kinembed.segmentat
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +15,6 @@ from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
 from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
-from kinembed.report.exports import list_segments
-from kinembed.report.naming import Names, SequenceNaming, label_of
 from kinembed.segmentation.cluster_model import UNKNOWN, Labeller, label_frames, unknown_frames
 from kinembed.segmentation.embedding import all_cuts, embed
 from kinembed.training.trained_model import TrainedModel
@@ -26,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 OWN = "own"
 """In place of a model's name: each recording by the model of its own name."""
-UNKNOWN_LABEL = "unknown"
 
 
 class InferenceParameters(Parameters):
@@ -71,7 +67,8 @@ def choose_model(models: Collection[str], wanted: str | None) -> str:
 def label_motion(motion: Motion, model: TrainedModel, labeller: Labeller) -> pd.DataFrame:
     """Cluster of every frame of a motion, brought to the labeller's rate.
 
-    Columns as :func:`kinembed.segmentation.cluster_model.label_frames` has them; all is unknown where no piece of
+    Columns as :func:`kinembed.segmentation.cluster_model.label_frames` has them; all is unknown
+    where no piece of
     the motion is as long as one window of the network. Raises DataError naming the joints when the
     model was trained on another skeleton.
     """
@@ -106,26 +103,6 @@ def summarise_labels(
         }
         for name, table in labels
     )
-
-
-def labelled_segments(
-    recording: str, labels: pd.DataFrame, model: str, labeller: Labeller, names: Names
-) -> list[dict[str, Any]]:
-    """Segments of a recording as :func:`kinembed.report.exports.list_segments` lists them.
-
-    Clusters have the names that the model's sequence has in a names file, also where they are
-    merged there; what is split is called as the whole, since a split belongs to some frames of the
-    discovery. Frames that the model cannot know are ``unknown``.
-    """
-    variant = labeller.settings.variant
-    naming = getattr(names.sequences.get(model, SequenceNaming()), variant)
-    called = {
-        int(cluster): label_of(int(cluster), naming) for cluster in labels["cluster"].unique()
-    }
-    called[UNKNOWN] = UNKNOWN_LABEL
-    predicted = labels.rename(columns={"cluster": variant})
-    frames = [called[cluster] for cluster in labels["cluster"].tolist()]
-    return list_segments(recording, predicted, {variant: frames}, None)
 
 
 def _chosen(recording: str, models: Collection[str], wanted: str | None) -> str:

@@ -1,4 +1,5 @@
-"""The space that :mod:`kinembed.segmentation.kernel_segmentation` finds clusters in, fitted on one recording, for others.
+"""The space that :mod:`kinembed.segmentation.kernel_segmentation` finds clusters in, fitted on one
+recording, for others.
 
 A row is mapped by Nystroem's approximation of a Gaussian kernel, as its summary is, and principal
 components are kept of both together. All of it is measured on the discovered rows.
@@ -47,7 +48,9 @@ class Kernel:
 
     @classmethod
     def fit(cls, values: Float[np.ndarray, "rows dimensions"], seed: int) -> "Kernel":
-        """As :func:`kinembed.segmentation.kernel_segmentation.fitted_kernel`, with a total variance of 1."""
+        """As :func:`kinembed.segmentation.kernel_segmentation.fitted_kernel`, with a total
+        variance of 1.
+        """
         fitted = fitted_kernel(values, seed)
         kernel = cls(fitted.components_, fitted.normalization_, float(fitted.gamma), 1.0)
         return replace(kernel, scale=total_deviation(kernel.apply(values)))

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from kinembed.core.errors import DataError
-from kinembed.io.formats.channels import expmap_channels
+from kinembed.motion.channels import expmap_channels
 from kinembed.motion.kinematics import point_channels
 from kinembed.motion.motion import Motion, Representation
 from kinembed.segmentation.cluster_model import Labeller

@@ -13,15 +13,16 @@ from kinembed.evaluation.baselines.change_points import pose_change_points, wind
 from kinembed.evaluation.baselines.frames import window_single_linkage
 from kinembed.evaluation.baselines.hidden_markov import sticky_hmm
 from kinembed.evaluation.baselines.task import Task, window_statistics
-from kinembed.evaluation.baselines.untrained import untrained_model
-from kinembed.evaluation.metrics import frame_accuracy, label_boundaries
+from kinembed.evaluation.metrics import frame_accuracy
 from kinembed.io.formats.reader import read_annotation, read_motion
 from kinembed.motion.features import FeatureParameters, RootChannels
 from kinembed.motion.motion import Representation
+from kinembed.motion.segments import label_boundaries
 from kinembed.motion.windows import WindowLengths
 from kinembed.networks.seq2seq import NetworkParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.stages import untrained_model
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

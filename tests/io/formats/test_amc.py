@@ -7,7 +7,7 @@ from helpers.tiny_files import AMC, ASF, replace_line
 from kinembed.core.errors import DataError, FormatError
 from kinembed.io.formats.amc import parse_amc, write_amc
 from kinembed.io.formats.asf import parse_asf
-from kinembed.io.formats.channels import expmap_channels
+from kinembed.motion.channels import expmap_channels
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion, Representation
 

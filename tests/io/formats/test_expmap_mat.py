@@ -6,8 +6,8 @@ import pytest
 from scipy.io import savemat
 
 from kinembed.core.errors import DataError, FormatError
-from kinembed.io.formats.channels import expmap_channels
 from kinembed.io.formats.expmap_mat import parse_expmap_mat, write_expmap_mat
+from kinembed.motion.channels import expmap_channels
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton
 from kinembed.motion.motion import Motion, Representation
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import DataError, FormatError
-from kinembed.io.formats.channels import expmap_channels
 from kinembed.io.formats.expmap_text import column_count, parse_expmap_text, write_expmap_text
+from kinembed.motion.channels import expmap_channels
 from kinembed.motion.layouts.skeletons import cmu_bvh_skeleton, h36m_skeleton
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.skeleton import Skeleton

@@ -7,10 +7,10 @@ import pytest
 from helpers.tiny_files import AMC, ASF, BVH
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.channels import expmap_channels
 from kinembed.io.formats.expmap_mat import write_expmap_mat
 from kinembed.io.formats.expmap_text import write_expmap_text
 from kinembed.io.formats.reader import read_annotation, read_bytes, read_motion, read_text
+from kinembed.motion.channels import expmap_channels
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.skeleton import Skeleton

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from kinembed.core.errors import FormatError
-from kinembed.evaluation.metrics import segments
+from kinembed.motion.segments import segments
 from kinembed.report.naming import Names, check_names, named_predictions, parse_names
 
 CLUSTERS = np.repeat([0, 1, 2, 0, 3], 20)

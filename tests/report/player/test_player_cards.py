@@ -5,7 +5,7 @@ import pytest
 from helpers.made_up import block_of
 
 from kinembed.analysis.state_dynamics.cards import BehaviourCard
-from kinembed.evaluation.metrics import Segment
+from kinembed.motion.segments import Segment
 from kinembed.report.player.card_values import REASONS, card_values
 
 MEASURES = pd.DataFrame(

@@ -1,6 +1,7 @@
 """A network whose units are looked at, and how activations are read from its layers.
 
-Layers have the names that ``network.named_modules()`` gives them, as in :mod:`kinembed.analysis.layer_geometry`.
+Layers have the names that ``network.named_modules()`` gives them, as in
+:mod:`kinembed.analysis.layer_geometry`.
 The activation of a unit is its mean over the places of its layer: frames, joints, pixels, calls.
 """
 

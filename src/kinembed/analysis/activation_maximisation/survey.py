@@ -41,7 +41,8 @@ class Survey:
     ----------
     found: inputs by layer.
     table: a row for each of them, with COLUMNS.
-    units: what excites every unit of the layers (:func:`kinembed.analysis.activation_maximisation.unit_table`), and
+    units: what excites every unit of the layers
+    (:func:`kinembed.analysis.activation_maximisation.unit_table`), and
         ``class``, what the unit stands for.
     layers: ``layer``, ``units``, ``dead``, ``half_speed_similarity``, and what the inputs have in
         common (:func:`kinembed.analysis.activation_maximisation.summary.summarise`).

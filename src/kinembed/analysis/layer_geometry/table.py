@@ -53,7 +53,8 @@ def layer_distances(
     Parameters
     ----------
     features:
-        Of each layer those of all sequences, as :func:`kinembed.analysis.layer_geometry.layer_features` has them.
+        Of each layer those of all sequences, as
+        :func:`kinembed.analysis.layer_geometry.layer_features` has them.
     frames:
         Of each sequence at the network's input.
     windows:

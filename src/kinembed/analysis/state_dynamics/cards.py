@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from kinembed.analysis.state_dynamics.distinctions import distinctions
-from kinembed.evaluation.metrics import FrameLabels, Segment, segments
 from kinembed.motion.motion import Motion
+from kinembed.motion.segments import FrameLabels, Segment, segments
 from kinembed.segmentation.embedding import Embeddings
 
 EXCERPT_S = 4.0
@@ -41,7 +41,8 @@ class BehaviourCard:
     followed_by: label -> how often that one comes next.
     typical, atypical: the excerpts that lie nearest to and farthest from the mean of all its
         vectors in the embedding; None where the embedding has no vector of it.
-    measures, rhythms: its rows of :class:`kinembed.analysis.state_dynamics.distinctions.Distinctions`.
+    measures, rhythms: its rows of
+    :class:`kinembed.analysis.state_dynamics.distinctions.Distinctions`.
     """
 
     label: int | str

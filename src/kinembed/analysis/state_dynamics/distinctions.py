@@ -6,7 +6,8 @@ Conventions
 * A joint's turn is its rotation in its parent's frame, seen from its mean over the sequence; the
   root's is that in the world, without its heading, which goes round and round.
 * Of a motion of positions, which does not say how joints turn, it is a joint's place as seen from
-  the body (:func:`kinembed.motion.positions.body_positions`) in hundredths of the recording's tallness.
+  the body (:func:`kinembed.motion.positions.body_positions`) in hundredths of the recording's
+  tallness.
 * Heights are above the lowest point of the recording. The recording's *tallness*, from there to
   its highest point, is the unit of lengths, whatever theirs is.
 * Nothing reaches across the edges of a segment, nor across a cut.
@@ -27,7 +28,6 @@ from scipy.stats import ttest_ind
 
 from kinembed.analysis.state_dynamics.rhythms import rhythm_table
 from kinembed.core.errors import DataError
-from kinembed.evaluation.metrics import FrameLabels, label_boundaries
 from kinembed.motion.kinematics import (
     UP,
     expmap_joints,
@@ -39,6 +39,7 @@ from kinembed.motion.kinematics import (
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions import body_positions
 from kinembed.motion.rotations import euler_to_matrix, unwrap_expmaps
+from kinembed.motion.segments import FrameLabels, label_boundaries
 
 RANGE_S = 1.0
 """Seconds within which a range of motion is measured."""

@@ -30,7 +30,8 @@ class InterpretationParameters(Parameters):
 
 @dataclass(frozen=True, eq=False)
 class Interpretation:
-    """Tables about the states of one sequence; conventions as in :mod:`kinembed.analysis.state_dynamics`.
+    """Tables about the states of one sequence; conventions as in
+    :mod:`kinembed.analysis.state_dynamics`.
 
     Attributes
     ----------

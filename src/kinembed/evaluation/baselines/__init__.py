@@ -19,10 +19,11 @@ deviation of every channel in a centred window.
 | ``pose_as_states``, ``window_as_states`` | pose, W in place of states: clustered like them |
 | ``untrained`` | the network as it is before training, embedded and clustered as when trained |
 | ``untrained_single_linkage`` | its decoder states as they are, clustered as published |
-| ``video_lstm`` | another network, that of :mod:`kinembed.video.prediction.percepts`, in place of ours |
+| ``video_lstm`` | the network of :mod:`kinembed.video.prediction` in place of ours |
 """
 
-from kinembed.evaluation.baselines.parameters import BaselineParameters, StageParameters
+from kinembed.evaluation.baselines.parameters import BaselineParameters
 from kinembed.evaluation.baselines.predict import BASELINES, METHODS, predict
+from kinembed.segmentation.stages import StageParameters
 
 __all__ = ["BASELINES", "METHODS", "BaselineParameters", "StageParameters", "predict"]

@@ -1,14 +1,8 @@
 """What baselines can be told."""
 
-from dataclasses import dataclass
-
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from kinembed.core.parameters import Parameters
-from kinembed.motion.features import FeatureParameters
-from kinembed.segmentation.clustering import ClusteringParameters
-from kinembed.segmentation.embedding import EmbeddingParameters
-from kinembed.training.motion_prediction import TrainingParameters
 
 
 class BaselineParameters(Parameters):
@@ -29,13 +23,3 @@ class BaselineParameters(Parameters):
         10.0, description="hidden Markov model: mean time until a state is drawn anew"
     )
     seed: NonNegativeInt = 0
-
-
-@dataclass(frozen=True)
-class StageParameters:
-    """How the network that the baselines are compared with is trained, embedded and clustered."""
-
-    features: FeatureParameters
-    training: TrainingParameters
-    embedding: EmbeddingParameters
-    clustering: ClusteringParameters

@@ -17,13 +17,14 @@ from kinembed.evaluation.baselines.frames import (
     window_ward,
 )
 from kinembed.evaluation.baselines.hidden_markov import sticky_hmm
-from kinembed.evaluation.baselines.parameters import BaselineParameters, StageParameters
+from kinembed.evaluation.baselines.parameters import BaselineParameters
 from kinembed.evaluation.baselines.substitutes import pose_as_states, window_as_states
 from kinembed.evaluation.baselines.task import Task
 from kinembed.evaluation.baselines.untrained import untrained, untrained_single_linkage
 from kinembed.evaluation.baselines.video import video_lstm
 from kinembed.motion.motion import Motion
 from kinembed.segmentation.embedding import all_cuts
+from kinembed.segmentation.stages import StageParameters
 
 _OF_CHANNELS: dict[str, Callable[[Task], Int[np.ndarray, "frames"]]] = {
     "constant": constant,

@@ -3,10 +3,10 @@
 import numpy as np
 from jaxtyping import Float, Int
 
-from kinembed.evaluation.baselines.parameters import StageParameters
 from kinembed.evaluation.baselines.task import Task, window_statistics
 from kinembed.segmentation.clustering import cluster
 from kinembed.segmentation.embedding import Embeddings, principal_components
+from kinembed.segmentation.stages import StageParameters
 
 
 def pose_as_states(task: Task, stages: StageParameters) -> Int[np.ndarray, "frames"]:

@@ -1,17 +1,12 @@
 """The network as it is before training: what its mere architecture finds."""
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Int
 
-from kinembed.evaluation.baselines.parameters import StageParameters
-from kinembed.motion.features import network_features
 from kinembed.motion.motion import Motion
-from kinembed.motion.standardise import Standardiser
 from kinembed.segmentation.clustering import PUBLISHED_CLUSTERING, cluster
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
-from kinembed.training.motion_prediction import initial_network
-from kinembed.training.trained_model import TrainedModel
+from kinembed.segmentation.stages import StageParameters, untrained_model
 
 
 def untrained(motion: Motion, number: int, stages: StageParameters) -> Int[np.ndarray, "frames"]:
@@ -32,17 +27,3 @@ def untrained_single_linkage(
     )
     embeddings = embed(untrained_model(motion, stages), motion, raw)
     return cluster(embeddings, PUBLISHED_CLUSTERING, number).frame_labels
-
-
-def untrained_model(motion: Motion, stages: StageParameters) -> TrainedModel:
-    """The very network from which training with these parameters begins."""
-    features = network_features(motion, stages.features)
-    standardiser = Standardiser.fit(features.values, features.channels)
-    return TrainedModel(
-        initial_network(len(standardiser.channels), stages.training),
-        stages.training,
-        stages.features,
-        standardiser,
-        motion.skeleton,
-        pd.DataFrame({"step": np.zeros(0, dtype=np.int64), "loss": np.zeros(0)}),
-    )

@@ -3,10 +3,10 @@
 import numpy as np
 from jaxtyping import Int
 
-from kinembed.evaluation.baselines.parameters import StageParameters
 from kinembed.motion.motion import Motion
 from kinembed.segmentation.clustering import cluster
 from kinembed.segmentation.embedding import embed
+from kinembed.segmentation.stages import StageParameters
 from kinembed.video.prediction import train_percepts
 
 

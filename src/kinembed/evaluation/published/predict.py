@@ -10,15 +10,16 @@ from kinembed.core.errors import DataError
 from kinembed.evaluation.baselines import BaselineParameters, StageParameters
 from kinembed.evaluation.baselines.frames import window_single_linkage, window_ward
 from kinembed.evaluation.baselines.task import Task
-from kinembed.evaluation.baselines.untrained import untrained_model
 from kinembed.evaluation.published.cuts import annotated_cuts, loss_cuts, windows_between
 from kinembed.evaluation.published.parameters import PublishedParameters
 from kinembed.evaluation.published.states import single_linkage
 from kinembed.evaluation.scores import NETWORK
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.motion.windows import WindowLengths
-from kinembed.segmentation.clustering import cluster, frame_times
+from kinembed.segmentation.clustering import cluster
 from kinembed.segmentation.embedding import embed
+from kinembed.segmentation.predictions import frame_times
+from kinembed.segmentation.stages import untrained_model
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import TrainedModel, train_model

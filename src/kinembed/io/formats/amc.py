@@ -20,8 +20,9 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.channels import position_channels, require
+from kinembed.io.formats.channels import require
 from kinembed.io.formats.text import Line, number_problem, number_rows, read_lines, shorten
+from kinembed.motion.channels import position_channels
 from kinembed.motion.kinematics import channel_values
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.skeleton import Skeleton

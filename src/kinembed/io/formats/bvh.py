@@ -20,7 +20,7 @@ from jaxtyping import Float
 
 from kinembed.core.errors import DataError, FormatError
 from kinembed.io.formats.bvh_hierarchy import Node, parse_hierarchy
-from kinembed.io.formats.channels import position_channels, require
+from kinembed.io.formats.channels import require
 from kinembed.io.formats.rest_pose import without_rest_pose
 from kinembed.io.formats.text import (
     Line,
@@ -30,6 +30,7 @@ from kinembed.io.formats.text import (
     read_table,
     shorten,
 )
+from kinembed.motion.channels import position_channels
 from kinembed.motion.kinematics import channel_values
 from kinembed.motion.layouts.bones import END_SUFFIX
 from kinembed.motion.motion import Motion, Representation

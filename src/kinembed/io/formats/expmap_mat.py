@@ -12,7 +12,8 @@ import numpy as np
 from scipy.io import loadmat, savemat
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.channels import expmap_channels, require
+from kinembed.io.formats.channels import require
+from kinembed.motion.channels import expmap_channels
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.skeleton import Skeleton
 

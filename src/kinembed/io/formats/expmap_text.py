@@ -15,9 +15,10 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.channels import expmap_channels, require
+from kinembed.io.formats.channels import require
 from kinembed.io.formats.rest_pose import without_rest_pose
 from kinembed.io.formats.text import Line, format_numbers, read_lines, read_table
+from kinembed.motion.channels import expmap_channels
 from kinembed.motion.kinematics import expmap_joints
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.skeleton import Skeleton

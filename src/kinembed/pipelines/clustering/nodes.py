@@ -9,9 +9,10 @@ from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partiti
 from kinembed.motion.exponential_maps import ExpmapParameters
 from kinembed.motion.motion import Motion
 from kinembed.segmentation.cluster_model import Labeller, LabellingParameters, fit_labeller
-from kinembed.segmentation.clustering import ClusteringParameters, predict_frames
+from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings
 from kinembed.segmentation.mlflow_model import PackedModels, pack_models
+from kinembed.segmentation.predictions import predict_frames
 from kinembed.training.trained_model import TrainedModel
 
 

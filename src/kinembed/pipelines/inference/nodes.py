@@ -16,13 +16,13 @@ from kinembed.io.ingestion import (
     read_trial,
 )
 from kinembed.report.exports import segment_table, write_eaf
+from kinembed.report.exports.labelled import labelled_segments
 from kinembed.report.naming import Names
 from kinembed.segmentation.cluster_model import Labeller
 from kinembed.segmentation.inference import (
     InferenceParameters,
     choose_models,
     label_motion,
-    labelled_segments,
     summarise_labels,
 )
 from kinembed.training.trained_model import TrainedModel

@@ -23,7 +23,9 @@ from kinembed.recognition.skeleton.model import Recogniser
 from kinembed.recognition.skeleton.training import initial_network
 
 COLUMNS = ["dataset", "model", "seed"]
-"""Columns of :func:`measure_layers` before those of :mod:`kinembed.analysis.layer_geometry.table`."""
+"""Columns of :func:`measure_layers` before those of
+:mod:`kinembed.analysis.layer_geometry.table`.
+"""
 
 
 class LayerTables(NamedTuple):
@@ -45,7 +47,8 @@ def measure_layers(
     Have only clips `scored` that it was not trained on; the others are neighbours. Where clips of
     one actor may be neighbours, it shows how much they resemble one another whatever they do.
     Raises DataError as
-    :func:`kinembed.analysis.layer_geometry.layer_distances` and :func:`kinembed.analysis.layer_geometry.smoothness_table` do,
+    :func:`kinembed.analysis.layer_geometry.layer_distances` and
+    :func:`kinembed.analysis.layer_geometry.smoothness_table` do,
     and for a name that tells no actor.
     """
     groups = actors(clips.names, parameters)

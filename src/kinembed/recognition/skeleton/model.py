@@ -76,7 +76,9 @@ def train_recogniser(
     seed: int,
     checkpoints: CheckpointFolder | None = None,
 ) -> Recogniser:
-    """Train on clips and the behaviour of each (see :func:`kinembed.recognition.skeleton.training.fit`)."""
+    """Train on clips and the behaviour of each (see
+    :func:`kinembed.recognition.skeleton.training.fit`).
+    """
     behaviours, codes = np.unique(np.asarray(labels, dtype=str), return_inverse=True)
     result = fit(clips, codes, parameters, seed, checkpoints=checkpoints)
     names = tuple(behaviours.tolist())

@@ -24,7 +24,8 @@ _TYPE = "behaviour"
 
 
 def write_eaf(table: pd.DataFrame, made: datetime) -> str:
-    """The segments of one sequence, of a table made by :func:`kinembed.report.exports.segment_table`.
+    """The segments of one sequence, of a table made by
+    :func:`kinembed.report.exports.segment_table`.
 
     ``made`` is when, with its time zone: the format requires a date.
     """

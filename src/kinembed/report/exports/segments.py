@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
-from kinembed.evaluation.metrics import FrameLabels, segments
-from kinembed.evaluation.scores import VARIANTS, frame_rate_of
 from kinembed.motion.motion import Segmentation
+from kinembed.motion.segments import FrameLabels, segments
+from kinembed.segmentation.predictions import VARIANTS, frame_rate_of
 
 ANNOTATION = "annotation"
 _TYPES = {

@@ -8,9 +8,9 @@ import pandas as pd
 from jaxtyping import Int
 
 from kinembed.core.errors import FormatError
-from kinembed.evaluation.metrics import FrameLabels, segments
-from kinembed.evaluation.scores import VARIANTS, frame_rate_of
+from kinembed.motion.segments import FrameLabels, segments
 from kinembed.report.naming.file import Names, Naming, SequenceNaming, key
+from kinembed.segmentation.predictions import VARIANTS, frame_rate_of
 
 LISTED = 8
 """Segments that an error lists, at most."""

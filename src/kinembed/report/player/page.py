@@ -47,8 +47,8 @@ def report_page(
 ) -> str:
     """The page of an experiment, as HTML; it expects the exports in ``exports/`` beside it.
 
-    `segment_table` is one of :func:`kinembed.report.exports.segment_table`; `figures` and `blocks` (see
-    :func:`kinembed.report.player.sequence.player_block`) are those of every sequence, by name.
+    `segment_table` is one of :func:`kinembed.report.exports.segment_table`; `figures` and `blocks`
+    (see :func:`kinembed.report.player.sequence.player_block`) are those of every sequence, by name.
     """
     scripts = [plotly_script(), _player_script()]
     usage = behaviour_usage(segment_table)

@@ -17,8 +17,8 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.analysis.state_dynamics.cards import BehaviourCard
-from kinembed.evaluation.metrics import segments
 from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.segments import segments
 from kinembed.report.player.blocks import pack
 from kinembed.report.player.card_values import card_values
 from kinembed.report.plots.behaviours import transition_graph, usage_bars

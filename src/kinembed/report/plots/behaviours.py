@@ -15,7 +15,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from kinembed.evaluation.metrics import segments
+from kinembed.motion.segments import segments
 from kinembed.report.plots.theme import Style, text_colour
 
 EDGE_COLOUR = "#808080"

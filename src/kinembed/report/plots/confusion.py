@@ -43,7 +43,8 @@ def confusion_matrix(
     """Draw counts per behaviour and column, with their share of the behaviour's.
 
     ``confusion`` is a table of counts, behaviours x what they are taken for, the right one on the
-    diagonal: of frames in clusters (or their names), as made by :func:`kinembed.evaluation.metrics.confusion`,
+    diagonal: of frames in clusters (or their names), as made by
+    :func:`kinembed.evaluation.metrics.confusion`,
     or of clips, as made by :func:`kinembed.recognition.skeleton.score_recognition`.
     """
     counts = confusion.to_numpy(dtype=np.float64)

@@ -29,7 +29,8 @@ def dataset_maps(
 ) -> Figure:
     """A panel for each layer: a dot for each clip, lines between neighbours, and skeletons.
 
-    Columns of `points` and `edges` are those of :class:`kinembed.recognition.skeleton.DatasetMap`; `poses`
+    Columns of `points` and `edges` are those of :class:`kinembed.recognition.skeleton.DatasetMap`;
+    `poses`
     holds a pose of each clip (y up), whose joints have `parents`, the root -1. Drawn is that of
     the clip of each behaviour that is nearest to the middle of them.
 

@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int
 from plotly.subplots import make_subplots
 
 from kinembed.core.errors import DataError
-from kinembed.evaluation.metrics import FrameLabels
+from kinembed.motion.segments import FrameLabels
 from kinembed.report.plots.theme import NOTE_COLOUR, Style, display_names, styles_for, wrap_note
 
 HEIGHT = 560

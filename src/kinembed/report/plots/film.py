@@ -1,7 +1,7 @@
 """Skeleton, embedding and timeline of a recording, moving together.
 
-Conventions of positions and views are those of :mod:`kinembed.report.plots.stage`. What stays the same
-from picture to picture is drawn once; a picture begins with a copy of it.
+Conventions of positions and views are those of :mod:`kinembed.report.plots.stage`. What stays the
+same from picture to picture is drawn once; a picture begins with a copy of it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,8 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from kinembed.core.errors import DataError
-from kinembed.evaluation.metrics import FrameLabels
 from kinembed.motion.motion import Segmentation
+from kinembed.motion.segments import FrameLabels
 from kinembed.motion.skeleton import Skeleton
 from kinembed.report.plots.stage import Stage, pictures_of, view_of
 from kinembed.report.plots.theme import NOTE_COLOUR, Style, add_note, figure_of, literal

@@ -1,7 +1,7 @@
 """Movements of one skeleton side by side, as moving pictures.
 
-Conventions of positions and views are those of :mod:`kinembed.report.plots.stage`; all movements are drawn
-at one scale.
+Conventions of positions and views are those of :mod:`kinembed.report.plots.stage`; all movements
+are drawn at one scale.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -7,8 +7,8 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from kinembed.evaluation.metrics import FrameLabels
 from kinembed.motion.motion import Segmentation
+from kinembed.motion.segments import FrameLabels
 from kinembed.report.plots.theme import OKABE_ITO, add_note
 from kinembed.report.plots.timeline import timeline
 from kinembed.segmentation.kernel_segmentation import SURE, told_apart

@@ -20,7 +20,8 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from kinembed.core.errors import DataError
-from kinembed.evaluation.metrics import FrameLabels, match_clusters
+from kinembed.evaluation.metrics import match_clusters
+from kinembed.motion.segments import FrameLabels
 
 OKABE_ITO = (
     "#0072B2",  # blue

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from kinembed.core.errors import DataError
-from kinembed.evaluation.metrics import FrameLabels, segments
 from kinembed.motion.motion import Segmentation
+from kinembed.motion.segments import FrameLabels, segments
 from kinembed.report.plots.theme import (
     Style,
     add_note,

@@ -23,7 +23,8 @@ def unit_films(
     """``<layer>_<unit>.gif`` for each unit: what was found at every chi, then a real clip.
 
     Shown are inputs of the first seed. The real clip is the held-out one that excites the unit
-    most. `units` are those of :class:`kinembed.analysis.activation_maximisation.Survey`; the study says how its moving
+    most. `units` are those of :class:`kinembed.analysis.activation_maximisation.Survey`; the study
+    says how its moving
     input becomes positions of joints, or its inputs are ``appearance`` and ``flow``.
     """
     known = {(row["layer"], row["unit"]): row for row in units.to_dict("records")}

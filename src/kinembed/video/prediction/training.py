@@ -1,7 +1,7 @@
 """Training video networks, on windows of any source that are drawn anew in every step.
 
-Steps and checkpoints are those of the main system (:mod:`kinembed.training.loop`); windows, objective
-and data are these networks' own.
+Steps and checkpoints are those of the main system (:mod:`kinembed.training.loop`); windows,
+objective and data are these networks' own.
 """
 
 import math

@@ -2,7 +2,8 @@
 
 It is what the project is tried on before there is any data, and what tests run on. Nothing of it
 was recorded: :mod:`~kinembed.io.synthetic.person.behaviours` says how each behaviour goes,
-:mod:`~kinembed.io.synthetic.person.performance` varies and joins them, :mod:`~kinembed.io.synthetic.person.body` turns that
+:mod:`~kinembed.io.synthetic.person.performance` varies and joins them,
+:mod:`~kinembed.io.synthetic.person.body` turns that
 into the channels of a motion-capture file. The annotation is exact: it says where one behaviour
 begins to become the next, and where it has.
 """

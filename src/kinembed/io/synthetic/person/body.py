@@ -1,6 +1,7 @@
 """From what a person does to what a motion-capture system writes down.
 
-The quantities of :mod:`kinembed.io.synthetic.person.behaviours` become Euler angles of the CMU skeleton. The
+The quantities of :mod:`kinembed.io.synthetic.person.behaviours` become Euler angles of the CMU
+skeleton. The
 root goes where the foot that stands on the ground takes it: up until that foot rests at y = 0, and
 forwards as fast as that foot moves back.
 """
@@ -13,8 +14,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy.ndimage import gaussian_filter1d
 
-from kinembed.io.formats.channels import position_channels
 from kinembed.io.synthetic.person.behaviours import QUANTITIES, SIDE
+from kinembed.motion.channels import position_channels
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.rotations import euler_to_matrix, matrix_to_euler

@@ -1,0 +1,15 @@
+"""Names of a motion's channels; conventions in :mod:`kinembed.motion.motion`."""
+
+from kinembed.motion.kinematics import expmap_joints
+from kinembed.motion.skeleton import Skeleton
+
+
+def position_channels(skeleton: Skeleton) -> list[str]:
+    """``<root>.tx .ty .tz``."""
+    return [f"{skeleton.root}.t{axis}" for axis in "xyz"]
+
+
+def expmap_channels(skeleton: Skeleton) -> list[str]:
+    """Position of the root, then ``<joint>.ex .ey .ez`` of every joint but the end joints."""
+    joints = [skeleton.joints[index] for index in expmap_joints(skeleton)]
+    return position_channels(skeleton) + [f"{joint}.e{axis}" for joint in joints for axis in "xyz"]

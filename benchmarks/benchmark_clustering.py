@@ -38,9 +38,11 @@ TRAINING = TrainingParameters(
     learning_rate=1e-3,
     input_noise=0.2,
 )
-EMBEDDING = EmbeddingParameters(states="both", arrangement="frame", stride=5, components=30, leap=4)
+EMBEDDING = EmbeddingParameters(
+    states="both", arrangement="frame", stride=5, components=30, discontinuity_threshold=4
+)
 FEATURES = FeatureParameters(root="ground")
-CLUSTERING = ClusteringParameters(method="switching", components=30, minimum_duration_s=0)
+CLUSTERING = ClusteringParameters(method="kernel_segmentation", components=30, minimum_duration_s=0)
 
 
 def timed(what: str, act: Callable[[], Result]) -> Result:

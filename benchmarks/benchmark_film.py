@@ -1,4 +1,4 @@
-"""Time a picture of the film, beside a full redraw of the same figure.
+"""Time a picture of the animation, beside a full redraw of the same figure.
 
 On a made-up body of 31 joints, 10,000 frames and as many points in the embedding. Times are the
 processor's, the fastest of some runs of each; they take turns, so that other programs disturb both
@@ -12,14 +12,14 @@ from collections.abc import Callable
 import numpy as np
 
 from kinembed.motion.skeleton import Skeleton
-from kinembed.report.plots.film import Film, Screen
+from kinembed.report.plots.animation import Animation, Screen
 
 FRAMES, JOINTS, RATE = 10_000, 31, 120.0
 PICTURES = 20
 """Pictures in a run."""
 
 
-def made_up_film() -> Film:
+def made_up_animation() -> Animation:
     """Joints that sway, and an embedding of four clusters."""
     rng = np.random.default_rng(0)
     skeleton = Skeleton(
@@ -32,7 +32,7 @@ def made_up_film() -> Film:
     frames = np.arange(0, FRAMES, FRAMES // PICTURES)
     sway = np.sin(frames[:, None, None] / 50 + rng.uniform(0, 6, size=(JOINTS, 3)))
     clusters = np.arange(FRAMES) // 500 % 4
-    return Film(
+    return Animation(
         frames,
         sway + 0.1 * skeleton.offsets,
         skeleton,
@@ -68,7 +68,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=3)
     repeats = parser.parse_args().repeats
-    screen = Screen(made_up_film())
+    screen = Screen(made_up_animation())
     fast, full = (
         min(times)
         for times in zip(
@@ -79,7 +79,7 @@ def main() -> None:
             strict=True,
         )
     )
-    print(f"picture of the film  {1000 * fast:8.2f} ms")
+    print(f"picture of the animation  {1000 * fast:8.2f} ms")
     print(f"full redraw          {1000 * full:8.2f} ms")
     print(f"ratio                {full / fast:8.1f}")
 

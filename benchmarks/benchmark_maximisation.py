@@ -28,7 +28,7 @@ from kinembed.analysis.activation_maximisation import (  # noqa: E402
     Aim,
     AscentParameters,
     BoundedInput,
-    Specimen,
+    NetworkUnderStudy,
     maximise,
 )
 from kinembed.core.allocator import keep_freed_memory  # noqa: E402
@@ -59,41 +59,41 @@ def best_of(repeats: int, *acts: Callable[[], object]) -> list[float]:
     return [min(taken[1:]) for taken in durations]
 
 
-def graph_network() -> Specimen:
+def graph_network() -> NetworkUnderStudy:
     """ST-GCN at a quarter of its width, on movements of two seconds."""
     graph = SkeletonGraph.of(cmu_asf_skeleton())
     network = StGcn(graph, CLASSES, StgcnParameters(widths=(16, 32, 64))).eval()
     shape = (3, FRAMES, len(graph.joints))
     movement = BoundedInput("movement", shape, time=1, channels=0, bound=1.0, joints=2)
-    return Specimen(network, (movement,))
+    return NetworkUnderStudy(network, (movement,))
 
 
-def two_streams() -> Specimen:
+def two_streams() -> NetworkUnderStudy:
     """Two streams on pictures and flow of 1.6 seconds."""
     network = TwoStream(CLASSES, TwoStreamNetworkParameters()).eval()
     size, space = (PICTURES, PIXELS, PIXELS), (2, 3)
     appearance = BoundedInput("appearance", (1, *size), 1, 0, 1.0, space, nonnegative=True)
     flow = BoundedInput("flow", (2, *size), 1, 0, 5.0, space)
-    return Specimen(network, (appearance, flow))
+    return NetworkUnderStudy(network, (appearance, flow))
 
 
-def recurrent_network() -> Specimen:
+def recurrent_network() -> NetworkUnderStudy:
     """The sequence-to-sequence network, which reads 25 frames and predicts as many."""
     network = Seq2Seq(CHANNELS, NetworkParameters(units=UNITS)).eval()
     source = BoundedInput("source", (TARGET, CHANNELS), time=0, channels=1, bound=5.0)
-    return Specimen(network, (source,), run=lambda given: network(given["source"], TARGET))
+    return NetworkUnderStudy(network, (source,), run=lambda given: network(given["source"], TARGET))
 
 
-def plainly(specimen: Specimen, layer: str, aim: Aim, parameters: AscentParameters) -> None:
+def plainly(studied: NetworkUnderStudy, layer: str, aim: Aim, parameters: AscentParameters) -> None:
     """One input as a script finds it, from the formulas as they stand."""
-    inputs = specimen.inputs
+    inputs = studied.inputs
     noise = [parameters.noise * torch.randn(1, *one.shape) for one in inputs]
     shares = [values.requires_grad_() for values in noise]
     optimiser = torch.optim.Adam(shares, parameters.learning_rate, maximize=True)
     for _ in range(parameters.steps):
         given = {one.name: one.bound * x for one, x in zip(inputs, shares, strict=True)}
         with autocast(torch.device("cpu"), parameters.precision):
-            activation = specimen.activations([layer], given)[layer][0, aim.unit]
+            activation = studied.activations([layer], given)[layer][0, aim.unit]
         value = torch.where(activation > 1, 1 + activation.clamp(min=1).log(), activation)
         for one, x in zip(inputs, shares, strict=True):
             value = value - parameters.bound_weight * (norms(one, x) ** 3).mean()
@@ -115,13 +115,13 @@ def norms(one: BoundedInput, x: torch.Tensor) -> torch.Tensor:
     return torch.linalg.vector_norm(x, dim=one.channels + 1, keepdim=True)
 
 
-def products(specimen: Specimen, layer: str) -> float:
+def products(studied: NetworkUnderStudy, layer: str) -> float:
     """Floating-point operations of matrix products and convolutions in a step of one ascent."""
     counts = []
     for steps in (1, 2):
         with FlopCounterMode(display=False) as counter:
             one = AscentParameters(steps=steps, precision="full", device="cpu")
-            maximise(specimen, layer, [Aim(0, 0.0)], np.ones(UNITS), one)
+            maximise(studied, layer, [Aim(0, 0.0)], np.ones(UNITS), one)
         counts.append(counter.get_total_flops())
     return counts[1] - counts[0]
 
@@ -133,23 +133,25 @@ def rate(precision: Precision, repeats: int) -> float:
     return 2 * SIDE**3 / seconds
 
 
-def compare(specimen: Specimen, layer: str, precision: Precision, given: argparse.Namespace) -> str:
+def compare(
+    studied: NetworkUnderStudy, layer: str, precision: Precision, given: argparse.Namespace
+) -> str:
     """A row of the table."""
     aims = [Aim(unit, chi) for unit in range(UNITS) for chi in CHI]
     few = [aims[i] for i in np.linspace(0, len(aims) - 1, given.some).round().astype(int)]
     parameters = AscentParameters(steps=given.steps, precision=precision, device="cpu")
 
     def climb(chosen: Sequence[Aim]) -> object:
-        return maximise(specimen, layer, chosen, np.ones(UNITS), parameters)
+        return maximise(studied, layer, chosen, np.ones(UNITS), parameters)
 
     batched, alone, plain = best_of(
         given.repeats,
         lambda: climb(aims),
         lambda: [climb([aim]) for aim in few],
-        lambda: [plainly(specimen, layer, aim, parameters) for aim in few],
+        lambda: [plainly(studied, layer, aim, parameters) for aim in few],
     )
     alone, plain = (one * len(aims) / len(few) for one in (alone, plain))
-    least = given.steps * len(aims) * products(specimen, layer) / rate(precision, given.repeats)
+    least = given.steps * len(aims) * products(studied, layer) / rate(precision, given.repeats)
     more = STEPS / given.steps
     return (
         f"{layer:10}{precision:>10}{more * batched:10.0f}{least / batched:10.0%}"
@@ -177,10 +179,10 @@ def main() -> None:
         (graph_network(), "blocks.9"),
         (recurrent_network(), "encoder"),
     )
-    for specimen, layer in rows:
-        specimen.network.requires_grad_(False)
+    for studied, layer in rows:
+        studied.network.requires_grad_(False)
         for precision in given.precisions:
-            print(compare(specimen, layer, precision, given), flush=True)
+            print(compare(studied, layer, precision, given), flush=True)
 
 
 if __name__ == "__main__":

@@ -265,7 +265,7 @@ def test_children_become_runs_within_the_run(project: Path) -> None:
         },
         "plain.seed_1": {"params": {"row": "plain"}, "metrics": {}},
     }
-    run.record("sweep_runs", children, Tracked(children=True), ("file", "sweep_runs.json"))
+    run.record("ablation_runs", children, Tracked(children=True), ("file", "ablation_runs.json"))
     run.end("FINISHED")
     found = {one.info.run_name: one for one in _runs(project)}
     assert set(found) == {"a run", *children}

@@ -6,26 +6,26 @@ from types import ModuleType
 from kedro.pipeline import Pipeline
 
 from kinembed.pipelines import (
-    benchmark,
+    ablation,
+    baseline_comparison,
     clustering,
     concatenation,
-    convergence,
     embedding,
     evaluation,
     expmap,
-    few_labels,
+    few_shot,
+    frame_features,
     geometry,
     inference,
     ingestion,
     interpretation,
     maximisation,
-    percepts,
     published_annotated_cuts,
     published_loss_cuts,
     recognition,
     reporting,
     results,
-    sweep,
+    separability_study,
     training,
     transfer,
     two_stream,
@@ -43,28 +43,28 @@ STAGES = (
     reporting,
 )
 BESIDE = (
-    benchmark,
+    baseline_comparison,
     inference,
     interpretation,
     published_loss_cuts,
     published_annotated_cuts,
-    convergence,
-    sweep,
+    separability_study,
+    ablation,
     results,
     recognition,
     geometry,
     maximisation,
-    percepts,
+    frame_features,
     video,
     transfer,
-    few_labels,
+    few_shot,
     two_stream,
 )
 """Pipelines that use results of the stages, and run when they are asked for."""
 VARIANTS = {
     "maximisation_seq2seq": maximisation.create_seq2seq_pipeline,
     "maximisation_two_stream": maximisation.create_two_stream_pipeline,
-    "two_stream_films": two_stream.create_films_pipeline,
+    "two_stream_videos": two_stream.create_videos_pipeline,
 }
 """Pipelines that make what another does, of other networks or data."""
 

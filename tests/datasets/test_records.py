@@ -9,6 +9,7 @@ from safetensors.numpy import load, save
 
 from kinembed.core.errors import CheckpointError, FormatError
 from kinembed.datasets import (
+    ActionClassifierDataset,
     CheckpointsDataset,
     ClipsDataset,
     EmbeddingsDataset,
@@ -17,13 +18,17 @@ from kinembed.datasets import (
     MotionDataset,
     NamesDataset,
     ProjectionDataset,
-    RecogniserDataset,
     SegmentationsDataset,
 )
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.networks.skeleton_graph import SkeletonGraph
-from kinembed.recognition.skeleton import Clips, RecognitionParameters, recognise, train_recogniser
+from kinembed.recognition.skeleton import (
+    Clips,
+    RecognitionParameters,
+    recognise,
+    train_action_classifier,
+)
 from kinembed.report.naming import Names
 from kinembed.segmentation.embedding import Embeddings, Projection
 from kinembed.segmentation.principal_components import Axes, Basis
@@ -227,7 +232,7 @@ def test_clips_round_trip(tmp_path):
     assert "clips.safetensors: not stored clips" in str(cause_of(error))
 
 
-def test_recogniser_round_trip(tmp_path):
+def test_action_classifier_round_trip(tmp_path):
     parameters = RecognitionParameters(
         test_clips=["d"],
         network={"widths": (3, 3, 3)},
@@ -236,9 +241,13 @@ def test_recogniser_round_trip(tmp_path):
         steps=2,
         device="cpu",
     )
-    recogniser = train_recogniser(clips(), ["run", "sit", "run", "sit"], parameters, seed=4)
-    dataset = RecogniserDataset(filepath=str(tmp_path / "seed_4.safetensors"))
-    dataset.save(recogniser)
+    action_classifier = train_action_classifier(
+        clips(), ["run", "sit", "run", "sit"], parameters, seed=4
+    )
+    dataset = ActionClassifierDataset(filepath=str(tmp_path / "seed_4.safetensors"))
+    dataset.save(action_classifier)
     restored = dataset.load()
     assert restored.seed == 4
-    pd.testing.assert_frame_equal(recognise(restored, clips()), recognise(recogniser, clips()))
+    pd.testing.assert_frame_equal(
+        recognise(restored, clips()), recognise(action_classifier, clips())
+    )

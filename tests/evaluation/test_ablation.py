@@ -1,4 +1,4 @@
-"""Sweeps on the synthetic toy motion, with networks far too small to be of use."""
+"""Ablations on the synthetic toy motion, with networks far too small to be of use."""
 
 import logging
 from collections import Counter
@@ -10,8 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from kinembed.core.errors import DataError
-from kinembed.evaluation import ablation as sweep
-from kinembed.evaluation.ablation import SweepParameters
+from kinembed.evaluation import ablation as ablation
+from kinembed.evaluation.ablation import AblationParameters
 from kinembed.evaluation.baselines import BaselineParameters, StageParameters, predict
 from kinembed.evaluation.scores import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
@@ -45,11 +45,11 @@ ROWS = {
 
 
 def parameters(**changes):
-    return SweepParameters.model_validate({"rows": ROWS} | changes)
+    return AblationParameters.model_validate({"rows": ROWS} | changes)
 
 
 def plan(known=("a",), stages=STAGES, **changes):
-    return sweep.plan(parameters(**changes), stages, known)
+    return ablation.plan(parameters(**changes), stages, known)
 
 
 def names(units):
@@ -59,7 +59,7 @@ def names(units):
 
 def run_all(motion, units, **options):
     run = {"baselines": BaselineParameters(window_s=0.5), "estimate": False} | options
-    return {name: sweep.run_unit(motion, unit, **run) for name, unit in units.items()}
+    return {name: ablation.run_unit(motion, unit, **run) for name, unit in units.items()}
 
 
 @pytest.fixture
@@ -67,13 +67,13 @@ def calls(monkeypatch):
     """How often networks are trained and embedded."""
     counted = Counter()
     for name in ("train_model", "embed"):
-        original = getattr(sweep, name)
+        original = getattr(ablation, name)
 
         def count(*arguments, name=name, original=original, **options):
             counted[name] += 1
             return original(*arguments, **options)
 
-        monkeypatch.setattr(sweep, name, count)
+        monkeypatch.setattr(ablation, name, count)
     return counted
 
 
@@ -124,9 +124,18 @@ def test_rows_seeds_and_sequences_are_chosen_for_all_and_by_each_row():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"training": {"network": {"unitz": 3}}}, r"sweep.rows.new.training.network.unitz: Extra"),
-        ({"training": {"steps": -1}}, r"sweep.rows.new.training.steps: .*greater than 0.*it is -1"),
-        ({"clustering": {"metric": "cosine"}}, "sweep.rows.new.clustering: .*linkage 'ward' needs"),
+        (
+            {"training": {"network": {"unitz": 3}}},
+            r"ablation.rows.new.training.network.unitz: Extra",
+        ),
+        (
+            {"training": {"steps": -1}},
+            r"ablation.rows.new.training.steps: .*greater than 0.*it is -1",
+        ),
+        (
+            {"clustering": {"metric": "cosine"}},
+            "ablation.rows.new.clustering: .*linkage 'ward' needs",
+        ),
     ],
 )
 def test_a_wrong_parameter_names_row_and_key_before_anything_runs(changes, message, calls):
@@ -139,7 +148,7 @@ def test_a_wrong_parameter_names_row_and_key_before_anything_runs(changes, messa
     ("rows", "message"),
     [
         ({"new": {"trainign": {}}}, "rows.new.trainign"),
-        ({"new": {"training": {"seed": 1}}}, "seeds are set by sweep.seeds"),
+        ({"new": {"training": {"seed": 1}}}, "seeds are set by ablation.seeds"),
         ({"new": {"baseline": "constant", "training": {"steps": 1}}}, "not both"),
         ({"new": {"baseline": "constnt"}}, "expected a baseline"),
         ({"a.b": {}}, "a.b"),
@@ -153,11 +162,14 @@ def test_a_row_that_says_the_wrong_thing_is_refused(rows, message):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"only": "kinembed narow"}, "sweep.only: 'narow' fits none of the rows kinembed, encoder"),
-        ({"sequences": "c*"}, r"sweep.sequences: 'c\*' fits none of the sequences a"),
+        (
+            {"only": "kinembed narow"},
+            "ablation.only: 'narow' fits none of the rows kinembed, encoder",
+        ),
+        ({"sequences": "c*"}, r"ablation.sequences: 'c\*' fits none of the sequences a"),
         (
             {"rows": {"kinembed": {"sequences": ["c"]}}},
-            "sweep.rows.kinembed.sequences: 'c' fits none",
+            "ablation.rows.kinembed.sequences: 'c' fits none",
         ),
     ],
 )
@@ -167,7 +179,9 @@ def test_a_name_that_fits_nothing_is_named(changes, message):
 
 
 def test_a_baseline_that_is_told_no_number_is_refused_before_anything_runs(calls):
-    with pytest.raises(DataError, match="b: row 'window_ward' of the sweep is a baseline, which"):
+    with pytest.raises(
+        DataError, match="b: row 'window_ward' of the ablation is a baseline and needs"
+    ):
         plan(["a", "b"])
     assert not calls
 
@@ -189,7 +203,7 @@ def test_the_unchanged_row_predicts_what_the_stages_predict(toy_motion):
     pd.testing.assert_frame_equal(outcome.predictions, expected, check_dtype=False)
 
 
-def test_a_baseline_predicts_what_the_benchmark_predicts(toy_motion):
+def test_a_baseline_predicts_what_the_baseline_comparison_predicts(toy_motion):
     rows = {"pose_gmm": {"baseline": "pose_gmm"}}
     baselines = BaselineParameters(components=3)
     (outcome,) = run_all(toy_motion, plan(rows=rows, seeds=[4]), baselines=baselines).values()
@@ -217,7 +231,7 @@ def test_the_number_is_estimated_where_asked_for_or_not_given(
     assert list(outcome.predictions) == ["frame", "time_s", *columns]
 
 
-def test_a_sweep_that_was_killed_trains_nothing_anew(toy_motion, tmp_path, monkeypatch, caplog):
+def test_a_ablation_that_was_killed_trains_nothing_anew(toy_motion, tmp_path, monkeypatch, caplog):
     caplog.set_level(logging.INFO, logger="kinembed.training.loop")
     units = plan(only="kinembed narrow")
     expected = run_all(toy_motion, units)
@@ -226,7 +240,7 @@ def test_a_sweep_that_was_killed_trains_nothing_anew(toy_motion, tmp_path, monke
         raise KeyboardInterrupt
 
     options = {"checkpoints": CheckpointFolder(tmp_path)}
-    monkeypatch.setattr(sweep, "embed", killed)  # after the first training
+    monkeypatch.setattr(ablation, "embed", killed)  # after the first training
     with pytest.raises(KeyboardInterrupt):
         run_all(toy_motion, units, **options)
     monkeypatch.undo()
@@ -241,7 +255,7 @@ def test_outcomes_are_joined_by_sequence_in_the_order_of_the_rows(toy_motion):
     stages = replace(STAGES, clustering=STAGES.clustering.model_copy(update={"number": 2}))
     units = plan(["a", "b"], stages=stages, only="kinembed encoder window_ward")
     outcomes = run_all(toy_motion, units)
-    joined = sweep.join(units, reversed(outcomes.items()))
+    joined = ablation.join(units, reversed(outcomes.items()))
     columns = ["kinembed.seed_0.given", "encoder.seed_0.given", "window_ward.seed_0.given"]
     for table in joined.predictions.values():
         assert list(table) == ["frame", "time_s", *columns]
@@ -267,7 +281,7 @@ ANNOTATION = Segmentation(("calm", "wild"), np.array([[125, 150, 175]]), 300, "a
 
 
 def test_runs_are_scored_as_the_network_is(predictions):
-    scores = score_table(sweep.score_runs("a", predictions, ANNOTATION))
+    scores = score_table(ablation.score_runs("a", predictions, ANNOTATION))
     runs = scores[["method", "seed", "clusters_given"]].to_numpy().tolist()
     assert runs == [["kinembed", 0, True], ["kinembed", 10, True], ["ward", 0, False]]
     own = predictions[["frame", "time_s"]].assign(given=predictions["kinembed.seed_10.given"])
@@ -276,9 +290,9 @@ def test_runs_are_scored_as_the_network_is(predictions):
 
 
 def test_every_run_is_described_by_what_it_changes_and_its_means(predictions):
-    rows = sweep.score_runs("a", predictions, ANNOTATION)
+    rows = ablation.score_runs("a", predictions, ANNOTATION)
     rows += [row | {"sequence": "b", "accuracy": 0.5} for row in rows]
-    described = sweep.describe_runs(score_table(rows), parameters())
+    described = ablation.describe_runs(score_table(rows), parameters())
     assert list(described) == ["kinembed.seed_0", "kinembed.seed_10", "ward.seed_0"]
     assert described["kinembed.seed_10"]["params"] == {"row": "kinembed", "seed": 10}
     assert described["kinembed.seed_10"]["metrics"]["sequences"] == 2
@@ -292,6 +306,6 @@ def test_every_run_is_described_by_what_it_changes_and_its_means(predictions):
 
 def test_a_baseline_is_described_by_its_name(predictions):
     table = predictions.rename(columns={"ward.seed_0.estimated": "window_ward.seed_0.given"})
-    scores = score_table(sweep.score_runs("a", table, ANNOTATION))
-    described = sweep.describe_runs(scores, parameters())["window_ward.seed_0"]
+    scores = score_table(ablation.score_runs("a", table, ANNOTATION))
+    described = ablation.describe_runs(scores, parameters())["window_ward.seed_0"]
     assert described["params"] == {"row": "window_ward", "seed": 0, "baseline": "window_ward"}

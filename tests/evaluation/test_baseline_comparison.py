@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from kinembed.core.errors import DataError
-from kinembed.evaluation import baseline_comparison as benchmark
+from kinembed.evaluation import baseline_comparison as baseline_comparison
 from kinembed.evaluation.baselines import BASELINES, BaselineParameters, StageParameters
 from kinembed.evaluation.scores import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
@@ -44,12 +44,14 @@ def asked(monkeypatch):
         numbers.setdefault(name, []).append(number)
         return np.arange(len(motion)) * number // len(motion)
 
-    monkeypatch.setattr(benchmark, "predict", predict)
+    monkeypatch.setattr(baseline_comparison, "predict", predict)
     return numbers
 
 
 def predict_baselines(motion, predictions, stages=STAGES):
-    return benchmark.predict_baselines("toy", motion, predictions, BaselineParameters(), stages)
+    return baseline_comparison.predict_baselines(
+        "toy", motion, predictions, BaselineParameters(), stages
+    )
 
 
 def test_baselines_are_told_the_number_given_and_the_number_estimated(
@@ -82,7 +84,7 @@ def test_predictions_of_another_length_are_refused(toy_motion, predictions):
 
 def test_baselines_are_scored_as_the_network_is(asked, toy_motion, predictions, annotation):
     table = predict_baselines(toy_motion, predictions)
-    rows = score_table(benchmark.score_baselines("toy", table, annotation, seed=2))
+    rows = score_table(baseline_comparison.score_baselines("toy", table, annotation, seed=2))
     assert rows["method"].unique().tolist() == list(BASELINES)
     network = score_table(score_sequence("toy", predictions, annotation, seed=2))
     for _, scores in rows.groupby("method"):
@@ -98,7 +100,7 @@ def scores(*rows):
 
 
 def test_means_over_sequences_the_best_with_a_given_number_first():
-    table = benchmark.compare(
+    table = baseline_comparison.compare(
         scores(
             ("a", "worse", True, 0.5),
             ("b", "worse", True, 0.7),
@@ -117,7 +119,7 @@ def test_means_over_sequences_the_best_with_a_given_number_first():
 
 def test_results_of_several_seeds_stay_apart():
     rows = scores(("a", "one", True, 0.5), ("a", "one", True, 0.7)).assign(seed=[0, 1])
-    table = benchmark.compare(rows)
+    table = baseline_comparison.compare(rows)
     assert table[["seed", "sequences", "accuracy"]].to_numpy().tolist() == [
         [1, 1, 0.7],
         [0, 1, 0.5],
@@ -125,6 +127,6 @@ def test_results_of_several_seeds_stay_apart():
 
 
 def test_nothing_annotated_compares_nothing():
-    table = benchmark.compare(score_table([]))
+    table = baseline_comparison.compare(score_table([]))
     assert table.empty
     assert list(table.columns[:4]) == ["method", "protocol", "clusters_given", "seed"]

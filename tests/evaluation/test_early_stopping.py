@@ -4,23 +4,23 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.evaluation import early_stopping as stopping
+from kinembed.evaluation import early_stopping as early_stopping
 from kinembed.evaluation.baselines import StageParameters
 from kinembed.evaluation.early_stopping import (
-    Look,
-    SeparabilityWatch,
-    StoppingParameters,
-    best_look,
+    Check,
+    EarlyStoppingParameters,
+    SeparabilityCallback,
+    best_check,
+    check_at,
     follow_training,
-    look_at,
-    train_with_stopping,
+    train_with_early_stopping,
 )
 from kinembed.evaluation.metrics import Separability
 from kinembed.motion.features import FeatureParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.training.motion_prediction import TrainingParameters, Watch
+from kinembed.training.motion_prediction import Callback, TrainingParameters
 from kinembed.training.trained_model import train_model
 
 STAGES = StageParameters(
@@ -40,7 +40,7 @@ STAGES = StageParameters(
 )
 
 
-def looks_with(**measures):
+def checks_with(**measures):
     """Looks that differ in one measure."""
     ((name, values),) = measures.items()
     nothing = {
@@ -50,7 +50,7 @@ def looks_with(**measures):
         "canonical_correlation": np.nan,
     }
     return [
-        Look(step, np.zeros(1, dtype=np.int64), Separability(**{**nothing, name: value}))
+        Check(step, np.zeros(1, dtype=np.int64), Separability(**{**nothing, name: value}))
         for step, value in enumerate(values)
     ]
 
@@ -60,27 +60,27 @@ def scripted(monkeypatch):
     """Looks that see what a script says: the silhouettes of steps 5, 10, 15, 20."""
 
     def install(*silhouettes):
-        def look(model, motion, stages, step):
+        def check(model, motion, stages, step):
             labels = np.zeros(len(motion), dtype=np.int64)
-            return Look(step, labels, Separability(silhouettes[step // 5 - 1], 1.0, 0.0, 0.5))
+            return Check(step, labels, Separability(silhouettes[step // 5 - 1], 1.0, 0.0, 0.5))
 
-        monkeypatch.setattr(stopping, "look_at", look)
+        monkeypatch.setattr(early_stopping, "check_at", check)
 
     return install
 
 
 def test_more_is_better_but_for_davies_bouldin():
-    assert best_look(looks_with(silhouette=[0.1, 0.4, 0.4, 0.2]), "silhouette") == 1
-    assert best_look(looks_with(davies_bouldin=[0.5, 0.9, 0.3]), "davies_bouldin") == 2
+    assert best_check(checks_with(silhouette=[0.1, 0.4, 0.4, 0.2]), "silhouette") == 1
+    assert best_check(checks_with(davies_bouldin=[0.5, 0.9, 0.3]), "davies_bouldin") == 2
 
 
-def test_a_look_without_a_value_is_never_preferred():
-    assert best_look(looks_with(gap=[np.nan, -3.0, np.nan]), "gap") == 1
+def test_a_check_without_a_value_is_never_preferred():
+    assert best_check(checks_with(gap=[np.nan, -3.0, np.nan]), "gap") == 1
 
 
-def test_a_look_sees_what_the_pipeline_would_find(toy_motion):
+def test_a_check_sees_what_the_pipeline_would_find(toy_motion):
     model = train_model(toy_motion, STAGES.features, STAGES.training)
-    seen = look_at(model, toy_motion, STAGES, 20)
+    seen = check_at(model, toy_motion, STAGES, 20)
     assert len(seen.frame_labels) == len(toy_motion)
     assert seen.frame_labels.max() == 1
     assert -1 <= seen.separability.silhouette <= 1
@@ -88,14 +88,14 @@ def test_a_look_sees_what_the_pipeline_would_find(toy_motion):
 
 def test_without_a_criterion_the_last_weights_are_kept(toy_motion):
     plain = train_model(toy_motion, STAGES.features, STAGES.training)
-    kept = train_with_stopping(toy_motion, STAGES, StoppingParameters())
+    kept = train_with_early_stopping(toy_motion, STAGES, EarlyStoppingParameters())
     assert kept.to_bytes() == plain.to_bytes()
 
 
-def test_the_weights_of_the_best_look_are_kept_with_their_history(toy_motion, scripted):
+def test_the_weights_of_the_best_check_are_kept_with_their_history(toy_motion, scripted):
     scripted(0.1, 0.5, 0.3, 0.2)
-    chosen = StoppingParameters(criterion="silhouette", every=5)
-    kept = train_with_stopping(toy_motion, STAGES, chosen)
+    chosen = EarlyStoppingParameters(criterion="silhouette", every=5)
+    kept = train_with_early_stopping(toy_motion, STAGES, chosen)
     shorter = STAGES.training.model_copy(update={"steps": 10})
     ten_steps = train_model(toy_motion, STAGES.features, shorter)
     assert kept.history["step"].tolist() == list(range(1, 11))
@@ -105,51 +105,55 @@ def test_the_weights_of_the_best_look_are_kept_with_their_history(toy_motion, sc
 
 def test_training_ends_when_patience_does(toy_motion, scripted):
     scripted(0.5, 0.4, 0.3, 0.9)
-    patient = StoppingParameters(criterion="silhouette", every=5, patience=2)
-    watch = SeparabilityWatch(toy_motion, STAGES, patient)
-    model = train_model(toy_motion, STAGES.features, STAGES.training, watch=watch)
-    assert [look.step for look in watch.looks] == [5, 10, 15]
+    patient = EarlyStoppingParameters(criterion="silhouette", every=5, patience=2)
+    callback = SeparabilityCallback(toy_motion, STAGES, patient)
+    model = train_model(toy_motion, STAGES.features, STAGES.training, callback=callback)
+    assert [check.step for check in callback.checks] == [5, 10, 15]
     assert model.history["step"].max() == 15
-    assert watch.best(model).history["step"].max() == 5
+    assert callback.best(model).history["step"].max() == 5
 
 
-def test_a_watch_goes_on_from_a_checkpoint(toy_motion, tmp_path):
-    chosen = StoppingParameters(criterion="gap", every=5)
+def test_a_callback_goes_on_from_a_checkpoint(toy_motion, tmp_path):
+    chosen = EarlyStoppingParameters(criterion="gap", every=5)
     folder = CheckpointFolder(tmp_path)
-    unbroken = train_with_stopping(toy_motion, STAGES, chosen)
-    train_with_stopping(toy_motion, STAGES, chosen, folder)
-    again = train_with_stopping(toy_motion, STAGES, chosen, folder)  # all of it is remembered
+    unbroken = train_with_early_stopping(toy_motion, STAGES, chosen)
+    train_with_early_stopping(toy_motion, STAGES, chosen, folder)
+    again = train_with_early_stopping(toy_motion, STAGES, chosen, folder)  # all of it is remembered
     assert again.to_bytes() == unbroken.to_bytes()
 
 
-def test_a_watch_remembers_all_it_has_seen(toy_motion):
-    watch = SeparabilityWatch(toy_motion, STAGES, StoppingParameters(criterion="gap", every=5))
-    assert isinstance(watch, Watch)
-    train_model(toy_motion, STAGES.features, STAGES.training, watch=watch)
-    other = SeparabilityWatch(toy_motion, STAGES, StoppingParameters(criterion="gap", every=5))
-    other.restore(watch.tensors())
-    for one, two in zip(watch.looks, other.looks, strict=True):
+def test_a_callback_remembers_all_it_has_seen(toy_motion):
+    callback = SeparabilityCallback(
+        toy_motion, STAGES, EarlyStoppingParameters(criterion="gap", every=5)
+    )
+    assert isinstance(callback, Callback)
+    train_model(toy_motion, STAGES.features, STAGES.training, callback=callback)
+    other = SeparabilityCallback(
+        toy_motion, STAGES, EarlyStoppingParameters(criterion="gap", every=5)
+    )
+    other.restore(callback.tensors())
+    for one, two in zip(callback.checks, other.checks, strict=True):
         assert (one.step, one.separability) == (two.step, two.separability)
         np.testing.assert_array_equal(one.frame_labels, two.frame_labels)
-    assert watch.tensors().keys() == other.tensors().keys()
+    assert callback.tensors().keys() == other.tensors().keys()
 
 
-def test_another_clustering_or_criterion_is_another_watch(toy_motion):
-    one = SeparabilityWatch(toy_motion, STAGES, StoppingParameters(criterion="gap"))
-    other_criterion = StoppingParameters(criterion="silhouette")
+def test_another_clustering_or_criterion_is_another_callback(toy_motion):
+    one = SeparabilityCallback(toy_motion, STAGES, EarlyStoppingParameters(criterion="gap"))
+    other_criterion = EarlyStoppingParameters(criterion="silhouette")
     other_stages = replace(STAGES, clustering=ClusteringParameters(number=3))
     watches = [
-        SeparabilityWatch(toy_motion, STAGES, other_criterion),
-        SeparabilityWatch(toy_motion, other_stages, StoppingParameters(criterion="gap")),
+        SeparabilityCallback(toy_motion, STAGES, other_criterion),
+        SeparabilityCallback(toy_motion, other_stages, EarlyStoppingParameters(criterion="gap")),
     ]
-    assert all(watch.identity() != one.identity() for watch in watches)
+    assert all(callback.identity() != one.identity() for callback in watches)
 
 
 def test_following_a_training_tells_loss_clusters_and_measures(toy_motion):
-    table, looks = follow_training(toy_motion, STAGES, StoppingParameters(every=8))
+    table, checks = follow_training(toy_motion, STAGES, EarlyStoppingParameters(every=8))
     assert table["step"].tolist() == [8, 16, 20]
     assert table["clusters"].tolist() == [2, 2, 2]
     history = train_model(toy_motion, STAGES.features, STAGES.training).history
     expected = history.set_index("step").loc[[8, 16, 20], "loss"]
     np.testing.assert_allclose(table["loss"], expected)
-    assert [look.step for look in looks] == [8, 16, 20]
+    assert [check.step for check in checks] == [8, 16, 20]

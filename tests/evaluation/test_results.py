@@ -15,7 +15,7 @@ from kinembed.evaluation.results import (
 )
 from kinembed.evaluation.scores import score_table
 
-TABLES = ["scores", "sweep_scores"]
+TABLES = ["scores", "ablation_scores"]
 MADE_WITH = {"kinembed": "1.2.3", "processor": "2 cores, a processor"}
 
 
@@ -93,7 +93,7 @@ def test_of_every_table_the_newest_version_of_each_seed_stands():
             "2026-01-02": scores(("ours", "a", 1, 0.2)),
             "2026-01-03": scores(("ours", "a", 0, 0.3)),
         },
-        sweep_scores={"2026-01-02": scores(("lstm", "a", 0, 0.4), ("lstm", "a", 1, 0.5))},
+        ablation_scores={"2026-01-02": scores(("lstm", "a", 0, 0.4), ("lstm", "a", 1, 0.5))},
     )
     collected = collect(tables, TABLES)
     found = collected.scores[["method", "sequence", "seed", "accuracy"]].to_numpy().tolist()
@@ -106,8 +106,8 @@ def test_of_every_table_the_newest_version_of_each_seed_stands():
     assert collected.sources.to_numpy().tolist() == [
         ["scores", 0, "2026-01-03"],
         ["scores", 1, "2026-01-02"],
-        ["sweep_scores", 0, "2026-01-02"],
-        ["sweep_scores", 1, "2026-01-02"],
+        ["ablation_scores", 0, "2026-01-02"],
+        ["ablation_scores", 1, "2026-01-02"],
     ]
 
 
@@ -120,33 +120,31 @@ def test_the_columns_are_those_of_scores_and_have_four_decimals():
 def test_what_stands_in_two_tables_is_taken_once():
     rows = scores(("ours", "a", 0, 0.5)).assign(boundary_distance_s=float("nan"))
     nearly = rows.assign(accuracy=0.500004)
-    collected = collect(stored(scores={"1": rows}, sweep_scores={"2": nearly}), TABLES)
+    collected = collect(stored(scores={"1": rows}, ablation_scores={"2": nearly}), TABLES)
     assert collected.scores["accuracy"].tolist() == [0.5]
 
 
 def test_tables_that_disagree_are_named():
     tables = stored(
         scores={"1": scores(("ours", "a", 3, 0.5))},
-        sweep_scores={"2": scores(("ours", "a", 3, 0.6))},
+        ablation_scores={"2": scores(("ours", "a", 3, 0.6))},
     )
-    message = (
-        "scores and sweep_scores disagree: ours on a with seed 3 has an accuracy of 0.5 and of 0.6"
-    )
+    message = "scores and ablation_scores disagree: ours on a .* accuracy of 0.5 and of 0.6"
     with pytest.raises(DataError, match=message):
         collect(tables, TABLES)
-    assert collect(tables, ["sweep_scores"]).scores["accuracy"].tolist() == [0.6]
+    assert collect(tables, ["ablation_scores"]).scores["accuracy"].tolist() == [0.6]
 
 
 def test_a_table_that_was_never_made_is_named_in_the_log(caplog):
     caplog.set_level(logging.INFO, logger="kinembed.evaluation.results")
     collect(stored(scores={"1": scores(("ours", "a", 0, 0.5))}), TABLES)
     assert [record.getMessage() for record in caplog.records] == [
-        "Left out of the results, because it has not been made: sweep_scores"
+        "Left out of the results, because it has not been made: ablation_scores"
     ]
 
 
 def test_nothing_to_collect_is_an_error():
-    with pytest.raises(DataError, match="none of the tables scores, sweep_scores has been made"):
+    with pytest.raises(DataError, match="none of the tables scores, ablation_scores has been made"):
         collect(stored(comparison={"1": pd.DataFrame()}), TABLES)
 
 

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kinembed.evaluation.early_stopping import Look
+from kinembed.evaluation.early_stopping import Check
 from kinembed.evaluation.metrics import Separability
 from kinembed.evaluation.separability_study import (
     CRITERIA,
     SCORES,
-    choose_looks,
+    choose_checks,
     frame_labels_by_step,
-    score_looks,
+    score_checks,
 )
 from kinembed.motion.motion import Segmentation
 
@@ -19,34 +19,34 @@ ANNOTATION = Segmentation(("calm", "wild"), np.array([[125, 150, 175]]), 300, "t
 
 
 def scored(**columns):
-    looks = {"sequence": "a", "step": [10, 20, 30], "ari": [0.2, 0.9, 0.6]}
+    checks = {"sequence": "a", "step": [10, 20, 30], "ari": [0.2, 0.9, 0.6]}
     flat = dict.fromkeys(CRITERIA, 1.0)
-    return pd.DataFrame({**looks, **flat, **columns})
+    return pd.DataFrame({**checks, **flat, **columns})
 
 
 def choice(table, criterion):
-    (row,) = choose_looks(table).query("criterion == @criterion").to_dict("records")
+    (row,) = choose_checks(table).query("criterion == @criterion").to_dict("records")
     return row
 
 
-def test_looks_are_scored_step_by_step(toy_motion):
+def test_checks_are_scored_step_by_step(toy_motion):
     frames = np.arange(300)
     measures = Separability(0.1, 1.0, 0.2, 0.3)
-    looks = [
-        Look(10, (frames >= 100).astype(np.int64), measures),
-        Look(20, (frames >= 150).astype(np.int64), measures),
+    checks = [
+        Check(10, (frames >= 100).astype(np.int64), measures),
+        Check(20, (frames >= 150).astype(np.int64), measures),
     ]
-    predictions = frame_labels_by_step(toy_motion, looks)
+    predictions = frame_labels_by_step(toy_motion, checks)
     assert list(predictions) == ["frame", "time_s", "step_10", "step_20"]
-    table = score_looks(pd.DataFrame({"step": [10, 20]}), predictions, ANNOTATION)
+    table = score_checks(pd.DataFrame({"step": [10, 20]}), predictions, ANNOTATION)
     assert table["accuracy"].tolist() == pytest.approx([250 / 300, 1.0])
     assert table["ari"].iloc[1] == 1.0
 
 
 def test_without_an_annotation_scores_are_undefined(toy_motion):
-    look = Look(10, np.zeros(300, dtype=np.int64), Separability(np.nan, np.nan, np.nan, np.nan))
-    predictions = frame_labels_by_step(replace(toy_motion, trial="b"), [look])
-    table = score_looks(pd.DataFrame({"step": [10]}), predictions, None)
+    check = Check(10, np.zeros(300, dtype=np.int64), Separability(np.nan, np.nan, np.nan, np.nan))
+    predictions = frame_labels_by_step(replace(toy_motion, trial="b"), [check])
+    table = score_checks(pd.DataFrame({"step": [10]}), predictions, None)
     assert table[list(SCORES)].isna().all(axis=None)
 
 
@@ -72,7 +72,7 @@ def test_rank_correlation_is_undefined_where_nothing_changes():
 
 def test_every_sequence_has_a_choice_by_every_criterion():
     other = scored().assign(sequence="b", ari=np.nan)
-    choices = choose_looks(pd.concat([scored(), other]))
+    choices = choose_checks(pd.concat([scored(), other]))
     assert list(zip(choices["sequence"], choices["criterion"], strict=True)) == [
         (name, criterion) for name in "ab" for criterion in CRITERIA
     ]

@@ -10,8 +10,8 @@ from kedro.config import OmegaConfigLoader
 from helpers.projects import ROOT
 from kinembed.analysis.activation_maximisation import MaximisationParameters
 from kinembed.core.parallel import ParallelConfig
-from kinembed.evaluation.ablation import SweepParameters
-from kinembed.evaluation.early_stopping import StoppingParameters
+from kinembed.evaluation.ablation import AblationParameters
+from kinembed.evaluation.early_stopping import EarlyStoppingParameters
 from kinembed.evaluation.published import PublishedParameters
 from kinembed.io.concatenation import ConcatenationParameters
 from kinembed.io.ingestion import IngestionParameters
@@ -35,8 +35,8 @@ GROUPS = {
     "parallel": ParallelConfig,
     "published": PublishedParameters,
     "reporting": ReportParameters,
-    "stopping": StoppingParameters,
-    "sweep": SweepParameters,
+    "early_stopping": EarlyStoppingParameters,
+    "ablation": AblationParameters,
     "training": TrainingParameters,
 }
 FOR_ALL_GROUPS = {"preset", "seed"}

@@ -17,7 +17,7 @@ from kinembed.training.trained_model import train_model
 EMBEDDING = EmbeddingParameters(
     states="both", arrangement="frame", stride=5, components=30, device="cpu"
 )
-CLUSTERING = ClusteringParameters(method="switching", components=30, minimum_duration_s=0)
+CLUSTERING = ClusteringParameters(method="kernel_segmentation", components=30, minimum_duration_s=0)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kinembed.motion.discontinuities import find_leaps
+from kinembed.motion.discontinuities import find_discontinuities
 from kinembed.segmentation.embedding import EmbeddingParameters, all_cuts
 
 LEAST = 4.0
@@ -16,38 +16,41 @@ def joined(motion, other, at=150):
     return replace(motion, values=values)
 
 
-def test_a_motion_that_is_joined_from_two_leaps_where_they_meet(toy_motion):
+def test_a_motion_that_is_joined_from_two_discontinuities_where_they_meet(toy_motion):
     elsewhere = toy_motion.values[::-1] + 1.0
-    assert find_leaps(joined(toy_motion, elsewhere), LEAST) == (150,)
-    assert find_leaps(toy_motion, LEAST) == ()
+    assert find_discontinuities(joined(toy_motion, elsewhere), LEAST) == (150,)
+    assert find_discontinuities(toy_motion, LEAST) == ()
 
 
 def test_some_frames_lost_are_one_leap(toy_motion):
     values = toy_motion.values.copy()
     values[100:103] += 2.0
-    assert find_leaps(replace(toy_motion, values=values), LEAST) == (100,)
+    assert find_discontinuities(replace(toy_motion, values=values), LEAST) == (100,)
 
 
-def test_a_channel_that_leaps_alone_is_none(toy_motion):
+def test_a_channel_that_discontinuities_alone_is_none(toy_motion):
     values = toy_motion.values.copy()
     values[100:, 6] += 3.0
-    assert find_leaps(replace(toy_motion, values=values), LEAST) == ()
+    assert find_discontinuities(replace(toy_motion, values=values), LEAST) == ()
 
 
 def test_units_do_not_matter(toy_motion):
     motion = joined(toy_motion, toy_motion.values[::-1] + 1.0)
     scaled = replace(motion, values=motion.values * np.logspace(-3, 3, motion.values.shape[1]))
-    assert find_leaps(scaled, LEAST) == find_leaps(motion, LEAST)
+    assert find_discontinuities(scaled, LEAST) == find_discontinuities(motion, LEAST)
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3, 20])
 def test_what_is_short_or_stands_still_does_not_leap(toy_motion, frames):
     still = np.ones((frames, toy_motion.values.shape[1]))
-    assert find_leaps(replace(toy_motion, values=still), LEAST) == ()
+    assert find_discontinuities(replace(toy_motion, values=still), LEAST) == ()
 
 
-def test_leaps_are_cuts_beside_those_that_are_given(toy_motion):
+def test_discontinuities_are_cuts_beside_those_that_are_given(toy_motion):
     motion = joined(toy_motion, toy_motion.values[::-1] + 1.0)
-    assert all_cuts(motion, EmbeddingParameters(leap=LEAST), (40, 150)) == (40, 150)
-    assert all_cuts(motion, EmbeddingParameters(leap=LEAST)) == (150,)
+    assert all_cuts(motion, EmbeddingParameters(discontinuity_threshold=LEAST), (40, 150)) == (
+        40,
+        150,
+    )
+    assert all_cuts(motion, EmbeddingParameters(discontinuity_threshold=LEAST)) == (150,)
     assert all_cuts(motion, EmbeddingParameters(), (40,)) == (40,)

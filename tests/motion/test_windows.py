@@ -35,8 +35,10 @@ def test_no_window_reaches_across_a_cut():
     assert all_starts(20, lengths, cuts=[7, 10]).tolist() == [0, 1, 2, *range(10, 16)]
 
 
-def test_pieces_that_are_all_shorter_than_a_window_are_refused():
-    with pytest.raises(DataError, match="20 frames in 5 pieces has no piece that is not shorter"):
+def test_intervals_that_are_all_shorter_than_a_window_are_refused():
+    with pytest.raises(
+        DataError, match="20 frames in 5 intervals has no interval that is not shorter"
+    ):
         all_starts(20, WindowLengths(source=3, target=2), cuts=[4, 8, 12, 16])
 
 
@@ -46,7 +48,7 @@ def test_pieces_that_are_all_shorter_than_a_window_are_refused():
     st.integers(1, 5),
     st.sets(st.integers(1, 59)),
 )
-def test_windows_are_all_those_within_a_piece(frame_count, source, target, cuts):
+def test_windows_are_all_those_within_a_interval(frame_count, source, target, cuts):
     lengths, cuts = WindowLengths(source=source, target=target), sorted(cuts)
     cuts = [cut for cut in cuts if cut < frame_count]
     naive = [

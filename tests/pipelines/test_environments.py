@@ -6,13 +6,13 @@ from kedro.config import OmegaConfigLoader
 
 from kinembed.analysis.activation_maximisation import MaximisationParameters
 from kinembed.analysis.layer_geometry import GeometryParameters
-from kinembed.evaluation.ablation import SweepParameters
-from kinembed.evaluation.early_stopping import StoppingParameters
+from kinembed.evaluation.ablation import AblationParameters
+from kinembed.evaluation.early_stopping import EarlyStoppingParameters
 from kinembed.evaluation.results import ResultsParameters
 from kinembed.io.clip_labels import annotate_clip
 from kinembed.io.concatenation import ConcatenationParameters, plan_sequences
 from kinembed.io.sources import load_registry
-from kinembed.recognition.few_shot import FewLabelParameters
+from kinembed.recognition.few_shot import FewShotParameters
 from kinembed.recognition.skeleton import (
     MapParameters,
     RecognitionParameters,
@@ -20,7 +20,7 @@ from kinembed.recognition.skeleton import (
     clip_targets,
 )
 from kinembed.recognition.skeleton.layers import actors
-from kinembed.recognition.two_stream import FilmParameters, TwoStreamParameters
+from kinembed.recognition.two_stream import AnimationParameters, TwoStreamParameters
 from kinembed.segmentation.cluster_model import LabellingParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
@@ -34,8 +34,8 @@ GROUPS = {
     "clustering": ClusteringParameters,
     "concatenation": ConcatenationParameters,
     "embedding": EmbeddingParameters,
-    "few_labels": FewLabelParameters,
-    "films": FilmParameters,
+    "few_shot": FewShotParameters,
+    "animations": AnimationParameters,
     "geometry": GeometryParameters,
     "recognition": RecognitionParameters,
     "inference": InferenceParameters,
@@ -43,8 +43,8 @@ GROUPS = {
     "maps": MapParameters,
     "maximisation": MaximisationParameters,
     "results": ResultsParameters,
-    "stopping": StoppingParameters,
-    "sweep": SweepParameters,
+    "early_stopping": EarlyStoppingParameters,
+    "ablation": AblationParameters,
     "training": TrainingParameters,
     "video": VideoParameters,
     "transfer": TransferParameters,

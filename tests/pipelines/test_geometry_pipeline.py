@@ -16,7 +16,7 @@ from kinembed.recognition.skeleton import (
     Clips,
     MapParameters,
     RecognitionParameters,
-    train_recogniser,
+    train_action_classifier,
 )
 from kinembed.report.sequence import ReportParameters
 
@@ -46,10 +46,10 @@ def results():
         device="cpu",
     )
     networks = {
-        f"seed_{seed}": train_recogniser(clips, labels, parameters, seed) for seed in (0, 1)
+        f"seed_{seed}": train_action_classifier(clips, labels, parameters, seed) for seed in (0, 1)
     }
     entries = {
-        "recognisers": {name: partial(same, one) for name, one in networks.items()},
+        "action_classifiers": {name: partial(same, one) for name, one in networks.items()},
         "clips": clips,
         "train_targets": pd.DataFrame({"clip": NAMES[8:], "behaviour": labels[8:]}),
         "test_targets": pd.DataFrame({"clip": NAMES[:8], "behaviour": labels[:8]}),
@@ -97,7 +97,7 @@ def test_every_network_and_behaviour_has_tested_maps(results):
 
 def test_maps_are_drawn_for_each_behaviour_and_all_together(results):
     assert set(results["class_map_figures"]) == {"calm.png", "wild.png", "all.png"}
-    assert set(results["typical_map_films"]) == {"calm.gif", "wild.gif"}
+    assert set(results["typical_map_animations"]) == {"calm.gif", "wild.gif"}
     titles = [ax.get_title(loc="left") for ax in results["dataset_map_figure"].axes]
     assert titles == ["input", "blocks.3", "blocks.6", "blocks.9"]
 

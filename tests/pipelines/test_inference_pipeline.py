@@ -29,7 +29,9 @@ from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
 EMBEDDING = EmbeddingParameters(arrangement="frame", stride=4, components=8, device="cpu")
-CLUSTERING = ClusteringParameters(number=2, method="switching", components=8, minimum_duration_s=0)
+CLUSTERING = ClusteringParameters(
+    number=2, method="kernel_segmentation", components=8, minimum_duration_s=0
+)
 
 
 @pytest.fixture(scope="module")

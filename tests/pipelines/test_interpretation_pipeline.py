@@ -127,7 +127,9 @@ def test_annotations_reach_only_the_figures():
     assert sorted(readers) == ["draw_interpretations", "draw_segmentations"]
 
 
-@pytest.mark.parametrize(("method", "drawn"), [("switching", {"a", "b"}), ("kmeans", set())])
+@pytest.mark.parametrize(
+    ("method", "drawn"), [("kernel_segmentation", {"a", "b"}), ("kmeans", set())]
+)
 def test_why_sequences_fall_into_segments_is_drawn_where_there_is_evidence(entries, method, drawn):
     values = np.sin(FRAMES[:, None] * np.array([[0.1, 0.3]])) * (1 + (FRAMES[:, None] > 150))
     embeddings = Embeddings(values, FRAMES, len(FRAMES), 50.0)

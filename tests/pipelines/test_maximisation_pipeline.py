@@ -15,7 +15,7 @@ from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import MaximisedDataset
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import maximisation
-from kinembed.recognition.skeleton import Clips, RecognitionParameters, train_recogniser
+from kinembed.recognition.skeleton import Clips, RecognitionParameters, train_action_classifier
 from kinembed.report.sequence import ReportParameters
 
 NAMES = tuple(f"{part}_{n}" for part in ("test", "train") for n in range(6))
@@ -45,10 +45,10 @@ def results():
         device="cpu",
     )
     networks = {
-        f"seed_{seed}": train_recogniser(clips, LABELS, recognition, seed) for seed in (0, 1)
+        f"seed_{seed}": train_action_classifier(clips, LABELS, recognition, seed) for seed in (0, 1)
     }
     entries = {
-        "recognisers": {name: partial(same, one) for name, one in networks.items()},
+        "action_classifiers": {name: partial(same, one) for name, one in networks.items()},
         "clips": clips,
         "train_targets": pd.DataFrame({"clip": NAMES[6:], "behaviour": LABELS[6:]}),
         "test_targets": pd.DataFrame({"clip": NAMES[:6], "behaviour": LABELS[:6]}),
@@ -63,8 +63,8 @@ def results():
         "params:reporting": ReportParameters(title="toy", note="synthetic"),
     }
     pipeline = maximisation.create_pipeline()
-    measuring = pipeline.only_nodes("study_recognisers", "survey_networks")
-    drawing = pipeline - pipeline.only_nodes("survey_networks")
+    measuring = pipeline.only_nodes("study_action_classifiers", "unit_results_networks")
+    drawing = pipeline - pipeline.only_nodes("unit_results_networks")
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in entries.items()})
     outputs = SequentialRunner().run(measuring, catalog)
     made = {name: dataset.load() for name, dataset in outputs.items()}
@@ -104,19 +104,19 @@ def test_inputs_stay_within_the_bounds_of_training_clips_and_are_stored(results,
     dataset.save(found)
     stored = dataset.load()
     for layer, one in found.items():
-        assert stored[layer].aims == one.aims
+        assert stored[layer].targets == one.targets
         np.testing.assert_array_equal(stored[layer].inputs["movement"], one.inputs["movement"])
         np.testing.assert_array_equal(stored[layer].activations, one.activations)
         assert one.inputs["movement"].shape[1:] == (3, 9, 2)  # bones, one fewer than joints
 
 
-def test_units_of_the_first_network_are_filmed_at_every_chi_beside_a_real_clip(results):
-    films = results["maximised_films"]
+def test_units_of_the_first_network_are_animated_at_every_chi_beside_a_real_clip(results):
+    animations = results["maximised_animations"]
     units = results["maximisation"].query("network == 'seed_0'")[["layer", "unit"]]
-    assert set(films) == {f"{layer}_{unit}.gif" for layer, unit in units.to_numpy()}
-    with Image.open(BytesIO(next(iter(films.values())))) as film:
-        assert (film.n_frames, film.info["duration"]) == (9, 50)
-        assert film.width == 3 * 200
+    assert set(animations) == {f"{layer}_{unit}.gif" for layer, unit in units.to_numpy()}
+    with Image.open(BytesIO(next(iter(animations.values())))) as animation:
+        assert (animation.n_frames, animation.info["duration"]) == (9, 50)
+        assert animation.width == 3 * 200
 
 
 def test_the_figure_bears_the_note_and_a_line_for_each_chi(results):

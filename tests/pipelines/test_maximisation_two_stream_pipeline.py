@@ -92,12 +92,12 @@ def test_both_inputs_are_measured(results):
     }
 
 
-def test_units_are_filmed_at_every_chi_beside_a_real_clip(results):
-    films = results["maximised_films"]
+def test_units_are_animated_at_every_chi_beside_a_real_clip(results):
+    animations = results["maximised_animations"]
     units = results["maximisation"][["layer", "unit"]]
-    assert set(films) == {f"{layer}_{unit}.gif" for layer, unit in units.to_numpy()}
-    with Image.open(BytesIO(next(iter(films.values())))) as film:
-        assert (film.n_frames, film.info["duration"]) == (FRAMES, 100)
+    assert set(animations) == {f"{layer}_{unit}.gif" for layer, unit in units.to_numpy()}
+    with Image.open(BytesIO(next(iter(animations.values())))) as animation:
+        assert (animation.n_frames, animation.info["duration"]) == (FRAMES, 100)
 
 
 def test_it_makes_what_maximisation_makes_of_graph_networks():

@@ -65,7 +65,7 @@ def mirrored(tmp_path_factory, mirror):
         "concatenation.draw.actions=walking jumping,concatenation.draw.clips=3,"
         "concatenation.draw.sequences=1,training.learning_rate=0.002,training.batch_size=4,"
         "training.network.units=12,training.windows.source=25,training.windows.target=20,"
-        "training.steps=6,reporting.film_s_per_cluster=0,clustering.number=2,"
+        "training.steps=6,reporting.video_s_per_cluster=0,clustering.number=2,"
         "clustering.largest_number=3,parallel.backend=sequential"
     )
     completed = kedro_run(project, "--params", options, env="cmu_actions")
@@ -86,7 +86,7 @@ def test_published_options_do_what_they_did(mirrored):
     assert (training.windows.source, training.windows.target) == (25, 20)
     assert model.network.encoder.hidden_size == 12
     assert model.history["step"].iloc[-1] == 6
-    assert not list(project.glob("data/08_reporting/**/film.*"))
+    assert not list(project.glob("data/08_reporting/**/video.*"))
 
 
 def test_a_stored_model_is_used_again_by_its_version(mirrored):

@@ -15,7 +15,7 @@ STEP = 4
 SMALL = (
     "training.steps=200,training.network.units=48,training.learning_rate=0.003,"
     "training.windows.source=15,training.windows.target=15,"
-    "reporting.film_s_per_cluster=0.2,parallel.backend=sequential"
+    "reporting.animation_s_per_cluster=0.2,parallel.backend=sequential"
 )
 
 
@@ -47,7 +47,7 @@ def test_positions_are_segmented_drawn_and_labelled_again(project):
     [score] = pd.read_csv(scores).to_dict("records")
     assert score["accuracy"] >= 0.9
     report = project / "data/08_reporting/recordings"
-    assert (report / "sequences/sample/film.gif").stat().st_size > 0
+    assert (report / "sequences/sample/animation.gif").stat().st_size > 0
     assert "lfemur" in (report / "report.html").read_text()
 
     again = kedro_run(project, "--pipelines", "inference", "--params", SMALL, env="recordings")

@@ -40,12 +40,12 @@ def test_a_full_run_ends_with_the_path_of_a_report(project):
     page = (folder / "data/08_reporting/test/report.html").read_text()
     assert "Synthetic" in page
     figures = {path.name for path in (folder / "data/08_reporting/test/sequences/sample").iterdir()}
-    assert figures - {"film.mp4"} == {
+    assert figures - {"animation.mp4"} == {
         "training_curve.png",
         "confusion.png",
         "embedding_2d.html",
         "embedding_3d.html",
-        "film.gif",
+        "animation.gif",
     }
 
 

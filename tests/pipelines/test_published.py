@@ -47,7 +47,7 @@ def parameters():
         ),
         "embedding": EmbeddingParameters(stride=4, steps=2, summary_s=0.5, device="cpu"),
         "clustering": ClusteringParameters(components=4, minimum_duration_s=0.4),
-        "benchmark": BaselineParameters(window_s=0.5),
+        "baseline_comparison": BaselineParameters(window_s=0.5),
         "published": PublishedParameters(
             windows={
                 "loss_cuts": {"source": 10, "target": 5},

@@ -66,10 +66,10 @@ def run_nodes(entries):
         catalog = DataCatalog({name: MemoryDataset(value) for name, value in made.items()})
         outputs = SequentialRunner().run(pipeline.only_nodes(node.name), catalog)
         made |= {name: dataset.load() for name, dataset in outputs.items()}
-        if node.name == "train_recognisers":
-            stored = dict(made["recognisers"].stream())
+        if node.name == "train_action_classifiers":
+            stored = dict(made["action_classifiers"].stream())
             made["checkpoints were"] = len(list(entries["recognition_checkpoints"].path.iterdir()))
-            made["recognisers"] = {name: partial(same, one) for name, one in stored.items()}
+            made["action_classifiers"] = {name: partial(same, one) for name, one in stored.items()}
     return made
 
 
@@ -113,9 +113,9 @@ def test_training_is_told_of_no_clip_that_is_tested_on(toy_motion, tmp_path, res
     first, second = (entries["annotations"][name] for name in tested)
     entries["annotations"] |= {tested[0]: second, tested[1]: first}
     other = run_nodes(entries)
-    for name, load in results["recognisers"].items():
+    for name, load in results["action_classifiers"].items():
         expected = load().network.state_dict()
-        for key, value in other["recognisers"][name]().network.state_dict().items():
+        for key, value in other["action_classifiers"][name]().network.state_dict().items():
             assert torch.equal(value, expected[key]), (name, key)
     assert other["recognition_scores"]["accuracy"].min() < 1
 
@@ -128,8 +128,8 @@ def test_targets_reach_training_and_scoring_alone():
     }
     assert readers == {
         "annotations": {"label_clips"},
-        "train_targets": {"train_recognisers", "score_recognisers"},
-        "test_targets": {"score_recognisers", "draw_confusions"},
+        "train_targets": {"train_action_classifiers", "score_action_classifiers"},
+        "test_targets": {"score_action_classifiers", "draw_confusions"},
     }
     made = pipeline.outputs() | pipeline.all_outputs()
     for stage in STAGES:

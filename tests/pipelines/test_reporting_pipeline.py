@@ -17,7 +17,7 @@ from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import reporting
 from kinembed.report.naming import Names, parse_names
-from kinembed.report.plots.film_files import ffmpeg_is_missing
+from kinembed.report.plots.animation_files import ffmpeg_is_missing
 from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.embedding import Embeddings, Projection
 from kinembed.training.motion_prediction import TrainingParameters
@@ -76,7 +76,9 @@ def entries(toy_motion):
         "histories": pd.DataFrame(),
         "ingestion_summary": {"absent": []},
         "params:parallel": ParallelConfig(backend="sequential"),
-        "params:reporting": ReportParameters(title="toy", note="synthetic", film_s_per_cluster=0.2),
+        "params:reporting": ReportParameters(
+            title="toy", note="synthetic", animation_s_per_cluster=0.2
+        ),
     }
 
 
@@ -147,8 +149,8 @@ def test_the_report_shows_names_as_text(named):
 
 
 def test_figures_show_names_and_no_file_is_called_by_one(figures):
-    files = {"training_curve.png", "embedding_2d.html", "embedding_3d.html", "film.gif"}
-    files |= set() if ffmpeg_is_missing() else {"film.mp4"}
+    files = {"training_curve.png", "embedding_2d.html", "embedding_3d.html", "animation.gif"}
+    files |= set() if ffmpeg_is_missing() else {"animation.mp4"}
     assert set(figures["a"]) == {*files, "confusion.png"}
     assert set(figures["b"]) == files
     assert b"outside" in figures["a"]["embedding_2d.html"]

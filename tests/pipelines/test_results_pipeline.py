@@ -1,4 +1,4 @@
-"""A sweep and the results of a short synthetic recording, as a user runs them."""
+"""An ablation and the results of a short synthetic recording, as a user runs them."""
 
 import pandas as pd
 import pytest
@@ -6,14 +6,14 @@ from helpers.projects import copy_of_project, kedro_run
 from mlflow import MlflowClient
 
 STAGES = "ingestion,expmap,concatenation,training,embedding,clustering,evaluation"
-SWEEP = "sweep.only=kinembed ward window_ward,sweep.seeds=0 1"
+ABLATION = "ablation.only=kinembed ward window_ward,ablation.seeds=0 1"
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    """The stages and a sweep in one run, then the results in another."""
+    """The stages and an ablation in one run, then the results in another."""
     folder = copy_of_project(tmp_path_factory.mktemp("project"))
-    completed = kedro_run(folder, "--pipelines", f"{STAGES},sweep", "--params", SWEEP)
+    completed = kedro_run(folder, "--pipelines", f"{STAGES},ablation", "--params", ABLATION)
     assert completed.returncode == 0, completed.stdout + completed.stderr
     completed = kedro_run(folder, "--pipelines", "results", "--params", "results.held_out=sample")
     assert completed.returncode == 0, completed.stdout + completed.stderr
@@ -28,11 +28,11 @@ def only(folder, pattern):
 def test_the_unchanged_row_is_what_the_stages_make(project):
     folder, _ = project
     outputs = "data/07_model_output/test"
-    swept = pd.read_parquet(only(folder, f"{outputs}/sweep_predictions/*/*/sample.parquet"))
+    swept = pd.read_parquet(only(folder, f"{outputs}/ablation_predictions/*/*/sample.parquet"))
     own = pd.read_parquet(only(folder, f"{outputs}/predictions/*/*/sample.parquet"))
     assert swept["kinembed.seed_0.given"].tolist() == own["given"].tolist()
     assert swept["kinembed.seed_1.given"].tolist() != own["given"].tolist()
-    assert not list(folder.glob("data/06_models/test/sweep_checkpoints/*"))
+    assert not list(folder.glob("data/06_models/test/ablation_checkpoints/*"))
 
 
 def test_all_scores_stand_in_one_table_once(project):
@@ -59,12 +59,12 @@ def test_the_page_is_announced_and_names_what_is_held_out(project):
     page = (folder / "data/08_reporting/test/results.md").read_text()
     assert "Synthetic recording" in page
     assert "## Held-out sequences: sample" in page
-    assert "| sweep_scores | 1 | " in page
+    assert "| ablation_scores | 1 | " in page
     assert str(folder) not in page
     assert (folder / "data/08_reporting/test/results_overview.png").exists()
 
 
-def test_rows_are_runs_of_mlflow_within_that_of_the_sweep(project):
+def test_rows_are_runs_of_mlflow_within_that_of_the_ablation(project):
     folder, _ = project
     client = MlflowClient(f"sqlite:///{folder / 'mlflow.db'}")
     experiment = client.get_experiment_by_name("test").experiment_id
@@ -74,9 +74,9 @@ def test_rows_are_runs_of_mlflow_within_that_of_the_sweep(project):
         f"{row}.seed_{seed}" for row in ("kinembed", "ward", "window_ward") for seed in (0, 1)
     }
     (parent,) = {run.data.tags["mlflow.parentRunId"] for run in children.values()}
-    version = only(folder, "data/08_reporting/test/sweep_scores.csv/*").name
+    version = only(folder, "data/08_reporting/test/ablation_scores.csv/*").name
     assert runs[version].info.run_id == parent
     assert children["ward.seed_1"].data.params["clustering.method"] == "agglomerative"
-    scores = pd.read_csv(only(folder, "data/08_reporting/test/sweep_scores.csv/*/*.csv"))
+    scores = pd.read_csv(only(folder, "data/08_reporting/test/ablation_scores.csv/*/*.csv"))
     (row,) = scores.query("method == 'ward' and seed == 1").to_dict("records")
     assert children["ward.seed_1"].data.metrics["given.accuracy"] == row["accuracy"]

@@ -19,7 +19,9 @@ def parameters(env, **runtime):
 def test_training_clustering_and_baselines_share_the_seed(env, preset):
     for runtime, expected in (({}, 0), ({"seed": 3}, 3)):
         found = parameters(env, preset=preset, **runtime)
-        seeds = [found[group]["seed"] for group in ("training", "clustering", "benchmark")]
+        seeds = [
+            found[group]["seed"] for group in ("training", "clustering", "baseline_comparison")
+        ]
         assert seeds == [expected] * 3
 
 

@@ -19,7 +19,7 @@ def test_the_experiment_goes_through_all_stages(tmp_path):
     assert table["behaviours"].tolist() == [2, 2]
     (page,) = project.glob("data/08_reporting/toy/report.html")
     assert "Synthetic" in page.read_text()
-    assert not list(project.glob("data/08_reporting/toy/sequences/*/film.*"))
+    assert not list(project.glob("data/08_reporting/toy/sequences/*/video.*"))
 
 
 @pytest.fixture(scope="module")

@@ -4,19 +4,19 @@ from functools import partial
 
 import numpy as np
 import pytest
-from helpers.films import write_film
 from helpers.projects import ROOT
+from helpers.videos import write_video
 from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from kinembed.core.errors import FormatError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.datasets import PerceptsDataset, VideoDataDataset
-from kinembed.io.sources.percepts import NO_PERCEPTS, Percepts
+from kinembed.datasets import FrameFeaturesDataset, VideoDataDataset
+from kinembed.io.sources.frame_features import NO_FRAME_FEATURES, FrameFeatures
 from kinembed.pipeline_registry import BESIDE, STAGES
-from kinembed.pipelines import percepts, video
-from kinembed.pipelines.percepts.nodes import collect_percepts
+from kinembed.pipelines import frame_features, video
+from kinembed.pipelines.frame_features.nodes import collect_frame_features
 from kinembed.recognition.skeleton import joint_clip
 from kinembed.report.sequence import ReportParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
@@ -55,14 +55,14 @@ def same(value):
     return value
 
 
-def run(folder, parameters, percepts=NO_PERCEPTS):
+def run(folder, parameters, frame_features=NO_FRAME_FEATURES):
     """Every node's outputs, and how many checkpoints there were when networks had been trained."""
     made = {
         "params:video": parameters,
         "params:parallel": ParallelConfig(backend="sequential"),
         "params:reporting": ReportParameters(title="toy", note="synthetic"),
         "video_checkpoints": CheckpointFolder(folder),
-        "percepts": percepts,
+        "frame_features": frame_features,
     }
     pipeline = video.create_pipeline()
     for node in pipeline.nodes:
@@ -97,31 +97,31 @@ def results(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def of_films(tmp_path_factory):
-    """A synthetic film: a bright square goes from left to right, again and again."""
-    folder = tmp_path_factory.mktemp("films")
+def of_videos(tmp_path_factory):
+    """A synthetic video: a bright square goes from left to right, again and again."""
+    folder = tmp_path_factory.mktemp("videos")
     frames = np.full((60, 40, 48, 3), 60, np.uint8)
     for number, frame in enumerate(frames):
         frame[12:24, number % 36 : number % 36 + 12] = (250, 120, 40)
-    write_film(folder / "square.avi", frames)
-    patches = {"folder": folder, "films": None, "side": 8, "shorter_side": 16, "held_out": 0.4}
+    write_video(folder / "square.avi", frames)
+    patches = {"folder": folder, "videos": None, "side": 8, "shorter_side": 16, "held_out": 0.4}
     parameters = small("video_patches", patches=patches)
     return run(tmp_path_factory.mktemp("patches"), parameters)
 
 
 @pytest.fixture(scope="module")
-def of_percepts(tmp_path_factory):
+def of_frame_features(tmp_path_factory):
     """Synthetic: two features that swing."""
     turns = {"a": np.arange(40) / 5, "b": np.arange(30) / 7}
     waves = {
         name: np.column_stack([np.sin(turn), np.cos(turn)]).astype(np.float32)
         for name, turn in turns.items()
     }
-    parameters = small("percepts", percepts={"held_out": "b"})
+    parameters = small("frame_features", frame_features={"held_out": "b"})
     return run(
-        tmp_path_factory.mktemp("percepts"),
+        tmp_path_factory.mktemp("frame_features"),
         parameters,
-        Percepts(waves, "waves", ("sine", "cosine")),
+        FrameFeatures(waves, "waves", ("sine", "cosine")),
     )
 
 
@@ -171,54 +171,56 @@ def test_checkpoints_are_forgotten_once_networks_are_stored(results):
     assert not list(results["video_checkpoints"].path.iterdir())
 
 
-def test_the_pipeline_meets_percepts_alone():
+def test_the_pipeline_meets_frame_features_alone():
     own = video.create_pipeline().datasets()
     shared = {"params:parallel", "params:reporting"}
-    with_percepts = shared | {"params:video", "percepts"}
+    with_frame_features = shared | {"params:video", "frame_features"}
     for other in (*STAGES, *BESIDE):
         if other is not video:
             meets = own & other.create_pipeline().datasets()
-            assert meets <= (with_percepts if other is percepts else shared), other.__name__
+            assert meets <= (with_frame_features if other is frame_features else shared), (
+                other.__name__
+            )
 
 
 def content_kind(content):
     return {b"\x89PNG": "png", b"GIF8": "gif"}[content[:4]]
 
 
-def test_patches_of_films_are_learned_and_shown_in_colour(of_films):
-    scores = of_films["video_scores"]
-    assert list(scores["data"].unique()) == ["films"]
+def test_patches_of_videos_are_learned_and_shown_in_colour(of_videos):
+    scores = of_videos["video_scores"]
+    assert list(scores["data"].unique()) == ["videos"]
     assert scores["cross_entropy"].isna().all()
     assert scores["digits"].isna().all()
     assert scores["squared_error"].gt(0).all()
     counted = scores.groupby(["model", "seed"], dropna=False, sort=False).size()
     assert counted.tolist() == [2, 2, 2, 1, 1, 4, 4]
-    assert set(of_films["video_strips"]) == {"strips.png", "moving.gif", "roll_outs.png"}
-    assert set(of_films["video_figures"]) == {
+    assert set(of_videos["video_strips"]) == {"strips.png", "moving.gif", "roll_outs.png"}
+    assert set(of_videos["video_figures"]) == {
         "roll_out_peaks.png",
         "units_composite_conditional.seed_0.png",
         "filters_composite_conditional.seed_0.png",
     }
-    for name, content in (of_films["video_strips"] | of_films["video_figures"]).items():
+    for name, content in (of_videos["video_strips"] | of_videos["video_figures"]).items():
         assert content_kind(content) == name[-3:]
 
 
-def test_percepts_are_learned_and_shown_as_lines(of_percepts):
-    assert list(of_percepts["video_scores"]["data"].unique()) == ["waves"]
-    assert set(of_percepts["video_strips"]) == {"strips.png", "roll_outs.png"}
-    assert set(of_percepts["video_figures"]) == {
+def test_frame_features_are_learned_and_shown_as_lines(of_frame_features):
+    assert list(of_frame_features["video_scores"]["data"].unique()) == ["waves"]
+    assert set(of_frame_features["video_strips"]) == {"strips.png", "roll_outs.png"}
+    assert set(of_frame_features["video_figures"]) == {
         "roll_out_peaks.png",
         "units_composite_conditional.seed_0.png",
     }
-    metrics = of_percepts["video_runs"]["composite_conditional.seed_3"]["metrics"]
+    metrics = of_frame_features["video_runs"]["composite_conditional.seed_3"]["metrics"]
     assert "prediction.free.squared_error" in metrics
     assert len(metrics) == 4
 
 
-def test_joint_positions_of_recordings_are_percepts(toy_motion):
-    made = collect_percepts(
+def test_joint_positions_of_recordings_are_frame_features(toy_motion):
+    made = collect_frame_features(
         {"toy": partial(same, toy_motion)},
-        VideoParameters(rows=ROWS, percepts={"frame_rate": 25.0}),
+        VideoParameters(rows=ROWS, frame_features={"frame_rate": 25.0}),
         ParallelConfig(backend="sequential"),
     )
     expected = joint_clip(toy_motion, 25.0).positions
@@ -227,28 +229,30 @@ def test_joint_positions_of_recordings_are_percepts(toy_motion):
     np.testing.assert_array_equal(made.values["toy"], expected.reshape(150, -1))
 
 
-def test_what_is_learned_is_stored_and_damage_is_named(results, of_films, of_percepts, tmp_path):
+def test_what_is_learned_is_stored_and_damage_is_named(
+    results, of_videos, of_frame_features, tmp_path
+):
     dataset = VideoDataDataset(filepath=str(tmp_path / "data.safetensors"))
     dataset.save(results["video_data"])
     again = dataset.load()
     assert (again.train == results["video_data"].train).all()
     assert again.test.shape == (299, 4, 4)
     assert again.source == "scikit-learn's digits, enlarged, 1,498 training images"
-    dataset.save(of_films["video_data"])
-    (film,) = dataset.load().films.values()
-    np.testing.assert_array_equal(film.frames, of_films["video_data"].films["square.avi"].frames)
-    assert film.frame_rate == 10
-    dataset.save(of_percepts["video_data"])
+    dataset.save(of_videos["video_data"])
+    (video,) = dataset.load().videos.values()
+    np.testing.assert_array_equal(video.frames, of_videos["video_data"].videos["square.avi"].frames)
+    assert video.frame_rate == 10
+    dataset.save(of_frame_features["video_data"])
     stored = dataset.load()
     assert (stored.name, list(stored.values)) == ("waves", ["a", "b"])
     assert stored.channels == ("sine", "cosine")
-    np.testing.assert_array_equal(stored.values["b"], of_percepts["video_data"].values["b"])
+    np.testing.assert_array_equal(stored.values["b"], of_frame_features["video_data"].values["b"])
     with pytest.raises(FormatError, match=r"d\.safetensors: not stored data of videos"):
         dataset.decode(b"no digits", "d.safetensors")
 
 
-def test_where_no_percepts_are_stored_there_are_none(tmp_path):
-    dataset = PerceptsDataset(filepath=str(tmp_path / "percepts.safetensors"))
+def test_where_no_frame_features_are_stored_there_are_none(tmp_path):
+    dataset = FrameFeaturesDataset(filepath=str(tmp_path / "frame_features.safetensors"))
     assert dataset.load().values == {}
-    dataset.save(Percepts({"a": np.ones((3, 2), np.float32)}, "ones", ("b", "c")))
+    dataset.save(FrameFeatures({"a": np.ones((3, 2), np.float32)}, "ones", ("b", "c")))
     assert list(dataset.load().values) == ["a"]

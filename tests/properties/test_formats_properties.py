@@ -91,10 +91,10 @@ def segmentation_of(cuts: Cuts) -> Segmentation:
 
 
 def damaged(text: str, damage: tuple[float, int, str]) -> str:
-    """The text with a piece cut out and another put in its place."""
-    place, length, piece = damage
+    """The text with an interval cut out and another put in its place."""
+    place, length, interval = damage
     start = int(place * len(text))
-    return text[:start] + piece + text[start + length :]
+    return text[:start] + interval + text[start + length :]
 
 
 @NO_DEADLINE

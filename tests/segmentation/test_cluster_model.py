@@ -21,7 +21,9 @@ from kinembed.segmentation.predictions import predict_frames
 from kinembed.segmentation.principal_components import Axes, Basis
 
 RATE = 60
-SWITCHING = ClusteringParameters(method="switching", components=None, minimum_duration_s=0)
+KERNEL_SEGMENTATION = ClusteringParameters(
+    method="kernel_segmentation", components=None, minimum_duration_s=0
+)
 KMEANS = ClusteringParameters(method="kmeans", number=3, components=3)
 
 
@@ -44,7 +46,9 @@ def labeller_of(embeddings, clustering, share=0.99):
     return fit_labeller(embeddings, predictions, *parameters), predictions
 
 
-@pytest.fixture(scope="module", params=[SWITCHING, KMEANS], ids=["switching", "kmeans"])
+@pytest.fixture(
+    scope="module", params=[KERNEL_SEGMENTATION, KMEANS], ids=["kernel_segmentation", "kmeans"]
+)
 def discovery(request):
     embeddings, _ = embedding([0, 1, 2, 0, 2, 1])
     return embeddings, *labeller_of(embeddings, request.param)
@@ -94,14 +98,14 @@ def test_a_foreign_movement_is_unknown_and_its_neighbours_are_not(discovery):
 
 def test_a_share_of_one_leaves_nothing_of_the_discovery_unknown():
     embeddings, _ = embedding([0, 1, 0])
-    labeller, _ = labeller_of(embeddings, SWITCHING, share=1.0)
+    labeller, _ = labeller_of(embeddings, KERNEL_SEGMENTATION, share=1.0)
     assert (label_frames(labeller, embeddings)["cluster"] != UNKNOWN).all()
 
 
 def test_a_single_short_visit_is_known_again():
     """Of few rows hardly any may be beyond the limit: none is."""
     embeddings, _ = embedding([0], seconds=2)
-    labeller, _ = labeller_of(embeddings, SWITCHING)
+    labeller, _ = labeller_of(embeddings, KERNEL_SEGMENTATION)
     assert labeller.agreement == 1
 
 
@@ -114,7 +118,7 @@ def test_rows_that_the_method_passes_over_get_the_label_that_discovery_gave_them
             values=embeddings.values[:-dropped],
             frame_index=embeddings.frame_index[:-dropped],
         )
-        labeller, _ = labeller_of(part, SWITCHING, share=1.0)
+        labeller, _ = labeller_of(part, KERNEL_SEGMENTATION, share=1.0)
         assert labeller.agreement == 1
 
 
@@ -142,7 +146,7 @@ def test_other_files_are_named(content):
 def test_an_embedding_of_an_earlier_version_is_sent_back():
     embeddings, _ = embedding([0, 1])
     with pytest.raises(DataError, match="run the stages embedding and clustering once more"):
-        labeller_of(replace(embeddings, basis=None), SWITCHING)
+        labeller_of(replace(embeddings, basis=None), KERNEL_SEGMENTATION)
 
 
 def test_of_a_recording_without_rows_nothing_is_known():

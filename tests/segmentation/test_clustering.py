@@ -61,13 +61,13 @@ def test_every_frame_gets_the_label_of_its_nearest_row(blobs):
     assert labels[208] == 1
 
 
-def nearest_row_of_the_piece(frame, index, cuts):
+def nearest_row_of_the_interval(frame, index, cuts):
     """Row of the nearest state, the earlier one of two; plainly."""
 
-    def piece(frame):
+    def interval(frame):
         return bisect_right(cuts, frame)
 
-    own = [row for row, at in enumerate(index) if piece(at) == piece(frame)]
+    own = [row for row, at in enumerate(index) if interval(at) == interval(frame)]
     return min(own or range(len(index)), key=lambda row: abs(index[row] - frame))
 
 
@@ -82,12 +82,12 @@ def test_labels_reach_across_no_cut(frames, cuts, pattern):
     kinds = np.array([pattern >> (row % 4) & 1 for row in range(len(index))])
     embeddings = Embeddings(10.0 * np.eye(2)[kinds], index, 60, 10.0, cuts)
     found = cluster(embeddings, parameters(method="agglomerative", minimum_duration_s=0), 2)
-    expected = [kinds[nearest_row_of_the_piece(frame, index, cuts)] for frame in range(60)]
+    expected = [kinds[nearest_row_of_the_interval(frame, index, cuts)] for frame in range(60)]
     np.testing.assert_array_equal(found.frame_labels, pd.factorize(np.array(expected))[0])
 
 
 def test_votes_reach_across_no_cut(blobs):
-    """One row of its own piece is no short visit, however many stand around it."""
+    """One row of its own interval is no short visit, however many stand around it."""
     values = blobs.values.copy()
     values[20] = values[60]
     alone = blobs.frame_index[20] - 1, blobs.frame_index[20] + 1

@@ -119,7 +119,7 @@ def test_a_motion_shorter_than_a_window_is_refused(model, toy_motion):
 
 
 CUTS = (90, 104, 170)
-"""The second piece, of 14 frames, is shorter than a window of 18."""
+"""The second interval, of 14 frames, is shorter than a window of 18."""
 
 
 @pytest.fixture(scope="module")
@@ -132,19 +132,21 @@ def rootless(toy_motion):
 
 
 @pytest.mark.parametrize("arrangement", ["frame", "window"])
-def test_cut_sequences_are_embedded_piece_by_piece(rootless, toy_motion, arrangement):
+def test_cut_sequences_are_embedded_interval_by_interval(rootless, toy_motion, arrangement):
     parameters = EmbeddingParameters(arrangement=arrangement, stride=5, summary_s=0.3)
     cut = embed(rootless, toy_motion, parameters, CUTS)
-    pieces = [
+    intervals = [
         embed(rootless, replace(toy_motion, values=toy_motion.values[start:stop]), parameters)
         for start, stop in ((0, 90), (104, 170), (170, 300))
     ]
     offsets = (0, 104, 170)
     np.testing.assert_array_equal(
         cut.frame_index,
-        np.concatenate([part.frame_index + by for part, by in zip(pieces, offsets, strict=True)]),
+        np.concatenate(
+            [part.frame_index + by for part, by in zip(intervals, offsets, strict=True)]
+        ),
     )
-    np.testing.assert_allclose(cut.values, np.concatenate([p.values for p in pieces]), atol=1e-6)
+    np.testing.assert_allclose(cut.values, np.concatenate([p.values for p in intervals]), atol=1e-6)
     assert (cut.cuts, cut.frame_count) == (CUTS, 300)
 
 
@@ -162,7 +164,7 @@ def test_deviations_of_a_cut_sequence_do_not_reach_across_cuts(rootless, toy_mot
     )
 
 
-def test_pieces_that_are_all_shorter_than_a_window_are_refused(rootless, toy_motion):
+def test_intervals_that_are_all_shorter_than_a_window_are_refused(rootless, toy_motion):
     with pytest.raises(DataError, match=r"shorter than one window of 10 \+ 8"):
         embed(rootless, toy_motion, EmbeddingParameters(), tuple(range(15, 300, 15)))
 

@@ -22,13 +22,15 @@ from kinembed.segmentation.inference import (
     label_motion,
     summarise_labels,
 )
-from kinembed.segmentation.mlflow_model import Recogniser, pack_models
+from kinembed.segmentation.mlflow_model import ActionClassifier, pack_models
 from kinembed.segmentation.predictions import predict_frames
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
 EMBEDDING = EmbeddingParameters(arrangement="frame", stride=2, components=8, device="cpu")
-CLUSTERING = ClusteringParameters(number=2, method="switching", components=8, minimum_duration_s=0)
+CLUSTERING = ClusteringParameters(
+    number=2, method="kernel_segmentation", components=8, minimum_duration_s=0
+)
 
 
 @pytest.fixture(scope="module")
@@ -159,21 +161,21 @@ def frames_of(motion):
 def test_packed_models_label_as_the_pipeline_does(packed, discovery, toy_motion):
     made, folder = packed
     model, labeller, _ = discovery
-    found = Recogniser(folder).predict(frames_of(toy_motion), {"model": "day 1/toy"})
+    found = ActionClassifier(folder).predict(frames_of(toy_motion), {"model": "day 1/toy"})
     pd.testing.assert_frame_equal(found, label_motion(toy_motion, model, labeller))
     assert (made.default, len(made.example)) == ("", 32)
     assert made.params == {"model": "day 1/toy", "frame_rate": 50.0}
-    assert len(Recogniser(folder).predict(made.example, made.params)) == 32
+    assert len(ActionClassifier(folder).predict(made.example, made.params)) == 32
 
 
 def test_packed_models_are_told_another_frame_rate(packed, toy_motion):
     params = {"model": "toy", "frame_rate": 100.0}
-    assert len(Recogniser(packed[1]).predict(frames_of(toy_motion), params)) == 150
+    assert len(ActionClassifier(packed[1]).predict(frames_of(toy_motion), params)) == 150
 
 
 def test_packed_models_name_what_is_amiss(packed, toy_motion):
-    recogniser, frames = Recogniser(packed[1]), frames_of(toy_motion)
+    action_classifier, frames = ActionClassifier(packed[1]), frames_of(toy_motion)
     with pytest.raises(DataError, match="stored of day 1/toy, toy"):
-        recogniser.predict(frames)
+        action_classifier.predict(frames)
     with pytest.raises(DataError, match=r"lacks the channels arm\.ey"):
-        recogniser.predict(frames.drop(columns="arm.ey"), {"model": "toy"})
+        action_classifier.predict(frames.drop(columns="arm.ey"), {"model": "toy"})

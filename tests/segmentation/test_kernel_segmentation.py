@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from kinembed.segmentation import kernel_segmentation as switching
+from kinembed.segmentation import kernel_segmentation as kernel_segmentation
 from kinembed.segmentation.clustering import (
     ClusteringParameters,
     cluster,
@@ -20,7 +20,7 @@ from kinembed.segmentation.kernel_segmentation import (
     best_labels,
     best_partitions,
     choose,
-    told_apart,
+    select_number_of_clusters,
 )
 
 BEHAVIOURS = (0, 1, 0, 2, 1)
@@ -45,9 +45,9 @@ def truth(seconds=5.0):
     return np.repeat(BEHAVIOURS, round(seconds * RATE))
 
 
-def found(values, number=3, evidence_changes=0.31, **changes):
-    settings = {"largest_number": 6, "change_s": 0.7, "seed": 0} | changes
-    return choose(best_partitions(values, RATE, **settings), number, evidence_changes).labels
+def found(values, number=3, separation_threshold=0.31, **changes):
+    settings = {"largest_number": 6, "transition_penalty_s": 0.7, "seed": 0} | changes
+    return choose(best_partitions(values, RATE, **settings), number, separation_threshold).labels
 
 
 def rows(features, change, rate=1.0, cuts=()):
@@ -75,8 +75,8 @@ def test_same_seed_same_labels():
 
 
 def test_a_dear_change_leaves_one_segment_and_much_evidence_asked_for_one_cluster():
-    assert np.ptp(found(cycles(), number=None, change_s=500.0)) == 0
-    assert np.ptp(found(cycles(), number=None, evidence_changes=1e5)) == 0
+    assert np.ptp(found(cycles(), number=None, transition_penalty_s=500.0)) == 0
+    assert np.ptp(found(cycles(), number=None, separation_threshold=1e5)) == 0
 
 
 def test_fewer_clusters_than_asked_for_where_there_are_fewer_rows():
@@ -85,7 +85,7 @@ def test_fewer_clusters_than_asked_for_where_there_are_fewer_rows():
 
 
 def test_a_start_from_some_of_the_rows_finds_the_same(monkeypatch):
-    monkeypatch.setattr(switching, "START_ROWS", 60)
+    monkeypatch.setattr(kernel_segmentation, "START_ROWS", 60)
     assert adjusted_rand_score(truth(), found(cycles())) > 0.95
 
 
@@ -149,7 +149,7 @@ def test_two_clusters_do_not_differ_more_surely_in_an_hour_than_in_sixteen_secon
     ],
 )
 def test_the_number_is_the_one_after_which_evidence_falls_most(evidence, expected):
-    assert told_apart(evidence, 10.0) == expected
+    assert select_number_of_clusters(evidence, 10.0) == expected
 
 
 def test_a_change_at_a_cut_costs_nothing():
@@ -162,17 +162,17 @@ def test_a_change_at_a_cut_costs_nothing():
     assert best_labels(rows(features, 5.0, cuts=(2, 4)), means).tolist() == labels.tolist()
 
 
-def test_pieces_between_cuts_may_be_taken_as_wholes():
-    """One piece holds a change: it is of one cluster nonetheless."""
+def test_intervals_between_cuts_may_be_taken_as_wholes():
+    """One interval holds a change: it is of one cluster nonetheless."""
     cuts = (100, 200, 300, 400)
-    whole = found(cycles(), number=None, cuts=cuts, whole_pieces=True)
+    whole = found(cycles(), number=None, cuts=cuts, one_cluster_per_interval=True)
     assert adjusted_rand_score(truth(), whole) == 1.0
-    fewer = found(cycles(), number=2, cuts=cuts[1:], whole_pieces=True)
+    fewer = found(cycles(), number=2, cuts=cuts[1:], one_cluster_per_interval=True)
     assert np.ptp(fewer[:200]) == 0
     assert np.ptp(fewer) == 1
 
 
-def test_a_piece_of_one_row_takes_part():
+def test_a_interval_of_one_row_takes_part():
     labels = found(cycles(), cuts=(1, 3, 250))
     assert adjusted_rand_score(truth(), labels) > 0.9
 
@@ -202,7 +202,7 @@ def test_it_clusters_an_embedding_with_a_row_for_each_frame():
     """At 100 Hz every fourth row is looked at; labels come back for all frames."""
     values = np.repeat(cycles(), 5, axis=0)
     embeddings = Embeddings(values, np.arange(len(values)) + 10, len(values) + 20, 100.0)
-    parameters = ClusteringParameters(method="switching", minimum_duration_s=0)
+    parameters = ClusteringParameters(method="kernel_segmentation", minimum_duration_s=0)
     clusters = cluster(embeddings, parameters, 3)
     assert clusters.number == 3
     assert len(clusters.frame_labels) == len(values) + 20
@@ -214,7 +214,7 @@ def test_one_search_serves_all_numbers_also_above_the_largest_that_is_tried():
     values = cycles()
     embeddings = Embeddings(values, np.arange(len(values)), len(values), RATE)
     parameters = ClusteringParameters(
-        method="switching", components=None, minimum_duration_s=0, largest_number=3
+        method="kernel_segmentation", components=None, minimum_duration_s=0, largest_number=3
     )
     seven, sought = cluster_each(embeddings, parameters, [7, None])
     assert seven.number > 3
@@ -227,7 +227,9 @@ def test_one_search_serves_all_numbers_also_above_the_largest_that_is_tried():
 def test_what_speaks_for_each_number():
     values = cycles()
     embeddings = Embeddings(values, np.arange(len(values)), len(values), RATE)
-    judged = judge_numbers(embeddings, ClusteringParameters(method="switching", components=None))
+    judged = judge_numbers(
+        embeddings, ClusteringParameters(method="kernel_segmentation", components=None)
+    )
     assert list(judged)[:4] == [1, 2, 3, 4]
     assert judged[1].evidence == np.inf
     assert judged[3].evidence > 0.31 > 0.31 / 3.5 > judged[4].evidence

@@ -6,7 +6,7 @@ from safetensors.torch import load_file
 
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.training.checkpoints import CheckpointFolder, fingerprint
-from kinembed.training.motion_prediction import TrainingParameters, Watch, fit, initial_network
+from kinembed.training.motion_prediction import Callback, TrainingParameters, fit, initial_network
 from kinembed.training.objectives import MseObjective
 
 PARAMETERS = TrainingParameters(
@@ -35,7 +35,7 @@ DROPPING = PARAMETERS.network.model_copy(update={"dropout": 0.3})
 
 
 class Notes:
-    """A watch that notes steps and weights; may end the training or be killed as it looks."""
+    """A callback that notes steps and weights; may end the training or be killed as it looks."""
 
     every = 4
 
@@ -43,7 +43,7 @@ class Notes:
         self.notes = []
         self.end_at, self.killed_at = end_at, killed_at
 
-    def look(self, step, network):
+    def check(self, step, network):
         assert not network.training
         if step == self.killed_at:
             raise KilledError
@@ -60,8 +60,8 @@ class Notes:
         return {"end_at": self.end_at}
 
 
-def steps_of(watch):
-    return [step for step, _ in watch.notes]
+def steps_of(callback):
+    return [step for step, _ in callback.notes]
 
 
 def weights(result):
@@ -201,9 +201,9 @@ def test_a_loss_that_is_not_finite_says_what_to_lower(values, objective, message
 
 
 def test_no_window_reaches_across_a_cut(monkeypatch):
-    """Values are the number of the piece, so a window within one piece is constant."""
+    """Values are the number of the interval, so a window within one interval is constant."""
     cuts = [11, 12, 33, 40, 55]
-    pieces = np.searchsorted(cuts, np.arange(80), side="right")
+    intervals = np.searchsorted(cuts, np.arange(80), side="right")
     drawn = []
 
     def step(self, source, target):
@@ -212,7 +212,7 @@ def test_no_window_reaches_across_a_cut(monkeypatch):
 
     monkeypatch.setattr(MseObjective, "step", step)
     clean = PARAMETERS.model_copy(update={"input_noise": 0.0, "steps": 50})
-    fit(pieces[:, None].astype(float), clean, sequence="a", cuts=cuts)
+    fit(intervals[:, None].astype(float), clean, sequence="a", cuts=cuts)
     windows = torch.cat(drawn)
     assert (windows == windows[:, :1]).all()
     assert set(windows[:, 0].tolist()) == {0.0, 2.0, 4.0, 5.0}  # the others are too short
@@ -220,32 +220,36 @@ def test_no_window_reaches_across_a_cut(monkeypatch):
 
 def test_cuts_and_watches_keep_checkpoints_of_their_own(values, tmp_path):
     folder = CheckpointFolder(tmp_path)
-    for cuts, watch in [((), None), ((40,), None), ((41,), None), ((), Notes()), ((), Notes(8))]:
-        fit(values, PARAMETERS, sequence="a", cuts=cuts, checkpoints=folder, watch=watch)
+    for cuts, callback in [((), None), ((40,), None), ((41,), None), ((), Notes()), ((), Notes(8))]:
+        fit(values, PARAMETERS, sequence="a", cuts=cuts, checkpoints=folder, callback=callback)
     assert len(list(tmp_path.glob("*.safetensors"))) == 5
 
 
-def test_pieces_that_are_all_too_short_are_refused(values):
-    with pytest.raises(DataError, match="80 frames in 10 pieces has no piece that is not shorter"):
+def test_intervals_that_are_all_too_short_are_refused(values):
+    with pytest.raises(
+        DataError, match="80 frames in 10 intervals has no interval that is not shorter"
+    ):
         fit(values, PARAMETERS, sequence="a", cuts=range(8, 80, 8))
 
 
-def test_a_watch_looks_now_and_then_and_at_the_end(values):
-    watch = Notes()
-    assert isinstance(watch, Watch)
+def test_a_callback_checks_now_and_then_and_at_the_end(values):
+    callback = Notes()
+    assert isinstance(callback, Callback)
     unwatched = fit(values, PARAMETERS, sequence="a")
-    watched = fit(values, PARAMETERS.model_copy(update={"steps": 10}), sequence="a", watch=watch)
-    assert steps_of(watch) == [4, 8, 10]
+    watched = fit(
+        values, PARAMETERS.model_copy(update={"steps": 10}), sequence="a", callback=callback
+    )
+    assert steps_of(callback) == [4, 8, 10]
     assert watched.network.training
-    full = fit(values, PARAMETERS, sequence="a", watch=Notes())
+    full = fit(values, PARAMETERS, sequence="a", callback=Notes())
     assert torch.equal(weights(full), weights(unwatched))
 
 
-def test_a_training_that_a_watch_ended_stays_ended(values, tmp_path):
+def test_a_training_that_a_callback_ended_stays_ended(values, tmp_path):
     folder, first, second = CheckpointFolder(tmp_path), Notes(end_at=8), Notes(end_at=8)
-    ended = fit(values, PARAMETERS, sequence="a", checkpoints=folder, watch=first)
+    ended = fit(values, PARAMETERS, sequence="a", checkpoints=folder, callback=first)
     assert ended.history["step"].tolist() == [4, 8]
-    again = fit(values, PARAMETERS, sequence="a", checkpoints=folder, watch=second)
+    again = fit(values, PARAMETERS, sequence="a", checkpoints=folder, callback=second)
     assert torch.equal(weights(again), weights(ended))
     assert again.history.equals(ended.history)
     assert second.notes == first.notes
@@ -256,15 +260,15 @@ def test_a_training_that_a_watch_ended_stays_ended(values, tmp_path):
     ("end_at", "killed_at"),
     [(None, 4), (None, 8), (None, 12), (None, "checkpoint"), (8, 4), (8, 8), (8, "checkpoint")],
 )
-def test_a_killed_watch_has_seen_what_an_unbroken_one_has(values, tmp_path, end_at, killed_at):
+def test_a_killed_callback_has_seen_what_an_unbroken_one_has(values, tmp_path, end_at, killed_at):
     """Checkpoints come every 3 steps and looks every 4, so a look may lie after a checkpoint."""
     whole, killed, continued = Notes(end_at), Notes(end_at, killed_at), Notes(end_at)
-    unbroken = fit(values, PARAMETERS, sequence="a", watch=whole)
+    unbroken = fit(values, PARAMETERS, sequence="a", callback=whole)
     folder = (KilledAfter if killed_at == "checkpoint" else CheckpointFolder)(tmp_path)
     with pytest.raises(KilledError):
-        fit(values, PARAMETERS, sequence="a", checkpoints=folder, watch=killed)
+        fit(values, PARAMETERS, sequence="a", checkpoints=folder, callback=killed)
     result = fit(
-        values, PARAMETERS, sequence="a", checkpoints=CheckpointFolder(tmp_path), watch=continued
+        values, PARAMETERS, sequence="a", checkpoints=CheckpointFolder(tmp_path), callback=continued
     )
     assert torch.equal(weights(result), weights(unbroken))
     assert result.history.equals(unbroken.history)

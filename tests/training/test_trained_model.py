@@ -49,11 +49,11 @@ def test_models_that_name_no_columns_have_step_and_loss(model):
 
 
 class EndsAtOnce:
-    """A watch that ends the training when it first looks."""
+    """A callback that ends the training at its first check."""
 
     every = 2
 
-    def look(self, step, network):  # noqa: ARG002
+    def check(self, step, network):  # noqa: ARG002
         return True
 
     def tensors(self):
@@ -66,10 +66,10 @@ class EndsAtOnce:
         return {}
 
 
-def test_cuts_and_watch_reach_the_training(toy_motion):
-    with pytest.raises(DataError, match="has no piece that is not shorter"):
+def test_cuts_and_callback_reach_the_training(toy_motion):
+    with pytest.raises(DataError, match="has no interval that is not shorter"):
         train_model(toy_motion, FeatureParameters(), TRAINING, cuts=range(9, 300, 9))
-    ended = train_model(toy_motion, FeatureParameters(), TRAINING, watch=EndsAtOnce())
+    ended = train_model(toy_motion, FeatureParameters(), TRAINING, callback=EndsAtOnce())
     assert ended.history["step"].tolist() == [2]
 
 

@@ -1,4 +1,4 @@
-"""Finished files: pages, pictures, films."""
+"""Finished files: pages, pictures, animations."""
 
 import base64
 from collections.abc import Mapping

@@ -8,7 +8,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
-from kinembed.analysis.activation_maximisation import Aim, Maximised
+from kinembed.analysis.activation_maximisation import Maximised, Target
 from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
 from kinembed.training.safetensors_file import read_header, write_arrays
@@ -17,12 +17,15 @@ FORMAT = "kinembed maximised 1"
 
 
 class MaximisedDataset(RecordDataset[Mapping[str, Maximised]]):
-    """Arrays by layer; aims and the names of inputs as JSON in the header."""
+    """Arrays by layer; targets and the names of inputs as JSON in the header."""
 
     def encode(self, record: Mapping[str, Maximised]) -> bytes:
         """A header and, for each layer, activations, where ascents stopped, and each input."""
         header: dict[str, Any] = {
-            layer: {"aims": [asdict(aim) for aim in one.aims], "inputs": list(one.inputs)}
+            layer: {
+                "targets": [asdict(target) for target in one.targets],
+                "inputs": list(one.inputs),
+            }
             for layer, one in record.items()
         }
         arrays: dict[str, np.ndarray] = {}
@@ -40,7 +43,7 @@ class MaximisedDataset(RecordDataset[Mapping[str, Maximised]]):
             header, arrays = read_header(content, FORMAT), load(content)
             return {
                 layer: Maximised(
-                    tuple(Aim(**aim) for aim in told["aims"]),
+                    tuple(Target(**target) for target in told.get("targets", told.get("aims"))),
                     {name: arrays[f"{layer}/inputs/{name}"] for name in told["inputs"]},
                     arrays[f"{layer}/activations"],
                     arrays[f"{layer}/stopped"],

@@ -6,23 +6,23 @@ from safetensors.numpy import load
 
 from kinembed.core.errors import DataError, FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.recognition.two_stream import TwoStreamRecogniser
+from kinembed.recognition.two_stream import TwoStreamClassifier
 from kinembed.training.safetensors_file import read_header, write_arrays
 from kinembed.video.stick_figures import PictureClip, PictureClips
 
 FORMAT = "kinembed pictures 1"
 
 
-class TwoStreamDataset(RecordDataset[TwoStreamRecogniser]):
+class TwoStreamDataset(RecordDataset[TwoStreamClassifier]):
     """Weights, parameters, behaviours and names of held-out clips together; no pickle."""
 
-    def encode(self, record: TwoStreamRecogniser) -> bytes:
-        """See :meth:`TwoStreamRecogniser.to_bytes`."""
+    def encode(self, record: TwoStreamClassifier) -> bytes:
+        """See :meth:`TwoStreamClassifier.to_bytes`."""
         return record.to_bytes()
 
-    def decode(self, content: bytes, file: str) -> TwoStreamRecogniser:
-        """See :meth:`TwoStreamRecogniser.from_bytes`."""
-        return TwoStreamRecogniser.from_bytes(content, file=file)
+    def decode(self, content: bytes, file: str) -> TwoStreamClassifier:
+        """See :meth:`TwoStreamClassifier.from_bytes`."""
+        return TwoStreamClassifier.from_bytes(content, file=file)
 
 
 class PicturesDataset(RecordDataset[PictureClips]):

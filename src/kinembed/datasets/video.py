@@ -9,10 +9,10 @@ from safetensors.numpy import load
 
 from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.io.formats.video_file import Film
+from kinembed.io.formats.video_file import Video
 from kinembed.io.sources.digits import Digits
-from kinembed.io.sources.films import Films
-from kinembed.io.sources.percepts import NO_PERCEPTS, Percepts
+from kinembed.io.sources.frame_features import NO_FRAME_FEATURES, FrameFeatures
+from kinembed.io.sources.videos import VideoFiles
 from kinembed.training.safetensors_file import read_header, write_arrays
 from kinembed.video.prediction import VideoData, VideoModel
 
@@ -46,36 +46,40 @@ class VideoDataDataset(RecordDataset[VideoData]):
         """Inverse of :meth:`encode`; raises FormatError for any other file."""
         try:
             header, arrays = read_header(content, FORMAT), load(content)
-            return _RESTORED[header["kind"]](arrays, header)
+            kind = KINDS.get(header["kind"], header["kind"])
+            return _RESTORED[kind](arrays, header)
         except (SafetensorError, KeyError, ValueError) as error:
             raise FormatError(file, f"not stored data of videos ({error})") from error
 
 
-class PerceptsDataset(VideoDataDataset):
-    """Percepts of recordings; none where none is stored, for other videos do without."""
+class FrameFeaturesDataset(VideoDataDataset):
+    """Frame features of recordings; none where none is stored, for other videos do without."""
 
     def load(self) -> VideoData:
         """Read and decode the file, if there is one."""
-        return super().load() if self._exists() else NO_PERCEPTS
+        return super().load() if self._exists() else NO_FRAME_FEATURES
 
 
 def _stored(record: VideoData) -> tuple[Arrays, Header]:
     match record:
         case Digits():
             return {"train": record.train, "test": record.test}, {"name": record.name}
-        case Films():
-            frames = {name: film.frames for name, film in record.films.items()}
-            return frames, {"rates": {name: one.frame_rate for name, one in record.films.items()}}
+        case VideoFiles():
+            frames = {name: video.frames for name, video in record.videos.items()}
+            return frames, {"rates": {name: one.frame_rate for name, one in record.videos.items()}}
     header = {"name": record.name, "order": list(record.values), "channels": record.channels}
     return dict(record.values), header
 
 
+KINDS = {"Films": "VideoFiles", "Percepts": "FrameFeatures"}  # as files of earlier versions say it
+
+
 _RESTORED: dict[str, Callable[[Arrays, Header], VideoData]] = {
     "Digits": lambda arrays, header: Digits(arrays["train"], arrays["test"], header["name"]),
-    "Films": lambda arrays, header: Films(
-        {name: Film(arrays[name], rate) for name, rate in header["rates"].items()}
+    "VideoFiles": lambda arrays, header: VideoFiles(
+        {name: Video(arrays[name], rate) for name, rate in header["rates"].items()}
     ),
-    "Percepts": lambda arrays, header: Percepts(
+    "FrameFeatures": lambda arrays, header: FrameFeatures(
         {name: arrays[name] for name in header["order"]},
         header["name"],
         tuple(header["channels"]),

@@ -1,4 +1,4 @@
-"""A sweep: many settings tried on the same sequences with the same seeds.
+"""An ablation: many settings tried on the same sequences with the same seeds.
 
 Each setting is a row that names only what it changes, or a baseline. Rows that ask for the same
 training share it, so what comes after training is varied at little cost; rows that ask for the
@@ -37,7 +37,7 @@ Group = TypeVar("Group", bound=Parameters)
 TRAINING_COLUMNS = ["sequence", "rows", "seed", "steps", "loss", "seconds"]
 
 
-class SweepRow(Parameters):
+class AblationRow(Parameters):
     """What one row changes of each parameter group, or which baseline it is."""
 
     factor: str = Field("", description="rows of one factor stand together in the figure")
@@ -46,8 +46,8 @@ class SweepRow(Parameters):
     embedding: dict[str, Any] = Field({})
     clustering: dict[str, Any] = Field({})
     baseline: str | None = None
-    seeds: Seeds | None = Field(None, description="in place of the sweep's")
-    sequences: Names | None = Field(None, description="in place of the sweep's; * is anything")
+    seeds: Seeds | None = Field(None, description="in place of the ablation's")
+    sequences: Names | None = Field(None, description="in place of the ablation's; * is anything")
 
     @property
     def changes(self) -> dict[str, dict[str, Any]]:
@@ -63,18 +63,18 @@ class SweepRow(Parameters):
         return name
 
     @model_validator(mode="after")
-    def _says_one_thing(self) -> "SweepRow":
+    def _says_one_thing(self) -> "AblationRow":
         if self.baseline is not None and self.changes:
             raise ValueError("a row is a baseline or changes parameters, not both")
         if any("seed" in changed for changed in self.changes.values()):
-            raise ValueError("seeds are set by sweep.seeds, or by seeds of the row")
+            raise ValueError("seeds are set by ablation.seeds, or by seeds of the row")
         return self
 
 
-class SweepParameters(Parameters):
+class AblationParameters(Parameters):
     """Which rows are tried, with which seeds, on which sequences."""
 
-    rows: dict[RowName, SweepRow]
+    rows: dict[RowName, AblationRow]
     only: Names | None = Field(None, description="names of rows to run, * is anything; null: all")
     seeds: Seeds = (0,)
     sequences: Names | None = Field(None, description="names, * is anything; null: all")
@@ -132,7 +132,7 @@ class Joined:
 
 
 def plan(
-    parameters: SweepParameters, stages: StageParameters, sequences: Iterable[str]
+    parameters: AblationParameters, stages: StageParameters, sequences: Iterable[str]
 ) -> dict[str, Unit]:
     """Units of work by name, the rows' parameters being merged onto `stages` and checked.
 
@@ -142,7 +142,7 @@ def plan(
     names = list(sequences)
     runs = {name: _runs(name, row, parameters, stages) for name, row in parameters.rows.items()}
     shared: dict[tuple[str, Hashable], list[Run]] = {}
-    for name in _chosen("rows", runs, parameters.only, "sweep.only"):
+    for name in _chosen("rows", runs, parameters.only, "ablation.only"):
         wanted = _sequences(name, parameters, names)
         for sequence, run in product(wanted, runs[name]):
             if run.baseline is not None:
@@ -196,7 +196,7 @@ def join(units: Mapping[str, Unit], outcomes: Iterable[tuple[str, Outcome]]) -> 
 def score_runs(
     sequence: str, predictions: pd.DataFrame, annotation: Segmentation
 ) -> list[dict[str, Any]]:
-    """One row of scores per run and variant; the method is the row of the sweep.
+    """One row of scores per run and variant; the method is the row of the ablation.
 
     Raises DataError when predictions and annotation differ in length.
     """
@@ -207,7 +207,7 @@ def score_runs(
 
 
 def describe_runs(
-    scores: pd.DataFrame, parameters: SweepParameters
+    scores: pd.DataFrame, parameters: AblationParameters
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Name of each scored run -> ``params`` that it changes, ``metrics``: means over sequences."""
     runs = scores[["method", "seed"]].drop_duplicates().itertuples(index=False)
@@ -224,7 +224,7 @@ def _metrics(scores: pd.DataFrame) -> dict[str, Any]:
     return {"sequences": scores["sequence"].nunique()} | mean_scores(scores)
 
 
-def _description(row: SweepRow) -> dict[str, Any]:
+def _description(row: AblationRow) -> dict[str, Any]:
     return row.changes if row.baseline is None else {"baseline": row.baseline}
 
 
@@ -234,11 +234,11 @@ def _row_and_seed(run: str) -> dict[str, Any]:
 
 
 def _runs(
-    name: str, row: SweepRow, parameters: SweepParameters, stages: StageParameters
+    name: str, row: AblationRow, parameters: AblationParameters, stages: StageParameters
 ) -> list[Run]:
     """One row with each of its seeds; as ``--params seed=...`` has it, all stages take the seed."""
     groups = {
-        group: _merged(getattr(stages, group), changes, f"sweep.rows.{name}.{group}")
+        group: _merged(getattr(stages, group), changes, f"ablation.rows.{name}.{group}")
         for group, changes in row.changes.items()
     }
     changed = replace(stages, **groups)
@@ -254,11 +254,11 @@ def _with_seed(stages: StageParameters, seed: int) -> StageParameters:
     return replace(stages, training=training, clustering=clustering)
 
 
-def _sequences(name: str, parameters: SweepParameters, known: list[str]) -> list[str]:
+def _sequences(name: str, parameters: AblationParameters, known: list[str]) -> list[str]:
     own = parameters.rows[name].sequences
     if own is None:
-        return _chosen("sequences", known, parameters.sequences, "sweep.sequences")
-    return _chosen("sequences", known, own, f"sweep.rows.{name}.sequences")
+        return _chosen("sequences", known, parameters.sequences, "ablation.sequences")
+    return _chosen("sequences", known, own, f"ablation.rows.{name}.sequences")
 
 
 def _chosen(what: str, names: Iterable[str], patterns: list[str] | None, key: str) -> list[str]:
@@ -297,9 +297,9 @@ def _number_told(run: Run, sequence: str) -> int:
     number = run.stages.clustering.number_for(sequence)
     if number is None:
         raise DataError(
-            f"{sequence}: row {run.row!r} of the sweep is a baseline, which must be told how many "
-            "clusters to find, but clustering.number says nothing of this sequence; add it there "
-            "or leave the row out (sweep.only)"
+            f"{sequence}: row {run.row!r} of the ablation is a baseline and needs a number of "
+            "clusters, but clustering.number says nothing of this sequence; add it there "
+            "or leave the row out (ablation.only)"
         )
     return number
 

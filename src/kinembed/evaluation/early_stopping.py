@@ -34,7 +34,7 @@ Criterion = Literal["silhouette", "davies_bouldin", "gap", "canonical_correlatio
 LOWER_IS_BETTER = ("davies_bouldin", "loss")
 
 
-class StoppingParameters(Parameters):
+class EarlyStoppingParameters(Parameters):
     """Which look at a training network is the best one, and when to stop looking."""
 
     criterion: Criterion | None = Field(
@@ -47,7 +47,7 @@ class StoppingParameters(Parameters):
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class Check:
     """What was seen of a network after `step` steps."""
 
     step: int
@@ -55,24 +55,26 @@ class Look:
     separability: Separability
 
 
-class SeparabilityWatch:
-    """Looks at a network while it trains (a :class:`kinembed.training.motion_prediction.Watch`)."""
+class SeparabilityCallback:
+    """Looks at a network while it trains (a
+    :class:`kinembed.training.motion_prediction.Callback`).
+    """
 
     def __init__(
-        self, motion: Motion, stages: StageParameters, stopping: StoppingParameters
+        self, motion: Motion, stages: StageParameters, early_stopping: EarlyStoppingParameters
     ) -> None:
-        self.every = stopping.every
-        self.looks: list[Look] = []
+        self.every = early_stopping.every
+        self.checks: list[Check] = []
         self._best: dict[str, Tensor] = {}
-        self._motion, self._stages, self._stopping = motion, stages, stopping
+        self._motion, self._stages, self._stopping = motion, stages, early_stopping
         self._model = untrained_model(motion, stages)
 
-    def look(self, step: int, network: Seq2Seq) -> bool:
+    def check(self, step: int, network: Seq2Seq) -> bool:
         """Embed, cluster and measure; True when looks have not improved for too long."""
-        self.looks.append(look_at(self._with(network), self._motion, self._stages, step))
+        self.checks.append(check_at(self._with(network), self._motion, self._stages, step))
         if self._stopping.criterion is None:
             return False
-        since = len(self.looks) - 1 - best_look(self.looks, self._stopping.criterion)
+        since = len(self.checks) - 1 - best_check(self.checks, self._stopping.criterion)
         if since == 0:
             self._best = {name: value.clone() for name, value in network.state_dict().items()}
         return self._stopping.patience is not None and since >= self._stopping.patience
@@ -80,12 +82,12 @@ class SeparabilityWatch:
     def tensors(self) -> dict[str, Tensor]:
         """All looks, and the weights of the best one."""
         seen = {
-            "steps": torch.tensor([look.step for look in self.looks]),
+            "steps": torch.tensor([check.step for check in self.checks]),
             "separability": torch.tensor(
-                [astuple(look.separability) for look in self.looks], dtype=torch.float64
-            ).reshape(len(self.looks), len(fields(Separability))),
+                [astuple(check.separability) for check in self.checks], dtype=torch.float64
+            ).reshape(len(self.checks), len(fields(Separability))),
             "labels": torch.tensor(
-                np.array([look.frame_labels for look in self.looks], dtype=np.int16)
+                np.array([check.frame_labels for check in self.checks], dtype=np.int16)
             ),
         }
         return seen | {f"best.{name}": value for name, value in self._best.items()}
@@ -93,8 +95,8 @@ class SeparabilityWatch:
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
         """Inverse of :meth:`tensors`."""
         rows = zip(*(tensors[name] for name in ("steps", "labels", "separability")), strict=True)
-        self.looks = [
-            Look(int(step), labels.numpy().astype(np.int64), Separability(*measures.tolist()))
+        self.checks = [
+            Check(int(step), labels.numpy().astype(np.int64), Separability(*measures.tolist()))
             for step, labels, measures in rows
         ]
         self._best = {
@@ -112,7 +114,7 @@ class SeparabilityWatch:
         """The model as it was at its best look, with its history up to there."""
         if self._stopping.criterion is None:
             return model
-        step = self.looks[best_look(self.looks, self._stopping.criterion)].step
+        step = self.checks[best_check(self.checks, self._stopping.criterion)].step
         logger.info(
             "%s: the weights of step %d are kept, the best by %s",
             self._motion.trial,
@@ -126,7 +128,7 @@ class SeparabilityWatch:
         return replace(self._model, network=network)
 
 
-def look_at(model: TrainedModel, motion: Motion, stages: StageParameters, step: int) -> Look:
+def check_at(model: TrainedModel, motion: Motion, stages: StageParameters, step: int) -> Check:
     """Embed and cluster a motion with a network as far as it is trained, and measure.
 
     The number of clusters is the one given for the sequence, or else estimated. Raises what
@@ -135,12 +137,12 @@ def look_at(model: TrainedModel, motion: Motion, stages: StageParameters, step: 
     embeddings = embed(model, motion, stages.embedding)
     number = stages.clustering.number_for(motion.trial)
     labels = cluster(embeddings, stages.clustering, number).frame_labels
-    return Look(step, labels, separability(embeddings.values, labels[embeddings.frame_index]))
+    return Check(step, labels, separability(embeddings.values, labels[embeddings.frame_index]))
 
 
-def best_look(looks: list[Look], criterion: Criterion) -> int:
+def best_check(checks: list[Check], criterion: Criterion) -> int:
     """Index of the best look, the first of equals; a look that has no value is the worst."""
-    values = np.array([getattr(look.separability, criterion) for look in looks])
+    values = np.array([getattr(check.separability, criterion) for check in checks])
     return int(np.argmax(goodness(values, criterion)))
 
 
@@ -150,50 +152,52 @@ def goodness(values: np.ndarray, criterion: str) -> np.ndarray:
     return np.where(np.isnan(turned), -np.inf, turned)
 
 
-def train_with_stopping(
+def train_with_early_stopping(
     motion: Motion,
     stages: StageParameters,
-    stopping: StoppingParameters,
+    early_stopping: EarlyStoppingParameters,
     checkpoints: CheckpointFolder | None = None,
 ) -> TrainedModel:
     """Train a network and keep the weights that are best by the criterion, if there is one.
 
     Raises what training, embedding and clustering raise.
     """
-    if stopping.criterion is None:
+    if early_stopping.criterion is None:
         return train_model(motion, stages.features, stages.training, checkpoints)
-    watch = SeparabilityWatch(motion, stages, stopping)
-    return watch.best(
-        train_model(motion, stages.features, stages.training, checkpoints, watch=watch)
+    callback = SeparabilityCallback(motion, stages, early_stopping)
+    return callback.best(
+        train_model(motion, stages.features, stages.training, checkpoints, callback=callback)
     )
 
 
 def follow_training(
     motion: Motion,
     stages: StageParameters,
-    stopping: StoppingParameters,
+    early_stopping: EarlyStoppingParameters,
     checkpoints: CheckpointFolder | None = None,
-) -> tuple[pd.DataFrame, list[Look]]:
+) -> tuple[pd.DataFrame, list[Check]]:
     """Train to the end; the looks, and a table of them.
 
     Columns of the table: step, loss (at that step), clusters and the measures of
     :class:`kinembed.evaluation.metrics.Separability`. Raises what training, embedding and
     clustering raise.
     """
-    watch = SeparabilityWatch(
-        motion, stages, stopping.model_copy(update={"criterion": None, "patience": None})
+    callback = SeparabilityCallback(
+        motion, stages, early_stopping.model_copy(update={"criterion": None, "patience": None})
     )
-    model = train_model(motion, stages.features, stages.training, checkpoints, watch=watch)
+    model = train_model(motion, stages.features, stages.training, checkpoints, callback=callback)
     table = pd.DataFrame(
         {
-            "step": look.step,
-            "clusters": int(look.frame_labels.max()) + 1,
+            "step": check.step,
+            "clusters": int(check.frame_labels.max()) + 1,
             **dict(
-                zip((f.name for f in fields(Separability)), astuple(look.separability), strict=True)
+                zip(
+                    (f.name for f in fields(Separability)), astuple(check.separability), strict=True
+                )
             ),
         }
-        for look in watch.looks
+        for check in callback.checks
     )
     losses = np.interp(table["step"], model.history["step"], model.history["loss"])
     table.insert(1, "loss", losses)
-    return table, watch.looks
+    return table, callback.checks

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from kinembed.evaluation.early_stopping import Look, goodness
+from kinembed.evaluation.early_stopping import Check, goodness
 from kinembed.evaluation.metrics import Separability, score_segmentation
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.segmentation.predictions import frame_rate_of, frame_times
@@ -21,30 +21,30 @@ CRITERIA = (*(field.name for field in fields(Separability)), "loss")
 """What a look can be chosen by; the loss of prediction stands there for comparison."""
 
 
-def frame_labels_by_step(motion: Motion, looks: Sequence[Look]) -> pd.DataFrame:
+def frame_labels_by_step(motion: Motion, checks: Sequence[Check]) -> pd.DataFrame:
     """Clusters of every frame at every look: columns frame, time_s, step_<n> ..."""
-    columns = {f"step_{look.step}": look.frame_labels.astype(np.int16) for look in looks}
+    columns = {f"step_{check.step}": check.frame_labels.astype(np.int16) for check in checks}
     return frame_times(len(motion), motion.frame_rate).assign(**columns)
 
 
-def score_looks(
-    looks: pd.DataFrame, predictions: pd.DataFrame, annotation: Segmentation | None
+def score_checks(
+    checks: pd.DataFrame, predictions: pd.DataFrame, annotation: Segmentation | None
 ) -> pd.DataFrame:
     """The looks of one sequence with the scores of their clusters; nan without an annotation.
 
     Raises DataError when prediction and annotation differ in length.
     """
     if annotation is None:
-        return looks.assign(**dict.fromkeys(SCORES, float("nan")))
+        return checks.assign(**dict.fromkeys(SCORES, float("nan")))
     rate = frame_rate_of(predictions)
     scores = [
         score_segmentation(predictions[f"step_{step}"].to_numpy(), annotation, rate)
-        for step in looks["step"]
+        for step in checks["step"]
     ]
-    return looks.assign(**{name: [getattr(score, name) for score in scores] for name in SCORES})
+    return checks.assign(**{name: [getattr(score, name) for score in scores] for name in SCORES})
 
 
-def choose_looks(scored: pd.DataFrame) -> pd.DataFrame:
+def choose_checks(scored: pd.DataFrame) -> pd.DataFrame:
     """What each criterion would have chosen, for every sequence.
 
     `scored` has the columns sequence, step, the criteria and the scores. Columns of the result:
@@ -53,20 +53,20 @@ def choose_looks(scored: pd.DataFrame) -> pd.DataFrame:
     where one of them never changes).
     """
     rows = [
-        {"sequence": sequence, "criterion": criterion} | _choice(looks, criterion)
-        for sequence, looks in scored.groupby("sequence", sort=False)
+        {"sequence": sequence, "criterion": criterion} | _choice(checks, criterion)
+        for sequence, checks in scored.groupby("sequence", sort=False)
         for criterion in CRITERIA
     ]
     return pd.DataFrame(rows)
 
 
-def _choice(looks: pd.DataFrame, criterion: str) -> dict[str, Any]:
-    good = goodness(looks[criterion].to_numpy(), criterion)
-    ari = looks["ari"].to_numpy()
+def _choice(checks: pd.DataFrame, criterion: str) -> dict[str, Any]:
+    good = goodness(checks[criterion].to_numpy(), criterion)
+    ari = checks["ari"].to_numpy()
     chosen = int(np.argmax(good))
     vary = np.ptp(ari) > 0 and np.isfinite(good).all() and np.ptp(good) > 0
     return {
-        "step": int(looks["step"].iloc[chosen]),
+        "step": int(checks["step"].iloc[chosen]),
         "ari": float(ari[chosen]),
         "best_ari": float(ari.max()),
         "shortfall": float(ari.max() - ari[chosen]),

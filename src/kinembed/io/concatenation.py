@@ -86,11 +86,11 @@ def concatenate(
                 f"{name}: {motion.trial} runs at {motion.frame_rate:g} Hz, "
                 f"{first.trial} at {first.frame_rate:g} Hz"
             )
-    pieces = [motion.values[:: parameters.frame_step] for motion in motions]
+    intervals = [motion.values[:: parameters.frame_step] for motion in motions]
     if parameters.join == "continue":
-        pieces = _continued(pieces, _ground_channels(first))
+        intervals = _continued(intervals, _ground_channels(first))
     return Motion(
-        values=np.vstack(pieces),
+        values=np.vstack(intervals),
         channels=first.channels,
         skeleton=first.skeleton,
         frame_rate=first.frame_rate / parameters.frame_step,
@@ -182,14 +182,16 @@ def _ground_channels(motion: Motion) -> list[list[int]]:
 
 
 def _continued(
-    pieces: list[Float[np.ndarray, "_ channels"]], ground: list[list[int]]
+    intervals: list[Float[np.ndarray, "_ channels"]], ground: list[list[int]]
 ) -> list[Float[np.ndarray, "_ channels"]]:
-    """Pieces shifted over the ground so that the root starts where it ended in the one before."""
-    shifted = [pieces[0]]
-    for piece in pieces[1:]:
-        moved = piece.copy()
+    """Intervals shifted over the ground so that the root starts where it ended in the one
+    before.
+    """
+    shifted = [intervals[0]]
+    for interval in intervals[1:]:
+        moved = interval.copy()
         for columns in ground:
-            moved[:, columns] += shifted[-1][-1, columns[0]] - piece[0, columns[0]]
+            moved[:, columns] += shifted[-1][-1, columns[0]] - interval[0, columns[0]]
         shifted.append(moved)
     return shifted
 

@@ -1,8 +1,9 @@
-"""Where a recording leaps: clips joined to one sequence, or tracking lost for a while.
+"""Where a recording discontinuities: clips joined to one sequence, or tracking lost for a while.
 
 A body moves smoothly, so its acceleration from one frame to the next is much alike most of the
-time, even in jumps. Where two recordings meet, nearly all channels leap at once by many times as
-much. One channel that leaps (a marker swapped, an angle turned over) is no such place.
+time, even in jumps. Where two recordings meet, nearly all channels discontinuity at once by many
+times as
+much. One channel that discontinuities (a marker swapped, an angle turned over) is no such place.
 """
 
 import numpy as np
@@ -13,14 +14,14 @@ from kinembed.motion.motion import Motion
 SELDOM = 0.95
 """A channel's acceleration is measured by the one that it exceeds in 5 % of the frames."""
 TOGETHER_S = 0.1
-"""What leaps within so many seconds is one leap."""
+"""What discontinuities within so many seconds is one discontinuity."""
 
 
-def find_leaps(motion: Motion, least: float) -> tuple[int, ...]:
-    """First frames after a leap, ascending: nowhere for most recordings.
+def find_discontinuities(motion: Motion, least: float) -> tuple[int, ...]:
+    """First frames after a discontinuity, ascending: nowhere for most recordings.
 
-    A leap is where the acceleration of half of the channels is at least `least` times what each
-    seldom exceeds.
+    A discontinuity is where the acceleration of half of the channels is at least `least` times
+    what each seldom exceeds.
     """
     sizes = _sizes(motion.values)
     above = np.flatnonzero(sizes >= least)
@@ -33,7 +34,7 @@ def find_leaps(motion: Motion, least: float) -> tuple[int, ...]:
 def _sizes(values: Float[np.ndarray, "frames channels"]) -> Float[np.ndarray, "frames_but_two"]:
     """Acceleration around each inner frame: the median of all channels that move, in their units.
 
-    The t-th sees frames t to t + 2, so that the first to see a leap to frame f is f - 2.
+    The t-th sees frames t to t + 2, so that the first to see a discontinuity to frame f is f - 2.
     """
     if len(values) < 3:
         return np.zeros(0)

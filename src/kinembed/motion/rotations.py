@@ -118,8 +118,8 @@ def unwrap_expmaps(
     A rotation is ``axis * (angle + 2 pi k)`` for every integer ``k``. The quaternion is followed
     through its sign, the axis likewise, and then the angle about that axis is unwrapped; vectors
     of angles in [0, pi] keep the first frame. Two motions are not continuous under any choice: one
-    that leaps from frame to frame, and the end of a full turn that misses the identity by a
-    little, where the axis swings round quickly.
+    that discontinuities from frame to frame, and the end of a full turn that misses the identity
+    by a little, where the axis swings round quickly.
     """
     quaternions = expmap_to_quaternion(expmaps)
     quaternions *= _continuous_signs(quaternions)[..., None]

@@ -28,19 +28,19 @@ def window_starts(
 ) -> Int[np.ndarray, "n"]:
     """First frames of windows that lie `stride` apart and reach across no cut.
 
-    The sequence falls into pieces at `cuts`, ascending first frames of a new piece. The last
-    window of a piece ends at its last frame; a piece shorter than a window has none.
-    Raises DataError when no piece has one or cuts do not ascend within the sequence.
+    The sequence falls into intervals at `cuts`, ascending first frames of a new interval. The last
+    window of an interval ends at its last frame; an interval shorter than a window has none.
+    Raises DataError when no interval has one or cuts do not ascend within the sequence.
     """
-    pieces = list(pairwise([0, *cuts, frame_count]))
-    if cuts and any(stop <= start for start, stop in pieces):
+    intervals = list(pairwise([0, *cuts, frame_count]))
+    if cuts and any(stop <= start for start, stop in intervals):
         raise DataError(
             f"cuts must ascend strictly between 0 and the sequence's {frame_count} frames, "
             f"but they are {', '.join(map(str, cuts))}"
         )
     starts = [
         start + _spaced(stop - start - lengths.total, stride)
-        for start, stop in pieces
+        for start, stop in intervals
         if stop - start >= lengths.total
     ]
     if not starts:
@@ -63,7 +63,7 @@ def _spaced(last: int, stride: int) -> Int[np.ndarray, "n"]:
 def _too_short(frame_count: int, lengths: WindowLengths, cuts: Sequence[int]) -> str:
     what = f"a sequence of {frame_count} frames"
     if cuts:
-        what += f" in {len(cuts) + 1} pieces has no piece that is not"
+        what += f" in {len(cuts) + 1} intervals has no interval that is not"
     else:
         what += " is"
     return (

@@ -32,7 +32,7 @@ def segmentation_figure(
         },
         embeddings.frame_rate,
         {number: partition.evidence for number, partition in judged.items()},
-        parameters.evidence_changes,
+        parameters.separation_threshold,
         annotation,
         title=sequence,
         note=note,

@@ -16,11 +16,11 @@ from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.motion.segments import FrameLabels, segments
 from kinembed.report.naming import Names, named_predictions
+from kinembed.report.plots.animation import Animation
+from kinembed.report.plots.animation_files import animation_files
 from kinembed.report.plots.confusion import confusion_matrix
 from kinembed.report.plots.embedding import embedding_2d, embedding_3d
 from kinembed.report.plots.export import page, png
-from kinembed.report.plots.film import Film
-from kinembed.report.plots.film_files import film_files
 from kinembed.report.plots.training_curve import training_curve
 from kinembed.segmentation.embedding import Projection
 from kinembed.segmentation.predictions import VARIANTS, frame_rate_of
@@ -30,11 +30,11 @@ PLOTLY_SCRIPT = "../../plotly.min.js"
 
 
 class ReportParameters(Parameters):
-    """What is said on every figure and page, and how long the films are."""
+    """What is said on every figure and page, and how long the animations are."""
 
     title: str
     note: str
-    film_s_per_cluster: NonNegativeFloat = Field(3.0, description="0: no film")
+    animation_s_per_cluster: NonNegativeFloat = Field(3.0, description="0: no animation")
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +88,10 @@ def sequence_figures(results: SequenceResults, parameters: ReportParameters) -> 
         table = _confusion(results.shown, results.behaviours)
         figures["confusion.png"] = png(confusion_matrix(table, title=title, note=note))
     figures |= _embedding_pages(results, note)
-    if parameters.film_s_per_cluster:
-        figures |= film_files(_film(results, parameters), description=f"film of {title}")
+    if parameters.animation_s_per_cluster:
+        figures |= animation_files(
+            _animation(results, parameters), description=f"animation of {title}"
+        )
     return figures
 
 
@@ -139,9 +141,9 @@ def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
     }
 
 
-def _film(results: SequenceResults, parameters: ReportParameters) -> Film:
+def _animation(results: SequenceResults, parameters: ReportParameters) -> Animation:
     """The middle of the longest segment of each cluster or name."""
-    length = round(parameters.film_s_per_cluster * results.frame_rate)
+    length = round(parameters.animation_s_per_cluster * results.frame_rate)
     longest: dict[Any, tuple[int, int]] = {}
     for segment in segments(results.shown):
         start, stop = longest.get(segment.label, (0, 0))
@@ -149,7 +151,7 @@ def _film(results: SequenceResults, parameters: ReportParameters) -> Film:
             longest[segment.label] = (segment.start, segment.stop)
     excerpts = [_middle(start, stop, length) for start, stop in sorted(longest.values())]
     frames = np.concatenate(excerpts)
-    return Film(
+    return Animation(
         frames,
         forward_kinematics(results.motion)[frames],
         results.motion.skeleton,

@@ -26,11 +26,11 @@ from kinembed.segmentation.clustering import (
     ClusteringParameters,
     of_nearest_row,
     rows_per_second,
-    switching_step,
+    segmentation_step,
     visit_length,
     without_short_visits,
 )
-from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings, within_pieces
+from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings, within_intervals
 from kinembed.segmentation.kernel_features import KernelSpace, Places
 from kinembed.segmentation.kernel_segmentation import SUMMARY_S, Rows, best_labels
 from kinembed.segmentation.predictions import VARIANTS, frame_times
@@ -80,7 +80,7 @@ class Space:
     @classmethod
     def fit(cls, seen: Embeddings, axes: Axes, clustering: ClusteringParameters) -> "Space":
         """The space of the discovery; `seen` are the rows that the method looks at."""
-        if clustering.method != "switching":
+        if clustering.method != "kernel_segmentation":
             return cls(axes, None)
         rows = axes.reduce(seen.values)
         return cls(
@@ -188,7 +188,7 @@ def _looked_at(embeddings: Embeddings, clustering: ClusteringParameters) -> Embe
 
 
 def _step(embeddings: Embeddings, clustering: ClusteringParameters) -> int:
-    return switching_step(embeddings) if clustering.method == "switching" else 1
+    return segmentation_step(embeddings) if clustering.method == "kernel_segmentation" else 1
 
 
 def _cut_rows(embeddings: Embeddings) -> list[int]:
@@ -202,7 +202,13 @@ def _labels(labeller: Labeller, places: Places, seen: Embeddings) -> Int[np.ndar
         rate = rows_per_second(seen)
         edges = np.unique([0, *_cut_rows(seen), len(places.features)])
         settings = labeller.settings.clustering
-        rows = Rows(places.features, rate, settings.change_s * rate, edges, settings.whole_pieces)
+        rows = Rows(
+            places.features,
+            rate,
+            settings.transition_penalty_s * rate,
+            edges,
+            settings.one_cluster_per_interval,
+        )
         return best_labels(rows, labeller.means)
     squared = euclidean_distances(places.features, labeller.means, squared=True)
     return np.asarray(squared.argmin(axis=1), dtype=np.int64)
@@ -225,7 +231,7 @@ def _distances(
     squared = np.square(places.features - means[labels]).sum(axis=1) + places.outside
     rows = max(1, round(SUMMARY_S * rows_per_second(seen)))
     average = partial(uniform_filter1d, size=rows, axis=0, mode="nearest")
-    averaged = within_pieces(average, squared[:, None], seen.frame_index, seen.cuts)
+    averaged = within_intervals(average, squared[:, None], seen.frame_index, seen.cuts)
     return averaged.ravel()
 
 

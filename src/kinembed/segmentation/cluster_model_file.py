@@ -42,8 +42,8 @@ def _labeller(settings: LabellerSettings, arrays: dict[str, Any]) -> Labeller:
     basis = basis_of(arrays)
     if basis is None:
         raise KeyError("basis.mean")
-    switching = settings.clustering.method == "switching"
-    kernel = KernelSpace.from_arrays(arrays) if switching else None
+    kernel_segmentation = settings.clustering.method == "kernel_segmentation"
+    kernel = KernelSpace.from_arrays(arrays) if kernel_segmentation else None
     space = Space(Axes.from_arrays(arrays, "axes"), kernel)
     agreement = float(arrays["agreement"][0])
     return Labeller(settings, basis, space, arrays["means"], arrays["limits"], agreement)

@@ -28,14 +28,16 @@ from sklearn.neighbors import NearestCentroid
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.segmentation.embedding import Embeddings, principal_components, within_pieces
+from kinembed.segmentation.embedding import Embeddings, principal_components, within_intervals
 from kinembed.segmentation.kernel_segmentation import Partition, best_partitions, choose
 
-Method = Literal["agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan", "switching"]
+Method = Literal[
+    "agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan", "kernel_segmentation"
+]
 Metric = Literal["euclidean", "cosine", "manhattan"]
 Linkage = Literal["ward", "complete", "average", "single"]
-SWITCHING_RATE_HZ = 24.0
-"""Rows a second, at most, that method ``switching`` looks at."""
+SEGMENTATION_RATE_HZ = 24.0
+"""Rows a second, at most, that method ``kernel_segmentation`` looks at."""
 
 
 class ClusteringParameters(Parameters):
@@ -56,16 +58,16 @@ class ClusteringParameters(Parameters):
     minimum_share: NonNegativeFloat = Field(
         0.02, lt=1, description="hdbscan: smallest cluster, as a share of the rows"
     )
-    change_s: PositiveFloat = Field(
+    transition_penalty_s: PositiveFloat = Field(
         0.7, description="switching: what a change of cluster costs, in seconds of variance"
     )
-    evidence_changes: PositiveFloat = Field(
+    separation_threshold: PositiveFloat = Field(
         0.31,
         description="switching: evidence that any two clusters differ, if their number is sought, "
         "in changes of cluster",
     )
-    whole_pieces: bool = Field(
-        False, description="switching: what lies between two leaps is one behaviour"
+    one_cluster_per_interval: bool = Field(
+        False, description="switching: what lies between two discontinuities is one behaviour"
     )
     minimum_duration_s: NonNegativeFloat = Field(
         1.0, description="shorter visits to a cluster are voted away; 0 keeps them"
@@ -122,7 +124,7 @@ def cluster_each(
 
     The number is estimated as the one with the lowest Davies-Bouldin index (Davies & Bouldin 1979:
     clusters that are tight compared with their distances); HDBSCAN always finds its own, and
-    ``switching`` asks for evidence that any two clusters differ
+    ``kernel_segmentation`` asks for evidence that any two clusters differ
     (:mod:`kinembed.segmentation.kernel_segmentation`).
     Raises DataError when the embedding has fewer rows than clusters are asked for.
     """
@@ -133,28 +135,29 @@ def cluster_each(
                 "rows; ask for fewer clusters or lower embedding.stride"
             )
     rows = principal_components(embeddings.values, parameters.components)
-    if parameters.method == "switching":
-        found = _switching(rows, embeddings, parameters, numbers)
+    if parameters.method == "kernel_segmentation":
+        found = _kernel_segmentation(rows, embeddings, parameters, numbers)
     else:
         found = [_of_rows(rows, parameters, number) for number in numbers]
     return [_clusters(labels, embeddings, parameters) for labels in found]
 
 
 def judge_numbers(embeddings: Embeddings, parameters: ClusteringParameters) -> dict[int, Partition]:
-    """What method ``switching`` makes of each number of clusters up to ``largest_number``.
+    """What method ``kernel_segmentation`` makes of each number of clusters up to
+    ``largest_number``.
 
-    Its labels are of every :func:`switching_step`-th row.
+    Its labels are of every :func:`segmentation_step`-th row.
     """
     rows = principal_components(embeddings.values, parameters.components)
-    return _switching_partitions(rows, embeddings, parameters, parameters.largest_number)
+    return _kernel_partitions(rows, embeddings, parameters, parameters.largest_number)
 
 
-def switching_step(embeddings: Embeddings) -> int:
-    """Method ``switching`` looks at every so many-th row."""
-    return max(1, round(rows_per_second(embeddings) / SWITCHING_RATE_HZ))
+def segmentation_step(embeddings: Embeddings) -> int:
+    """Method ``kernel_segmentation`` looks at every so many-th row."""
+    return max(1, round(rows_per_second(embeddings) / SEGMENTATION_RATE_HZ))
 
 
-def _switching(
+def _kernel_segmentation(
     rows: Float[np.ndarray, "rows components"],
     embeddings: Embeddings,
     parameters: ClusteringParameters,
@@ -164,35 +167,35 @@ def _switching(
     numbers.
     """
     largest = max(parameters.largest_number, *(number or 0 for number in numbers))
-    partitions = _switching_partitions(rows, embeddings, parameters, largest)
+    partitions = _kernel_partitions(rows, embeddings, parameters, largest)
     tried = {
         number: partition
         for number, partition in partitions.items()
         if number <= parameters.largest_number
     }
     chosen = [
-        choose(tried if number is None else partitions, number, parameters.evidence_changes)
+        choose(tried if number is None else partitions, number, parameters.separation_threshold)
         for number in numbers
     ]
-    step = switching_step(embeddings)
+    step = segmentation_step(embeddings)
     return [np.repeat(partition.labels, step)[: len(rows)] for partition in chosen]
 
 
-def _switching_partitions(
+def _kernel_partitions(
     rows: Float[np.ndarray, "rows components"],
     embeddings: Embeddings,
     parameters: ClusteringParameters,
     largest_number: int,
 ) -> dict[int, Partition]:
-    step = switching_step(embeddings)
+    step = segmentation_step(embeddings)
     return best_partitions(
         rows[::step],
         rows_per_second(embeddings) / step,
         largest_number,
-        parameters.change_s,
+        parameters.transition_penalty_s,
         parameters.seed,
         np.searchsorted(embeddings.frame_index[::step], embeddings.cuts).tolist(),
-        parameters.whole_pieces,
+        parameters.one_cluster_per_interval,
     )
 
 
@@ -294,16 +297,16 @@ def without_short_visits(
         return labels
     votes = np.eye(int(labels.max()) + 1)[labels]
     count = partial(uniform_filter1d, size=length, axis=0, mode="nearest")
-    share = within_pieces(count, votes, embeddings.frame_index, embeddings.cuts)
+    share = within_intervals(count, votes, embeddings.frame_index, embeddings.cuts)
     return np.asarray(share.argmax(axis=1), dtype=np.int64)
 
 
 def of_nearest_row(
     labels: Int[np.ndarray, "rows"], embeddings: Embeddings
 ) -> Int[np.ndarray, "frames"]:
-    """The label of the nearest row of the same piece, for every frame of the sequence.
+    """The label of the nearest row of the same interval, for every frame of the sequence.
 
-    A piece without a row takes the nearest row of all.
+    An interval without a row takes the nearest row of all.
     """
     limits = _last_frames_of_rows(embeddings.frame_index, embeddings.cuts)
     row: Int[np.ndarray, frames] = np.searchsorted(limits, np.arange(embeddings.frame_count))
@@ -319,9 +322,9 @@ def _last_frames_of_rows(
     """
     middles: Float[np.ndarray, rows_but_one] = (index[:-1] + index[1:]) / 2
     edges = np.asarray(cuts, dtype=np.float64)
-    piece = np.searchsorted(edges, index, side="right")
-    apart = np.flatnonzero(np.diff(piece))
-    first, last = edges[piece[apart]], edges[piece[apart + 1] - 1]
+    interval = np.searchsorted(edges, index, side="right")
+    apart = np.flatnonzero(np.diff(interval))
+    first, last = edges[interval[apart]], edges[interval[apart + 1] - 1]
     middles[apart] = np.clip(middles[apart], first - 0.5, last - 0.5)
     return middles
 

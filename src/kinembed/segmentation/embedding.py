@@ -11,7 +11,7 @@ the decoder's state at each target frame (Su & Shlizerman, arXiv 1905.12176). Th
 Movements have a phase that a behaviour does not depend on; summaries over a stretch of time, the
 mean of the states and how much they vary, remove it.
 
-Where a sequence is cut, nothing here reaches from one piece into the next.
+Where a sequence is cut, nothing here reaches from one interval into the next.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +28,7 @@ from sklearn.decomposition import PCA
 from torch import Tensor
 
 from kinembed.core.parameters import Parameters
-from kinembed.motion.discontinuities import find_leaps
+from kinembed.motion.discontinuities import find_discontinuities
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import WindowLengths, frames_of, window_starts
 from kinembed.networks.seq2seq import Prediction
@@ -53,10 +53,10 @@ class EmbeddingParameters(Parameters):
     spread: bool = Field(
         False, description="summarise by the standard deviation beside the mean, not the mean alone"
     )
-    leap: PositiveFloat | None = Field(
+    discontinuity_threshold: PositiveFloat | None = Field(
         None,
         description="no window reaches across a frame where most channels' acceleration is at "
-        "least so many times what it seldom exceeds; null: leaps are not looked for",
+        "least so many times what it seldom exceeds; null: discontinuities are not looked for",
     )
     batch_size: PositiveInt = BATCH_SIZE
     device: DeviceName = "auto"
@@ -67,7 +67,7 @@ class EmbeddingParameters(Parameters):
 class Embeddings:
     """Vectors of one sequence, ordered by the frame they stand for.
 
-    ``cuts``: ascending frames at which the sequence was cut into pieces, if it was.
+    ``cuts``: ascending frames at which the sequence was cut into intervals, if it was.
     ``basis``: how states became rows, for embeddings that :func:`embed` made.
     """
 
@@ -98,7 +98,8 @@ def embed(
     """States of the network along a motion, as an embedding; no window reaches across a cut.
 
     With the `basis` of another embedding by the same network, rows are comparable with its rows.
-    Where the motion leaps (``parameters.leap``) it is cut, too. Raises DataError when no piece is
+    Where the motion discontinuities (``parameters.discontinuity_threshold``) it is cut, too.
+    Raises DataError when no interval is
     as long as one window, or the motion lacks channels of the model.
     """
     windows = model.training.windows
@@ -122,20 +123,26 @@ def embed(
 def all_cuts(
     motion: Motion, parameters: EmbeddingParameters, cuts: Sequence[int] = ()
 ) -> tuple[int, ...]:
-    """The cuts and, where they are looked for, the frames at which the motion leaps, ascending."""
-    leaps = () if parameters.leap is None else find_leaps(motion, parameters.leap)
-    return tuple(sorted({*cuts, *leaps}))
+    """The cuts and, where they are looked for, the frames at which the motion discontinuities,
+    ascending.
+    """
+    discontinuities = (
+        ()
+        if parameters.discontinuity_threshold is None
+        else find_discontinuities(motion, parameters.discontinuity_threshold)
+    )
+    return tuple(sorted({*cuts, *discontinuities}))
 
 
-def within_pieces(
+def within_intervals(
     function: Callable[[Float[np.ndarray, "_ dimensions"]], Float[np.ndarray, "_ dimensions"]],
     values: Float[np.ndarray, "rows dimensions"],
     frame_index: Int[np.ndarray, "rows"],
     cuts: Sequence[int],
 ) -> Float[np.ndarray, "rows dimensions"]:
-    """A function of consecutive rows, applied to the rows of every piece by themselves."""
-    pieces = np.split(values, np.searchsorted(frame_index, np.asarray(cuts, dtype=np.int64)))
-    return np.concatenate([function(piece) for piece in pieces if len(piece)])
+    """A function of consecutive rows, applied to the rows of every interval by themselves."""
+    intervals = np.split(values, np.searchsorted(frame_index, np.asarray(cuts, dtype=np.int64)))
+    return np.concatenate([function(interval) for interval in intervals if len(interval)])
 
 
 def principal_components(
@@ -249,10 +256,10 @@ def moments(
 ) -> list[Float[np.ndarray, "rows dimensions"]]:
     """Mean over a centred stretch of rows and, if asked for, standard deviation, unscaled."""
     average = partial(uniform_filter1d, size=rows, axis=0, mode="nearest")
-    mean = within_pieces(average, values, frames, cuts)
+    mean = within_intervals(average, values, frames, cuts)
     if not spread:
         return [mean]
-    square = within_pieces(average, values**2, frames, cuts)
+    square = within_intervals(average, values**2, frames, cuts)
     return [mean, np.sqrt(np.maximum(square - mean**2, 0.0))]
 
 

@@ -68,14 +68,14 @@ def label_motion(motion: Motion, model: TrainedModel, labeller: Labeller) -> pd.
     """Cluster of every frame of a motion, brought to the labeller's rate.
 
     Columns as :func:`kinembed.segmentation.cluster_model.label_frames` has them; all is unknown
-    where no piece of
+    where no interval of
     the motion is as long as one window of the network. Raises DataError naming the joints when the
     model was trained on another skeleton.
     """
     settings = labeller.settings
     motion = as_trained_on(motion, settings.frame_rate, unwrap=settings.unwrap)
-    pieces = np.diff([0, *all_cuts(motion, settings.embedding), len(motion)])
-    if max(pieces) < model.training.windows.total:
+    intervals = np.diff([0, *all_cuts(motion, settings.embedding), len(motion)])
+    if max(intervals) < model.training.windows.total:
         model.inputs(motion)  # another skeleton is an error all the same
         return unknown_frames(len(motion), motion.frame_rate)
     return label_frames(labeller, embed(model, motion, settings.embedding, basis=labeller.basis))

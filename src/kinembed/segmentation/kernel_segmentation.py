@@ -4,7 +4,7 @@ A movement is a series of segments, each of one of a few behaviours that come ag
 embedding are mapped into the feature space of a Gaussian kernel, in which a mean stands for a whole
 distribution, a cycle of states no less than a point. Labels z of the rows are sought that minimise
 
-    sum_t |phi_t - mean(z_t)|^2  +  change_s * (number of changes of z)
+    sum_t |phi_t - mean(z_t)|^2  +  transition_penalty_s * (number of changes of z)
 
 with distances in units of the total variance and time in seconds; a change where the rows were cut
 costs nothing. For fixed means the best labels
@@ -20,7 +20,8 @@ The sum alone would rather cut a long behaviour in two than tell two short ones 
 grows with time. So a partition is also judged by its weakest distinction. That two clusters differ
 has the evidence
 
-    change_s * min(n, 8 s) * d^2 / v / 80 s^2,  d = |mean - mean|^2,  n = harmonic time of the two,
+    transition_penalty_s * min(n, 8 s) * d^2 / v / 80 s^2,  d = |mean - mean|^2,  n = harmonic time
+    of the two,
 
 with v the variance within the two along the line between their means: n d^2 is the square of what
 the power of a kernel two-sample test grows with (Gretton et al., JMLR 13, 2012), and d / v how far
@@ -30,7 +31,7 @@ two of a minute. The cheaper a change, the finer partitions are and the more n d
 counted so, evidence is worth as many changes at any cost. Of the partitions into so many clusters
 the one with the least sum, in changes, less the weakest evidence, wins. Where the number is sought
 it is the one after which the weakest evidence falls most, as far as it falls near
-`evidence_changes`.
+`separation_threshold`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -68,12 +69,12 @@ SHORTEST_ROWS = 2
 MERGED_EVERY_S = 0.5
 """A segment weighs one in Ward's method for each such stretch."""
 EVIDENCE_UNIT_S2 = 80.0
-"""Evidence is change_s * n d^2 / v over this, in square seconds..."""
+"""Evidence is transition_penalty_s * n d^2 / v over this, in square seconds..."""
 LONGEST_S = 8.0
 """...with n this at most..."""
 SMALLEST_SPREAD = 1e-3
 """...and v at least this share of the total variance, so that clusters may not vary at all."""
-SURE = 3.5
+CLIP_FACTOR = 3.5
 """Evidence of so many times what is asked for is as good as any more; the inverse is none."""
 ROUNDS = 30
 """Turns of labels and means, at most; a handful is usual."""
@@ -83,7 +84,7 @@ ROUNDS = 30
 class Rows:
     """Rows in the kernel's feature space, and what a change of cluster costs, in rows.
 
-    ``edges``: where pieces begin (0, then the cuts) and, at last, the number of rows.
+    ``edges``: where intervals begin (0, then the cuts) and, at last, the number of rows.
     ``whole``: the cluster changes nowhere else.
     """
 
@@ -122,47 +123,47 @@ def best_partitions(
     values: Float[np.ndarray, "rows dimensions"],
     rate: float,
     largest_number: int,
-    change_s: float,
+    transition_penalty_s: float,
     seed: int,
     cuts: Sequence[int] = (),
-    whole_pieces: bool = False,
+    one_cluster_per_interval: bool = False,
 ) -> dict[int, Partition]:
     """The best partition into each number of clusters, from 1 up to `largest_number`.
 
     Rows follow each other at `rate` a second, except at `cuts`, ascending first rows of a new
-    piece; with `whole_pieces` every piece is of one cluster. Numbers for which there are too few
-    segments are missing.
+    interval; with `one_cluster_per_interval` every interval is of one cluster. Numbers for which
+    there are too few segments are missing.
     """
     features = _features(values, rate, cuts, seed)
     if features is None:
         return {1: Partition(np.zeros(len(values), dtype=np.int64), 0.0, np.inf)}
     edges = np.unique([0, *cuts, len(values)])
-    rows = Rows(features, rate, change_s * rate, edges, whole_pieces)
+    rows = Rows(features, rate, transition_penalty_s * rate, edges, one_cluster_per_interval)
     best = _best_of_each_number(_partitions(rows, largest_number))
     return {number: best[number] for number in sorted(best) if number <= largest_number}
 
 
 def choose(
-    partitions: Mapping[int, Partition], number: int | None, evidence_changes: float
+    partitions: Mapping[int, Partition], number: int | None, separation_threshold: float
 ) -> Partition:
     """The partition into `number` clusters, or fewer where there are not so many segments.
 
-    For None the one into as many as :func:`told_apart`.
+    For None the one into as many as :func:`select_number_of_clusters`.
     """
     if number is not None:
         return partitions[max(found for found in partitions if found <= number)]
     evidence = {found: partition.evidence for found, partition in partitions.items()}
-    return partitions[told_apart(evidence, evidence_changes)]
+    return partitions[select_number_of_clusters(evidence, separation_threshold)]
 
 
-def told_apart(evidence: Mapping[int, float], evidence_changes: float) -> int:
+def select_number_of_clusters(evidence: Mapping[int, float], separation_threshold: float) -> int:
     """The number of clusters after which evidence falls most, in proportion.
 
-    Falls count between :data:`SURE` times `evidence_changes` and as small a part of it. Behind the
-    largest number there is none.
+    Falls count between :data:`CLIP_FACTOR` times `separation_threshold` and as small a part of it.
+    Behind the largest number there is none.
     """
     numbers = sorted(evidence)
-    none, sure = evidence_changes / SURE, evidence_changes * SURE
+    none, sure = separation_threshold / CLIP_FACTOR, separation_threshold * CLIP_FACTOR
     heights = np.log(np.clip([evidence[number] for number in numbers], none, sure))
     return numbers[int(np.diff(heights, append=np.log(none)).argmin())]
 
@@ -226,8 +227,8 @@ def _starts(rows: Rows) -> Iterator[Int[np.ndarray, "edges"]]:
         yield rows.edges
         return
     step = -(-len(rows.features) // START_ROWS)
-    pieces = [rows.features[start:stop:step] for start, stop in pairwise(rows.edges)]
-    searches = [_change_points(piece) for piece in pieces]
+    intervals = [rows.features[start:stop:step] for start, stop in pairwise(rows.edges)]
+    searches = [_change_points(interval) for interval in intervals]
     known: set[int] = set()
     for share in STARTS:
         penalty = share * rows.change / step
@@ -310,8 +311,8 @@ def best_labels(
     np.fill_diagonal(switches, 1.0)
     model.transmat_ = switches / switches.sum(axis=1, keepdims=True)
     costs = euclidean_distances(rows.features, means, squared=True)
-    pieces = np.split(-costs, rows.edges[1:-1])
-    return np.concatenate([model.decode(piece)[1] for piece in pieces]).astype(np.int64)
+    intervals = np.split(-costs, rows.edges[1:-1])
+    return np.concatenate([model.decode(interval)[1] for interval in intervals]).astype(np.int64)
 
 
 def _means(

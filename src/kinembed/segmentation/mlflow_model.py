@@ -66,7 +66,7 @@ def pack_models(
     return PackedModels(files, example, params, first if len(models) == 1 else "")
 
 
-class Recogniser:
+class ActionClassifier:
     """Labels tables of frames by stored models."""
 
     def __init__(self, folder: Path) -> None:
@@ -99,9 +99,9 @@ class Recogniser:
         return self._loaded[name]
 
 
-def _load_pyfunc(path: str) -> Recogniser:
+def _load_pyfunc(path: str) -> ActionClassifier:
     """What MLflow calls; the name is its own."""
-    return Recogniser(Path(path))
+    return ActionClassifier(Path(path))
 
 
 def _motion(frames: pd.DataFrame, model: TrainedModel, frame_rate: float) -> Motion:

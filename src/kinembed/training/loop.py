@@ -68,7 +68,7 @@ class Run:
     ended: bool = False
     """True ends the training before its last step."""
 
-    def look(self, steps: int) -> None:
+    def check(self, steps: int) -> None:
         """Called after every one of so many steps, before it is kept; may end the training."""
 
     def checkpoint(self) -> Checkpoint:
@@ -137,7 +137,7 @@ def train(
             run.step += 1
             bar.update()
             bar.set_postfix(loss=f"{losses['loss']:.3f}", refresh=False)
-            run.look(parameters.steps)
+            run.check(parameters.steps)
             if store is not None and run.step % parameters.checkpoint_every == 0:
                 store.save(run.checkpoint())
     if store is not None:

@@ -61,7 +61,7 @@ class TrainingResult:
 
 
 @runtime_checkable
-class Watch(Protocol):
+class Callback(Protocol):
     """Looks at a network while it trains, and may end the training.
 
     What it remembers lives in the training's checkpoints, so a run that was killed goes on as
@@ -71,7 +71,7 @@ class Watch(Protocol):
     every: int
     """Steps between looks; the last step is looked at too."""
 
-    def look(self, step: int, network: Seq2Seq) -> bool:
+    def check(self, step: int, network: Seq2Seq) -> bool:
         """Look at the network, in evaluation mode; True ends the training."""
 
     def tensors(self) -> dict[str, Tensor]:
@@ -89,31 +89,33 @@ class _Run(Run):
     """A training that may be watched."""
 
     objective: MseObjective
-    watch: Watch | None = None
+    callback: Callback | None = None
 
     @property
     def network(self) -> Seq2Seq:
         return self.objective.network
 
-    def look(self, steps: int) -> None:
-        """Show the network to the watch when it is time."""
-        if self.watch is not None and (self.step % self.watch.every == 0 or self.step == steps):
+    def check(self, steps: int) -> None:
+        """Show the network to the callback when it is time."""
+        if self.callback is not None and (
+            self.step % self.callback.every == 0 or self.step == steps
+        ):
             with torch.no_grad():
-                self.ended = self.watch.look(self.step, self.network.eval())
+                self.ended = self.callback.check(self.step, self.network.eval())
             self.network.train()
 
     def checkpoint(self) -> Checkpoint:
         found = super().checkpoint()
-        if self.watch is None:
+        if self.callback is None:
             return found
-        watched = {"ended": torch.tensor(self.ended), **above("watch", self.watch.tensors())}
+        watched = {"ended": torch.tensor(self.ended), **above("callback", self.callback.tensors())}
         return Checkpoint(found.step, {**found.tensors, **watched})
 
     def restore(self, checkpoint: Checkpoint) -> None:
         super().restore(checkpoint)
-        if self.watch is not None:
+        if self.callback is not None:
             self.ended = bool(checkpoint.tensors["ended"])
-            self.watch.restore(below("watch", checkpoint.tensors))
+            self.callback.restore(below("callback", checkpoint.tensors))
 
 
 def fit(
@@ -123,11 +125,11 @@ def fit(
     sequence: str,
     cuts: Sequence[int] = (),
     checkpoints: CheckpointFolder | None = None,
-    watch: Watch | None = None,
+    callback: Callback | None = None,
 ) -> TrainingResult:
     """Train a network on standardised values of one sequence.
 
-    No window reaches across `cuts`, ascending frames at which a new piece begins. With
+    No window reaches across `cuts`, ascending frames at which a new interval begins. With
     `checkpoints`, a run that was killed continues from its last checkpoint and ends with
     the weights of an unbroken run (bit for bit on the CPU).
 
@@ -137,10 +139,10 @@ def fit(
     device = resolve_device(parameters.device)
     data = torch.as_tensor(values, dtype=torch.float32, device=device)
     starts = torch.as_tensor(all_starts(len(data), parameters.windows, cuts))
-    run = _start(data.shape[1], parameters, device, watch)
+    run = _start(data.shape[1], parameters, device, callback)
     store = None
     if checkpoints is not None:
-        identity = _identity(parameters, cuts, watch)
+        identity = _identity(parameters, cuts, callback)
         store = checkpoints.file(sequence, fingerprint(identity, data))
     take = partial(_step, run, data, starts, parameters)
     return TrainingResult(run.network, train(run, take, parameters, sequence, store))
@@ -154,19 +156,19 @@ def initial_network(channels: int, parameters: TrainingParameters) -> Seq2Seq:
 
 
 def _identity(
-    parameters: TrainingParameters, cuts: Sequence[int], watch: Watch | None
+    parameters: TrainingParameters, cuts: Sequence[int], callback: Callback | None
 ) -> dict[str, object]:
-    """What determines a training besides its data; cuts and watch count when there are some."""
+    """What determines a training besides its data; cuts and callback count when there are some."""
     identity = parameters.identity()
     if cuts:
         identity["cuts"] = [int(cut) for cut in cuts]
-    if watch is not None:
-        identity["watch"] = watch.identity()
+    if callback is not None:
+        identity["callback"] = callback.identity()
     return identity
 
 
 def _start(
-    channels: int, parameters: TrainingParameters, device: torch.device, watch: Watch | None
+    channels: int, parameters: TrainingParameters, device: torch.device, callback: Callback | None
 ) -> _Run:
     network = initial_network(channels, parameters).to(device)
     optimisation = Optimisation(
@@ -175,7 +177,7 @@ def _start(
     objective = make_objective(
         parameters.objective, network, channels, parameters.seed, optimisation
     )
-    return _Run(objective, watch=watch)
+    return _Run(objective, callback=callback)
 
 
 def _step(

@@ -104,9 +104,11 @@ class JointObjective(MseObjective):
         predicted = self._predict(source, target.shape[1])
         error = nn.functional.mse_loss(predicted, target)
         with self._autocast(source):
-            told_apart = self.critics.told_apart(source, target, predicted)
-        self._minimise("optimiser", _weighted(error, told_apart))
-        return _named(error, told_apart)
+            select_number_of_clusters = self.critics.select_number_of_clusters(
+                source, target, predicted
+            )
+        self._minimise("optimiser", _weighted(error, select_number_of_clusters))
+        return _named(error, select_number_of_clusters)
 
 
 class AdversarialObjective(MseObjective):
@@ -134,12 +136,17 @@ class AdversarialObjective(MseObjective):
         predicted = self._predict(source, target.shape[1])
         error = nn.functional.mse_loss(predicted, target)
         with self._autocast(source):
-            told_apart = self.critics.told_apart(source, target, predicted.detach())
-        self._minimise("critics_optimiser", told_apart.fidelity + told_apart.continuity)
+            select_number_of_clusters = self.critics.select_number_of_clusters(
+                source, target, predicted.detach()
+            )
+        self._minimise(
+            "critics_optimiser",
+            select_number_of_clusters.fidelity + select_number_of_clusters.continuity,
+        )
         with self._autocast(source):
             taken_for_real = self.critics.taken_for_real(source, predicted)
         self._minimise("optimiser", _weighted(error, taken_for_real))
-        return _named(error, told_apart)
+        return _named(error, select_number_of_clusters)
 
 
 def make_objective(

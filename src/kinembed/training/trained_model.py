@@ -21,7 +21,7 @@ from kinembed.motion.skeleton import Skeleton
 from kinembed.motion.standardise import Standardiser
 from kinembed.networks.seq2seq import Seq2Seq
 from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.training.motion_prediction import TrainingParameters, Watch, fit
+from kinembed.training.motion_prediction import Callback, TrainingParameters, fit
 from kinembed.training.safetensors_file import read_header, take_history, tensors_of
 
 FORMAT = "kinembed model 1"
@@ -115,14 +115,19 @@ def train_model(
     checkpoints: CheckpointFolder | None = None,
     *,
     cuts: Sequence[int] = (),
-    watch: Watch | None = None,
+    callback: Callback | None = None,
 ) -> TrainedModel:
     """Train a network on one sequence (see :func:`kinembed.training.motion_prediction.fit`)."""
     found = network_features(motion, features)
     standardiser = Standardiser.fit(found.values, found.channels)
     values = standardiser.apply(found.values, found.channels)
     result = fit(
-        values, training, sequence=motion.trial, cuts=cuts, checkpoints=checkpoints, watch=watch
+        values,
+        training,
+        sequence=motion.trial,
+        cuts=cuts,
+        checkpoints=checkpoints,
+        callback=callback,
     )
     return TrainedModel(
         result.network, training, features, standardiser, motion.skeleton, result.history

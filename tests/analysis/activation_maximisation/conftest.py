@@ -2,7 +2,11 @@ import pytest
 import torch
 from torch import nn
 
-from kinembed.analysis.activation_maximisation import AscentParameters, BoundedInput, Specimen
+from kinembed.analysis.activation_maximisation import (
+    AscentParameters,
+    BoundedInput,
+    NetworkUnderStudy,
+)
 
 FRAMES, CHANNELS, UNITS = 6, 4, 5
 
@@ -27,8 +31,10 @@ def bent():
 
 
 @pytest.fixture
-def specimen(bent):
-    return Specimen(bent, (BoundedInput("body", (3, 8, 4), time=1, channels=0, bound=2.0),))
+def studied(bent):
+    return NetworkUnderStudy(
+        bent, (BoundedInput("body", (3, 8, 4), time=1, channels=0, bound=2.0),)
+    )
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from torch import nn
 
 from kinembed.analysis.activation_maximisation import (
     BoundedInput,
-    Specimen,
+    NetworkUnderStudy,
     class_answers,
     frequency_centroid,
     half_speed,
@@ -77,19 +77,19 @@ class Both(nn.Module):
 def test_each_input_is_zeroed_in_turn():
     one = BoundedInput("one", (1, 2), time=1, channels=0, bound=1.0)
     two = BoundedInput("two", (1, 2), time=1, channels=0, bound=1.0, centre=0.5)
-    specimen = Specimen(Both().eval(), (one, two))
+    studied = NetworkUnderStudy(Both().eval(), (one, two))
     values = {"one": np.full((3, 1, 2), 1.0), "two": np.full((3, 1, 2), 1.0)}
-    drops = input_drops(specimen, "out", values, np.array([0, 1, 2]), device="cpu")
+    drops = input_drops(studied, "out", values, np.array([0, 1, 2]), device="cpu")
     np.testing.assert_allclose(drops["one"], [1, 0, 6 / 8])
     np.testing.assert_allclose(drops["two"], [0, 0.5, 1 / 8])
 
 
-def test_probabilities_are_those_of_one_class_each(specimen):
+def test_probabilities_are_those_of_one_class_each(studied):
     values = {"body": np.random.default_rng(0).normal(size=(5, 3, 8, 4)).astype(np.float32)}
     classes = np.array([0, 2, 1, 1, 0])
-    found = class_answers(specimen, "4", values, classes, device="cpu")
+    found = class_answers(studied, "4", values, classes, device="cpu")
     with torch.no_grad():
-        every = specimen.network(torch.as_tensor(values["body"])).softmax(dim=1).numpy()
+        every = studied.network(torch.as_tensor(values["body"])).softmax(dim=1).numpy()
     np.testing.assert_allclose(found.probabilities, every[range(5), classes], rtol=1e-4)
     for chances, one, runner_up in zip(every, classes, found.runners_up, strict=True):
         assert runner_up != one
@@ -105,12 +105,12 @@ def test_log_odds_are_those_of_the_probabilities_and_leave_other_layers():
     torch.testing.assert_close(dense_as_log_odds(states, 2), states.transpose(1, 2))
 
 
-def test_probabilities_do_not_depend_on_how_classes_are_units(specimen):
+def test_probabilities_do_not_depend_on_how_classes_are_units(studied):
     values = {"body": np.random.default_rng(0).normal(size=(5, 3, 8, 4)).astype(np.float32)}
     classes = np.array([0, 2, 1, 1, 0])
-    odds = Specimen(specimen.network, specimen.inputs, to_places=dense_as_log_odds)
+    odds = NetworkUnderStudy(studied.network, studied.inputs, to_places=dense_as_log_odds)
     found = class_answers(odds, "4", values, classes, device="cpu").probabilities
-    plain = class_answers(specimen, "4", values, classes, device="cpu").probabilities
+    plain = class_answers(studied, "4", values, classes, device="cpu").probabilities
     np.testing.assert_array_equal(found, plain)
 
 
@@ -130,7 +130,7 @@ def test_a_layer_that_does_not_see_speed_is_alike_at_half_speed():
             return self.pose(x.mean(dim=2)), self.steps(x.diff(dim=2).abs().mean(dim=2))
 
     found = speed_similarities(
-        Specimen(Two().eval(), (body,)),
+        NetworkUnderStudy(Two().eval(), (body,)),
         ["pose", "steps"],
         {"body": values},
         {"body": half_speed(body, values)},

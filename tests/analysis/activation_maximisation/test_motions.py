@@ -8,8 +8,8 @@ import pytest
 from kinembed.analysis.activation_maximisation import (
     AscentParameters,
     MaximisationParameters,
+    maximise_units,
     motion_study,
-    survey,
 )
 from kinembed.analysis.activation_maximisation.motions import SOURCE, positions_of
 from kinembed.motion.features import FeatureParameters
@@ -75,7 +75,7 @@ def test_what_is_found_stays_within_what_was_recorded_and_can_be_watched(study, 
     wanted = MaximisationParameters(
         layers=["encoder[0]", "encoder[4]"], units=2, seeds=(0,), ascent=ascent
     )
-    found = survey(study, wanted)
+    found = maximise_units(study, wanted)
     assert set(found.table["layer"]) == {"encoder[0]", "encoder[4]"}
     most = np.abs(model.inputs(toy_motion).numpy()).max(axis=0)
     for one in found.found.values():

@@ -7,7 +7,7 @@ from torch import nn
 
 from kinembed.analysis.activation_maximisation import (
     BoundedInput,
-    Specimen,
+    NetworkUnderStudy,
     fires,
     responses,
     unit_table,
@@ -20,12 +20,12 @@ def clips(count):
     return {"body": np.random.default_rng(0).normal(size=(count, 3, 8, 4)).astype(np.float32)}
 
 
-def test_responses_are_means_over_places_in_batches_or_alone(specimen):
+def test_responses_are_means_over_places_in_batches_or_alone(studied):
     given = clips(130)
-    found = responses(specimen, ["1", "4"], given, device="cpu")
+    found = responses(studied, ["1", "4"], given, device="cpu")
     with torch.no_grad():
-        rectified = specimen.network[:2](torch.as_tensor(given["body"]))
-        logits = specimen.network(torch.as_tensor(given["body"]))
+        rectified = studied.network[:2](torch.as_tensor(given["body"]))
+        logits = studied.network(torch.as_tensor(given["body"]))
     np.testing.assert_allclose(found["1"], rectified.mean(dim=(2, 3)), atol=1e-6)
     np.testing.assert_allclose(found["4"], logits, atol=1e-5)
 
@@ -34,9 +34,9 @@ def test_states_of_a_recurrent_network_are_averaged_over_frames_and_calls():
     torch.manual_seed(0)
     network = Seq2Seq(4, NetworkParameters(units=6)).eval()
     source = BoundedInput("source", (10, 4), time=0, channels=1, bound=1.0)
-    specimen = Specimen(network, (source,), run=lambda given: network(given["source"], 5))
+    studied = NetworkUnderStudy(network, (source,), run=lambda given: network(given["source"], 5))
     given = {"source": np.random.default_rng(0).normal(size=(7, 10, 4)).astype(np.float32)}
-    found = responses(specimen, ["encoder", "encoder[0]", "encoder[3]"], given, device="cpu")
+    found = responses(studied, ["encoder", "encoder[0]", "encoder[3]"], given, device="cpu")
     states = network(torch.as_tensor(given["source"]), 5)
     both = torch.cat([states.encoder_states, states.decoder_states], dim=1)
     for layer, expected in [
@@ -60,7 +60,9 @@ def test_persons_that_are_folded_into_the_batch_are_places():
     network = Folded().eval()
     given = BoundedInput("two", (3, 1, 5, 4), time=2, channels=1, bound=1.0)
     values = np.random.default_rng(0).normal(size=(6, 3, 1, 5, 4)).astype(np.float32)
-    found = responses(Specimen(network, (given,)), ["inner"], {"two": values}, device="cpu")
+    found = responses(
+        NetworkUnderStudy(network, (given,)), ["inner"], {"two": values}, device="cpu"
+    )
     means = values.mean(axis=(1, 3, 4)) * network.inner.weight.detach().numpy()[:, 0, 0, 0]
     expected = means + network.inner.bias.detach().numpy()
     np.testing.assert_allclose(found["inner"], expected, atol=1e-5)
@@ -70,9 +72,9 @@ def test_a_layer_arranged_otherwise_is_told_how():
     network = nn.Sequential(nn.Conv1d(3, 2, 3)).eval()
     given = BoundedInput("line", (3, 9), time=1, channels=0, bound=1.0)
     values = {"line": np.random.default_rng(0).normal(size=(4, 3, 9)).astype(np.float32)}
-    told = Specimen(network, (given,), to_places=lambda output, _: output)
+    told = NetworkUnderStudy(network, (given,), to_places=lambda output, _: output)
     assert responses(told, ["0"], values, device="cpu")["0"].shape == (4, 2)
-    untold = responses(Specimen(network, (given,)), ["0"], values, device="cpu")
+    untold = responses(NetworkUnderStudy(network, (given,)), ["0"], values, device="cpu")
     assert untold["0"].shape == (4, 7)
 
 
@@ -84,12 +86,12 @@ def test_rows_that_are_not_those_of_the_batch_are_refused():
     given = BoundedInput("line", (9, 3), time=0, channels=1, bound=1.0)
     values = {"line": np.zeros((4, 9, 3), np.float32)}
     with pytest.raises(DataError, match="9 rows for 4 inputs; give `to_places`"):
-        responses(Specimen(nn.Sequential(FramesFirst()).eval(), (given,)), ["0"], values)
+        responses(NetworkUnderStudy(nn.Sequential(FramesFirst()).eval(), (given,)), ["0"], values)
 
 
-def test_an_input_that_clips_lack_is_named(specimen):
+def test_an_input_that_clips_lack_is_named(studied):
     with pytest.raises(DataError, match="takes body, too"):
-        responses(specimen, ["1"], {"other": np.zeros((1, 3, 8, 4))})
+        responses(studied, ["1"], {"other": np.zeros((1, 3, 8, 4))})
 
 
 def test_units_that_nothing_excites_are_dead():

@@ -112,10 +112,10 @@ def test_a_single_behaviour_is_set_apart_from_nothing(toy_motion):
     assert "effect" in found.measures
 
 
-def test_pieces_of_less_than_a_second_have_no_rhythm():
+def test_intervals_of_less_than_a_second_have_no_rhythm():
     swing = np.sin(2 * np.pi * 3 * np.arange(200) / 50)[:, None, None] * [1.0, 0.0, 0.0]
-    pieces = [swing, swing / 2, swing[:49]]
-    table = rhythm_table(pieces, np.array(["a", "b", "c"], dtype=object), ["arm"], 50.0)
+    intervals = [swing, swing / 2, swing[:49]]
+    table = rhythm_table(intervals, np.array(["a", "b", "c"], dtype=object), ["arm"], 50.0)
     assert table["label"].tolist() == ["a", "b"]
     np.testing.assert_allclose(table["frequency"], 3.0, atol=0.01)
     np.testing.assert_allclose(table["swing"], [0.5**0.5, 0.5**1.5], rtol=0.05)

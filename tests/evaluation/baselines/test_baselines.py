@@ -86,7 +86,7 @@ def label(name, motion, number, parameters=PARAMETERS, stages=STAGES):
 @pytest.mark.parametrize(
     "name", [name for name in BASELINES if name not in ("constant", *SINGLE_LINKAGE)]
 )
-def test_behaviours_that_differ_are_told_apart(recording, truth, name):
+def test_behaviours_that_differ_are_select_number_of_clusters(recording, truth, name):
     assert frame_accuracy(label(name, recording, 3), truth) > 0.9
 
 
@@ -105,8 +105,8 @@ def test_single_linkage_chains_through_transitions_unless_they_are_cut(recording
 
 def test_window_statistics_do_not_reach_across_cuts(task):
     cut = replace(task, cuts=(310, 330, 900))
-    pieces = np.split(task.poses, cut.cuts)
-    expected = [window_statistics(replace(task, poses=piece), 2.0) for piece in pieces]
+    intervals = np.split(task.poses, cut.cuts)
+    expected = [window_statistics(replace(task, poses=interval), 2.0) for interval in intervals]
     np.testing.assert_allclose(window_statistics(cut, 2.0), np.vstack(expected))
 
 

@@ -80,14 +80,14 @@ def test_annotated_cuts_are_the_best_frames_of_boundaries():
     assert annotated_cuts(one) == ()
 
 
-def test_windows_advance_by_the_target_inside_every_piece():
-    """Of the piece of 7 frames there is one window, of that of 4 frames there is none."""
+def test_windows_advance_by_the_target_inside_every_interval():
+    """Of the interval of 7 frames there is one window, of that of 4 frames there is none."""
     windows = windows_between((13, 20, 24), 40, WindowLengths(source=3, target=2))
     assert windows.starts.tolist() == [0, 2, 4, 6, 8, 13, 15, 24, 26, 28, 30, 32, 34]
     assert set(windows.kept) == {2}
 
 
-def test_frames_without_a_state_take_the_nearest_label_of_their_piece(model, toy_motion):
+def test_frames_without_a_state_take_the_nearest_label_of_their_interval(model, toy_motion):
     cut = 150
     windows = windows_between((cut,), 300, model.training.windows)
     embeddings = decoder_states(model, toy_motion, windows)
@@ -101,10 +101,10 @@ def test_frames_without_a_state_take_the_nearest_label_of_their_piece(model, toy
 @pytest.mark.parametrize(
     ("cuts", "number", "expected"),
     [
-        ((), 400, "toy: 400 clusters asked for, but 288 frames have a state: its 1 pieces"),
+        ((), 400, "toy: 400 clusters asked for, but 288 frames have a state: its 1 intervals"),
         (tuple(range(10, 300, 10)), 2, "toy: 2 clusters asked for, but 0 frames have a state"),
     ],
-    ids=["more clusters than states", "pieces shorter than a window"],
+    ids=["more clusters than states", "intervals shorter than a window"],
 )
 def test_too_few_states_are_refused(model, toy_motion, cuts, number, expected):
     windows = windows_between(cuts, 300, model.training.windows)

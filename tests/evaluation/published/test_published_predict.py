@@ -106,7 +106,7 @@ def test_an_annotation_of_another_length_is_refused(toy_motion, annotation):
         annotated(toy_motion, replace(annotation, frame_count=301))
 
 
-def test_pieces_shorter_than_a_window_are_refused(toy_motion):
+def test_intervals_shorter_than_a_window_are_refused(toy_motion):
     best = np.arange(15, 300, 15)
     annotation = Segmentation(
         tuple("ab"[place % 2] for place in range(20)), np.repeat(best[:, None], 3, 1), 300, "toy"

@@ -9,7 +9,7 @@ from kinembed.recognition.skeleton import (
     class_maps,
     clip_maps,
     gradcam_table,
-    train_recogniser,
+    train_action_classifier,
     typical_maps,
 )
 from kinembed.recognition.skeleton.maps import TESTS
@@ -20,7 +20,7 @@ PARAMETERS = MapParameters(hidden_joints=1, random_draws=3, noise_draws=2, bins=
 @pytest.fixture(scope="module")
 def found(clips, labels, parameters):
     quick = parameters.model_copy(update={"steps": 3})
-    networks = [train_recogniser(clips, labels, quick, seed) for seed in (0, 1)]
+    networks = [train_action_classifier(clips, labels, quick, seed) for seed in (0, 1)]
     return [clip_maps(one, clips, labels, PARAMETERS) for one in networks]
 
 
@@ -101,6 +101,6 @@ def test_of_three_clips_the_middle_one_is_shown(clips):
 
 
 def test_a_behaviour_that_the_network_was_not_told_of_is_named(clips, labels, parameters):
-    network = train_recogniser(clips, labels, parameters.model_copy(update={"steps": 1}), 0)
+    network = train_action_classifier(clips, labels, parameters.model_copy(update={"steps": 1}), 0)
     with pytest.raises(DataError, match="does not know run; it was told of fast, slow"):
         clip_maps(network, clips, [*labels[:-1], "run"], PARAMETERS)

@@ -44,10 +44,10 @@ def test_a_clip_needs_one_behaviour():
         clip_targets([*CLIPS, "both"], annotations | {"both": two}, ["mm_*"])
 
 
-def test_pieces_are_told_by_their_trial():
-    pieces = ["bd_jump_1#0", "bd_jump_1#1", "mm_jump_1#0"]
-    targets = clip_targets(pieces, annotated(["bd_jump_1", "mm_jump_1"]), ["mm_jump_1"])
-    assert targets.train["clip"].tolist() == pieces[:2]
+def test_intervals_are_told_by_their_trial():
+    intervals = ["bd_jump_1#0", "bd_jump_1#1", "mm_jump_1#0"]
+    targets = clip_targets(intervals, annotated(["bd_jump_1", "mm_jump_1"]), ["mm_jump_1"])
+    assert targets.train["clip"].tolist() == intervals[:2]
     assert targets.test["behaviour"].tolist() == ["jump"]
 
 

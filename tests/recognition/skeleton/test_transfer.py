@@ -6,7 +6,7 @@ from kinembed.core.errors import DataError
 from kinembed.recognition.skeleton import (
     Clips,
     TransferParameters,
-    train_recogniser,
+    train_action_classifier,
     transfer_curve,
 )
 from kinembed.recognition.skeleton.transfer import retrained, split_behaviours
@@ -46,7 +46,7 @@ def test_a_row_for_each_number_of_frozen_blocks_and_one_from_scratch(four, param
 @pytest.mark.parametrize("frozen", [0, 1, 10])
 def test_frozen_blocks_stay_and_the_rest_moves(clips, labels, parameters, frozen):
     quick = parameters.model_copy(update={"steps": 2})
-    source = train_recogniser(clips, labels, quick, seed=0)
+    source = train_action_classifier(clips, labels, quick, seed=0)
     before = {name: value.clone() for name, value in source.network.state_dict().items()}
     targets = pd.DataFrame({"clip": clips.names, "behaviour": labels})
     after = retrained(clips, targets, quick, 1, source, frozen).network.state_dict()
@@ -61,7 +61,7 @@ def test_from_nothing_it_begins_as_any_network_of_that_seed(clips, labels, param
     targets = pd.DataFrame({"clip": clips.names, "behaviour": labels})
     quick = parameters.model_copy(update={"steps": 2})
     fresh = retrained(clips, targets, quick, 3, None, 0)
-    trained = train_recogniser(clips, labels, quick, seed=3)
+    trained = train_action_classifier(clips, labels, quick, seed=3)
     for name, value in trained.network.state_dict().items():
         np.testing.assert_allclose(fresh.network.state_dict()[name], value, atol=1e-6)
 

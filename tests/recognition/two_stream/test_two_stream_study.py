@@ -9,7 +9,7 @@ import torch
 from kinembed.analysis.activation_maximisation import (
     AscentParameters,
     MaximisationParameters,
-    survey,
+    maximise_units,
 )
 from kinembed.core.errors import DataError
 from kinembed.networks.skeleton_graph import SkeletonGraph
@@ -60,7 +60,7 @@ def test_at_half_speed_the_middle_half_is_seen_with_half_the_flow(study, clips):
 
 
 def test_every_pixel_is_bounded_by_what_was_ever_seen_there(study, clips):
-    appearance, flow = study.specimen.inputs
+    appearance, flow = study.studied.inputs
     bright = np.max([one.appearance.max(axis=0) for one in clips.clips], axis=0)
     np.testing.assert_array_equal(appearance.bound[0, 0], bright)
     assert appearance.nonnegative
@@ -73,7 +73,7 @@ def test_every_pixel_is_bounded_by_what_was_ever_seen_there(study, clips):
 def test_inputs_of_classes_move_as_the_classes_do_and_need_their_flow(study):
     ascent = AscentParameters(steps=40, kappa=1.0, device="cpu")
     wanted = MaximisationParameters(layers=["fusion", "classifier"], seeds=(0,), ascent=ascent)
-    found = survey(study, wanted)
+    found = maximise_units(study, wanted)
     of_classes = found.found["classifier"]
     right = of_classes.inputs["flow"][:, 0].mean(axis=(1, 2, 3))
     assert [aim.unit for aim in of_classes.aims] == [0] * 3 + [1] * 3
@@ -83,7 +83,7 @@ def test_inputs_of_classes_move_as_the_classes_do_and_need_their_flow(study):
     assert table["flow_drop"].iloc[:3].gt(0.2).all()
     assert table["runner_up"].tolist() == ["right"] * 3 + ["left"] * 3
     assert found.layers.set_index("layer").loc["classifier", "variation_falls"] == 1
-    for one, values in zip(study.specimen.inputs, of_classes.inputs.values(), strict=True):
+    for one, values in zip(study.studied.inputs, of_classes.inputs.values(), strict=True):
         norms = np.linalg.norm(values, axis=1, keepdims=True)
         assert (norms <= one.bound * (1 + 1e-5)).all()
         assert not one.nonnegative or (values >= 0).all()

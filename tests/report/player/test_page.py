@@ -22,7 +22,7 @@ def without_scripts(page):
 
 
 def test_the_page_needs_nothing_beside_it_and_offers_exports(toy_motion):
-    figures = {"confusion.png": b"picture", "film.gif": b"not shown"}
+    figures = {"confusion.png": b"picture", "animation.gif": b"not shown"}
     results = [results_of(toy_motion, name) for name in ("one", "two")]
     page = page_of(*results, figures=figures)
     assert page.count("plotly.js v") == 1

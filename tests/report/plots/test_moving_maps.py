@@ -19,18 +19,20 @@ def positions():
     return moving
 
 
-def stills(film):
-    return [np.array(one.convert("RGB")) for one in ImageSequence.Iterator(film)]
+def stills(animation):
+    return [np.array(one.convert("RGB")) for one in ImageSequence.Iterator(animation)]
 
 
 def test_it_lasts_as_long_as_the_clip_with_a_panel_for_each_layer(positions):
     maps = dict.fromkeys(["blocks.0", "blocks.9"], np.zeros((60, 3)))
-    film = Image.open(BytesIO(moving_maps(positions, PARENTS, maps, 30.0, "kick", "synthetic")))
-    seconds = [one.info["duration"] / 1000 for one in ImageSequence.Iterator(film)]
+    animation = Image.open(
+        BytesIO(moving_maps(positions, PARENTS, maps, 30.0, "kick", "synthetic"))
+    )
+    seconds = [one.info["duration"] / 1000 for one in ImageSequence.Iterator(animation)]
     assert sum(seconds) == pytest.approx(2.0)
     assert len(seconds) == 30
     alone = Image.open(BytesIO(moving_maps(positions, PARENTS, {"l": maps["blocks.0"]}, 30.0, "")))
-    assert film.size == (2 * alone.size[0], alone.size[1])
+    assert animation.size == (2 * alone.size[0], alone.size[1])
 
 
 def test_a_joint_that_matters_is_darker(positions):

@@ -11,8 +11,8 @@ VIDEO = np.linspace(0, 1, 5 * 16).reshape(5, 4, 4)
 
 
 def stills(content):
-    film = Image.open(BytesIO(content))
-    return [np.array(one.convert("L"), dtype=int) for one in ImageSequence.Iterator(film)]
+    animation = Image.open(BytesIO(content))
+    return [np.array(one.convert("L"), dtype=int) for one in ImageSequence.Iterator(animation)]
 
 
 def test_a_panel_for_each_name_and_a_picture_for_each_frame():

@@ -7,8 +7,8 @@ DISTANCES = np.abs(TIMES[:, None] - TIMES)
 LABELS = {"estimated": np.repeat([0, 1], 50)}
 
 
-def drawn(evidence, evidence_changes=40.0):
-    return segmentation_overview(TIMES, DISTANCES, LABELS, 10.0, evidence, evidence_changes)
+def drawn(evidence, separation_threshold=40.0):
+    return segmentation_overview(TIMES, DISTANCES, LABELS, 10.0, evidence, separation_threshold)
 
 
 def axes_titled(figure, beginning):

@@ -4,13 +4,12 @@ Feichtenhofer, Pinz, Wildes & Zisserman (IJCV 2020, arXiv 1801.01415). In a few 
 network, any of its layers, and one input or several::
 
     movement = BoundedInput.around("movement", clips, time=1, channels=0, joints=2)
-    specimen = Specimen(network.eval(), (movement,))
-    largest = responses(specimen, [layer], {"movement": clips})[layer].max(axis=0)
-    found = maximise(specimen, layer, [Aim(unit=3, chi=1.0)], largest, AscentParameters())
-    found.inputs["movement"], found.activations / largest[3]
+    network under study = Network under study(network.eval(), (movement,))
+    largest = responses(network under study, [layer], {"movement": clips})[layer].max(axis=0)
+    found = maximise(network under study, layer, [Target(unit=3, chi=1.0)], largest,
+    AscentParameters()) found.inputs["movement"], found.activations / largest[3]
 """
 
-from kinembed.analysis.activation_maximisation.aims import WHOLE, Aim, AscentParameters, Maximised
 from kinembed.analysis.activation_maximisation.ascent import maximise
 from kinembed.analysis.activation_maximisation.inputs import BoundedInput
 from kinembed.analysis.activation_maximisation.measures import (
@@ -23,23 +22,29 @@ from kinembed.analysis.activation_maximisation.measures import (
     temporal_variation,
 )
 from kinembed.analysis.activation_maximisation.motions import motion_study
+from kinembed.analysis.activation_maximisation.network_under_study import NetworkUnderStudy
 from kinembed.analysis.activation_maximisation.objective import bound_gradient, variation_gradient
 from kinembed.analysis.activation_maximisation.responses import fires, responses, unit_table
-from kinembed.analysis.activation_maximisation.specimen import Specimen
 from kinembed.analysis.activation_maximisation.study import HeldOut, MaximisationParameters, Study
-from kinembed.analysis.activation_maximisation.survey import Survey, survey
+from kinembed.analysis.activation_maximisation.targets import (
+    WHOLE,
+    AscentParameters,
+    Maximised,
+    Target,
+)
+from kinembed.analysis.activation_maximisation.unit_results import UnitResults, maximise_units
 
 __all__ = [
     "WHOLE",
-    "Aim",
     "AscentParameters",
     "BoundedInput",
     "HeldOut",
     "MaximisationParameters",
     "Maximised",
-    "Specimen",
+    "NetworkUnderStudy",
     "Study",
-    "Survey",
+    "Target",
+    "UnitResults",
     "bound_gradient",
     "class_answers",
     "fires",
@@ -47,11 +52,11 @@ __all__ = [
     "half_speed",
     "input_drops",
     "maximise",
+    "maximise_units",
     "motion_study",
     "responses",
     "similarity",
     "speed_similarities",
-    "survey",
     "temporal_variation",
     "unit_table",
     "variation_gradient",

@@ -1,6 +1,6 @@
 """Small moves of what a network sees during the ascent, so that nothing hangs on one place.
 
-What leaves at one end comes back at the other. All inputs of an aim move alike.
+What leaves at one end comes back at the other. All inputs of an target move alike.
 """
 
 import torch

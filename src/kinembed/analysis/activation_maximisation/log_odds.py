@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from kinembed.analysis.activation_maximisation.specimen import channels_first
+from kinembed.analysis.activation_maximisation.network_under_study import channels_first
 
 
 def dense_as_log_odds(output: Tensor, batch: int) -> Float[Tensor, "batch channels places"]:

@@ -12,8 +12,8 @@ from jaxtyping import Float, Int
 from scipy.special import softmax
 
 from kinembed.analysis.activation_maximisation.inputs import BoundedInput
+from kinembed.analysis.activation_maximisation.network_under_study import NetworkUnderStudy
 from kinembed.analysis.activation_maximisation.responses import Inputs, Responses, responses
-from kinembed.analysis.activation_maximisation.specimen import Specimen
 from kinembed.training.devices import DeviceName
 
 Values = Float[np.ndarray, "inputs ..."]
@@ -60,7 +60,7 @@ class ClassAnswers(NamedTuple):
 
 
 def class_answers(
-    specimen: Specimen,
+    studied: NetworkUnderStudy,
     classifier: str,
     inputs: Inputs,
     classes: Int[np.ndarray, "inputs"],
@@ -71,7 +71,7 @@ def class_answers(
 
     `classifier` is a layer of logits (batch, classes).
     """
-    plain = replace(specimen, to_places=None)
+    plain = replace(studied, to_places=None)
     logits = responses(plain, [classifier], inputs, device=device)[classifier]
     rows = np.arange(len(classes))
     probabilities = softmax(logits, axis=1)[rows, classes]
@@ -81,7 +81,7 @@ def class_answers(
 
 
 def input_drops(
-    specimen: Specimen,
+    studied: NetworkUnderStudy,
     layer: str,
     inputs: Inputs,
     units: Int[np.ndarray, "inputs"],
@@ -94,11 +94,11 @@ def input_drops(
     that does not excite its unit.
     """
     rows = np.arange(len(units))
-    whole = responses(specimen, [layer], inputs, device=device)[layer][rows, units]
+    whole = responses(studied, [layer], inputs, device=device)[layer][rows, units]
     drops = {}
-    for one in specimen.inputs:
+    for one in studied.inputs:
         still = np.zeros_like(inputs[one.name]) + np.asarray(one.centre, np.float32)
-        without = responses(specimen, [layer], {**inputs, one.name: still}, device=device)
+        without = responses(studied, [layer], {**inputs, one.name: still}, device=device)
         kept = np.full_like(whole, np.nan)
         np.divide(without[layer][rows, units], whole, out=kept, where=whole != 0)
         drops[one.name] = 1 - kept
@@ -133,7 +133,7 @@ def similarity(one: Responses, other: Responses) -> float:
 
 
 def speed_similarities(
-    specimen: Specimen,
+    studied: NetworkUnderStudy,
     layers: Sequence[str],
     clips: Inputs,
     slower: Mapping[str, Values],
@@ -141,6 +141,6 @@ def speed_similarities(
     device: DeviceName = "auto",
 ) -> dict[str, float]:
     """How alike layers respond to clips and to the same at half speed (see :func:`similarity`)."""
-    normal = responses(specimen, layers, clips, device=device)
-    slow = responses(specimen, layers, slower, device=device)
+    normal = responses(studied, layers, clips, device=device)
+    slow = responses(studied, layers, slower, device=device)
     return {layer: similarity(normal[layer], slow[layer]) for layer in layers}

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from kinembed.analysis.activation_maximisation.inputs import BoundedInput
 from kinembed.analysis.activation_maximisation.measures import half_speed
-from kinembed.analysis.activation_maximisation.specimen import Given, Specimen
+from kinembed.analysis.activation_maximisation.network_under_study import Given, NetworkUnderStudy
 from kinembed.analysis.activation_maximisation.study import HeldOut, Study
 from kinembed.motion.kinematics import forward_kinematics, root_relative
 from kinembed.motion.motion import Motion
@@ -45,7 +45,7 @@ def motion_study(model: TrainedModel, motion: Motion) -> Study:
     source = BoundedInput(SOURCE, windows.shape[1:], TIME, CHANNELS, bound, joints=JOINTS)
     network = model.network.eval()
     return Study(
-        Specimen(network, (source,), run=partial(_run, model, target)),
+        NetworkUnderStudy(network, (source,), run=partial(_run, model, target)),
         HeldOut(
             {SOURCE: windows},
             {SOURCE: _at_half_speed(model, source, windows)},

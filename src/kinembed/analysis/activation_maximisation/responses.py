@@ -7,7 +7,7 @@ import pandas as pd
 import torch
 from jaxtyping import Bool, Float
 
-from kinembed.analysis.activation_maximisation.specimen import Specimen
+from kinembed.analysis.activation_maximisation.network_under_study import NetworkUnderStudy
 from kinembed.core.errors import DataError
 from kinembed.training.devices import DeviceName, resolve_device
 
@@ -22,27 +22,28 @@ Inputs = Mapping[str, Float[np.ndarray, "clips ..."]]
 
 
 def responses(
-    specimen: Specimen, layers: Sequence[str], clips: Inputs, *, device: DeviceName = "auto"
+    studied: NetworkUnderStudy, layers: Sequence[str], clips: Inputs, *, device: DeviceName = "auto"
 ) -> dict[str, Responses]:
     """Activations of all units of some layers, for each clip; the network is moved to the device.
 
-    Raises DataError for clips that lack an input, and as :meth:`Specimen.activations` does.
+    Raises DataError for clips that lack an input, and as :meth:`NetworkUnderStudy.activations`
+    does.
     """
-    absent = [one.name for one in specimen.inputs if one.name not in clips]
+    absent = [one.name for one in studied.inputs if one.name not in clips]
     if absent:
         raise DataError(f"the network takes {', '.join(absent)}, too; the clips lack it")
     where = resolve_device(device)
-    specimen.network.to(where)
+    studied.network.to(where)
     found: dict[str, list[np.ndarray]] = {layer: [] for layer in layers}
-    for start in range(0, len(clips[specimen.inputs[0].name]), BATCH_SIZE):
+    for start in range(0, len(clips[studied.inputs[0].name]), BATCH_SIZE):
         batch = {
             one.name: torch.as_tensor(
                 clips[one.name][start : start + BATCH_SIZE], dtype=torch.float32, device=where
             )
-            for one in specimen.inputs
+            for one in studied.inputs
         }
         with torch.inference_mode():
-            for layer, values in specimen.activations(layers, batch).items():
+            for layer, values in studied.activations(layers, batch).items():
                 found[layer].append(values.double().cpu().numpy())
     return {layer: np.concatenate(values) for layer, values in found.items()}
 

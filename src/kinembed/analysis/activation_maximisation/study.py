@@ -7,10 +7,10 @@ import numpy as np
 from jaxtyping import Float
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 
-from kinembed.analysis.activation_maximisation.aims import AscentParameters
 from kinembed.analysis.activation_maximisation.inputs import BoundedInput, Values
+from kinembed.analysis.activation_maximisation.network_under_study import NetworkUnderStudy
 from kinembed.analysis.activation_maximisation.responses import Inputs
-from kinembed.analysis.activation_maximisation.specimen import Specimen
+from kinembed.analysis.activation_maximisation.targets import AscentParameters
 from kinembed.core.parameters import Names, Parameters, Seeds
 
 Positions = Float[np.ndarray, "frames joints 3"]
@@ -53,7 +53,7 @@ class HeldOut:
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """A specimen, what it is compared with, and what its outputs mean.
+    """A network under study, what it is compared with, and what its outputs mean.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Study:
     classes: what the units of layer `classifier` stand for, where there is such a layer.
     """
 
-    specimen: Specimen
+    studied: NetworkUnderStudy
     held_out: HeldOut
     frame_rate: float
     moving: str
@@ -76,4 +76,4 @@ class Study:
     @property
     def moving_input(self) -> BoundedInput:
         """The input whose movement is measured."""
-        return next(one for one in self.specimen.inputs if one.name == self.moving)
+        return next(one for one in self.studied.inputs if one.name == self.moving)

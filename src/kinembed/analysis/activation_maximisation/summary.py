@@ -5,7 +5,7 @@ import pandas as pd
 
 LOST = 0.2
 """Share of its activation that a unit loses without an input it needs."""
-SURE = 0.9
+CLIP_FACTOR = 0.9
 """Probability above which a class is recognised in what was found for it."""
 
 COLUMNS = [
@@ -32,7 +32,7 @@ def summarise(table: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table, units:
-        As in :class:`kinembed.analysis.activation_maximisation.Survey`.
+        As in :class:`kinembed.analysis.activation_maximisation.UnitResults`.
     """
     filled = table.assign(frequency_centroid=table["frequency_centroid"].fillna(0.0))
     means = filled.groupby(["layer", "unit", "chi"], sort=False).mean(numeric_only=True)
@@ -42,7 +42,7 @@ def summarise(table: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
             "variation_falls": _falls(means["temporal_variation"]),
             "frequency_falls": _falls(means["frequency_centroid"]),
             "excited": _above(best["activation_ratio"], 1.0),
-            "recognised": _above(best["class_probability"], SURE),
+            "recognised": _above(best["class_probability"], CLIP_FACTOR),
             "appearance_needed": _above(mean["appearance_drop"], LOST),
             "flow_needed": _above(mean["flow_drop"], LOST),
         }

@@ -76,17 +76,17 @@ class Distinctions:
 def distinctions(motion: Motion, labels: FrameLabels, cuts: Sequence[int] = ()) -> Distinctions:
     """What sets each behaviour of a sequence apart.
 
-    ``labels`` are one per frame; ``cuts`` are frames at which the sequence leaps.
+    ``labels`` are one per frame; ``cuts`` are frames at which the sequence discontinuities.
     Raises DataError for another number of labels.
     """
     if len(labels) != len(motion):
         raise DataError(f"{motion.trial} has {len(motion)} frames, but {len(labels)} are labelled")
     named = np.asarray(labels, dtype=object)
     edges = np.unique([0, *label_boundaries(labels).tolist(), *cuts, len(motion)])
-    pieces = list(pairwise(edges.tolist()))
+    intervals = list(pairwise(edges.tolist()))
     moved = _of_positions(motion) if _holds_positions(motion) else _of_rotations(motion)
-    speeds = _within(moved.steps * motion.frame_rate, pieces)
-    ranges = _ranges(moved.swings, pieces, motion.frame_rate)
+    speeds = _within(moved.steps * motion.frame_rate, intervals)
+    ranges = _ranges(moved.swings, intervals, motion.frame_rate)
     values = pd.concat(
         {
             moved.speed: pd.DataFrame(speeds, columns=moved.joints),
@@ -97,7 +97,7 @@ def distinctions(motion: Motion, labels: FrameLabels, cuts: Sequence[int] = ()) 
         names=["measure", "joint"],
     )
     rhythms = rhythm_table(
-        [moved.swings[start:stop] for start, stop in pieces],
+        [moved.swings[start:stop] for start, stop in intervals],
         named[edges[:-1]],
         moved.joints,
         motion.frame_rate,
@@ -148,33 +148,33 @@ def _without_heading(
 
 
 def _turns(rotations: Rotation) -> Float[np.ndarray, "frames joints 3"]:
-    """Degrees, without leaps."""
+    """Degrees, without discontinuities."""
     seen = (rotations.mean(axis=0).inv() * rotations).as_rotvec()
     return np.asarray(np.degrees(unwrap_expmaps(seen)))
 
 
 def _within(
-    speeds: Float[np.ndarray, "steps joints"], pieces: Sequence[tuple[int, int]]
+    speeds: Float[np.ndarray, "steps joints"], intervals: Sequence[tuple[int, int]]
 ) -> Float[np.ndarray, "frames joints"]:
-    """Per second, from each frame to the next; a piece's last frame as the one before."""
+    """Per second, from each frame to the next; an interval's last frame as the one before."""
     within = np.vstack([speeds, np.zeros_like(speeds[:1])])
-    for start, stop in pieces:
+    for start, stop in intervals:
         within[stop - 1] = within[stop - 2] if stop - start > 1 else 0.0
     return within
 
 
 def _ranges(
     turns: Float[np.ndarray, "frames joints 3"],
-    pieces: Sequence[tuple[int, int]],
+    intervals: Sequence[tuple[int, int]],
     frame_rate: float,
 ) -> Float[np.ndarray, "frames joints"]:
     """How far the extremes within the second around each frame lie apart."""
     size = max(1, round(RANGE_S * frame_rate))
     extents = np.empty_like(turns)
-    for start, stop in pieces:
-        piece = turns[start:stop]
-        highest = maximum_filter1d(piece, size, axis=0, mode="nearest")
-        extents[start:stop] = highest - minimum_filter1d(piece, size, axis=0, mode="nearest")
+    for start, stop in intervals:
+        interval = turns[start:stop]
+        highest = maximum_filter1d(interval, size, axis=0, mode="nearest")
+        extents[start:stop] = highest - minimum_filter1d(interval, size, axis=0, mode="nearest")
     return np.asarray(np.linalg.norm(extents, axis=-1))
 
 

@@ -12,7 +12,7 @@ WINDOW_S = 4.0
 FINER = 4
 """Spectra are drawn at so many times the frequencies that the windows tell apart."""
 SHORTEST_S = 1.0
-"""Pieces that are shorter tell of no rhythm."""
+"""Intervals that are shorter tell of no rhythm."""
 BAND_HZ = (0.5, 10.0)
 """Slower movements are postures that change, faster ones noise of the recording."""
 COLUMNS = ["label", "joint", "frequency", "swing", "elsewhere", "share"]
@@ -20,29 +20,29 @@ _TINY = float(np.finfo(np.float64).tiny)
 
 
 def rhythm_table(
-    pieces: Sequence[Float[np.ndarray, "_ joints 3"]],
-    labels: Shaped[np.ndarray, "pieces"],
+    intervals: Sequence[Float[np.ndarray, "_ joints 3"]],
+    labels: Shaped[np.ndarray, "intervals"],
     joints: Sequence[str],
     frame_rate: float,
 ) -> pd.DataFrame:
     """The dominant frequency of every joint in every behaviour.
 
-    ``pieces`` are movements without a break, each of the behaviour that ``labels`` names.
+    ``intervals`` are movements without a break, each of the behaviour that ``labels`` names.
     One row per behaviour and joint: ``frequency`` (Hz), where the spectrum (Welch, IEEE Trans.
     Audio Electroacoust. 15, 1967) has its highest peak; ``swing``, the root mean square of the
     movement at the peak and next to it, in its unit; ``elsewhere``, the same of all other
     behaviours at that frequency; ``share``, that of the peak in the power within
-    :data:`BAND_HZ` (0 to 1). Left out are joints without a peak, behaviours without a piece of
+    :data:`BAND_HZ` (0 to 1). Left out are joints without a peak, behaviours without an interval of
     :data:`SHORTEST_S`, and the only behaviour.
     """
-    long = np.array([len(piece) >= SHORTEST_S * frame_rate for piece in pieces])
+    long = np.array([len(interval) >= SHORTEST_S * frame_rate for interval in intervals])
     names = labels[long]
     distinct = list(dict.fromkeys(names.tolist()))
     if len(distinct) < 2 or not joints:
         return pd.DataFrame(columns=COLUMNS)
-    kept = [piece for piece, chosen in zip(pieces, long, strict=True) if chosen]
+    kept = [interval for interval, chosen in zip(intervals, long, strict=True) if chosen]
     frequencies, spectra = _spectra(kept, frame_rate)
-    weights = np.array([len(piece) for piece in kept])
+    weights = np.array([len(interval) for interval in kept])
     tables = []
     for name in distinct:
         here, other = names == name, names != name
@@ -53,16 +53,16 @@ def rhythm_table(
 
 
 def _spectra(
-    pieces: Sequence[Float[np.ndarray, "_ joints 3"]], frame_rate: float
-) -> tuple[Float[np.ndarray, "frequencies"], Float[np.ndarray, "pieces frequencies joints"]]:
-    """Hz, and power per Hz over the three axes together, of every piece."""
+    intervals: Sequence[Float[np.ndarray, "_ joints 3"]], frame_rate: float
+) -> tuple[Float[np.ndarray, "frequencies"], Float[np.ndarray, "intervals frequencies joints"]]:
+    """Hz, and power per Hz over the three axes together, of every interval."""
     length = round(WINDOW_S * frame_rate)
     spectra = []
-    for piece in pieces:
+    for interval in intervals:
         frequencies, power = welch(
-            np.moveaxis(piece, 0, -1),
+            np.moveaxis(interval, 0, -1),
             frame_rate,
-            nperseg=min(length, len(piece)),
+            nperseg=min(length, len(interval)),
             nfft=FINER * length,
             detrend=detrend,
         )

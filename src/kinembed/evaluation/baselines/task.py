@@ -13,7 +13,7 @@ from kinembed.evaluation.baselines.parameters import BaselineParameters
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.motion import Motion
 from kinembed.motion.standardise import Standardiser
-from kinembed.segmentation.embedding import within_pieces
+from kinembed.segmentation.embedding import within_intervals
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +71,8 @@ def window_statistics(
     size = max(1, round(window_s * task.frame_rate))
     frames = np.arange(len(task.poses))
     average = partial(uniform_filter1d, size=size, axis=0, mode="nearest")
-    mean = within_pieces(average, task.poses, frames, task.cuts)
-    square = within_pieces(average, task.poses**2, frames, task.cuts)
+    mean = within_intervals(average, task.poses, frames, task.cuts)
+    square = within_intervals(average, task.poses**2, frames, task.cuts)
     # Rounding can leave the variance of a still channel below zero.
     return np.hstack([mean, np.sqrt(np.maximum(square - mean**2, 0))])
 

@@ -17,7 +17,7 @@ class CutWindows:
 
     Attributes
     ----------
-    cuts: ascending frames at which a new piece begins; no state is kept beyond the next one.
+    cuts: ascending frames at which a new interval begins; no state is kept beyond the next one.
     starts: first frames of the windows, ascending.
     kept: how many of a window's decoder states count, from the first on.
     """
@@ -33,7 +33,7 @@ def annotated_cuts(segmentation: Segmentation) -> tuple[int, ...]:
 
 
 def windows_between(cuts: tuple[int, ...], frame_count: int, lengths: WindowLengths) -> CutWindows:
-    """Windows that advance by the target length inside every piece, all of their states kept."""
+    """Windows that advance by the target length inside every interval, all of their states kept."""
     stops = [stop - lengths.total + 1 for stop in (*cuts, frame_count)]
     starts = np.concatenate(
         [

@@ -70,7 +70,7 @@ def predict_annotated_cuts(
     network of ``single_linkage`` has the published features and windows, and so has the untrained
     one; the methods without a network and ``kinembed`` are those of protocol ``continuous``, so
     what they gain is due to the cuts. Raises DataError when motion and annotation differ in
-    length, and when no piece is as long as a window.
+    length, and when no interval is as long as a window.
     """
     if annotation.frame_count != len(motion):
         raise DataError(

@@ -29,7 +29,7 @@ def decoder_states(model: TrainedModel, motion: Motion, windows: CutWindows) -> 
 def single_linkage(
     model: TrainedModel, motion: Motion, windows: CutWindows, number: int
 ) -> Int[np.ndarray, "frames"]:
-    """Cluster of every frame; those without a state take the nearest one's of the same piece.
+    """Cluster of every frame; those without a state take the nearest one's of the same interval.
 
     Raises DataError when no more frames have a state than clusters are asked for.
     """
@@ -37,8 +37,8 @@ def single_linkage(
     if number >= states:
         raise DataError(
             f"{motion.trial}: {number} clusters asked for, but {states} frames have a state: its "
-            f"{len(windows.cuts) + 1} pieces are too short for published.windows or, if they were "
-            "cut by the loss, the network predicts too badly (train for longer)"
+            f"{len(windows.cuts) + 1} intervals are too short for published.windows or, if they "
+            "were cut by the loss, the network predicts too badly (train for longer)"
         )
     return cluster(
         decoder_states(model, motion, windows), PUBLISHED_CLUSTERING, number

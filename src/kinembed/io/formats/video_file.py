@@ -1,8 +1,8 @@
-"""Films: files of moving pictures, in any format that OpenCV decodes (MP4, AVI, MKV, WebM ...).
+"""Videos: files of moving pictures, in any format that OpenCV decodes (MP4, AVI, MKV, WebM ...).
 
 Colours are red, green, blue, in this order, where OpenCV's own is the reverse. Sound is left out.
 
-A film that was cut off still says how many frames it had, so fewer are an error. Where a film's
+A video that was cut off still says how many frames it had, so fewer are an error. Where a video's
 format does not count them OpenCV infers their number from the duration: half a second may lack.
 What is damaged within a frame its decoder conceals, and frames of another size it may bring to that
 of the first: neither can be seen from here.
@@ -20,13 +20,13 @@ from jaxtyping import UInt8
 from kinembed.core.errors import FormatError
 
 MAY_LACK_S = 0.5
-"""Seconds at the end that a film may be shorter than it says."""
+"""Seconds at the end that a video may be shorter than it says."""
 
 Picture = UInt8[np.ndarray, "_ _ 3"]
 
 
 @dataclass(frozen=True, eq=False)
-class Film:
+class Video:
     """Pictures in the order of time, and how many there are in a second (Hz)."""
 
     frames: UInt8[np.ndarray, "frames height width 3"]
@@ -47,12 +47,12 @@ class Capture(Protocol):
         """The frame, blue first, and whether there is one."""
 
 
-def read_film(
+def read_video(
     path: Path, *, shorter_side: int | None = None, frame_rate: float | None = None
-) -> Film:
-    """The frames of a film; as large as they were recorded one at a time is held, no more.
+) -> Video:
+    """The frames of a video; as large as they were recorded one at a time is held, no more.
 
-    Raises FormatError, naming the file, if it is not there, empty, no film that can be decoded, a
+    Raises FormatError, naming the file, if it is not there, empty, no video that can be decoded, a
     single picture, cut off, without a frame rate, or if its frames are not all of one size.
 
     Parameters
@@ -66,27 +66,27 @@ def read_film(
     """
     file = str(path)
     if not path.is_file():
-        raise FormatError(file, "expected a film, found no such file")
+        raise FormatError(file, "expected a video, found no such file")
     if not path.stat().st_size:
-        raise FormatError(file, "expected a film, but the file is empty")
+        raise FormatError(file, "expected a video, but the file is empty")
     capture = cv2.VideoCapture(file, cv2.CAP_FFMPEG)
     try:
         if not capture.isOpened():
-            problem = "expected a film, found nothing that OpenCV decodes; is the file whole?"
+            problem = "expected a video, found nothing that OpenCV decodes; is the file whole?"
             raise FormatError(file, problem)
         recorded = _frame_rate(capture, file)
         step = 1 if frame_rate is None else max(1, round(recorded / frame_rate))
         frames = _frames(capture, step, shorter_side, recorded, file)
     finally:
         capture.release()
-    return Film(frames, recorded / step)
+    return Video(frames, recorded / step)
 
 
 def _frame_rate(capture: Capture, file: str) -> float:
     rate = capture.get(cv2.CAP_PROP_FPS)
     if not (math.isfinite(rate) and rate > 0):
         raise FormatError(
-            file, f"expected a frame rate above 0, found {rate:g}; write the film again"
+            file, f"expected a frame rate above 0, found {rate:g}; write the video again"
         )
     return rate
 
@@ -103,7 +103,7 @@ def _frames(
                 raise FormatError(
                     file,
                     f"expected frames of {_size(size)} pixels like the first, found one of "
-                    f"{_size(picture.shape)} (frame {count}); cut the film there",
+                    f"{_size(picture.shape)} (frame {count}); cut the video there",
                 )
             kept.append(_as_asked(picture, shorter_side))
         count += 1
@@ -114,7 +114,7 @@ def _frames(
 def _retrieved(capture: Capture, file: str) -> Picture:
     decoded, picture = capture.retrieve()
     if not decoded:
-        raise FormatError(file, "expected a film, found a frame that OpenCV cannot decode")
+        raise FormatError(file, "expected a video, found a frame that OpenCV cannot decode")
     return np.asarray(picture, dtype=np.uint8)
 
 
@@ -127,7 +127,7 @@ def _check_whole(count: int, told: float, rate: float, file: str) -> None:
             "the file is cut off or damaged: get it again",
         )
     if count < 2:
-        raise FormatError(file, f"expected a film of two frames or more, found {count}")
+        raise FormatError(file, f"expected a video of two frames or more, found {count}")
 
 
 def _as_asked(picture: Picture, shorter_side: int | None) -> Picture:

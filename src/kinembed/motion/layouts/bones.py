@@ -20,7 +20,7 @@ END_SUFFIX = "_end"
 
 @dataclass(frozen=True, eq=False)
 class Bone:
-    """A rigid piece of a body.
+    """A rigid interval of a body.
 
     Attributes
     ----------

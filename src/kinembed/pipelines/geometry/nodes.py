@@ -1,4 +1,6 @@
-"""Nodes of pipeline ``geometry``: what each layer of the recognisers tells apart and looks at."""
+"""Nodes of pipeline ``geometry``: what each layer of the action classifiers tells apart and looks
+at.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -10,11 +12,11 @@ from jaxtyping import Bool
 from kinembed.analysis.layer_geometry import GeometryParameters
 from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.recognition.skeleton import (
+    ActionClassifier,
     ClipMaps,
     Clips,
     LayerTables,
     MapParameters,
-    Recogniser,
     class_maps,
     clip_maps,
     gradcam_table,
@@ -31,7 +33,7 @@ from kinembed.report.sequence import ReportParameters
 
 
 def measure_geometry(
-    recognisers: Mapping[str, Callable[[], Recogniser]],
+    action_classifiers: Mapping[str, Callable[[], ActionClassifier]],
     clips: Clips,
     train: pd.DataFrame,
     test: pd.DataFrame,
@@ -47,9 +49,9 @@ def measure_geometry(
         parameters=parameters,
         scored=np.arange(len(targets)) < len(test),
     )
-    mapped = map_partitions(measure, recognisers, config=parallel, description="geometry")
+    mapped = map_partitions(measure, action_classifiers, config=parallel, description="geometry")
     found = dict(mapped.stream())
-    tables = [found[name] for name in recognisers]
+    tables = [found[name] for name in action_classifiers]
     apart, leaky = zip(*tables, strict=True)
     return pd.concat(apart, ignore_index=True), pd.concat(leaky, ignore_index=True)
 
@@ -60,7 +62,7 @@ def draw_geometry(geometry: pd.DataFrame, reporting: ReportParameters) -> Static
 
 
 def look_at_clips(
-    recognisers: Mapping[str, Callable[[], Recogniser]],
+    action_classifiers: Mapping[str, Callable[[], ActionClassifier]],
     clips: Clips,
     test: pd.DataFrame,
     geometry: GeometryParameters,
@@ -75,9 +77,9 @@ def look_at_clips(
         labels=test["behaviour"].tolist(),
         parameters=parameters,
     )
-    mapped = map_partitions(look, recognisers, config=parallel, description="maps")
+    mapped = map_partitions(look, action_classifiers, config=parallel, description="maps")
     by_name = dict(mapped.stream())
-    found = [by_name[name] for name in recognisers]
+    found = [by_name[name] for name in action_classifiers]
     return (
         gradcam_table(found, geometry.dataset),
         class_maps(found, clips.graph.joints, parameters.bins),
@@ -108,14 +110,14 @@ def draw_typical_maps(
 
 
 def map_clips(
-    recognisers: Mapping[str, Callable[[], Recogniser]],
+    action_classifiers: Mapping[str, Callable[[], ActionClassifier]],
     clips: Clips,
     test: pd.DataFrame,
     geometry: GeometryParameters,
     parameters: MapParameters,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Places of clips that were tested on, and neighbours, as the first network finds them."""
-    first = recognisers[min(recognisers)]()
+    first = action_classifiers[min(action_classifiers)]()
     chosen = clips.only(test["clip"].tolist())
     found = map_dataset(first, chosen, test["behaviour"].tolist(), geometry, parameters.layers)
     return found.points, found.edges
@@ -134,12 +136,12 @@ def draw_dataset(
 
 def _look(
     name: str,  # noqa: ARG001
-    recogniser: Recogniser,
+    action_classifier: ActionClassifier,
     clips: Clips,
     labels: list[str],
     parameters: MapParameters,
 ) -> ClipMaps:
-    return clip_maps(recogniser, clips, labels, parameters)
+    return clip_maps(action_classifier, clips, labels, parameters)
 
 
 def _moving(behaviour: str, maps: pd.DataFrame, clips: Clips, reporting: ReportParameters) -> bytes:
@@ -162,10 +164,10 @@ def _moving(behaviour: str, maps: pd.DataFrame, clips: Clips, reporting: ReportP
 
 def _measure(
     name: str,  # noqa: ARG001
-    recogniser: Recogniser,
+    action_classifier: ActionClassifier,
     clips: Clips,
     labels: list[str],
     parameters: GeometryParameters,
     scored: Bool[np.ndarray, "clips"],
 ) -> LayerTables:
-    return measure_layers(recogniser, clips, labels, parameters, scored)
+    return measure_layers(action_classifier, clips, labels, parameters, scored)

@@ -1,4 +1,4 @@
-"""Pipeline ``geometry``: what do the layers of the recognisers tell apart, and look at?"""
+"""Pipeline ``geometry``: what do the layers of the action classifiers tell apart, and look at?"""
 
 from kedro.pipeline import Pipeline, node, pipeline
 
@@ -14,13 +14,15 @@ from kinembed.pipelines.geometry.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Recognisers and clips that they were not trained on -> label smoothness and maps by layer."""
+    """Action classifiers and clips that they were not trained on -> label smoothness and maps by
+    layer.
+    """
     return pipeline(
         [
             node(
                 measure_geometry,
                 [
-                    "recognisers",
+                    "action_classifiers",
                     "clips",
                     "train_targets",
                     "test_targets",
@@ -33,7 +35,7 @@ def create_pipeline() -> Pipeline:
             node(
                 look_at_clips,
                 [
-                    "recognisers",
+                    "action_classifiers",
                     "clips",
                     "test_targets",
                     "params:geometry",
@@ -45,7 +47,7 @@ def create_pipeline() -> Pipeline:
             ),
             node(
                 map_clips,
-                ["recognisers", "clips", "test_targets", "params:geometry", "params:maps"],
+                ["action_classifiers", "clips", "test_targets", "params:geometry", "params:maps"],
                 ["dataset_map", "dataset_map_edges"],
                 name="map_clips",
             ),
@@ -58,7 +60,7 @@ def create_pipeline() -> Pipeline:
             node(
                 draw_typical_maps,
                 ["typical_maps", "clips", "params:reporting"],
-                "typical_map_films",
+                "typical_map_animations",
                 name="draw_typical_maps",
             ),
             node(

@@ -57,7 +57,7 @@ def draw_segmentations(
     draw = partial(
         _draw_segmentation, annotations=annotations, clustering=clustering, note=parameters.note
     )
-    explained = embeddings if clustering.method == "switching" else {}
+    explained = embeddings if clustering.method == "kernel_segmentation" else {}
     return map_partitions(
         draw, explained, predictions, config=parallel, description="segmentation figures"
     )

@@ -13,24 +13,24 @@ from kinembed.analysis.activation_maximisation import (
     MaximisationParameters,
     Maximised,
     Study,
-    Survey,
+    UnitResults,
+    maximise_units,
     motion_study,
-    survey,
 )
 from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.motion.motion import Motion
-from kinembed.recognition.skeleton import Clips, Recogniser, recogniser_study
-from kinembed.recognition.two_stream import TwoStreamRecogniser, two_stream_study
+from kinembed.recognition.skeleton import ActionClassifier, Clips, action_classifier_study
+from kinembed.recognition.two_stream import TwoStreamClassifier, two_stream_study
 from kinembed.report.plots.export import StaticFigure
 from kinembed.report.plots.maximisation import maximisation_by_layer
-from kinembed.report.plots.unit_films import unit_films
+from kinembed.report.plots.unit_animations import unit_animations
 from kinembed.report.sequence import ReportParameters
 from kinembed.training.trained_model import TrainedModel
 from kinembed.video.stick_figures import PictureClips
 
 
-def study_recognisers(
-    recognisers: Mapping[str, Callable[[], Recogniser]],
+def study_action_classifiers(
+    action_classifiers: Mapping[str, Callable[[], ActionClassifier]],
     clips: Clips,
     train: pd.DataFrame,
     test: pd.DataFrame,
@@ -44,7 +44,7 @@ def study_recognisers(
             clips.only(test["clip"].tolist()),
             test["behaviour"].tolist(),
         )
-        for name, load in recognisers.items()
+        for name, load in action_classifiers.items()
     }
 
 
@@ -56,7 +56,7 @@ def study_predictors(
 
 
 def study_two_streams(
-    networks: Mapping[str, Callable[[], TwoStreamRecogniser]],
+    networks: Mapping[str, Callable[[], TwoStreamClassifier]],
     seen: PictureClips,
     held_out: PictureClips,
     slower: PictureClips,
@@ -70,21 +70,21 @@ def study_two_streams(
     }
 
 
-def survey_networks(
+def unit_results_networks(
     studies: Mapping[str, Callable[[], Study]],
     parameters: MaximisationParameters,
     parallel: ParallelConfig,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Mapping[str, Maximised]]]:
     """Measures of inputs, what excites units, measures of layers; and the inputs."""
-    look = partial(_survey, parameters=parameters)
+    look = partial(_unit_results, parameters=parameters)
     mapped = map_partitions(look, studies, config=parallel, description="maximisation")
     found = dict(mapped.stream())
-    surveys = {name: found[name] for name in studies}
+    found_by_name = {name: found[name] for name in studies}
     return (
-        _stacked({name: one.table for name, one in surveys.items()}),
-        _stacked({name: one.units for name, one in surveys.items()}),
-        _stacked({name: one.layers for name, one in surveys.items()}),
-        {name: one.found for name, one in surveys.items()},
+        _stacked({name: one.table for name, one in found_by_name.items()}),
+        _stacked({name: one.units for name, one in found_by_name.items()}),
+        _stacked({name: one.layers for name, one in found_by_name.items()}),
+        {name: one.found for name, one in found_by_name.items()},
     )
 
 
@@ -95,7 +95,7 @@ def draw_maximisation(
     return maximisation_by_layer(table, layers, units, reporting.note)
 
 
-def film_units(
+def animation_units(
     studies: Mapping[str, Callable[[], Study]],
     inputs: Mapping[str, Callable[[], Mapping[str, Maximised]]],
     units: pd.DataFrame,
@@ -104,13 +104,13 @@ def film_units(
     """What excites the units of the first network, each beside a real clip."""
     first = min(studies)
     of_network = units[units["network"] == first]
-    return unit_films(studies[first](), inputs[first](), of_network, reporting.note)
+    return unit_animations(studies[first](), inputs[first](), of_network, reporting.note)
 
 
 def _study(
-    load: Callable[[], Recogniser], seen: Clips, held_out: Clips, labels: list[str]
+    load: Callable[[], ActionClassifier], seen: Clips, held_out: Clips, labels: list[str]
 ) -> Study:
-    return recogniser_study(load(), seen, held_out, labels)
+    return action_classifier_study(load(), seen, held_out, labels)
 
 
 def _motion_study(load: Callable[[], TrainedModel], sequence: Callable[[], Motion]) -> Study:
@@ -118,7 +118,7 @@ def _motion_study(load: Callable[[], TrainedModel], sequence: Callable[[], Motio
 
 
 def _two_stream_study(
-    load: Callable[[], TwoStreamRecogniser],
+    load: Callable[[], TwoStreamClassifier],
     seen: PictureClips,
     held_out: PictureClips,
     slower: PictureClips,
@@ -127,12 +127,12 @@ def _two_stream_study(
     return two_stream_study(load(), seen, held_out, slower, labels)
 
 
-def _survey(
+def _unit_results(
     name: str,  # noqa: ARG001
     study: Study,
     parameters: MaximisationParameters,
-) -> Survey:
-    return survey(study, parameters)
+) -> UnitResults:
+    return maximise_units(study, parameters)
 
 
 def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -4,19 +4,23 @@ from kedro.pipeline import Pipeline, node, pipeline
 from kedro.pipeline.node import Node
 
 from kinembed.pipelines.maximisation.nodes import (
+    animation_units,
     draw_maximisation,
-    film_units,
+    study_action_classifiers,
     study_predictors,
-    study_recognisers,
     study_two_streams,
-    survey_networks,
+    unit_results_networks,
 )
 
 
 def create_pipeline() -> Pipeline:
-    """Recognisers and clips -> inputs that excite units, measures, figures and films."""
-    networks = ["recognisers", "clips", "train_targets", "test_targets"]
-    return _of_studies(node(study_recognisers, networks, "studies", name="study_recognisers"))
+    """Action classifiers and clips -> inputs that excite units, measures, figures and
+    animations.
+    """
+    networks = ["action_classifiers", "clips", "train_targets", "test_targets"]
+    return _of_studies(
+        node(study_action_classifiers, networks, "studies", name="study_action_classifiers")
+    )
 
 
 def create_seq2seq_pipeline() -> Pipeline:
@@ -37,7 +41,7 @@ def _of_studies(study: Node) -> Pipeline:
         [
             study,
             node(
-                survey_networks,
+                unit_results_networks,
                 ["studies", "params:maximisation", "params:parallel"],
                 [
                     "maximisation",
@@ -45,7 +49,7 @@ def _of_studies(study: Node) -> Pipeline:
                     "maximisation_layers",
                     "maximised_inputs",
                 ],
-                name="survey_networks",
+                name="unit_results_networks",
             ),
             node(
                 draw_maximisation,
@@ -59,10 +63,10 @@ def _of_studies(study: Node) -> Pipeline:
                 name="draw_maximisation",
             ),
             node(
-                film_units,
+                animation_units,
                 ["studies", "maximised_inputs", "maximisation_units", "params:reporting"],
-                "maximised_films",
-                name="film_units",
+                "maximised_animations",
+                name="animation_units",
             ),
         ],
         tags="maximisation",

@@ -23,7 +23,7 @@ def create_pipeline() -> Pipeline:
                     "params:training",
                     "params:embedding",
                     "params:clustering",
-                    "params:benchmark",
+                    "params:baseline_comparison",
                     "params:published",
                     "params:parallel",
                 ],

@@ -9,15 +9,15 @@ import pandas as pd
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.recognition.skeleton import (
+    ActionClassifier,
     Clips,
     JointClip,
-    Recogniser,
     RecognitionParameters,
     clip_targets,
     joint_clips,
     recognise,
     score_recognitions,
-    train_recogniser,
+    train_action_classifier,
 )
 from kinembed.report.plots.confusion import clip_confusions
 from kinembed.report.plots.export import png
@@ -33,8 +33,8 @@ def collect_clips(
     """Joint positions of every recording; no annotation is read."""
     take = partial(_joint_clips, parameters=parameters)
     mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")
-    pieces = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
-    return Clips.of(pieces, parameters.frame_rate)
+    intervals = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
+    return Clips.of(intervals, parameters.frame_rate)
 
 
 def label_clips(
@@ -45,13 +45,13 @@ def label_clips(
     return targets.train, targets.test
 
 
-def train_recognisers(
+def train_action_classifiers(
     clips: Clips,
     targets: pd.DataFrame,
     checkpoints: CheckpointFolder,
     parameters: RecognitionParameters,
     parallel: ParallelConfig,
-) -> MappedPartitions[Recogniser]:
+) -> MappedPartitions[ActionClassifier]:
     """A network for each seed, from its last checkpoint if a run was killed."""
     train = partial(
         _train,
@@ -64,21 +64,23 @@ def train_recognisers(
     return map_partitions(train, seeds, config=parallel, description="training")
 
 
-def collect_histories(recognisers: Mapping[str, Callable[[], Recogniser]]) -> pd.DataFrame:
+def collect_histories(
+    action_classifiers: Mapping[str, Callable[[], ActionClassifier]],
+) -> pd.DataFrame:
     """How the loss of every network fell: columns network, step, loss."""
-    histories = {name: load().history for name, load in recognisers.items()}
+    histories = {name: load().history for name, load in action_classifiers.items()}
     return pd.concat(histories, names=["network"]).reset_index("network")
 
 
 def recognise_clips(
-    recognisers: Mapping[str, Callable[[], Recogniser]], clips: Clips
+    action_classifiers: Mapping[str, Callable[[], ActionClassifier]], clips: Clips
 ) -> pd.DataFrame:
     """What every network takes each clip for, those it was trained on included."""
-    found = {name: recognise(load(), clips) for name, load in recognisers.items()}
+    found = {name: recognise(load(), clips) for name, load in action_classifiers.items()}
     return pd.concat(found, names=["network"]).reset_index("network")
 
 
-def score_recognisers(
+def score_action_classifiers(
     recognised: pd.DataFrame, train: pd.DataFrame, test: pd.DataFrame
 ) -> pd.DataFrame:
     """Scores of every network, of the clips it was tested on and of those it was trained on."""
@@ -103,7 +105,7 @@ def _joint_clips(
     motion: Motion,
     parameters: RecognitionParameters,
 ) -> dict[str, JointClip]:
-    return joint_clips(motion, parameters.frame_rate, parameters.piece_frames)
+    return joint_clips(motion, parameters.frame_rate, parameters.interval_frames)
 
 
 def _train(
@@ -113,5 +115,5 @@ def _train(
     labels: list[str],
     parameters: RecognitionParameters,
     checkpoints: CheckpointFolder,
-) -> Recogniser:
-    return train_recogniser(clips, labels, parameters, seed, checkpoints)
+) -> ActionClassifier:
+    return train_action_classifier(clips, labels, parameters, seed, checkpoints)

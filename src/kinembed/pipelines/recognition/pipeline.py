@@ -9,8 +9,8 @@ from kinembed.pipelines.recognition.nodes import (
     forget_checkpoints,
     label_clips,
     recognise_clips,
-    score_recognisers,
-    train_recognisers,
+    score_action_classifiers,
+    train_action_classifiers,
 )
 
 
@@ -31,7 +31,7 @@ def create_pipeline() -> Pipeline:
                 name="label_clips",
             ),
             node(
-                train_recognisers,
+                train_action_classifiers,
                 [
                     "clips",
                     "train_targets",
@@ -39,21 +39,26 @@ def create_pipeline() -> Pipeline:
                     "params:recognition",
                     "params:parallel",
                 ],
-                "recognisers",
-                name="train_recognisers",
+                "action_classifiers",
+                name="train_action_classifiers",
             ),
             node(
                 collect_histories,
-                "recognisers",
+                "action_classifiers",
                 "recognition_histories",
                 name="collect_recognition_histories",
             ),
-            node(recognise_clips, ["recognisers", "clips"], "recognised", name="recognise_clips"),
             node(
-                score_recognisers,
+                recognise_clips,
+                ["action_classifiers", "clips"],
+                "recognised",
+                name="recognise_clips",
+            ),
+            node(
+                score_action_classifiers,
                 ["recognised", "train_targets", "test_targets"],
                 "recognition_scores",
-                name="score_recognisers",
+                name="score_action_classifiers",
             ),
             node(
                 draw_confusions,

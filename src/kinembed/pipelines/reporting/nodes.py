@@ -14,8 +14,8 @@ from kinembed.motion.motion import Motion, Segmentation
 from kinembed.report.exports import aggregated_events, list_segments, segment_table, write_eaf
 from kinembed.report.naming import Names, check_names, named_predictions
 from kinembed.report.player import player_block, report_page
+from kinembed.report.plots.animation_files import WITHOUT_FFMPEG, ffmpeg_is_missing
 from kinembed.report.plots.export import InteractiveFigure, StaticFigure, plotly_script
-from kinembed.report.plots.film_files import WITHOUT_FFMPEG, ffmpeg_is_missing
 from kinembed.report.plots.overview import loss_overview, score_overview
 from kinembed.report.sequence import ReportParameters, SequenceResults, sequence_figures
 from kinembed.segmentation.embedding import Embeddings, Projection
@@ -66,8 +66,8 @@ def draw_sequences(
     parameters: ReportParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[dict[str, bytes]]:
-    """All figures of every sequence, and its film."""
-    if parameters.film_s_per_cluster and ffmpeg_is_missing():
+    """All figures of every sequence, and its animation."""
+    if parameters.animation_s_per_cluster and ffmpeg_is_missing():
         logger.warning(WITHOUT_FFMPEG)
     draw = partial(_draw, annotations=annotations, names=names, parameters=parameters)
     return map_partitions(

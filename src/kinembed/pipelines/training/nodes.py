@@ -7,7 +7,7 @@ import pandas as pd
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.evaluation.baselines import StageParameters
-from kinembed.evaluation.early_stopping import StoppingParameters, train_with_stopping
+from kinembed.evaluation.early_stopping import EarlyStoppingParameters, train_with_early_stopping
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion
 from kinembed.segmentation.clustering import ClusteringParameters
@@ -24,7 +24,7 @@ def train_models(
     training: TrainingParameters,
     embedding: EmbeddingParameters,
     clustering: ClusteringParameters,
-    stopping: StoppingParameters,
+    early_stopping: EarlyStoppingParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[TrainedModel]:
     """Train a network on each sequence, from its last checkpoint if a run was killed.
@@ -32,7 +32,7 @@ def train_models(
     How the network will be embedded and clustered matters only to a criterion of stopping.
     """
     stages = StageParameters(features, training, embedding, clustering)
-    train = partial(_train, stages=stages, stopping=stopping, checkpoints=checkpoints)
+    train = partial(_train, stages=stages, early_stopping=early_stopping, checkpoints=checkpoints)
     return map_partitions(train, sequences, config=parallel, description="training")
 
 
@@ -51,7 +51,7 @@ def _train(
     sequence: str,  # noqa: ARG001
     motion: Motion,
     stages: StageParameters,
-    stopping: StoppingParameters,
+    early_stopping: EarlyStoppingParameters,
     checkpoints: CheckpointFolder,
 ) -> TrainedModel:
-    return train_with_stopping(motion, stages, stopping, checkpoints)
+    return train_with_early_stopping(motion, stages, early_stopping, checkpoints)

@@ -22,7 +22,7 @@ def create_pipeline() -> Pipeline:
                     "params:training",
                     "params:embedding",
                     "params:clustering",
-                    "params:stopping",
+                    "params:early_stopping",
                     "params:parallel",
                 ],
                 "models",

@@ -1,4 +1,6 @@
-"""Nodes of pipeline ``transfer``: which layers of a recogniser serve behaviours it never saw."""
+"""Nodes of pipeline ``transfer``: which layers of an action classifier serve behaviours it never
+saw.
+"""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Pipeline ``transfer``: which layers of a recogniser serve behaviours it never saw?"""
+"""Pipeline ``transfer``: which layers of an action classifier serve behaviours it never saw?"""
 
 from kedro.pipeline import Pipeline, node, pipeline
 

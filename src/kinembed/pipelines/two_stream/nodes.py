@@ -20,16 +20,16 @@ from kinembed.recognition.skeleton import (
     trial_of,
 )
 from kinembed.recognition.two_stream import (
-    FilmParameters,
+    TwoStreamClassifier,
     TwoStreamParameters,
-    TwoStreamRecogniser,
+    VideoParameters,
     at_half_speed,
     draw_clips,
-    film_clips,
-    films_by_behaviour,
     recognise_pictures,
     slowed,
     train_two_stream,
+    video_clips,
+    videos_by_behaviour,
 )
 from kinembed.report.plots.confusion import clip_confusions
 from kinembed.report.plots.export import png
@@ -47,8 +47,8 @@ def collect_two_stream_clips(
     """Joint positions of every recording; no annotation is read."""
     take = partial(_joint_clips, parameters=parameters)
     mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")
-    pieces = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
-    return Clips.of(pieces, parameters.frame_rate)
+    intervals = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
+    return Clips.of(intervals, parameters.frame_rate)
 
 
 def label_two_stream_clips(
@@ -70,13 +70,13 @@ def draw_parts(
     return drawn[0], drawn[1], drawn[2]
 
 
-def collect_films(
-    parameters: TwoStreamParameters, films: FilmParameters, parallel: ParallelConfig
+def collect_videos(
+    parameters: TwoStreamParameters, videos: VideoParameters, parallel: ParallelConfig
 ) -> tuple[PictureClips, PictureClips, PictureClips, pd.DataFrame, pd.DataFrame]:
-    """Films in place of drawings: what :func:`draw_parts` gives, and targets by their folders."""
-    paths = films_by_behaviour(films.folder)
-    take = partial(_film_clips, parameters=parameters)
-    mapped = map_partitions(take, loaders_of(paths), config=parallel, description="films")
+    """Videos in place of drawings: what :func:`draw_parts` gives, and targets by their folders."""
+    paths = videos_by_behaviour(videos.folder)
+    take = partial(_video_clips, parameters=parameters)
+    mapped = map_partitions(take, loaders_of(paths), config=parallel, description="videos")
     found = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
     train, test = named_targets(
         sorted(found),
@@ -100,7 +100,7 @@ def train_two_streams(
     checkpoints: CheckpointFolder,
     parameters: TwoStreamParameters,
     parallel: ParallelConfig,
-) -> MappedPartitions[TwoStreamRecogniser]:
+) -> MappedPartitions[TwoStreamClassifier]:
     """A network for each seed, from its last checkpoint if a run was killed.
 
     Of clips held out it is given the names alone, to store them.
@@ -118,7 +118,7 @@ def train_two_streams(
 
 
 def collect_two_stream_histories(
-    networks: Mapping[str, Callable[[], TwoStreamRecogniser]],
+    networks: Mapping[str, Callable[[], TwoStreamClassifier]],
 ) -> pd.DataFrame:
     """How the loss of every network fell: columns network, step, loss."""
     histories = {name: load().history for name, load in networks.items()}
@@ -126,7 +126,7 @@ def collect_two_stream_histories(
 
 
 def recognise_parts(
-    networks: Mapping[str, Callable[[], TwoStreamRecogniser]],
+    networks: Mapping[str, Callable[[], TwoStreamClassifier]],
     pictures: PictureClips,
     held_out: PictureClips,
 ) -> pd.DataFrame:
@@ -175,16 +175,16 @@ def _joint_clips(
     motion: Motion,
     parameters: TwoStreamParameters,
 ) -> dict[str, JointClip]:
-    return joint_clips(motion, parameters.frame_rate, parameters.piece_frames)
+    return joint_clips(motion, parameters.frame_rate, parameters.interval_frames)
 
 
-def _film_clips(name: str, path: Path, parameters: TwoStreamParameters) -> dict[str, PictureClip]:
-    return film_clips(
+def _video_clips(name: str, path: Path, parameters: TwoStreamParameters) -> dict[str, PictureClip]:
+    return video_clips(
         name,
         path,
         pixels=parameters.figures.pixels,
         frame_rate=parameters.frame_rate,
-        piece_frames=parameters.piece_frames,
+        interval_frames=parameters.interval_frames,
     )
 
 
@@ -196,7 +196,7 @@ def _train(
     held_out: tuple[str, ...],
     parameters: TwoStreamParameters,
     checkpoints: CheckpointFolder,
-) -> TwoStreamRecogniser:
+) -> TwoStreamClassifier:
     return train_two_stream(
         pictures, labels, parameters, seed, held_out=held_out, checkpoints=checkpoints
     )

@@ -3,9 +3,9 @@
 from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.two_stream.nodes import (
-    collect_films,
     collect_two_stream_clips,
     collect_two_stream_histories,
+    collect_videos,
     draw_parts,
     draw_two_stream_figures,
     forget_two_stream_checkpoints,
@@ -46,15 +46,15 @@ def create_pipeline() -> Pipeline:
     return pipeline(drawing, tags="two_stream") + _of_pictures()
 
 
-def create_films_pipeline() -> Pipeline:
-    """The same of films in place of recordings."""
-    films = node(
-        collect_films,
-        ["params:two_stream", "params:films", "params:parallel"],
+def create_videos_pipeline() -> Pipeline:
+    """The same of videos in place of recordings."""
+    videos = node(
+        collect_videos,
+        ["params:two_stream", "params:videos", "params:parallel"],
         [*PICTURES, *TARGETS],
-        name="collect_films",
+        name="collect_videos",
     )
-    return pipeline([films], tags="two_stream") + _of_pictures()
+    return pipeline([videos], tags="two_stream") + _of_pictures()
 
 
 def _of_pictures() -> Pipeline:

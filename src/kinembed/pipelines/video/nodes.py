@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
-from kinembed.io.sources.percepts import Percepts
+from kinembed.io.sources.frame_features import FrameFeatures
 from kinembed.report.plots.channel_lines import channel_lines
 from kinembed.report.plots.export import StaticFigure, png
 from kinembed.report.plots.moving_video import moving_videos
@@ -36,9 +36,9 @@ UNITS = 64
 Models = Mapping[str, Callable[[], VideoModel]]
 
 
-def collect_videos(percepts: Percepts, parameters: VideoParameters) -> VideoData:
-    """Digits, films or percepts, whichever are asked for."""
-    return collect_data(parameters, percepts)
+def collect_videos(frame_features: FrameFeatures, parameters: VideoParameters) -> VideoData:
+    """Digits, videos or frame features, whichever are asked for."""
+    return collect_data(parameters, frame_features)
 
 
 def train_videos(

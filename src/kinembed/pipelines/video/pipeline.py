@@ -16,11 +16,18 @@ from kinembed.pipelines.video.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Digits, films or percepts -> networks -> scores on held-out videos, roll-outs and figures."""
+    """Digits, videos or frame features -> networks -> scores on held-out videos, roll-outs and
+    figures.
+    """
     trained = ["video_networks", "video_data"]
     return pipeline(
         [
-            node(collect_videos, ["percepts", "params:video"], "video_data", name="collect_videos"),
+            node(
+                collect_videos,
+                ["frame_features", "params:video"],
+                "video_data",
+                name="collect_videos",
+            ),
             node(
                 train_videos,
                 ["video_data", "video_checkpoints", "params:video", "params:parallel"],

@@ -16,11 +16,11 @@ from jaxtyping import Float, Int
 
 from kinembed.core.errors import DataError
 from kinembed.networks.peephole_lstm import PeepholeLstm
-from kinembed.recognition.few_shot.parameters import FewLabelParameters
+from kinembed.recognition.few_shot.parameters import FewShotParameters
 from kinembed.recognition.few_shot.training import answers, fit_classifier
-from kinembed.recognition.few_shot.windows import Percepts
+from kinembed.recognition.few_shot.windows import FrameFeatures
 from kinembed.recognition.skeleton import Clips
-from kinembed.video.prediction.training import fit_percepts, initial_network
+from kinembed.video.prediction.training import fit_frame_features, initial_network
 
 PRETRAINED = "pretrained"
 SCRATCH = "scratch"
@@ -34,11 +34,11 @@ class Windows(NamedTuple):
     classes: Int[np.ndarray, "windows"]
 
 
-def few_label_curve(
+def few_shot_curve(
     clips: Clips,
     train_targets: pd.DataFrame,
     test_targets: pd.DataFrame,
-    parameters: FewLabelParameters,
+    parameters: FewShotParameters,
     seed: int,
 ) -> pd.DataFrame:
     """Accuracy on the middle windows of clips that are tested on.
@@ -50,19 +50,19 @@ def few_label_curve(
     a loss is not finite.
     """
     _check(train_targets, max(parameters.labelled))
-    percepts = Percepts.of(clips, train_targets["clip"].tolist())
+    frame_features = FrameFeatures.of(clips, train_targets["clip"].tolist())
     frames = parameters.pretraining.windows.source
     behaviours = sorted(train_targets["behaviour"].unique())
     middle = np.full(len(test_targets), MIDDLE)
-    tested = _windows(percepts, test_targets, behaviours, frames, middle)
-    encoders = _encoders(percepts, train_targets["clip"].tolist(), parameters, seed)
+    tested = _windows(frame_features, test_targets, behaviours, frames, middle)
+    encoders = _encoders(frame_features, train_targets["clip"].tolist(), parameters, seed)
     rows = []
     for labelled in parameters.labelled:
         for draw in range(parameters.draws):
             generator = np.random.default_rng([seed, labelled, draw])
             chosen = _drawn(train_targets, labelled, generator)
             along = generator.random(len(chosen))
-            shown = _windows(percepts, chosen, behaviours, frames, along)
+            shown = _windows(frame_features, chosen, behaviours, frames, along)
             accuracies = _accuracies(encoders, shown, tested, parameters, seed, draw)
             told = {"dataset": parameters.dataset, "seed": seed, "labelled": labelled, "draw": draw}
             rows += [
@@ -73,12 +73,12 @@ def few_label_curve(
 
 
 def _encoders(
-    percepts: Percepts, names: list[str], parameters: FewLabelParameters, seed: int
+    frame_features: FrameFeatures, names: list[str], parameters: FewShotParameters, seed: int
 ) -> dict[str, PeepholeLstm]:
     """One that learned the clips without labels, and the one that it began from."""
     training = parameters.pretraining.model_copy(update={"seed": seed})
-    values, cuts = percepts.joined(names, training.windows.total)
-    learned = fit_percepts(values, training, name=f"without labels, seed {seed}", cuts=cuts)
+    values, cuts = frame_features.joined(names, training.windows.total)
+    learned = fit_frame_features(values, training, name=f"without labels, seed {seed}", cuts=cuts)
     begun = initial_network(values.shape[1], training)
     return {PRETRAINED: learned.network.encoder, SCRATCH: begun.encoder}
 
@@ -87,7 +87,7 @@ def _accuracies(
     encoders: Mapping[str, PeepholeLstm],
     shown: Windows,
     tested: Windows,
-    parameters: FewLabelParameters,
+    parameters: FewShotParameters,
     seed: int,
     draw: int,
 ) -> dict[str, float]:
@@ -108,14 +108,14 @@ def _drawn(targets: pd.DataFrame, labelled: int, generator: np.random.Generator)
 
 
 def _windows(
-    percepts: Percepts,
+    frame_features: FrameFeatures,
     targets: pd.DataFrame,
     behaviours: list[str],
     frames: int,
     along: Float[np.ndarray, "clips"],
 ) -> Windows:
     """A window of each clip; a behaviour that is not among those has the class -1."""
-    values = percepts.windows(targets["clip"].tolist(), frames, along)
+    values = frame_features.windows(targets["clip"].tolist(), frames, along)
     codes = pd.Categorical(targets["behaviour"], behaviours).codes
     return Windows(values, codes.astype(np.int64))
 
@@ -126,5 +126,5 @@ def _check(targets: pd.DataFrame, labelled: int) -> None:
     if few:
         raise DataError(
             f"{labelled} windows of each behaviour were to be labelled, but there are fewer clips "
-            f"of {', '.join(few)} to learn from; lower few_labels.labelled"
+            f"of {', '.join(few)} to learn from; lower few_shot.labelled"
         )

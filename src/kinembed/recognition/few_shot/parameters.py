@@ -15,7 +15,7 @@ class ClassifierParameters(OptimisationParameters):
     learning_rate: PositiveFloat = 1e-3
 
 
-class FewLabelParameters(Parameters):
+class FewShotParameters(Parameters):
     """What is compared: encoders that learned all windows without labels, and new ones."""
 
     dataset: str = Field(description="name of the clips in tables")
@@ -28,7 +28,7 @@ class FewLabelParameters(Parameters):
     classifier: ClassifierParameters = ClassifierParameters()
 
     @model_validator(mode="after")
-    def _real(self) -> "FewLabelParameters":
+    def _real(self) -> "FewShotParameters":
         if self.pretraining.network.values != "real":
             raise ValueError("pretraining.network.values: positions are real, not binary")
         return self

@@ -62,7 +62,7 @@ def fit_classifier(
         generator = torch.Generator().manual_seed(seed_of_step(seed, run.step))
         drawn = torch.randperm(len(shown), generator=generator)[: parameters.batch_size].to(device)
         losses = objective.step(shown[drawn], told[drawn])
-        remedy = f"lower few_labels.classifier.learning_rate (now {parameters.learning_rate:g})"
+        remedy = f"lower few_shot.classifier.learning_rate (now {parameters.learning_rate:g})"
         check_losses(losses, run.step, remedy)
         return losses
 

@@ -14,13 +14,13 @@ from kinembed.recognition.skeleton.clips import Clips, held
 
 
 @dataclass(frozen=True, eq=False)
-class Percepts:
+class FrameFeatures:
     """Standardised joint positions of each clip, by its name."""
 
     values: dict[str, Float[np.ndarray, "_ channels"]]
 
     @classmethod
-    def of(cls, clips: Clips, known: Sequence[str]) -> "Percepts":
+    def of(cls, clips: Clips, known: Sequence[str]) -> "FrameFeatures":
         """All clips, by the mean and spread of the known ones."""
         flat = {
             name: one.reshape(len(one), -1).astype(np.float64)

@@ -11,6 +11,7 @@ from kinembed.recognition.skeleton.evaluation import (
     score_recognition,
     score_recognitions,
 )
+from kinembed.recognition.skeleton.intervals import cut, joint_clips, trial_of
 from kinembed.recognition.skeleton.layers import LayerTables, clip_features, measure_layers
 from kinembed.recognition.skeleton.maps import (
     ClipMaps,
@@ -19,15 +20,20 @@ from kinembed.recognition.skeleton.maps import (
     clip_maps,
     gradcam_table,
 )
-from kinembed.recognition.skeleton.model import Recogniser, recognise, recognised, train_recogniser
+from kinembed.recognition.skeleton.model import (
+    ActionClassifier,
+    recognise,
+    recognised,
+    train_action_classifier,
+)
 from kinembed.recognition.skeleton.parameters import ClipTrainingParameters, RecognitionParameters
-from kinembed.recognition.skeleton.pieces import cut, joint_clips, trial_of
-from kinembed.recognition.skeleton.studies import recogniser_study
+from kinembed.recognition.skeleton.studies import action_classifier_study
 from kinembed.recognition.skeleton.targets import Targets, clip_targets, named_targets
 from kinembed.recognition.skeleton.transfer import TransferParameters, transfer_curve
 from kinembed.recognition.skeleton.typical_maps import typical_maps
 
 __all__ = [
+    "ActionClassifier",
     "ClipMaps",
     "ClipTrainingParameters",
     "Clips",
@@ -35,11 +41,11 @@ __all__ = [
     "JointClip",
     "LayerTables",
     "MapParameters",
-    "Recogniser",
     "RecognitionParameters",
     "RecognitionScores",
     "Targets",
     "TransferParameters",
+    "action_classifier_study",
     "class_maps",
     "clip_features",
     "clip_maps",
@@ -53,10 +59,9 @@ __all__ = [
     "named_targets",
     "recognise",
     "recognised",
-    "recogniser_study",
     "score_recognition",
     "score_recognitions",
-    "train_recogniser",
+    "train_action_classifier",
     "transfer_curve",
     "trial_of",
     "typical_maps",

@@ -11,7 +11,7 @@ from sklearn.manifold import TSNE
 from kinembed.analysis.layer_geometry import GeometryParameters, dataset_graph, layer_distances
 from kinembed.recognition.skeleton.clips import Clips
 from kinembed.recognition.skeleton.layers import actors, clip_features
-from kinembed.recognition.skeleton.model import Recogniser
+from kinembed.recognition.skeleton.model import ActionClassifier
 
 PERPLEXITY = 15.0
 """About how many clips are held to be near each; of few clips a third of them."""
@@ -31,7 +31,7 @@ class DatasetMap(NamedTuple):
 
 
 def map_dataset(
-    recogniser: Recogniser,
+    action_classifier: ActionClassifier,
     clips: Clips,
     labels: Sequence[str],
     parameters: GeometryParameters,
@@ -44,14 +44,14 @@ def map_dataset(
     exist, naming those that do, and as :func:`kinembed.recognition.skeleton.measure_layers` does.
     """
     groups = actors(clips.names, parameters)
-    features = clip_features(recogniser.network, clips, recogniser, layers)
+    features = clip_features(action_classifier.network, clips, action_classifier, layers)
     window = sorted(parameters.windows)[len(parameters.windows) // 2]
     distances = layer_distances(features, clips.lengths.tolist(), [window])
     points, edges = [], []
     for layer in layers:
         of_pairs = distances[layer, window]
         graph = dataset_graph(of_pairs, parameters.neighbours, groups, parameters.graphs[0])
-        x, y = _layout(of_pairs, recogniser.seed).T
+        x, y = _layout(of_pairs, action_classifier.seed).T
         place = {"layer": layer, "clip": clips.names, "behaviour": labels, "x": x, "y": y}
         points.append(pd.DataFrame(place))
         one, other = np.nonzero(np.triu(graph.weights))

@@ -1,4 +1,4 @@
-"""What each layer of a recogniser makes of clips, and how smooth behaviours are there."""
+"""What each layer of an action classifier makes of clips, and how smooth behaviours are there."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from kinembed.analysis.layer_geometry import (
 from kinembed.core.errors import DataError
 from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.skeleton.clips import Clips, held, recorded_rows
-from kinembed.recognition.skeleton.model import Recogniser
+from kinembed.recognition.skeleton.model import ActionClassifier
 from kinembed.recognition.skeleton.training import initial_network
 
 COLUMNS = ["dataset", "model", "seed"]
@@ -36,7 +36,7 @@ class LayerTables(NamedTuple):
 
 
 def measure_layers(
-    recogniser: Recogniser,
+    action_classifier: ActionClassifier,
     clips: Clips,
     labels: Sequence[str],
     parameters: GeometryParameters,
@@ -53,22 +53,27 @@ def measure_layers(
     """
     groups = actors(clips.names, parameters)
     untrained = initial_network(
-        clips, len(recogniser.behaviours), recogniser.parameters, recogniser.seed
+        clips,
+        len(action_classifier.behaviours),
+        action_classifier.parameters,
+        action_classifier.seed,
     )
     apart: list[pd.DataFrame] = []
     leaky: list[pd.DataFrame] = []
-    for model, network in (("trained", recogniser.network), ("untrained", untrained)):
-        features = clip_features(network, clips, recogniser)
+    for model, network in (("trained", action_classifier.network), ("untrained", untrained)):
+        features = clip_features(network, clips, action_classifier)
         distances = layer_distances(features, clips.lengths.tolist(), parameters.windows)
         for tables, chosen in ((apart, groups), (leaky, None)):
             table = smoothness_table(distances, labels, chosen, parameters, scored)
-            named = table.assign(dataset=parameters.dataset, model=model, seed=recogniser.seed)
+            named = table.assign(
+                dataset=parameters.dataset, model=model, seed=action_classifier.seed
+            )
             tables.append(named[[*COLUMNS, *table.columns]])
     return LayerTables(*(pd.concat(tables, ignore_index=True) for tables in (apart, leaky)))
 
 
 def clip_features(
-    network: StGcn, clips: Clips, recogniser: Recogniser, layers: Sequence[str] = ()
+    network: StGcn, clips: Clips, action_classifier: ActionClassifier, layers: Sequence[str] = ()
 ) -> dict[str, list[Float[np.ndarray, "_ features"]]]:
     """Features of clips at some layers, of the frames that were recorded.
 
@@ -78,11 +83,11 @@ def clip_features(
     it makes of the poses that were held is left out.
     """
     clips.check_lengths()
-    frames = recogniser.parameters.crop_frames
+    frames = action_classifier.parameters.crop_frames
     whole = [held(one, frames) for one in clips.positions]
     given = [one.transpose(2, 0, 1) for one in whole]
     chosen = layers or (INPUT, *network.layers)
-    found = layer_features(network, chosen, given, device=recogniser.parameters.device)
+    found = layer_features(network, chosen, given, device=action_classifier.parameters.device)
     return {
         layer: [
             rows[: recorded_rows(len(one), len(seen), len(rows))]

@@ -1,4 +1,5 @@
-"""What a recogniser looks at in clips, layer by layer, and whether its maps can be believed.
+"""What an action classifier looks at in clips, layer by layer, and whether its maps can be
+believed.
 
 Maps (L-STG-GradCAM) are those of the behaviour that a clip shows, whatever it is taken for.
 """
@@ -19,7 +20,7 @@ from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
 from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.skeleton.clips import Clips, Positions, held, recorded_rows
-from kinembed.recognition.skeleton.model import Recogniser
+from kinembed.recognition.skeleton.model import ActionClassifier
 from kinembed.training.devices import resolve_device
 
 TESTS = (
@@ -64,23 +65,28 @@ class ClipMaps:
 
 
 def clip_maps(
-    recogniser: Recogniser, clips: Clips, labels: Sequence[str], parameters: MapParameters
+    action_classifier: ActionClassifier,
+    clips: Clips,
+    labels: Sequence[str],
+    parameters: MapParameters,
 ) -> ClipMaps:
     """Maps of each clip at each block, for the behaviour it shows, and their tests.
 
     Raises DataError for a behaviour that the network does not know, or clips it cannot see whole.
     """
     clips.check_lengths()
-    codes = _codes(recogniser, labels)
-    looker = _Looker.of(recogniser, clips, parameters)
+    codes = _codes(action_classifier, labels)
+    looker = _Looker.of(action_classifier, clips, parameters)
     looks = [looker.look(*one) for one in zip(clips.positions, codes, strict=True)]
     rows = [
         {"clip": name, "behaviour": label, "layer": layer} | dict(zip(TESTS, tests, strict=True))
         for name, label, look in zip(clips.names, labels, looks, strict=True)
         for layer, (_, tests) in look.items()
     ]
-    maps = {layer: tuple(look[layer][0] for look in looks) for layer in recogniser.network.layers}
-    return ClipMaps(recogniser.seed, maps, pd.DataFrame(rows))
+    maps = {
+        layer: tuple(look[layer][0] for look in looks) for layer in action_classifier.network.layers
+    }
+    return ClipMaps(action_classifier.seed, maps, pd.DataFrame(rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +101,12 @@ class _Looker:
     generator: np.random.Generator
 
     @classmethod
-    def of(cls, recogniser: Recogniser, clips: Clips, parameters: MapParameters) -> "_Looker":
-        network = recogniser.network.to(resolve_device(recogniser.parameters.device)).eval()
+    def of(
+        cls, action_classifier: ActionClassifier, clips: Clips, parameters: MapParameters
+    ) -> "_Looker":
+        network = action_classifier.network.to(
+            resolve_device(action_classifier.parameters.device)
+        ).eval()
         # Where joints were on average in training: what the first layer takes for nothing special.
         means = network.norm.state_dict()["running_mean"].cpu().numpy()
         fill = means.reshape(-1, network.channels).T
@@ -106,8 +116,8 @@ class _Looker:
             Occluder(parameters.hidden_joints, parameters.random_draws, fill),
             parameters.noise * float(spread),
             parameters.noise_draws,
-            recogniser.parameters.crop_frames,
-            np.random.default_rng(recogniser.seed),
+            action_classifier.parameters.crop_frames,
+            np.random.default_rng(action_classifier.seed),
         )
 
     def look(self, positions: Positions, code: int) -> dict[str, tuple[Map, tuple[float, ...]]]:
@@ -193,11 +203,11 @@ def _between(one: ClipMaps, other: ClipMaps) -> Float[np.ndarray, "rows"]:
     return np.asarray(by_layer, dtype=np.float64).T.ravel()  # rows go clip by clip
 
 
-def _codes(recogniser: Recogniser, labels: Sequence[str]) -> list[int]:
-    unknown = sorted(set(labels) - set(recogniser.behaviours))
+def _codes(action_classifier: ActionClassifier, labels: Sequence[str]) -> list[int]:
+    unknown = sorted(set(labels) - set(action_classifier.behaviours))
     if unknown:
         raise DataError(
             f"the network does not know {', '.join(unknown)}; it was told of "
-            f"{', '.join(recogniser.behaviours)}"
+            f"{', '.join(action_classifier.behaviours)}"
         )
-    return [recogniser.behaviours.index(label) for label in labels]
+    return [action_classifier.behaviours.index(label) for label in labels]

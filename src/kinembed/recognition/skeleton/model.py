@@ -30,7 +30,7 @@ LOGITS = "classifier"
 
 
 @dataclass(frozen=True, eq=False)
-class Recogniser:
+class ActionClassifier:
     """Network, what shaped it, and the behaviours that its outputs stand for."""
 
     network: StGcn
@@ -52,7 +52,7 @@ class Recogniser:
         return save(tensors, {FORMAT: json.dumps(header)})
 
     @classmethod
-    def from_bytes(cls, content: bytes, *, file: str) -> "Recogniser":
+    def from_bytes(cls, content: bytes, *, file: str) -> "ActionClassifier":
         """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
         try:
             header, tensors = read_header(content, FORMAT), load(content)
@@ -65,33 +65,33 @@ class Recogniser:
             network = StGcn(graph, len(behaviours), parameters.network)
             network.load_state_dict(tensors)
         except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
-            raise CheckpointError(f"{file}: not a stored recogniser ({error})") from error
+            raise CheckpointError(f"{file}: not a stored action classifier ({error})") from error
         return cls(network, parameters, int(header["seed"]), behaviours, graph, history)
 
 
-def train_recogniser(
+def train_action_classifier(
     clips: Clips,
     labels: Sequence[str],
     parameters: RecognitionParameters,
     seed: int,
     checkpoints: CheckpointFolder | None = None,
-) -> Recogniser:
+) -> ActionClassifier:
     """Train on clips and the behaviour of each (see
     :func:`kinembed.recognition.skeleton.training.fit`).
     """
     behaviours, codes = np.unique(np.asarray(labels, dtype=str), return_inverse=True)
     result = fit(clips, codes, parameters, seed, checkpoints=checkpoints)
     names = tuple(behaviours.tolist())
-    return Recogniser(result.network, parameters, seed, names, clips.graph, result.history)
+    return ActionClassifier(result.network, parameters, seed, names, clips.graph, result.history)
 
 
-def recognise(recogniser: Recogniser, clips: Clips) -> pd.DataFrame:
+def recognise(action_classifier: ActionClassifier, clips: Clips) -> pd.DataFrame:
     """What each clip is taken for: columns ``clip``, ``recognised``, ``probability``.
 
     Clips that are shorter than a crop in training are held at their last pose for as long. Raises
     DataError for clips of another skeleton or frame rate, or shorter than the network's kernel.
     """
-    parameters = recogniser.parameters
+    parameters = action_classifier.parameters
     if clips.frame_rate != parameters.frame_rate:
         raise DataError(
             f"the network was trained at {parameters.frame_rate:g} Hz, the clips have "
@@ -99,8 +99,8 @@ def recognise(recogniser: Recogniser, clips: Clips) -> pd.DataFrame:
         )
     clips.check_lengths()
     whole = [held(one, parameters.crop_frames).transpose(2, 0, 1) for one in clips.positions]
-    found = layer_features(recogniser.network, [LOGITS], whole, device=parameters.device)
-    return recognised(clips.names, np.concatenate(found[LOGITS]), recogniser.behaviours)
+    found = layer_features(action_classifier.network, [LOGITS], whole, device=parameters.device)
+    return recognised(clips.names, np.concatenate(found[LOGITS]), action_classifier.behaviours)
 
 
 def recognised(

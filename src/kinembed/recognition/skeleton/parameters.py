@@ -21,8 +21,8 @@ class ClipTrainingParameters(OptimisationParameters):
     leave_out: Names = Field(
         [], description="trials that are neither learned from nor tested on, likewise"
     )
-    piece_frames: PositiveInt | None = Field(
-        None, description="longer clips are cut into pieces of so many; null: they stay"
+    interval_frames: PositiveInt | None = Field(
+        None, description="longer clips are cut into intervals of so many; null: they stay"
     )
     frame_rate: PositiveFloat = Field(description="Hz, that clips are brought to")
     crop_frames: PositiveInt = Field(description="frames of a clip that a step sees")
@@ -41,7 +41,7 @@ class ClipTrainingParameters(OptimisationParameters):
         "seeds",
         "test_clips",
         "leave_out",
-        "piece_frames",
+        "interval_frames",
     }
 
     def learning_rate_at(self, step: int) -> float:
@@ -54,8 +54,10 @@ class RecognitionParameters(ClipTrainingParameters):
     """The defaults of optimisation are the published ones of ST-GCN on NTU RGB+D."""
 
     network: StgcnParameters = StgcnParameters()
-    piece_frames: int | None = Field(
-        None, ge=KERNEL, description="longer clips are cut into pieces of so many; null: they stay"
+    interval_frames: int | None = Field(
+        None,
+        ge=KERNEL,
+        description="longer clips are cut into intervals of so many; null: they stay",
     )
     frame_rate: PositiveFloat = Field(30.0, description="Hz, that clips are brought to")
     crop_frames: int = Field(64, ge=KERNEL, description="frames of a clip that a step sees")

@@ -1,7 +1,7 @@
-"""A recogniser's movements: what is optimised are the bones of a body over time.
+"""An action classifier's movements: what is optimised are the bones of a body over time.
 
 Each bone may go as far from its mean as it does in the clips the network was trained on. What is
-found is a movement of a body that one can watch, but its bones may stretch within that.
+found is a movement of a body that one can callback, but its bones may stretch within that.
 """
 
 from collections.abc import Sequence
@@ -15,34 +15,34 @@ from torch import Tensor
 from kinembed.analysis.activation_maximisation import (
     BoundedInput,
     HeldOut,
-    Specimen,
+    NetworkUnderStudy,
     Study,
     half_speed,
 )
 from kinembed.analysis.activation_maximisation.bones import bones_of, ways
 from kinembed.analysis.activation_maximisation.log_odds import dense_as_log_odds
-from kinembed.analysis.activation_maximisation.specimen import Given
+from kinembed.analysis.activation_maximisation.network_under_study import Given
 from kinembed.motion.windows import overlapping_starts
 from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.skeleton.clips import Clips, held
-from kinembed.recognition.skeleton.model import LOGITS, Recogniser
+from kinembed.recognition.skeleton.model import LOGITS, ActionClassifier
 
 MOVEMENT = "movement"
-"""The one input of a recogniser."""
+"""The one input of an action classifier."""
 TIME, CHANNELS, BONES = 1, 0, 2
 """Axes of a movement."""
 
 Windows = Float[np.ndarray, "windows 3 frames joints"]
 
 
-def recogniser_study(
-    recogniser: Recogniser, seen: Clips, held_out: Clips, labels: Sequence[str]
+def action_classifier_study(
+    action_classifier: ActionClassifier, seen: Clips, held_out: Clips, labels: Sequence[str]
 ) -> Study:
-    """What a recogniser's units look for, as long as what it saw of a clip in training.
+    """What an action classifier's units look for, as long as what it saw of a clip in training.
 
     Parameters
     ----------
-    recogniser:
+    action_classifier:
         Its network is set to evaluate.
     seen:
         Clips it was trained on, which bound what is found.
@@ -50,17 +50,17 @@ def recogniser_study(
         Clips it was not trained on, and what they show; longer ones are looked at in parts that
         overlap by half.
     """
-    frames = recogniser.parameters.crop_frames
-    parents = recogniser.graph.parents
+    frames = action_classifier.parameters.crop_frames
+    parents = action_classifier.graph.parents
     known, _ = windows(seen, frames)
     movement = BoundedInput.around(
         MOVEMENT, bones_of(known, parents), time=TIME, channels=CHANNELS, joints=BONES
     )
     positions, of_clip = windows(held_out, frames)
     values = bones_of(positions, parents)
-    network = recogniser.network.eval()
+    network = action_classifier.network.eval()
     return Study(
-        Specimen(
+        NetworkUnderStudy(
             network,
             (movement,),
             run=partial(_run, network, torch.as_tensor(ways(parents))),
@@ -77,7 +77,7 @@ def recogniser_study(
         parents,
         partial(_positions, ways(parents)),
         LOGITS,
-        recogniser.behaviours,
+        action_classifier.behaviours,
     )
 
 

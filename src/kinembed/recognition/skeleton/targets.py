@@ -12,7 +12,7 @@ import pandas as pd
 
 from kinembed.core.errors import DataError
 from kinembed.motion.motion import Segmentation
-from kinembed.recognition.skeleton.pieces import trial_of
+from kinembed.recognition.skeleton.intervals import trial_of
 
 
 class Targets(NamedTuple):
@@ -31,7 +31,7 @@ def clip_targets(
 ) -> Targets:
     """The behaviour of each clip that is not left out, to learn from or to be tested on.
 
-    `test_clips` and `leave_out` are patterns of trials' names. All pieces of a trial are in one
+    `test_clips` and `leave_out` are patterns of trials' names. All intervals of a trial are in one
     part and have its annotation. `group` is the name of the settings, for saying what to change.
 
     Raises DataError unless each clip shows one behaviour and each behaviour has a clip to learn

@@ -1,4 +1,5 @@
-"""What of a recogniser serves other behaviours: its first blocks are frozen, the rest learns anew.
+"""What of an action classifier serves other behaviours: its first blocks are frozen, the rest
+learns anew.
 
 A network learns some behaviours. Then it gets a new classifier and learns the others from few
 clips, its first 0, 1, ... 10 blocks left as they are (Das, Shekkizhar & Ortega, arXiv 2312.07777).
@@ -17,7 +18,7 @@ from kinembed.core.parameters import Parameters, Seeds
 from kinembed.networks.stgcn import STAGES, StGcn
 from kinembed.recognition.skeleton.clips import Clips
 from kinembed.recognition.skeleton.evaluation import score_recognition
-from kinembed.recognition.skeleton.model import Recogniser, recognise, train_recogniser
+from kinembed.recognition.skeleton.model import ActionClassifier, recognise, train_action_classifier
 from kinembed.recognition.skeleton.parameters import RecognitionParameters
 from kinembed.recognition.skeleton.training import (
     Batches,
@@ -85,7 +86,7 @@ def transfer_curve(
     parts = split_behaviours(train_targets["behaviour"].tolist(), parameters.first_behaviours, seed)
     longer = recognition.model_copy(update={"steps": parameters.first_steps})
     first = _of(train_targets, parts.first)
-    source = train_recogniser(
+    source = train_action_classifier(
         clips.only(first["clip"].tolist()), first["behaviour"].tolist(), longer, seed
     )
     few = _few(_of(train_targets, parts.others), parameters.clips_per_behaviour, seed)
@@ -107,10 +108,10 @@ def retrained(
     targets: pd.DataFrame,
     parameters: RecognitionParameters,
     seed: int,
-    source: Recogniser | None,
+    source: ActionClassifier | None,
     frozen: int,
-) -> Recogniser:
-    """A recogniser of the targets' behaviours that begins as `source`, or from nothing.
+) -> ActionClassifier:
+    """An action classifier of the targets' behaviours that begins as `source`, or from nothing.
 
     Its classifier is new; its first `frozen` blocks, and what normalises the input of the first,
     do not move.
@@ -134,7 +135,7 @@ def retrained(
 
     history = train(run, take, parameters, f"{frozen} blocks frozen, seed {seed}")
     names = tuple(behaviours.tolist())
-    return Recogniser(network, parameters, seed, names, clips.graph, history)
+    return ActionClassifier(network, parameters, seed, names, clips.graph, history)
 
 
 def _freeze(network: StGcn, blocks: int) -> None:

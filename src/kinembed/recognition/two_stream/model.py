@@ -29,7 +29,7 @@ FORMAT = "kinembed two-stream network 1"
 
 
 @dataclass(frozen=True, eq=False)
-class TwoStreamRecogniser:
+class TwoStreamClassifier:
     """Network, what shaped it, and the behaviours that its outputs stand for.
 
     Attributes
@@ -57,7 +57,7 @@ class TwoStreamRecogniser:
         return save(tensors, {FORMAT: json.dumps(header)})
 
     @classmethod
-    def from_bytes(cls, content: bytes, *, file: str) -> "TwoStreamRecogniser":
+    def from_bytes(cls, content: bytes, *, file: str) -> "TwoStreamClassifier":
         """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
         try:
             header, tensors = read_header(content, FORMAT), load(content)
@@ -79,7 +79,7 @@ def train_two_stream(
     *,
     held_out: Sequence[str] = (),
     checkpoints: CheckpointFolder | None = None,
-) -> TwoStreamRecogniser:
+) -> TwoStreamClassifier:
     """Train on clips and the behaviour of each; `held_out` only goes with the network.
 
     Raises DataError for labels that are not one for each clip, fewer than two behaviours, and a
@@ -93,7 +93,7 @@ def train_two_stream(
     network = initial_network(len(behaviours), parameters, seed).to(device)
     history = teach(network, batches, parameters, seed, checkpoints)
     names = tuple(behaviours.tolist())
-    return TwoStreamRecogniser(
+    return TwoStreamClassifier(
         network.cpu().eval(), parameters, seed, names, tuple(held_out), history
     )
 
@@ -105,22 +105,22 @@ def initial_network(behaviours: int, parameters: TwoStreamParameters, seed: int)
         return TwoStream(behaviours, parameters.network)
 
 
-def recognise_pictures(recogniser: TwoStreamRecogniser, clips: PictureClips) -> pd.DataFrame:
+def recognise_pictures(action_classifier: TwoStreamClassifier, clips: PictureClips) -> pd.DataFrame:
     """What each clip is taken for, seen whole: columns ``clip``, ``recognised``, ``probability``.
 
     Raises DataError for clips of another frame rate.
     """
-    parameters = recogniser.parameters
+    parameters = action_classifier.parameters
     if clips.frame_rate != parameters.frame_rate:
         raise DataError(
             f"the network was trained at {parameters.frame_rate:g} Hz, the clips have "
             f"{clips.frame_rate:g}; collect them at the network's rate"
         )
     device = resolve_device(parameters.device)
-    network = recogniser.network.to(device).eval()
+    network = action_classifier.network.to(device).eval()
     logits = []
     with torch.inference_mode():
         for clip in clips.clips:
             channels = torch.as_tensor(channels_of(clip, parameters.crop_frames), device=device)
             logits.append(network(*network_inputs(channels[None])).cpu())
-    return recognised(clips.names, torch.cat(logits).numpy(), recogniser.behaviours)
+    return recognised(clips.names, torch.cat(logits).numpy(), action_classifier.behaviours)

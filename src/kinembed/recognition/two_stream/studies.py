@@ -10,12 +10,17 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from kinembed.analysis.activation_maximisation import BoundedInput, HeldOut, Specimen, Study
+from kinembed.analysis.activation_maximisation import (
+    BoundedInput,
+    HeldOut,
+    NetworkUnderStudy,
+    Study,
+)
 from kinembed.analysis.activation_maximisation.log_odds import dense_as_log_odds
 from kinembed.core.errors import DataError
 from kinembed.motion.windows import overlapping_starts
 from kinembed.networks.two_stream import CLASSIFIER, STREAMS
-from kinembed.recognition.two_stream.model import TwoStreamRecogniser
+from kinembed.recognition.two_stream.model import TwoStreamClassifier
 from kinembed.recognition.two_stream.pictures import channels_of, network_inputs
 from kinembed.video.stick_figures import PictureClip, PictureClips
 
@@ -28,7 +33,7 @@ Window = Float[np.ndarray, "frames 3 height width"]
 
 
 def two_stream_study(
-    recogniser: TwoStreamRecogniser,
+    action_classifier: TwoStreamClassifier,
     seen: PictureClips,
     held_out: PictureClips,
     slower: PictureClips,
@@ -41,7 +46,7 @@ def two_stream_study(
 
     Parameters
     ----------
-    recogniser:
+    action_classifier:
         Its network is set to evaluate.
     seen:
         Clips it was trained on, which bound what is found.
@@ -53,7 +58,7 @@ def two_stream_study(
     """
     if slower.names != held_out.names:
         raise DataError("the clips at half speed are not the ones held out; draw both again")
-    frames = recogniser.parameters.crop_frames
+    frames = action_classifier.parameters.crop_frames
     size = (frames, *seen.clips[0].appearance.shape[1:])
     brightest, fastest = (
         np.max([norms.max(axis=0) for norms in of_clips], axis=0)[None, None]
@@ -74,7 +79,7 @@ def two_stream_study(
     normal = [_window(held_out.clips[index], start, frames) for index, start in parts]
     slow = [_window(slower.clips[index], 2 * start + frames // 2, frames) for index, start in parts]
     return Study(
-        Specimen(recogniser.network.eval(), inputs, to_places=dense_as_log_odds),
+        NetworkUnderStudy(action_classifier.network.eval(), inputs, to_places=dense_as_log_odds),
         HeldOut(
             _inputs(normal),
             _inputs(slow),
@@ -84,7 +89,7 @@ def two_stream_study(
         held_out.frame_rate,
         FLOW,
         classifier=CLASSIFIER,
-        classes=recogniser.behaviours,
+        classes=action_classifier.behaviours,
     )
 
 

@@ -23,7 +23,7 @@ def maximisation_by_layer(
     Lines are means over units, seeds and networks, bands reach over the middle half of them. Then
     the similarity of responses to clips and to the same at half speed, a dot for each network; and
     how many of the clips that excite a unit most show one behaviour, a dot for each unit that
-    fires. Columns are those of :class:`kinembed.analysis.activation_maximisation.Survey` and
+    fires. Columns are those of :class:`kinembed.analysis.activation_maximisation.UnitResults` and
     ``network``. Layers stand in the order of `layers`.
 
     Raises

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from kinembed.core.errors import DataError
 from kinembed.motion.skeleton import Skeleton
-from kinembed.report.plots.film_files import LARGEST_RATE, gif
+from kinembed.report.plots.animation_files import LARGEST_RATE, gif
 from kinembed.report.plots.stage import DEFAULT_VIEW, Stage, pictures_of
 from kinembed.report.plots.theme import NOTE_COLOUR, add_note, literal
 

@@ -13,7 +13,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from kinembed.core.errors import DataError
-from kinembed.report.plots.film_files import gif
+from kinembed.report.plots.animation_files import gif
 from kinembed.report.plots.stage import DEFAULT_VIEW
 from kinembed.report.plots.theme import NOTE_COLOUR, add_note, literal
 

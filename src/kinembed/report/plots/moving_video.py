@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from kinembed.core.errors import DataError
-from kinembed.report.plots.film_files import gif
+from kinembed.report.plots.animation_files import gif
 from kinembed.report.plots.theme import NOTE_COLOUR, OKABE_ITO, add_note
 from kinembed.report.plots.video import as_pixels, show_picture
 

@@ -11,7 +11,7 @@ from kinembed.motion.motion import Segmentation
 from kinembed.motion.segments import FrameLabels
 from kinembed.report.plots.theme import OKABE_ITO, add_note
 from kinembed.report.plots.timeline import timeline
-from kinembed.segmentation.kernel_segmentation import SURE, told_apart
+from kinembed.segmentation.kernel_segmentation import CLIP_FACTOR, select_number_of_clusters
 
 LINE = OKABE_ITO[0]
 CHOSEN = OKABE_ITO[3]
@@ -23,7 +23,7 @@ def segmentation_overview(
     predictions: Mapping[str, FrameLabels],
     frame_rate: float,
     evidence: Mapping[int, float],
-    evidence_changes: float,
+    separation_threshold: float,
     segmentation: Segmentation | None = None,
     title: str | None = None,
     note: str | None = None,
@@ -37,7 +37,7 @@ def segmentation_overview(
     figure = Figure(figsize=(11, 7), layout="constrained")
     left, right, lower = _parts(figure)
     _draw_distances(left, times, distances)
-    _draw_evidence(right.subplots(), evidence, evidence_changes)
+    _draw_evidence(right.subplots(), evidence, separation_threshold)
     timeline(predictions, frame_rate, segmentation, ax=lower.subplots())
     if title:
         figure.suptitle(title, x=0.01, ha="left")
@@ -69,15 +69,15 @@ def _draw_distances(
     figure.colorbar(image, ax=ax, label="distance of states over 2 s (a.u.)", shrink=0.8)
 
 
-def _draw_evidence(ax: Axes, evidence: Mapping[int, float], evidence_changes: float) -> None:
+def _draw_evidence(ax: Axes, evidence: Mapping[int, float], separation_threshold: float) -> None:
     """One cluster needs no evidence, and what is none or more than enough is not told apart."""
     numbers: Sequence[int] = sorted(number for number in evidence if number > 1)
-    found = told_apart(evidence, evidence_changes)
+    found = select_number_of_clusters(evidence, separation_threshold)
     ax.plot(numbers, [evidence[n] for n in numbers], "-", color="0.6", zorder=1)
     for number in numbers:
         colour = CHOSEN if number == found else LINE
         ax.plot(number, evidence[number], "o", color=colour, zorder=2)
-    none, sure = evidence_changes / SURE, evidence_changes * SURE
+    none, sure = separation_threshold / CLIP_FACTOR, separation_threshold * CLIP_FACTOR
     ax.axhspan(none, sure, color="0.92", zorder=0)
     for limit, text, below in (
         (sure, f"sure: {sure:.2g}", 4),

@@ -6,8 +6,8 @@ from pydantic import Field, PositiveInt, model_validator
 
 from kinembed.core.parameters import Names, Parameters, RowName, Seeds
 from kinembed.video.prediction.digit_source import DigitParameters
+from kinembed.video.prediction.frame_feature_source import FrameFeatureParameters
 from kinembed.video.prediction.patch_source import PatchParameters
-from kinembed.video.prediction.percept_source import PerceptParameters
 from kinembed.video.prediction.training import VideoTrainingParameters
 
 
@@ -32,12 +32,12 @@ class VideoParameters(Parameters):
     rows: dict[RowName, VideoRow] = Field(min_length=1)
     only: Names | None = Field(None, description="names of rows to train; null: all")
     seeds: Seeds = (0, 1, 2)
-    data: Literal["digits", "patches", "percepts"] = Field(
-        "digits", description="synthetic moving digits, patches of films, or features of frames"
+    data: Literal["digits", "patches", "frame_features"] = Field(
+        "digits", description="synthetic moving digits, patches of videos, or features of frames"
     )
     digits: DigitParameters = DigitParameters()
     patches: PatchParameters = PatchParameters()
-    percepts: PerceptParameters = PerceptParameters()
+    frame_features: FrameFeatureParameters = FrameFeatureParameters()
     training: VideoTrainingParameters = VideoTrainingParameters()
     held_out: HeldOutParameters = HeldOutParameters()
 
@@ -46,8 +46,8 @@ class VideoParameters(Parameters):
         values = self.training.network.values
         if self.data == "digits" and values != "binary":
             raise ValueError("training.network.values: moving digits are binary, not real")
-        if self.data == "percepts" and values != "real":
-            raise ValueError("training.network.values: percepts are real, not binary")
+        if self.data == "frame_features" and values != "real":
+            raise ValueError("training.network.values: frame features are real, not binary")
         return self
 
     @model_validator(mode="after")

@@ -1,12 +1,13 @@
-"""Patches of films as a source of windows: small squares, as long as a window, where things move.
+"""Patches of videos as a source of windows: small squares, as long as a window, where things move.
 
-Most of a film stands still, and the last frame predicts that perfectly. So of all patches of a film
+Most of a video stands still, and the last frame predicts that perfectly. So of all patches of a
+video
 (on a grid, at every frame) only those are drawn in which most moves: where the grey of small cells
 has the highest variance over the window's time, averaged over the patch. That uses no label and
 treats what is held out alike.
 
-The last part of each film, in time, is held out. It shows the same scene by the same camera, but no
-frame of it is trained on.
+The last part of each video, in time, is held out. It shows the same scene by the same camera, but
+no frame of it is trained on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,7 @@ from torch import Tensor
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Names, Parameters
-from kinembed.io.sources.films import Films
+from kinembed.io.sources.videos import VideoFiles
 from kinembed.motion.windows import WindowLengths
 from kinembed.video.prediction.sources import (
     Draw,
@@ -39,48 +40,48 @@ Part = UInt8[Tensor, "_ _ _ 3"]
 
 
 class PatchParameters(Parameters):
-    """Which films, how large they are made, and what is taken of them."""
+    """Which videos, how large they are made, and what is taken of them."""
 
-    folder: Path | None = Field(None, description="that holds films; null: video/ in the mirror")
+    folder: Path | None = Field(None, description="that holds videos; null: video/ in the mirror")
     mirror: Path | None = None
-    films: Names | None = Field(None, description="names or patterns of their files; null: all")
-    shorter_side: PositiveInt = Field(96, description="pixels to which films are shrunk")
+    videos: Names | None = Field(None, description="names or patterns of their files; null: all")
+    shorter_side: PositiveInt = Field(96, description="pixels to which videos are shrunk")
     frame_rate: PositiveFloat = Field(
         10.0, description="Hz: every n-th frame, whichever is nearest"
     )
     side: PositiveInt = Field(32, multiple_of=CELL, description="pixels of a patch, as published")
     moving: float = Field(0.1, gt=0, le=1, description="share of patches, those that move most")
-    held_out: float = Field(0.25, gt=0, lt=1, description="share of each film, at its end")
+    held_out: float = Field(0.25, gt=0, lt=1, description="share of each video, at its end")
 
 
 class PatchSource:
-    """Patches of films, values in [0, 1]. Raises DataError for a film smaller than a patch."""
+    """Patches of videos, values in [0, 1]. Raises DataError for a video smaller than a patch."""
 
-    def __init__(self, films: Films, parameters: PatchParameters) -> None:
+    def __init__(self, videos: VideoFiles, parameters: PatchParameters) -> None:
         self.parameters, side = parameters, parameters.side
         self.known, self.tried = {}, {}
-        for name, film in films.films.items():
-            height, width = film.frames.shape[1:3]
+        for name, video in videos.videos.items():
+            height, width = video.frames.shape[1:3]
             if min(height, width) < side:
                 raise DataError(
                     f"{name}: {width} x {height} pixels are less than a patch of {side} x {side}; "
-                    "raise video.patches.shorter_side or leave the film out"
+                    "raise video.patches.shorter_side or leave the video out"
                 )
-            begin = round(len(film.frames) * (1 - parameters.held_out))
-            self.known[name], self.tried[name] = film.frames[:begin], film.frames[begin:]
-        self.name, self.frame_shape = "films", (side, side, 3)
+            begin = round(len(video.frames) * (1 - parameters.held_out))
+            self.known[name], self.tried[name] = video.frames[:begin], video.frames[begin:]
+        self.name, self.frame_shape = "videos", (side, side, 3)
         self.channels: tuple[str, ...] = ()
         self.shown: tuple[int | None, ...] = (None,)
 
     def identity(self) -> tuple[Mapping[str, object], Tensor]:
-        """Which patches there are, and the films."""
+        """Which patches there are, and the videos."""
         told = self.parameters.model_dump(mode="json", include={"side", "moving"})
         shapes = {name: list(part.shape) for name, part in self.known.items()}
         data = np.concatenate([part.ravel() for part in self.known.values()])
         return told | {"shapes": shapes}, torch.as_tensor(data)
 
     def training(self, windows: WindowLengths, number: int, device: torch.device) -> Draw:
-        """Raises DataError, naming it, for a film with a part that is shorter than a window."""
+        """Raises DataError, naming it, for a video with a part that is shorter than a window."""
         lengths = {f"{name}, what is trained on": len(part) for name, part in self.known.items()}
         lengths |= {f"{name}, what is held out": len(part) for name, part in self.tried.items()}
         check_lengths(lengths, windows)
@@ -92,7 +93,7 @@ class PatchSource:
         number: int,
         shown: int | None = None,  # noqa: ARG002
     ) -> Videos:
-        """Of films whose held-out part is long enough; raises DataError when none is."""
+        """Of videos whose held-out part is long enough; raises DataError when none is."""
         long = [part for part in self.tried.values() if len(part) >= windows.total]
         if not long:
             raise none_long_enough(windows, max(map(len, self.tried.values())))
@@ -111,10 +112,10 @@ class PatchSource:
             )
             for part in parts
         ]
-        film = np.repeat(np.arange(len(places)), [len(one) for one in places])
-        table = torch.as_tensor(np.column_stack([film, np.concatenate(places)]))
-        films = [torch.tensor(part, device=device) for part in parts]
-        return partial(draw_patches, films, table, self.parameters.side, windows, number)
+        video = np.repeat(np.arange(len(places)), [len(one) for one in places])
+        table = torch.as_tensor(np.column_stack([video, np.concatenate(places)]))
+        videos = [torch.tensor(part, device=device) for part in parts]
+        return partial(draw_patches, videos, table, self.parameters.side, windows, number)
 
 
 def movement(
@@ -143,19 +144,19 @@ def moving_places(
 
 
 def draw_patches(
-    films: Sequence[Part],
+    videos: Sequence[Part],
     places: Int64[Tensor, "places 4"],
     side: int,
     windows: WindowLengths,
     number: int,
     seed: int,
 ) -> Videos:
-    """Patches at places (film, first frame, row, column) that the seed chooses, as likely each."""
+    """Patches at places (video, first frame, row, column) that the seed chooses, as likely each."""
     generator = torch.Generator().manual_seed(seed)
     drawn = places[torch.randint(len(places), (number,), generator=generator)]
     cut = [
-        films[film][start : start + windows.total, row : row + side, column : column + side]
-        for film, start, row, column in drawn.tolist()
+        videos[video][start : start + windows.total, row : row + side, column : column + side]
+        for video, start, row, column in drawn.tolist()
     ]
     return cut_windows(torch.stack(cut).flatten(2).float().div_(255), windows)
 

@@ -28,7 +28,7 @@ from kinembed.training.loop import (
     seeded_dropout,
     train,
 )
-from kinembed.video.prediction.percept_source import draw_windows
+from kinembed.video.prediction.frame_feature_source import draw_windows
 from kinembed.video.prediction.sources import Draw, WindowSource
 
 
@@ -103,7 +103,7 @@ def fit(
     return _fit(network, draw, parameters, name, store)
 
 
-def fit_percepts(
+def fit_frame_features(
     values: Float[np.ndarray, "frames channels"],
     parameters: VideoTrainingParameters,
     *,
@@ -112,7 +112,7 @@ def fit_percepts(
 ) -> VideoTrainingResult:
     """Train a network on windows of one sequence, drawn uniformly; none reaches across a cut.
 
-    Raises DataError when no piece is as long as a window or the loss is not finite.
+    Raises DataError when no interval is as long as a window or the loss is not finite.
     """
     device = resolve_device(parameters.device)
     data = torch.as_tensor(values, dtype=torch.float32, device=device)

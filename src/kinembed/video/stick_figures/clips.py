@@ -1,4 +1,4 @@
-"""Clips of pictures and their flow, wherever they come from: drawn, or filmed."""
+"""Clips of pictures and their flow, wherever they come from: drawn, or recorded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

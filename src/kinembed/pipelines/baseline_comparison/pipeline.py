@@ -1,0 +1,52 @@
+"""Pipeline ``baseline_comparison``: what the network adds to simple methods."""
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from kinembed.pipelines.baseline_comparison.nodes import (
+    compare_methods,
+    draw_comparison,
+    predict_baselines,
+    score_baselines,
+)
+
+
+def create_pipeline() -> Pipeline:
+    """Sequences, and the network's predictions and scores -> the same of baselines, compared."""
+    return pipeline(
+        [
+            node(
+                predict_baselines,
+                [
+                    "sequences",
+                    "predictions",
+                    "params:features",
+                    "params:training",
+                    "params:embedding",
+                    "params:clustering",
+                    "params:baseline_comparison",
+                    "params:parallel",
+                ],
+                "baseline_predictions",
+                name="predict_baselines",
+            ),
+            node(
+                score_baselines,
+                ["baseline_predictions", "sequence_annotations", "params:baseline_comparison"],
+                "baseline_scores",
+                name="score_baselines",
+            ),
+            node(
+                compare_methods,
+                ["scores", "baseline_scores"],
+                "comparison",
+                name="compare_methods",
+            ),
+            node(
+                draw_comparison,
+                ["scores", "baseline_scores", "params:reporting"],
+                "comparison_overview",
+                name="draw_comparison",
+            ),
+        ],
+        tags="baseline_comparison",
+    )

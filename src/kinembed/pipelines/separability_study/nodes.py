@@ -1,0 +1,84 @@
+"""Nodes of pipeline ``separability_study``: how well trained is a network, with labels and
+without?
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pandas as pd
+
+from kinembed.core.parallel import ParallelConfig, map_partitions
+from kinembed.evaluation.baselines import StageParameters
+from kinembed.evaluation.early_stopping import EarlyStoppingParameters, follow_training
+from kinembed.evaluation.separability_study import choose_checks, frame_labels_by_step, score_checks
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Motion, Segmentation
+from kinembed.report.plots.export import StaticFigure
+from kinembed.report.plots.separability_study import separability_study_overview
+from kinembed.report.sequence import ReportParameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.training.checkpoints import CheckpointFolder
+from kinembed.training.motion_prediction import TrainingParameters
+
+
+def follow_trainings(
+    sequences: Mapping[str, Callable[[], Motion]],
+    checkpoints: CheckpointFolder,
+    features: FeatureParameters,
+    training: TrainingParameters,
+    embedding: EmbeddingParameters,
+    clustering: ClusteringParameters,
+    early_stopping: EarlyStoppingParameters,
+    parallel: ParallelConfig,
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Looks at every network while it trains, and the clusters that were seen."""
+    stages = StageParameters(features, training, embedding, clustering)
+    follow = partial(_follow, stages=stages, early_stopping=early_stopping, checkpoints=checkpoints)
+    mapped = map_partitions(follow, sequences, config=parallel, description="separability_study")
+    found = dict(mapped.stream())
+    checks = pd.concat({name: found[name][0] for name in sequences}, names=["sequence"])
+    return (
+        checks.reset_index("sequence").reset_index(drop=True),
+        {name: found[name][1] for name in sequences},
+    )
+
+
+def score_separability_study(
+    checks: pd.DataFrame,
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    annotations: Mapping[str, Segmentation],
+) -> pd.DataFrame:
+    """Looks with scores where there is an annotation, without where there is none."""
+    return pd.concat(
+        score_checks(seen, predictions[str(name)](), annotations.get(str(name)))
+        for name, seen in checks.groupby("sequence", sort=False)
+    )
+
+
+def compare_criteria(separability_study: pd.DataFrame) -> pd.DataFrame:
+    """What each criterion would have chosen."""
+    return choose_checks(separability_study)
+
+
+def draw_separability_study(
+    separability_study: pd.DataFrame, choices: pd.DataFrame, reporting: ReportParameters
+) -> StaticFigure:
+    """Losses, separability and scores over the steps."""
+    return separability_study_overview(separability_study, choices, reporting.note)
+
+
+def forget_checkpoints(checkpoints: CheckpointFolder, checks: pd.DataFrame) -> None:  # noqa: ARG001
+    """Once the looks are stored, checkpoints have done their work."""
+    checkpoints.clear()
+
+
+def _follow(
+    sequence: str,  # noqa: ARG001
+    motion: Motion,
+    stages: StageParameters,
+    early_stopping: EarlyStoppingParameters,
+    checkpoints: CheckpointFolder,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    table, checks = follow_training(motion, stages, early_stopping, checkpoints)
+    return table, frame_labels_by_step(motion, checks)

@@ -1,0 +1,49 @@
+"""What every choice is worth: the rows of an ablation, those of one factor together."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from kinembed.report.plots.method_dots import READING, method_dots
+from kinembed.report.plots.overview import VARIANTS
+from kinembed.report.plots.theme import NOTE_COLOUR, add_note
+
+
+def ablation_overview(
+    scores: pd.DataFrame, factors: Mapping[str, str], highlighted: str, note: str | None = None
+) -> Figure:
+    """Mean accuracy of every row of an ablation, a panel for each way the number was found.
+
+    `scores` has the columns ``method`` (the row), ``sequence``, ``seed``, ``clusters_given``,
+    ``accuracy``; `factors` is row -> factor, in the order from top to bottom. An empty table says
+    that nothing is annotated.
+    """
+    given = [variant for variant in VARIANTS if variant in set(scores["clusters_given"])]
+    places, headings = _places(factors, set(scores["method"]))
+    height = 1.4 + 0.25 * max(3, len(places) + len(headings))
+    figure = Figure(figsize=(3 + 4.5 * max(1, len(given)), height), layout="constrained")
+    axes = figure.subplots(1, max(1, len(given)), sharey=True, squeeze=False)[0]
+    if not given:
+        axes[0].text(0.5, 0.5, "no sequence is annotated", ha="center", va="center")
+    for ax, variant in zip(axes, given, strict=False):
+        method_dots(ax, scores[scores["clusters_given"] == variant], places, highlighted)
+        ax.set_title(VARIANTS[variant], loc="left", fontsize=10)
+        ax.set_xlabel(READING, fontsize=8)
+        for heading, place in headings.items():
+            ax.text(0.005, place, heading, style="italic", color=NOTE_COLOUR, va="center")
+    add_note(figure, note)
+    return figure
+
+
+def _places(
+    factors: Mapping[str, str], rows: set[str]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Where each row and, in a line above its rows, each factor stands; downwards from 0."""
+    kept = {row: factor for row, factor in factors.items() if row in rows}
+    lines: list[tuple[str, str]] = []
+    for factor in dict.fromkeys(kept.values()):
+        lines += [("", factor)] if factor else []
+        lines += [(row, "") for row, of_row in kept.items() if of_row == factor]
+    rows_at = {row: float(place) for place, (row, _) in enumerate(lines) if row}
+    return rows_at, {factor: float(place) for place, (_, factor) in enumerate(lines) if factor}

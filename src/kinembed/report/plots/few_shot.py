@@ -1,0 +1,41 @@
+"""How much is recognised from few labels, with and without pre-training."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from kinembed.core.errors import DataError
+from kinembed.report.plots.theme import OKABE_ITO, add_note, axes_for, figure_of
+
+SHOWN = {"pretrained": "begun from what was learned without labels", "scratch": "begun anew"}
+
+
+def few_shot_curves(table: pd.DataFrame, note: str | None = None, ax: Axes | None = None) -> Figure:
+    """Accuracy over labelled windows: means, and a band of one standard deviation over draws.
+
+    Columns ``start`` (pretrained, scratch), ``labelled``, ``accuracy``.
+
+    Raises
+    ------
+    DataError: there is nothing to draw.
+    """
+    if table.empty:
+        raise DataError("there is no accuracy to draw")
+    ax = axes_for(ax, 6.2, 4.0)
+    for colour, marker, (start, name) in zip(OKABE_ITO, "os", SHOWN.items(), strict=False):
+        spread = table[table["start"] == start].groupby("labelled")["accuracy"].agg(["mean", "std"])
+        low, high = spread["mean"] - spread["std"], spread["mean"] + spread["std"]
+        ax.fill_between(spread.index, low, high, color=colour, alpha=0.2, linewidth=0)
+        ax.plot(spread.index, spread["mean"], color=colour, marker=marker, label=name)
+    counts = sorted(table["labelled"].unique())
+    ax.set_xscale("log")
+    ax.set_xticks(counts, [str(count) for count in counts])
+    ax.minorticks_off()
+    ax.set_xlabel("labelled windows of each behaviour")
+    ax.set_ylabel("accuracy on other clips")
+    ax.set_ylim(0, 1)
+    ax.grid(alpha=0.25)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=9, loc="lower right")
+    add_note(figure_of(ax), note)
+    return figure_of(ax)

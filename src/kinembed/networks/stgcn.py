@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float
 from pydantic import Field, PositiveInt
 from torch import Tensor, nn
+from torch.nn import functional
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
@@ -65,6 +66,25 @@ class GraphConvolution(nn.Module):
         mixed = torch.bmm(mixing.expand(len(every), -1, -1), every)
         features: Tensor = mixed.unflatten(0, (bodies, frames)).permute(0, 3, 1, 2)
         return features
+
+
+class StridedProjection(nn.Conv2d):
+    """A 1 x 1 convolution over every `stride`-th frame, computed as a product over channels.
+
+    torch 2.13 on processors without AVX-512 writes out of bounds in the backward pass of such a
+    convolution, if it is strided, its input lies channels last and has few channels. Weights are
+    named, shaped and drawn as a convolution's.
+    """
+
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__(inputs, outputs, 1, (stride, 1))
+
+    def forward(
+        self, x: Float[Tensor, "bodies inputs frames joints"]
+    ) -> Float[Tensor, "bodies outputs fewer joints"]:
+        """Projected features of every `stride`-th frame."""
+        kept = x[:, :, :: self.stride[0]].permute(0, 2, 3, 1)
+        return functional.linear(kept, self.weight.flatten(1), self.bias).permute(0, 3, 1, 2)
 
 
 class Block(nn.Module):
@@ -173,5 +193,4 @@ def _adjacency(graph: SkeletonGraph, parameters: StgcnParameters) -> Tensor:
 def _residual(inputs: int, outputs: int, stride: int) -> nn.Module:
     if inputs == outputs and stride == 1:
         return nn.Identity()
-    convolution = nn.Conv2d(inputs, outputs, 1, (stride, 1))
-    return nn.Sequential(convolution, nn.BatchNorm2d(outputs))
+    return nn.Sequential(StridedProjection(inputs, outputs, stride), nn.BatchNorm2d(outputs))

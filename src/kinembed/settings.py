@@ -1,8 +1,8 @@
 """How Kedro runs this project: hooks, and how configuration is found and merged."""
 
-from kedro.config import OmegaConfigLoader
 from omegaconf.resolvers import oc
 
+from kinembed.configuration import ConfigLoader
 from kinembed.hooks import MemoryHook, ReportHook, TrackingHook
 
 HOOKS = (TrackingHook(), ReportHook(), MemoryHook())
@@ -10,7 +10,7 @@ HOOKS = (TrackingHook(), ReportHook(), MemoryHook())
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-viz",)
 """It keeps one file of statistics for all experiments: one's would stand beside another's data."""
 
-CONFIG_LOADER_CLASS = OmegaConfigLoader
+CONFIG_LOADER_CLASS = ConfigLoader
 CONFIG_LOADER_ARGS = {
     # without --env a run reads conf/base alone: what is committed is what runs
     "base_env": "base",

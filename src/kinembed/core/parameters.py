@@ -1,6 +1,7 @@
 """The base of every typed parameter group: immutable, and a misspelt key is an error."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -9,7 +10,10 @@ from pydantic import (
     Field,
     NonNegativeInt,
     StringConstraints,
+    model_validator,
 )
+
+from kinembed.core import renames
 
 
 def _names(value: object) -> object:
@@ -35,3 +39,11 @@ class Parameters(BaseModel):
     """A group of settings as it stands in a ``parameters_<stage>.yml``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _present_names(cls, values: Any) -> Any:
+        """Settings by their present names, with a warning for each earlier one."""
+        if not isinstance(values, Mapping):
+            return values
+        return renames.present_names(values, [base.__name__ for base in cls.__mro__])

@@ -1,0 +1,176 @@
+"""Earlier names of settings: accepted for one release, with a warning that tells the new one."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# By the class of the group: earlier name -> name.
+PARAMETERS: Mapping[str, Mapping[str, str]] = {
+    "ClipTrainingParameters": {"piece_frames": "interval_frames"},
+    "ClusteringParameters": {
+        "change_s": "transition_penalty_s",
+        "evidence_changes": "separation_threshold",
+        "whole_pieces": "one_cluster_per_interval",
+    },
+    "EmbeddingParameters": {"leap": "discontinuity_threshold"},
+    "PatchParameters": {"films": "videos"},
+    "ReportParameters": {"film_s_per_cluster": "animation_s_per_cluster"},
+    "VideoParameters": {"percepts": "frame_features"},
+}
+# By the class of the group and the name of the setting: earlier value -> value.
+VALUES: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("ClusteringParameters", "method"): {"switching": "kernel_segmentation"},
+    ("VideoParameters", "data"): {"percepts": "frame_features"},
+}
+# Groups of parameters.
+GROUPS: Mapping[str, str] = {
+    "benchmark": "baseline_comparison",
+    "few_labels": "few_shot",
+    "films": "videos",
+    "stopping": "early_stopping",
+    "sweep": "ablation",
+}
+
+# The classes of groups, for those with settings that have earlier names.
+CLASSES: Mapping[str, str] = {
+    "clustering": "ClusteringParameters",
+    "embedding": "EmbeddingParameters",
+    "patches": "PatchParameters",
+    "recognition": "ClipTrainingParameters",
+    "reporting": "ReportParameters",
+    "two_stream": "ClipTrainingParameters",
+    "video": "VideoParameters",
+}
+Settings = dict[str, Any]
+
+
+def has_earlier_names(values: Settings) -> bool:
+    """Whether any group, or setting of a group, stands under an earlier name."""
+    known = {*GROUPS, *(earlier for names in PARAMETERS.values() for earlier in names)}
+    return any(
+        name in known or (isinstance(value, dict) and has_earlier_names(value))
+        for name, value in values.items()
+    )
+
+
+def under_present_names(values: Settings, shipped: Settings) -> Settings:
+    """Parameters of an experiment with present names, of groups and of what is in them.
+
+    Parameters
+    ----------
+    values:
+        Groups of parameters: those that the project ships, changed by an experiment.
+    shipped:
+        The groups as the project ships them.
+
+    Returns
+    -------
+    dict
+        The parameters; what stood under an earlier name stands under the present one.
+
+    Raises
+    ------
+    ValueError
+        When an experiment sets both names of one setting.
+    """
+    groups = _moved(values, shipped, GROUPS, "parameters")
+    return {name: _within(name, value, shipped.get(name)) for name, value in groups.items()}
+
+
+def _within(name: str, value: Any, shipped: Any) -> Any:
+    """A value of any kind, with present names in all groups that it holds."""
+    if not isinstance(value, dict):
+        return value
+    shipped = shipped if isinstance(shipped, dict) else {}
+    moved = _moved(value, shipped, PARAMETERS.get(CLASSES.get(name, ""), {}), name)
+    return {key: _within(key, inner, shipped.get(key)) for key, inner in moved.items()}
+
+
+def _moved(values: Settings, shipped: Settings, names: Mapping[str, str], group: str) -> Settings:
+    """Values under their present names; those that are as shipped give way to earlier names."""
+    earlier = {key: value for key, value in values.items() if key in names}
+    if not earlier:
+        return values
+    kept = {
+        key: value
+        for key, value in values.items()
+        if not (key in map(names.get, earlier) and value == shipped.get(key))
+    }
+    found = renamed(kept, names, group)
+    return {
+        key: shipped.get(key, {}) | value if key in GROUPS.values() else value
+        for key, value in found.items()
+    }
+
+
+def renamed(values: Mapping[str, Any], names: Mapping[str, str], group: str) -> dict[str, Any]:
+    """Values under their present names.
+
+    Parameters
+    ----------
+    values:
+        Settings by name, present or earlier.
+    names:
+        Earlier name -> name.
+    group:
+        What the settings belong to, for messages.
+
+    Returns
+    -------
+    dict
+        The settings by their present names, in their order.
+
+    Raises
+    ------
+    ValueError
+        When a setting stands under both of its names.
+    """
+    for earlier, name in names.items():
+        if earlier in values:
+            if name in values:
+                raise ValueError(
+                    f"{group}: {earlier!r} is the earlier name of {name!r}, and both are set; "
+                    f"keep {name!r} alone"
+                )
+            warn(f"{group}: {earlier!r} is now called {name!r}")
+    return {names.get(key, key): value for key, value in values.items()}
+
+
+def present_names(values: Mapping[str, Any], groups: Sequence[str]) -> dict[str, Any]:
+    """Settings of a group under their present names, and so their values.
+
+    Parameters
+    ----------
+    values:
+        Settings by name, present or earlier.
+    groups:
+        The class of the group, then the classes that it derives from.
+
+    Returns
+    -------
+    dict
+        The settings by their present names, in their order.
+
+    Raises
+    ------
+    ValueError
+        When a setting stands under both of its names.
+    """
+    present = dict(values)
+    for group in groups:
+        present = renamed(present, PARAMETERS.get(group, {}), groups[0])
+        present |= {key: _present_value(value, group, key) for key, value in present.items()}
+    return present
+
+
+def _present_value(value: Any, group: str, setting: str) -> Any:
+    names = VALUES.get((group, setting), {})
+    if not isinstance(value, str) or value not in names:
+        return value
+    warn(f"{setting} {value!r} is now called {names[value]!r}")
+    return names[value]
+
+
+def warn(what: str) -> None:
+    """Warn of an earlier name; the next release knows it no more."""
+    warnings.warn(f"{what}; the next release takes the new name alone", FutureWarning, stacklevel=2)

@@ -1,0 +1,33 @@
+import pytest
+from helpers.projects import ROOT
+from kedro.config import BadConfigException
+
+from kinembed.configuration import ConfigLoader
+from kinembed.settings import CONFIG_LOADER_ARGS
+
+
+def parameters(**changes):
+    return ConfigLoader(str(ROOT / "conf"), runtime_params=changes, **CONFIG_LOADER_ARGS)[
+        "parameters"
+    ]
+
+
+def test_earlier_names_of_groups_and_settings_are_taken_with_a_warning():
+    with pytest.warns(FutureWarning) as warned:
+        found = parameters(clustering={"change_s": 0.35}, sweep={"seeds": [7]})
+    assert found["clustering"]["transition_penalty_s"] == 0.35
+    assert found["ablation"]["seeds"] == [7]
+    assert "change_s" not in found["clustering"]
+    assert "sweep" not in found
+    assert len(warned) == 2
+
+
+def test_both_names_of_a_setting_are_refused_naming_both():
+    both = {"leap": 3, "discontinuity_threshold": 5}
+    with pytest.raises(BadConfigException, match="'leap' .* 'discontinuity_threshold'"):
+        parameters(embedding=both)
+
+
+@pytest.mark.filterwarnings("error::FutureWarning")
+def test_present_names_warn_of_nothing():
+    assert parameters(ablation={"seeds": [7]})["ablation"]["seeds"] == [7]

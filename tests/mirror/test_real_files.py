@@ -14,13 +14,9 @@ from kinembed.io.formats.amc import parse_amc, write_amc
 from kinembed.io.formats.asf import parse_asf, write_asf
 from kinembed.io.formats.bvh import parse_bvh, write_bvh
 from kinembed.io.formats.expmap_text import parse_expmap_text
-from kinembed.io.formats.reader import (
-    read_annotation,
-    read_bytes,
-    read_motion,
-    read_skeleton,
-    read_text,
-)
+from kinembed.io.formats.opening import read_bytes, read_text
+from kinembed.io.formats.reader import read_annotation, read_motion
+from kinembed.io.formats.table import read_skeleton
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton
 from kinembed.motion.layouts.tables import load_table
 from kinembed.motion.motion import Representation

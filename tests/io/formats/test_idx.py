@@ -6,7 +6,7 @@ import pytest
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.idx import parse_idx
-from kinembed.io.formats.reader import read_bytes
+from kinembed.io.formats.opening import read_bytes
 
 
 def idx(values, kind=0x08):

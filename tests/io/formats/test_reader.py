@@ -9,7 +9,8 @@ from helpers.tiny_files import AMC, ASF, BVH
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.expmap_mat import write_expmap_mat
 from kinembed.io.formats.expmap_text import write_expmap_text
-from kinembed.io.formats.reader import read_annotation, read_bytes, read_motion, read_text
+from kinembed.io.formats.opening import read_bytes, read_text
+from kinembed.io.formats.reader import read_annotation, read_motion
 from kinembed.motion.channels import expmap_channels
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
 from kinembed.motion.motion import Motion, Representation

@@ -118,3 +118,13 @@ def _row_errors(
         problem = number_problem(line.text, columns, separator)
         if problem is not None:
             yield FormatError(file, f"expected {what}, {problem}", line.number)
+
+
+def begins_with_number(line: str) -> bool:
+    """Whether the first word of a line is a number; words end at commas or spaces."""
+    words = line.replace(",", " ").split()
+    try:
+        float(words[0])
+    except (IndexError, ValueError):
+        return False
+    return True

@@ -14,7 +14,7 @@ from sklearn.datasets import load_digits as load_scikit_learn_digits
 
 from kinembed.core.errors import DataError, FormatError, SourceError
 from kinembed.io.formats.idx import parse_idx
-from kinembed.io.formats.reader import read_bytes
+from kinembed.io.formats.opening import read_bytes
 from kinembed.io.sources.records import sha256_of
 
 SIDE = 28

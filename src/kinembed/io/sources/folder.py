@@ -1,9 +1,9 @@
 """A folder of recordings: which file is which role of which trial.
 
-The names decide, in upper or lower case: ``<trial>.amc``, ``.bvh``, ``.bvh.gz``, ``.txt``,
-``.mat`` and, of positions, ``.csv``, ``.parquet``, ``.c3d``, ``.h5`` and ``.slp`` are motions,
-``.asf`` skeletons, and ``<trial>_annotation.txt``, ``<trial>_ground_truth.txt`` and
-``<trial>.labels.csv`` annotations. Hidden files are passed over.
+The names decide, in upper or lower case: ``<trial>`` and a suffix of
+:data:`kinembed.io.formats.table.FORMATS` is a motion, ``.asf`` a skeleton, and
+``<trial>_annotation.txt``, ``<trial>_ground_truth.txt`` and ``<trial>.labels.csv`` are annotations.
+Hidden files are passed over.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,13 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kinembed.core.errors import SourceError
-from kinembed.io.formats.position_table import has_positions
+from kinembed.io.formats.table import BY_SUFFIX, format_of
 from kinembed.io.sources.records import Absent, Acquired, RawFile, Role, sha256_of
 
-MOTION_SUFFIXES = (
-    *(".amc", ".bvh", ".bvh.gz", ".txt", ".mat"),
-    *(".csv", ".parquet", ".c3d", ".h5", ".slp"),
-)
 SKELETON_SUFFIXES = (".asf",)
 ANNOTATION_SUFFIXES = ("_annotation.txt", "_ground_truth.txt", ".labels.csv")
 
@@ -89,7 +85,7 @@ def _check_tree(acquired: Acquired, folder: Path) -> None:
 
 def _no_recording(folder: Path, where: str, absent: Iterable[Absent]) -> SourceError:
     reasons = "".join(f"; {entry.reason}" for entry in absent)
-    looked_for = ", ".join(MOTION_SUFFIXES)
+    looked_for = ", ".join(BY_SUFFIX)
     return SourceError(f"{folder} holds no recording: no file {where} has {looked_for}{reasons}")
 
 
@@ -116,7 +112,7 @@ def _sort(paths: Sequence[Path], above: Sequence[dict[str, Path]] = ()) -> _Cont
     rest = [path for path in paths if path not in annotation_paths]
     prose = [path for path in rest if _why_prose(path)]
     return _Contents(
-        motions=_by_trial([path for path in rest if path not in prose], MOTION_SUFFIXES),
+        motions=_by_trial([path for path in rest if path not in prose], tuple(BY_SUFFIX)),
         skeletons=(_by_trial(rest, SKELETON_SUFFIXES), *above),
         annotations=annotations,
         prose=tuple(prose),
@@ -141,15 +137,11 @@ def _by_trial(paths: Iterable[Path], suffixes: Sequence[str]) -> dict[str, Path]
 
 def _why_prose(path: Path) -> str:
     """Why a text or table is no recording; "" for what is one, or is neither."""
-    match path.suffix.lower():
-        case ".txt" if not _begins_with_number(_first_line(path)):
-            return f"{path.name} does not begin with a number, so it is not taken for a recording"
-        case ".csv" if not has_positions(_first_line(path)):
-            return (
-                f"{path.name} names no column <joint>_x in its first line, so it is not taken for "
-                "a recording"
-            )
-    return ""
+    known = format_of(path.name)
+    if known is None or known.why_not is None:
+        return ""
+    reason = known.why_not(_first_line(path))
+    return f"{path.name} {reason}, so it is not taken for a recording" if reason else ""
 
 
 def _first_line(path: Path) -> str:
@@ -157,19 +149,11 @@ def _first_line(path: Path) -> str:
         return stream.readline()
 
 
-def _begins_with_number(line: str) -> bool:
-    words = line.replace(",", " ").split()
-    try:
-        float(words[0])
-    except (IndexError, ValueError):
-        return False
-    return True
-
-
 def _roles(contents: _Contents) -> Iterable[tuple[str, Role, Path]]:
     for trial, path in contents.motions.items():
         yield trial, "motion", path
-        if path.suffix.lower() == ".amc":
+        known = format_of(path.name)
+        if known is not None and known.needs_skeleton:
             yield trial, "skeleton", _skeleton(trial, path, contents.skeletons)
         if trial in contents.annotations:
             yield trial, "annotation", contents.annotations[trial]

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from kinembed.core.errors import DataError, SourceError
 from kinembed.io.formats.npy import parse_features
-from kinembed.io.formats.reader import read_bytes
+from kinembed.io.formats.opening import read_bytes
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,79 @@
+"""Content of files, wherever they lie (fsspec); ``.gz`` after a suffix is undone."""
+
+import re
+import zlib
+from pathlib import PurePosixPath
+
+import fsspec
+
+from kinembed.core.errors import FormatError
+
+# Bytes that are no text in any encoding that extends ASCII.
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+def read_bytes(path: str) -> bytes:
+    """Read a file whole.
+
+    Parameters
+    ----------
+    path:
+        Where it is; a file whose name ends in ``.gz`` is decompressed.
+
+    Returns
+    -------
+    bytes
+        Its content, which is not empty.
+
+    Raises
+    ------
+    FormatError
+        When the file is missing, empty or cannot be read.
+    """
+    try:
+        with fsspec.open(path, "rb", compression="infer", expand=False) as stream:
+            content: bytes = stream.read()
+    except FileNotFoundError as problem:
+        raise FormatError(path, "expected a file, found none") from problem
+    except (OSError, EOFError, zlib.error) as problem:
+        raise FormatError(path, f"expected a file that can be read, but {problem}") from problem
+    if not content:
+        raise FormatError(path, "expected content, but the file is empty")
+    return content
+
+
+def read_text(path: str) -> str:
+    """Read a text file whole: UTF-8, or else Latin-1.
+
+    Some AMC files of HDM05 name a folder with an umlaut in Latin-1.
+
+    Parameters
+    ----------
+    path:
+        Where it is.
+
+    Returns
+    -------
+    str
+        Its text.
+
+    Raises
+    ------
+    FormatError
+        As :func:`read_bytes` does, or when the file is binary, naming the line.
+    """
+    content = read_bytes(path)
+    binary = _BINARY.search(content)
+    if binary is not None:
+        line = content[: binary.start()].count(b"\n") + 1
+        problem = f"expected text, found binary data (byte 0x{binary[0].hex()})"
+        raise FormatError(path, problem, line)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def suffix_of(path: str) -> str:
+    """The suffix that tells the format: in lower case, without ``.gz``."""
+    return PurePosixPath(path.lower().removesuffix(".gz")).suffix

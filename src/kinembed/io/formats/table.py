@@ -1,0 +1,242 @@
+"""The formats of recordings, each in one line: what it is, how it is read, what it needs.
+
+To add a format, write its parser (:mod:`kinembed.io.formats` has one a file) and add its line to
+:data:`FORMATS`. Folders, messages and the table of ``docs/recordings.md`` follow from it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from kinembed.core.errors import FormatError
+from kinembed.io.formats.amc import parse_amc
+from kinembed.io.formats.asf import parse_asf
+from kinembed.io.formats.bvh import parse_bvh
+from kinembed.io.formats.c3d import parse_c3d
+from kinembed.io.formats.expmap_mat import parse_expmap_mat
+from kinembed.io.formats.expmap_text import column_count, parse_expmap_text
+from kinembed.io.formats.opening import read_bytes, read_text, suffix_of
+from kinembed.io.formats.pose_files import parse_pose_file
+from kinembed.io.formats.position_table import (
+    has_positions,
+    parse_position_csv,
+    parse_position_parquet,
+)
+from kinembed.io.formats.rest_pose import has_rest_pose, without_rest_pose
+from kinembed.io.formats.text import begins_with_number, read_lines
+from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
+from kinembed.motion.motion import Motion
+from kinembed.motion.positions import PositionParameters, RecordedPositions, motion_of
+from kinembed.motion.skeleton import Skeleton
+
+POSE = "`pip install 'kinembed[pose]'`"
+
+
+@dataclass(frozen=True)
+class RecordingFile:
+    """A file of a recording, with what the file itself does not say.
+
+    Attributes
+    ----------
+    path: where it is.
+    trial: what the recording is called.
+    skeleton_path: the ASF file that goes with it, if one does.
+    frame_rate: Hz, of rotations in a file that states none.
+    positions: what files of joint positions do not say.
+    """
+
+    path: str
+    trial: str
+    skeleton_path: str | None
+    frame_rate: float
+    positions: PositionParameters
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file that holds recordings.
+
+    Attributes
+    ----------
+    suffixes: of its files' names, in lower case.
+    content: what is in it, for the documentation.
+    read: reads a recording; raises FormatError.
+    needs: what must stand beside it or be installed, for the documentation.
+    needs_skeleton: whether a folder must hold its skeleton.
+    why_not: from the first line of a file, why it is no recording; "" for one that is.
+    """
+
+    suffixes: tuple[str, ...]
+    content: str
+    read: Callable[[RecordingFile], Motion]
+    needs: str = ""
+    needs_skeleton: bool = False
+    why_not: Callable[[str], str] | None = None
+
+
+def read_skeleton(path: str) -> Skeleton:
+    """Skeleton of an ASF file; raises FormatError."""
+    return parse_asf(read_text(path), file=path)
+
+
+def by_suffix(formats: Iterable[Format]) -> Mapping[str, Format]:
+    """Formats by suffix.
+
+    Parameters
+    ----------
+    formats:
+        The formats.
+
+    Returns
+    -------
+    mapping
+        Suffix -> format, in the formats' order.
+
+    Raises
+    ------
+    ValueError
+        When two formats claim one suffix.
+    """
+    found: dict[str, Format] = {}
+    for one in formats:
+        for suffix in one.suffixes:
+            if suffix in found:
+                raise ValueError(
+                    f"the suffix {suffix!r} is registered twice: for {found[suffix].content!r} "
+                    f"and for {one.content!r}"
+                )
+            found[suffix] = one
+    return found
+
+
+def _read_amc(file: RecordingFile) -> Motion:
+    if not file.skeleton_path:
+        problem = "expected an AMC file's skeleton with it; name its ASF file"
+        raise FormatError(file.path, problem)
+    return parse_amc(
+        read_text(file.path),
+        read_skeleton(file.skeleton_path),
+        file=file.path,
+        trial=file.trial,
+        frame_rate=file.frame_rate,
+    )
+
+
+def _read_bvh(file: RecordingFile) -> Motion:
+    motion = parse_bvh(read_text(file.path), file=file.path, trial=file.trial)
+    return _without_any_rest_pose(motion, file.path)
+
+
+def _read_expmap_text(file: RecordingFile) -> Motion:
+    """The number of columns tells whose skeleton it is."""
+    text = read_text(file.path)
+    found = read_lines(text, file.path)[0].text.count(",") + 1
+    skeletons = {column_count(one): one for one in (cmu_bvh_skeleton(), h36m_skeleton())}
+    if found not in skeletons:
+        expected = " or ".join(map(str, skeletons))
+        problem = f"expected {expected} comma-separated columns, found {found}"
+        raise FormatError(file.path, problem, 1)
+    motion = parse_expmap_text(
+        text,
+        file=file.path,
+        trial=file.trial,
+        skeleton=skeletons[found],
+        frame_rate=file.frame_rate,
+        rest_pose_row=False,
+    )
+    return _without_any_rest_pose(motion, file.path)
+
+
+def _read_expmap_mat(file: RecordingFile) -> Motion:
+    skeleton = read_skeleton(file.skeleton_path) if file.skeleton_path else cmu_asf_skeleton()
+    return parse_expmap_mat(
+        read_bytes(file.path),
+        file=file.path,
+        trial=file.trial,
+        skeleton=skeleton,
+        frame_rate=file.frame_rate,
+    )
+
+
+def _read_csv(file: RecordingFile) -> Motion:
+    """A table of positions, or what DeepLabCut exports."""
+    content = read_bytes(file.path)
+    if content.lstrip(b'\xef\xbb\xbf"')[:6].lower() == b"scorer":
+        return _read_pose_file(file)
+    return _placed(parse_position_csv(read_text(file.path), file=file.path), file)
+
+
+def _read_parquet(file: RecordingFile) -> Motion:
+    return _placed(parse_position_parquet(read_bytes(file.path), file=file.path), file)
+
+
+def _read_c3d(file: RecordingFile) -> Motion:
+    return _placed(parse_c3d(read_bytes(file.path), file=file.path), file)
+
+
+def _read_pose_file(file: RecordingFile) -> Motion:
+    recorded = parse_pose_file(
+        read_bytes(file.path),
+        suffix_of(file.path),
+        file=file.path,
+        individual=file.positions.individual,
+    )
+    return _placed(recorded, file)
+
+
+def _placed(recorded: RecordedPositions, file: RecordingFile) -> Motion:
+    return motion_of(recorded, file.positions, file=file.path, trial=file.trial)
+
+
+def _without_any_rest_pose(motion: Motion, path: str) -> Motion:
+    return without_rest_pose(motion, file=path, line=1) if has_rest_pose(motion) else motion
+
+
+def _why_no_numbers(line: str) -> str:
+    return "" if begins_with_number(line) else "does not begin with a number"
+
+
+def _why_no_positions(line: str) -> str:
+    return "" if has_positions(line) else "names no column <joint>_x in its first line"
+
+
+FORMATS = (
+    Format(
+        (".amc",), "AMC: Euler angles", _read_amc, "its ASF file beside it", needs_skeleton=True
+    ),
+    Format((".bvh", ".bvh.gz"), "BVH: Euler angles, with its skeleton", _read_bvh),
+    Format(
+        (".txt",),
+        "exponential maps: 117 columns (CMU) or 99 (Human3.6M)",
+        _read_expmap_text,
+        why_not=_why_no_numbers,
+    ),
+    Format((".mat",), "exponential maps: 96 columns (CMU)", _read_expmap_mat),
+    Format(
+        (".csv",),
+        "joint positions: columns `<joint>_x`, `<joint>_y` and, in 3-D, `<joint>_z`; optionally "
+        "`time` (or `time_s`, in seconds) or `frame`; or what DeepLabCut exports",
+        _read_csv,
+        f"for DeepLabCut {POSE}",
+        why_not=_why_no_positions,
+    ),
+    Format((".parquet",), "joint positions: the same table", _read_parquet),
+    Format((".c3d",), "joint positions: named markers", _read_c3d, POSE),
+    Format((".h5", ".slp"), "joint positions of DeepLabCut or SLEAP", _read_pose_file, POSE),
+)
+BY_SUFFIX = by_suffix(FORMATS)
+
+
+def format_of(path: str) -> Format | None:
+    """The format of a file by the end of its name, if it is one that is known."""
+    suffixes = sorted(BY_SUFFIX, key=len, reverse=True)
+    found = next((one for one in suffixes if path.lower().endswith(one)), None)
+    return None if found is None else BY_SUFFIX[found]
+
+
+def documentation() -> str:
+    """The table of formats as Markdown, for ``docs/recordings.md``."""
+    rows = (
+        f"| {', '.join(f'`{suffix}`' for suffix in one.suffixes)} | {one.content} | {one.needs} |"
+        for one in FORMATS
+    )
+    return "\n".join(["| file | content | what it needs |", "|---|---|---|", *rows])

@@ -129,7 +129,7 @@ def test_tables_that_disagree_are_named():
         scores={"1": scores(("ours", "a", 3, 0.5))},
         ablation_scores={"2": scores(("ours", "a", 3, 0.6))},
     )
-    message = "scores and ablation_scores disagree: ours on a .* accuracy of 0.5 and of 0.6"
+    message = "ablation_scores and scores disagree: ours on a .* accuracy of 0.6 and of 0.5"
     with pytest.raises(DataError, match=message):
         collect(tables, TABLES)
     assert collect(tables, ["ablation_scores"]).scores["accuracy"].tolist() == [0.6]

@@ -21,19 +21,13 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 from sklearn.metrics import (
-    adjusted_mutual_info_score,
-    adjusted_rand_score,
     davies_bouldin_score,
-    normalized_mutual_info_score,
     pairwise_distances,
     silhouette_score,
-    v_measure_score,
 )
 from sklearn.metrics.cluster import contingency_matrix
 
 from kinembed.core.errors import DataError
-from kinembed.motion.motion import Segmentation
-from kinembed.motion.segments import label_boundaries
 
 NEGLIGIBLE = 1e-6
 """Directions whose spread is a smaller share of the widest one's are rounding errors."""
@@ -47,23 +41,6 @@ class BoundaryScores:
     recall: float
     f1: float
     distance_s: float
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Everything a predicted segmentation is judged by (see :func:`score_segmentation`)."""
-
-    accuracy: float
-    accuracy_by_order: float
-    ari: float
-    ami: float
-    nmi: float
-    v_measure: float
-    boundary_precision: float
-    boundary_recall: float
-    boundary_f1: float
-    boundary_f1_1s: float
-    boundary_distance_s: float
 
 
 @dataclass(frozen=True)
@@ -187,39 +164,6 @@ def within_a_second(
     second = round(frame_rate)
     return np.stack(
         [np.minimum(earliest, best - second), best, np.maximum(latest, best + second)], axis=1
-    )
-
-
-def score_segmentation(
-    predicted: Int[np.ndarray, " frames"], segmentation: Segmentation, frame_rate: float
-) -> Scores:
-    """All scores of a predicted cluster per frame against an annotation.
-
-    Raises
-    ------
-    DataError: the prediction does not have one cluster per annotated frame.
-    """
-    if len(predicted) != segmentation.frame_count:
-        raise DataError(
-            f"{segmentation.trial}: the annotation has {segmentation.frame_count} frames but the "
-            f"prediction has {len(predicted)}; give every annotated frame exactly one cluster"
-        )
-    annotated = segmentation.frame_labels()
-    changes = label_boundaries(predicted)
-    boundaries = boundary_scores(changes, segmentation.boundaries, frame_rate)
-    wider = within_a_second(segmentation.boundaries, frame_rate)
-    return Scores(
-        accuracy=frame_accuracy(predicted, annotated),
-        accuracy_by_order=accuracy_by_order(predicted, annotated),
-        ari=float(adjusted_rand_score(annotated, predicted)),
-        ami=float(adjusted_mutual_info_score(annotated, predicted)),
-        nmi=float(normalized_mutual_info_score(annotated, predicted)),
-        v_measure=float(v_measure_score(annotated, predicted)),
-        boundary_precision=boundaries.precision,
-        boundary_recall=boundaries.recall,
-        boundary_f1=boundaries.f1,
-        boundary_f1_1s=boundary_scores(changes, wider, frame_rate).f1,
-        boundary_distance_s=boundaries.distance_s,
     )
 
 

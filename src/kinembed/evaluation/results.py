@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from typing import Any
@@ -13,8 +13,8 @@ from pydantic import Field
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Names, Parameters
-from kinembed.evaluation.metrics import Scores
-from kinembed.evaluation.scores import COLUMNS, NETWORK
+from kinembed.evaluation import measures
+from kinembed.evaluation.scores import NETWORK, score_columns
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,8 @@ KEY = ["protocol", "clusters_given", "method", "sequence", "seed"]
 """What tells two scores apart."""
 SETTING = ["protocol", "clusters_given", "method"]
 """What a summary has one row for."""
-MEASURES = ["accuracy", "accuracy_by_order", "ari", "ami", "boundary_f1", "boundary_f1_1s"]
+SUMMARISED = [measure for measure in measures.MEASURES if measure.summarised]
+MEASURES = [measure.name for measure in SUMMARISED]
 DIGITS = 4
 """Decimals that are stored, and within which two runs of the same must agree."""
 PROTOCOLS = {
@@ -79,7 +80,7 @@ def collect(
     every = pd.concat(found, ignore_index=True)
     sources = every[["table", "seed", "version"]].drop_duplicates(ignore_index=True)
     scores = every.drop(columns="version").round(DIGITS).sort_values([*KEY, "table"])
-    return Collected(_without_repetitions(scores)[_columns()], sources)
+    return Collected(_without_repetitions(scores)[score_columns()], sources)
 
 
 def summarise(scores: pd.DataFrame) -> pd.DataFrame:
@@ -117,9 +118,9 @@ def side_by_side(scores: pd.DataFrame) -> pd.DataFrame:
     several = given[protocols > 1]
     every = several["protocol"].nunique()
     shared = several[several.groupby("sequence")["protocol"].transform("nunique") == every]
-    measures = MEASURES[:2]
-    means = shared.groupby(["method", "protocol", "sequence"])[measures].mean().reset_index()
-    table = means.pivot_table(measures, "method", "protocol")
+    both = MEASURES[:2]
+    means = shared.groupby(["method", "protocol", "sequence"])[both].mean().reset_index()
+    table = means.pivot_table(both, "method", "protocol")
     return table.sort_values(table.columns[every - 1], ascending=False) if every else table
 
 
@@ -164,7 +165,7 @@ def results_page(
         note=note,
         highlighted=NETWORK,
         protocols=PROTOCOLS,
-        measures=MEASURES,
+        measures=SUMMARISED,
         side_by_side=_rows_side_by_side(scores),
         parts=parts,
         sources=sources.to_dict("records"),
@@ -191,7 +192,7 @@ def _newest_of_each_seed(
     found, seen = [], set[int]()
     for version in sorted(versions, reverse=True):
         table = versions[version]()
-        absent = [column for column in _columns() if column not in table]
+        absent = [column for column in score_columns() if column not in table]
         if absent:
             raise DataError(
                 f"{name}, version {version}: no column {', '.join(absent)}; it was made by an "
@@ -206,7 +207,7 @@ def _newest_of_each_seed(
 
 def _without_repetitions(scores: pd.DataFrame) -> pd.DataFrame:
     """One row for each key; DataError where rows of one key differ."""
-    distinct = scores.drop_duplicates(_columns())
+    distinct = scores.drop_duplicates(score_columns())
     disputed = distinct[distinct.duplicated(KEY, keep=False)]
     if not disputed.empty:
         method, sequence, seed = disputed.iloc[0][["method", "sequence", "seed"]]
@@ -218,10 +219,6 @@ def _without_repetitions(scores: pd.DataFrame) -> pd.DataFrame:
             "parameters or on other machines: make them anew, or leave one out (results.tables)"
         )
     return distinct.reset_index(drop=True)
-
-
-def _columns() -> list[str]:
-    return [*COLUMNS, *(field.name for field in fields(Scores))]
 
 
 def _sections(summary: pd.DataFrame) -> list[dict[str, Any]]:

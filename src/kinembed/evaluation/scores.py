@@ -11,12 +11,13 @@ its scores say how well behaviours are told apart once their boundaries are know
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any, Literal
 
 import pandas as pd
 
-from kinembed.evaluation.metrics import Scores, score_segmentation, separability
+from kinembed.evaluation.measures import MEASURES, score_segmentation
+from kinembed.evaluation.metrics import separability
 from kinembed.motion.motion import Segmentation
 from kinembed.segmentation.embedding import Embeddings
 from kinembed.segmentation.predictions import VARIANTS, frame_rate_of
@@ -52,7 +53,7 @@ def score_sequence(
             "clusters": predictions[variant].nunique(),
             "behaviours": len(set(annotation.behaviours)),
         }
-        | asdict(score_segmentation(predictions[variant].to_numpy(), annotation, frame_rate))
+        | score_segmentation(predictions[variant].to_numpy(), annotation, frame_rate)
         for variant, given in VARIANTS.items()
         if variant in predictions
     ]
@@ -105,17 +106,20 @@ def measure_separability(
     ]
 
 
+def score_columns() -> list[str]:
+    """Columns of a table of scores."""
+    return [*COLUMNS, *(measure.name for measure in MEASURES)]
+
+
 def score_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Rows of scores as a table, which has its columns even when nothing was annotated."""
-    columns = [*COLUMNS, *(field.name for field in fields(Scores))]
-    return pd.DataFrame(list(rows), columns=columns)
+    return pd.DataFrame(list(rows), columns=score_columns())
 
 
 def mean_scores(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Means over sequences, for a given and for an estimated number of clusters."""
-    measures = [field.name for field in fields(Scores)]
     return {
-        variant: {name: float(rows[name].mean()) for name in measures}
+        variant: {name: float(rows[name].mean()) for name in score_columns()[len(COLUMNS) :]}
         for variant, given in VARIANTS.items()
         if not (rows := scores[scores["clusters_given"] == given]).empty
     }

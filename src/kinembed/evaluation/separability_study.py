@@ -12,7 +12,8 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from kinembed.evaluation.early_stopping import Check, goodness
-from kinembed.evaluation.metrics import Separability, score_segmentation
+from kinembed.evaluation.measures import score_segmentation
+from kinembed.evaluation.metrics import Separability
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.segmentation.predictions import frame_rate_of, frame_times
 
@@ -41,7 +42,7 @@ def score_checks(
         score_segmentation(predictions[f"step_{step}"].to_numpy(), annotation, rate)
         for step in checks["step"]
     ]
-    return checks.assign(**{name: [getattr(score, name) for score in scores] for name in SCORES})
+    return checks.assign(**{name: [score[name] for score in scores] for name in SCORES})
 
 
 def choose_checks(scored: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,6 @@ import pytest
 
 @pytest.fixture
 def results(toy_motion):
-    from made_up import results_of
+    from helpers.made_up import results_of
 
     return results_of(toy_motion, "swings")

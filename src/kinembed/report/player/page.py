@@ -16,6 +16,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from kinembed.analysis.state_dynamics.cards import EXCERPT_S
+from kinembed.evaluation.measures import MEASURES
 from kinembed.report.exports import behaviour_usage
 from kinembed.report.plots.export import plotly_script
 from kinembed.report.sequence import ReportParameters
@@ -59,6 +60,7 @@ def report_page(
         parameters=parameters,
         summary=summary,
         scores=scores.to_dict("records"),
+        measures=MEASURES,
         separability=separability.to_dict("records"),
         excerpt_s=f"{EXCERPT_S:g}",
         sequences=[

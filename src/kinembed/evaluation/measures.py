@@ -1,0 +1,172 @@
+"""The measures of a predicted segmentation, each in one place: what it is, its heading, its format.
+
+To add a measure, write its function and add its line to :data:`MEASURES`. Tables of scores, their
+means, the page of results and the report follow from it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Int
+from sklearn.metrics import (
+    adjusted_mutual_info_score,
+    adjusted_rand_score,
+    normalized_mutual_info_score,
+    v_measure_score,
+)
+
+from kinembed.core.errors import DataError
+from kinembed.evaluation.metrics import (
+    BoundaryScores,
+    accuracy_by_order,
+    boundary_scores,
+    frame_accuracy,
+    within_a_second,
+)
+from kinembed.motion.motion import Segmentation
+from kinembed.motion.segments import label_boundaries
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A prediction beside an annotation of the same frames.
+
+    Attributes
+    ----------
+    predicted: the cluster of every frame, shape (frames,).
+    segmentation: the annotation.
+    frame_rate: Hz.
+    """
+
+    predicted: Int[np.ndarray, " frames"]
+    segmentation: Segmentation
+    frame_rate: float
+
+    @cached_property
+    def annotated(self) -> list[str]:
+        """The behaviour of every frame."""
+        return self.segmentation.frame_labels()
+
+    @cached_property
+    def boundaries(self) -> BoundaryScores:
+        """Predicted boundaries in the annotated ranges."""
+        changes = label_boundaries(self.predicted)
+        return boundary_scores(changes, self.segmentation.boundaries, self.frame_rate)
+
+    @cached_property
+    def boundaries_1s(self) -> BoundaryScores:
+        """Predicted boundaries within a second of the annotated ones."""
+        wider = within_a_second(self.segmentation.boundaries, self.frame_rate)
+        return boundary_scores(label_boundaries(self.predicted), wider, self.frame_rate)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number that says how well a prediction agrees with an annotation.
+
+    Attributes
+    ----------
+    name: its column in tables of scores.
+    heading: its name on pages.
+    score: what computes it.
+    digits: decimals on pages.
+    better: which values are better.
+    summarised: whether the page of results shows it.
+    """
+
+    name: str
+    heading: str
+    score: Callable[[Comparison], float]
+    digits: int = 3
+    better: Literal["higher", "lower"] = "higher"
+    summarised: bool = False
+
+
+MEASURES = (
+    Measure(
+        "accuracy",
+        "accuracy",
+        lambda pair: frame_accuracy(pair.predicted, pair.annotated),
+        summarised=True,
+    ),
+    Measure(
+        "accuracy_by_order",
+        "accuracy by order",
+        lambda pair: accuracy_by_order(pair.predicted, pair.annotated),
+        summarised=True,
+    ),
+    Measure(
+        "ari",
+        "ARI",
+        lambda pair: float(adjusted_rand_score(pair.annotated, pair.predicted)),
+        summarised=True,
+    ),
+    Measure(
+        "ami",
+        "AMI",
+        lambda pair: float(adjusted_mutual_info_score(pair.annotated, pair.predicted)),
+        summarised=True,
+    ),
+    Measure(
+        "nmi",
+        "NMI",
+        lambda pair: float(normalized_mutual_info_score(pair.annotated, pair.predicted)),
+    ),
+    Measure(
+        "v_measure",
+        "V-measure",
+        lambda pair: float(v_measure_score(pair.annotated, pair.predicted)),
+    ),
+    Measure("boundary_precision", "boundary precision", lambda pair: pair.boundaries.precision),
+    Measure("boundary_recall", "boundary recall", lambda pair: pair.boundaries.recall),
+    Measure("boundary_f1", "boundary F1", lambda pair: pair.boundaries.f1, summarised=True),
+    Measure(
+        "boundary_f1_1s",
+        "boundary F1 within 1 s",
+        lambda pair: pair.boundaries_1s.f1,
+        summarised=True,
+    ),
+    Measure(
+        "boundary_distance_s",
+        "boundary distance (s)",
+        lambda pair: pair.boundaries.distance_s,
+        digits=2,
+        better="lower",
+    ),
+)
+
+
+def score_segmentation(
+    predicted: Int[np.ndarray, " frames"], segmentation: Segmentation, frame_rate: float
+) -> dict[str, float]:
+    """Score a prediction against an annotation.
+
+    Parameters
+    ----------
+    predicted:
+        The cluster of every frame, shape (frames,).
+    segmentation:
+        The annotation.
+    frame_rate:
+        Hz.
+
+    Returns
+    -------
+    dict
+        Name of each of :data:`MEASURES` -> score.
+
+    Raises
+    ------
+    DataError
+        When the prediction does not have one cluster per annotated frame.
+    """
+    if len(predicted) != segmentation.frame_count:
+        raise DataError(
+            f"{segmentation.trial}: the annotation has {segmentation.frame_count} frames but the "
+            f"prediction has {len(predicted)}; give every annotated frame exactly one cluster"
+        )
+    pair = Comparison(predicted, segmentation, frame_rate)
+    return {measure.name: measure.score(pair) for measure in MEASURES}

@@ -2,7 +2,7 @@
 
 Networks are untrained: times depend on sizes alone. Every unit of a layer is aimed at with three
 chi; ascents of some steps are timed and multiplied up to all of them, since every step takes the
-same time. One at a time, a few aims are timed and multiplied up to all: by the library, and by a
+same time. One at a time, a few targets are timed and multiplied up to all: by the library, and by a
 script that takes the formulas as they stand, torch's own Adam and norms, and the network as it is,
 in the same precision. They take turns in the same run, and the fastest of some runs counts; times
 are wall-clock, on two threads.
@@ -25,7 +25,7 @@ import torch  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from kinembed.analysis.activation_maximisation import (  # noqa: E402
-    Aim,
+    Target,
     AscentParameters,
     BoundedInput,
     NetworkUnderStudy,
@@ -84,7 +84,7 @@ def recurrent_network() -> NetworkUnderStudy:
     return NetworkUnderStudy(network, (source,), run=lambda given: network(given["source"], TARGET))
 
 
-def plainly(studied: NetworkUnderStudy, layer: str, aim: Aim, parameters: AscentParameters) -> None:
+def plainly(studied: NetworkUnderStudy, layer: str, target: Target, parameters: AscentParameters) -> None:
     """One input as a script finds it, from the formulas as they stand."""
     inputs = studied.inputs
     noise = [parameters.noise * torch.randn(1, *one.shape) for one in inputs]
@@ -93,13 +93,13 @@ def plainly(studied: NetworkUnderStudy, layer: str, aim: Aim, parameters: Ascent
     for _ in range(parameters.steps):
         given = {one.name: one.bound * x for one, x in zip(inputs, shares, strict=True)}
         with autocast(torch.device("cpu"), parameters.precision):
-            activation = studied.activations([layer], given)[layer][0, aim.unit]
+            activation = studied.activations([layer], given)[layer][0, target.unit]
         value = torch.where(activation > 1, 1 + activation.clamp(min=1).log(), activation)
         for one, x in zip(inputs, shares, strict=True):
             value = value - parameters.bound_weight * (norms(one, x) ** 3).mean()
             across = sum((x.diff(dim=axis + 1) ** 2).sum() for axis in one.space)
             along = (x.diff(dim=one.time + 1) ** 2).sum()
-            value = value - (parameters.kappa * across + aim.chi * along) / one.places
+            value = value - (parameters.kappa * across + target.chi * along) / one.places
         optimiser.zero_grad()
         value.backward()
         optimiser.step()
@@ -121,7 +121,7 @@ def products(studied: NetworkUnderStudy, layer: str) -> float:
     for steps in (1, 2):
         with FlopCounterMode(display=False) as counter:
             one = AscentParameters(steps=steps, precision="full", device="cpu")
-            maximise(studied, layer, [Aim(0, 0.0)], np.ones(UNITS), one)
+            maximise(studied, layer, [Target(0, 0.0)], np.ones(UNITS), one)
         counts.append(counter.get_total_flops())
     return counts[1] - counts[0]
 
@@ -137,21 +137,21 @@ def compare(
     studied: NetworkUnderStudy, layer: str, precision: Precision, given: argparse.Namespace
 ) -> str:
     """A row of the table."""
-    aims = [Aim(unit, chi) for unit in range(UNITS) for chi in CHI]
-    few = [aims[i] for i in np.linspace(0, len(aims) - 1, given.some).round().astype(int)]
+    targets = [Target(unit, chi) for unit in range(UNITS) for chi in CHI]
+    few = [targets[i] for i in np.linspace(0, len(targets) - 1, given.some).round().astype(int)]
     parameters = AscentParameters(steps=given.steps, precision=precision, device="cpu")
 
-    def climb(chosen: Sequence[Aim]) -> object:
+    def climb(chosen: Sequence[Target]) -> object:
         return maximise(studied, layer, chosen, np.ones(UNITS), parameters)
 
     batched, alone, plain = best_of(
         given.repeats,
-        lambda: climb(aims),
-        lambda: [climb([aim]) for aim in few],
-        lambda: [plainly(studied, layer, aim, parameters) for aim in few],
+        lambda: climb(targets),
+        lambda: [climb([target]) for target in few],
+        lambda: [plainly(studied, layer, target, parameters) for target in few],
     )
-    alone, plain = (one * len(aims) / len(few) for one in (alone, plain))
-    least = given.steps * len(aims) * products(studied, layer) / rate(precision, given.repeats)
+    alone, plain = (one * len(targets) / len(few) for one in (alone, plain))
+    least = given.steps * len(targets) * products(studied, layer) / rate(precision, given.repeats)
     more = STEPS / given.steps
     return (
         f"{layer:10}{precision:>10}{more * batched:10.0f}{least / batched:10.0%}"
@@ -163,7 +163,7 @@ def main() -> None:
     """Print a row for a layer of each network, in each precision."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=25, help="of an ascent that is timed")
-    parser.add_argument("--some", type=int, default=6, help="aims that are timed one at a time")
+    parser.add_argument("--some", type=int, default=6, help="targets that are timed one at a time")
     parser.add_argument("--repeats", type=int, default=3, help="runs, of which the fastest counts")
     parser.add_argument(
         "--precisions", nargs="+", default=["full"], choices=["full", "mixed"], help="of networks"

@@ -5,7 +5,7 @@ import pandas as pd
 
 LOST = 0.2
 """Share of its activation that a unit loses without an input it needs."""
-CLIP_FACTOR = 0.9
+RECOGNISED = 0.9
 """Probability above which a class is recognised in what was found for it."""
 
 COLUMNS = [
@@ -42,7 +42,7 @@ def summarise(table: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
             "variation_falls": _falls(means["temporal_variation"]),
             "frequency_falls": _falls(means["frequency_centroid"]),
             "excited": _above(best["activation_ratio"], 1.0),
-            "recognised": _above(best["class_probability"], CLIP_FACTOR),
+            "recognised": _above(best["class_probability"], RECOGNISED),
             "appearance_needed": _above(mean["appearance_drop"], LOST),
             "flow_needed": _above(mean["flow_drop"], LOST),
         }

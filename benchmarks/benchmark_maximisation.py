@@ -25,10 +25,10 @@ import torch  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from kinembed.analysis.activation_maximisation import (  # noqa: E402
-    Target,
     AscentParameters,
     BoundedInput,
     NetworkUnderStudy,
+    Target,
     maximise,
 )
 from kinembed.core.allocator import keep_freed_memory  # noqa: E402
@@ -84,7 +84,9 @@ def recurrent_network() -> NetworkUnderStudy:
     return NetworkUnderStudy(network, (source,), run=lambda given: network(given["source"], TARGET))
 
 
-def plainly(studied: NetworkUnderStudy, layer: str, target: Target, parameters: AscentParameters) -> None:
+def plainly(
+    studied: NetworkUnderStudy, layer: str, target: Target, parameters: AscentParameters
+) -> None:
     """One input as a script finds it, from the formulas as they stand."""
     inputs = studied.inputs
     noise = [parameters.noise * torch.randn(1, *one.shape) for one in inputs]

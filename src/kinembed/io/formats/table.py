@@ -162,15 +162,7 @@ def _read_csv(file: RecordingFile) -> Motion:
     content = read_bytes(file.path)
     if content.lstrip(b'\xef\xbb\xbf"')[:6].lower() == b"scorer":
         return _read_pose_file(file)
-    return _placed(parse_position_csv(read_text(file.path), file=file.path), file)
-
-
-def _read_parquet(file: RecordingFile) -> Motion:
-    return _placed(parse_position_parquet(read_bytes(file.path), file=file.path), file)
-
-
-def _read_c3d(file: RecordingFile) -> Motion:
-    return _placed(parse_c3d(read_bytes(file.path), file=file.path), file)
+    return _of_text(parse_position_csv)(file)
 
 
 def _read_pose_file(file: RecordingFile) -> Motion:
@@ -181,6 +173,16 @@ def _read_pose_file(file: RecordingFile) -> Motion:
         individual=file.positions.individual,
     )
     return _placed(recorded, file)
+
+
+def _of_text(parse: Callable[..., RecordedPositions]) -> Callable[[RecordingFile], Motion]:
+    """Reads joint positions by a parser of text."""
+    return lambda file: _placed(parse(read_text(file.path), file=file.path), file)
+
+
+def _of_bytes(parse: Callable[..., RecordedPositions]) -> Callable[[RecordingFile], Motion]:
+    """Reads joint positions by a parser of bytes."""
+    return lambda file: _placed(parse(read_bytes(file.path), file=file.path), file)
 
 
 def _placed(recorded: RecordedPositions, file: RecordingFile) -> Motion:
@@ -219,8 +221,8 @@ FORMATS = (
         f"for DeepLabCut {POSE}",
         why_not=_why_no_positions,
     ),
-    Format((".parquet",), "joint positions: the same table", _read_parquet),
-    Format((".c3d",), "joint positions: named markers", _read_c3d, POSE),
+    Format((".parquet",), "joint positions: the same table", _of_bytes(parse_position_parquet)),
+    Format((".c3d",), "joint positions: named markers", _of_bytes(parse_c3d), POSE),
     Format((".h5", ".slp"), "joint positions of DeepLabCut or SLEAP", _read_pose_file, POSE),
 )
 BY_SUFFIX = by_suffix(FORMATS)

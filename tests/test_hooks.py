@@ -3,20 +3,27 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import fsspec
 import pytest
+import torch
 from helpers import toy_runs
-from kedro.io import DataCatalog
+from kedro.framework.hooks.manager import _create_hook_manager, _register_hooks
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.pipeline import Pipeline, node, pipeline
+from kedro.runner import SequentialRunner
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from kinembed.core.errors import KinembedError
-from kinembed.hooks import MemoryHook, ReportHook
+from kinembed.datasets import CheckpointsDataset
+from kinembed.hooks import CheckpointHook, MemoryHook, ReportHook
 from kinembed.settings import HOOKS
 from kinembed.tracking.mlflow import Tracked, TrackedRun, TrackingConfig, tracked, tracking_uri
+from kinembed.training.checkpoints import Checkpoint, CheckpointFolder
 
 
 @pytest.fixture(scope="module")
@@ -361,3 +368,34 @@ def test_runs_keep_the_memory_that_is_freed(monkeypatch: pytest.MonkeyPatch) -> 
         if isinstance(hook, MemoryHook):
             hook.before_pipeline_run()
     assert asked == [True]
+
+
+# ---- checkpoints ----
+
+
+def _trained(folder: Path, fail: bool) -> tuple[Pipeline, DataCatalog]:
+    """A pipeline that trains, stores a model and, if asked for, fails before it is stored."""
+
+    def train(checkpoints: CheckpointFolder) -> int:
+        checkpoints.file("walk", "0" * 16).save(Checkpoint(1, {"weights": torch.zeros(1)}))
+        if fail:
+            raise KinembedError("the disk is full")
+        return 1
+
+    metadata = {"cleared_after": ["model"]}
+    entries = {
+        "checkpoints": CheckpointsDataset(filepath=str(folder), metadata=metadata),
+        "model": MemoryDataset(),
+    }
+    return pipeline([node(train, "checkpoints", "model")]), DataCatalog(entries)
+
+
+@pytest.mark.parametrize("fail", [False, True])
+def test_checkpoints_go_when_what_they_led_to_is_stored_and_stay_when_it_is_not(tmp_path, fail):
+    steps, catalog = _trained(tmp_path, fail)
+    hooks = _create_hook_manager()
+    _register_hooks(hooks, [CheckpointHook()])
+    hooks.hook.before_pipeline_run(run_params={}, pipeline=steps, catalog=catalog)
+    with suppress(KinembedError):
+        SequentialRunner().run(steps, catalog, hooks)
+    assert bool(list(tmp_path.glob("*.safetensors"))) is fail

@@ -6,6 +6,7 @@ A dataset takes part through the metadata of its catalog entry::
       announce: Report          # a line "Report: <path>" when the run has saved it
       announce_names: {absent: Absent}  # a line "Absent: <name> (<role>), ..." of the records there
       mlflow: {artifact: true}  # see kinembed.tracking.mlflow.Tracked
+      cleared_after: [models]   # of checkpoints: they have served once one of these is saved
 """
 
 import atexit
@@ -27,6 +28,7 @@ from kinembed.core.errors import KinembedError
 from kinembed.core.exception_chain import find_cause
 from kinembed.core.provenance import code_state
 from kinembed.tracking.mlflow import Tracked, TrackedRun, TrackingConfig, tracked
+from kinembed.training.checkpoints import CheckpointFolder
 
 Catalog = CatalogProtocol[Any, AbstractDataset[Any, Any]]
 
@@ -154,6 +156,27 @@ class ReportHook:
         """One line per announced dataset."""
         for line in self._announcements.values():
             logging.getLogger(__name__).info(line, extra={"markup": False})
+
+
+class CheckpointHook:
+    """Clears the checkpoints of trainings whose results are stored."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, list[CheckpointFolder]] = {}
+
+    @hook_impl
+    def before_pipeline_run(self, pipeline: Pipeline, catalog: Catalog) -> None:
+        """Remember after which datasets which checkpoints are cleared."""
+        self._folders = {}
+        for dataset in _stored_datasets(pipeline, catalog).values():
+            for name in _metadata(dataset).get("cleared_after", []):
+                self._folders.setdefault(name, []).append(dataset.load())
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str) -> None:
+        """What the checkpoints led to is stored."""
+        for folder in self._folders.get(dataset_name, []):
+            folder.clear()
 
 
 class MemoryHook:

@@ -1,81 +1,96 @@
-"""The pipelines by name; ``kedro run`` runs all stages in order, but not what lies beside them."""
+"""The pipelines by name; ``kedro run`` runs all stages in order, but not what lies beside them.
 
-from collections.abc import Iterable
-from types import ModuleType
+A pipeline is imported when it is asked for: together they need ten seconds of processor time.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
 
 from kedro.pipeline import Pipeline
 
-from kinembed.pipelines import (
-    ablation,
-    baseline_comparison,
-    clustering,
-    concatenation,
-    embedding,
-    evaluation,
-    expmap,
-    few_shot,
-    frame_features,
-    geometry,
-    inference,
-    ingestion,
-    interpretation,
-    maximisation,
-    published_annotated_cuts,
-    published_loss_cuts,
-    recognition,
-    reporting,
-    results,
-    separability_study,
-    training,
-    transfer,
-    two_stream,
-    video,
-)
+from kinembed.core.renames import warn
 
 STAGES = (
-    ingestion,
-    expmap,
-    concatenation,
-    training,
-    embedding,
-    clustering,
-    evaluation,
-    reporting,
+    "ingestion",
+    "expmap",
+    "concatenation",
+    "training",
+    "embedding",
+    "clustering",
+    "evaluation",
+    "reporting",
 )
+# They use results of the stages, and run when they are asked for.
 BESIDE = (
-    baseline_comparison,
-    inference,
-    interpretation,
-    published_loss_cuts,
-    published_annotated_cuts,
-    separability_study,
-    ablation,
-    results,
-    recognition,
-    geometry,
-    maximisation,
-    frame_features,
-    video,
-    transfer,
-    few_shot,
-    two_stream,
+    "baseline_comparison",
+    "inference",
+    "interpretation",
+    "published_loss_cuts",
+    "published_annotated_cuts",
+    "separability_study",
+    "ablation",
+    "results",
+    "recognition",
+    "geometry",
+    "maximisation",
+    "frame_features",
+    "video",
+    "transfer",
+    "few_shot",
+    "two_stream",
 )
-"""Pipelines that use results of the stages, and run when they are asked for."""
+# They make what another pipeline makes, of other networks or data: name -> package, function.
 VARIANTS = {
-    "maximisation_seq2seq": maximisation.create_seq2seq_pipeline,
-    "maximisation_two_stream": maximisation.create_two_stream_pipeline,
-    "two_stream_videos": two_stream.create_videos_pipeline,
+    "maximisation_seq2seq": ("maximisation", "create_seq2seq_pipeline"),
+    "maximisation_two_stream": ("maximisation", "create_two_stream_pipeline"),
+    "two_stream_videos": ("two_stream", "create_videos_pipeline"),
 }
-"""Pipelines that make what another does, of other networks or data."""
+# Earlier names, accepted for one release.
+EARLIER = {
+    "benchmark": "baseline_comparison",
+    "convergence": "separability_study",
+    "few_labels": "few_shot",
+    "percepts": "frame_features",
+    "sweep": "ablation",
+    "two_stream_films": "two_stream_videos",
+}
+DEFAULT = "__default__"
+NAMES = (DEFAULT, *STAGES, *BESIDE, *VARIANTS)
 
 
-def register_pipelines() -> dict[str, Pipeline]:
-    """One pipeline per stage, ``__default__`` for all of them, and those beside them."""
-    stages = _by_name(STAGES)
-    variants = {name: create() for name, create in VARIANTS.items()}
-    every = sum(stages.values(), Pipeline([]))
-    return {"__default__": every, **stages, **_by_name(BESIDE), **variants}
+class LazyPipelines(Mapping[str, Pipeline]):
+    """Pipelines by name, each imported when it is first asked for."""
+
+    def __getitem__(self, name: str) -> Pipeline:
+        if name in EARLIER:
+            warn(f"pipeline {name!r} is now called {EARLIER[name]!r}")
+        return _pipeline(EARLIER.get(name, name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
 
 
-def _by_name(modules: Iterable[ModuleType]) -> dict[str, Pipeline]:
-    return {module.__name__.rpartition(".")[2]: module.create_pipeline() for module in modules}
+def register_pipelines() -> LazyPipelines:
+    """Name the pipelines.
+
+    Returns
+    -------
+    LazyPipelines
+        One pipeline per stage, ``__default__`` for all of them, and those beside them.
+    """
+    return LazyPipelines()
+
+
+@cache
+def _pipeline(name: str) -> Pipeline:
+    if name == DEFAULT:
+        return sum(map(_pipeline, STAGES), Pipeline([]))
+    if name not in NAMES:
+        raise KeyError(name)
+    package, create = VARIANTS.get(name, (name, "create_pipeline"))
+    made: Pipeline = getattr(import_module(f"kinembed.pipelines.{package}"), create)()
+    return made

@@ -3,9 +3,9 @@
 from omegaconf.resolvers import oc
 
 from kinembed.configuration import ConfigLoader
-from kinembed.hooks import MemoryHook, ReportHook, TrackingHook
+from kinembed.hooks import CheckpointHook, MemoryHook, ReportHook, TrackingHook
 
-HOOKS = (TrackingHook(), ReportHook(), MemoryHook())
+HOOKS = (TrackingHook(), ReportHook(), CheckpointHook(), MemoryHook())
 
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-viz",)
 """It keeps one file of statistics for all experiments: one's would stand beside another's data."""

@@ -78,14 +78,18 @@ def _through(name: str, number: int) -> int:
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_every_backend_gives_the_same_results(backend: str) -> None:
-    mapped = map_partitions(_square, _numbers(20), config=_config(backend), description="squares")
+    mapped = map_partitions(
+        _square, _numbers(20), config=_config(backend), description="squares", with_name=True
+    )
     streamed = list(mapped.stream())
     assert len(streamed) == 20
     assert dict(streamed) == {f"86_{i:02d}": (f"86_{i:02d}", i**2) for i in range(1, 21)}
 
 
 def test_one_partition_is_computed_by_calling_it() -> None:
-    mapped = map_partitions(_square, _numbers(3), config=_config("loky"), description="squares")
+    mapped = map_partitions(
+        _square, _numbers(3), config=_config("loky"), description="squares", with_name=True
+    )
     assert list(mapped) == ["86_01", "86_02", "86_03"]
     assert mapped["86_03"]() == ("86_03", 9)
     assert pickle.loads(pickle.dumps(mapped["86_02"]))() == ("86_02", 4)  # noqa: S301
@@ -93,7 +97,9 @@ def test_one_partition_is_computed_by_calling_it() -> None:
 
 def test_collections_are_joined_by_name() -> None:
     left, right = _numbers(4), _numbers(6)
-    mapped = map_partitions(_product, left, right, config=_config("loky"), description="products")
+    mapped = map_partitions(
+        _product, left, right, config=_config("loky"), description="products", with_name=True
+    )
     assert dict(mapped.stream()) == {"86_01": 1, "86_02": 4, "86_03": 9, "86_04": 16}
 
 
@@ -110,8 +116,12 @@ def test_a_name_that_another_collection_lacks_is_reported() -> None:
 
 def test_mapped_partitions_can_be_mapped_again() -> None:
     config = _config("loky")
-    squares = map_partitions(_square, _numbers(3), config=config, description="squares")
-    again = map_partitions(_square_of_pair, squares, config=config, description="fourth powers")
+    squares = map_partitions(
+        _square, _numbers(3), config=config, description="squares", with_name=True
+    )
+    again = map_partitions(
+        _square_of_pair, squares, config=config, description="fourth powers", with_name=True
+    )
     assert dict(again.stream()) == {"86_01": 1, "86_02": 16, "86_03": 81}
 
 
@@ -120,19 +130,25 @@ def _square_of_pair(name: str, pair: tuple[str, int]) -> int:
 
 
 def test_loky_works_in_other_processes() -> None:
-    mapped = map_partitions(_process, _numbers(4), config=_config("loky"), description="processes")
+    mapped = map_partitions(
+        _process, _numbers(4), config=_config("loky"), description="processes", with_name=True
+    )
     assert os.getpid() not in {process for _, process in mapped.stream()}
 
 
 def test_threads_of_a_loky_process_are_limited() -> None:
     config = _config("loky", threads_per_job=3)
-    mapped = map_partitions(_threads, _numbers(2), config=config, description="threads")
+    mapped = map_partitions(
+        _threads, _numbers(2), config=config, description="threads", with_name=True
+    )
     assert {threads for _, threads in mapped.stream()} == {"3"}
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_an_error_keeps_its_class_and_names_the_partition(backend: str) -> None:
-    mapped = map_partitions(_raise_picky, _numbers(9), config=_config(backend), description="x")
+    mapped = map_partitions(
+        _raise_picky, _numbers(9), config=_config(backend), description="x", with_name=True
+    )
     with pytest.raises(PickyError, match=r"^86_02: root.tx at frame 7$") as caught:
         list(mapped.stream())
     assert caught.value.frame == 7
@@ -141,7 +157,9 @@ def test_an_error_keeps_its_class_and_names_the_partition(backend: str) -> None:
 @pytest.mark.parametrize("backend", ["sequential", "loky"])
 def test_a_format_error_keeps_file_and_line(backend: str) -> None:
     one = {"86_05": partial(_value, 5), "86_05b": partial(_value, 5)}
-    mapped = map_partitions(_raise_format, one, config=_config(backend), description="x")
+    mapped = map_partitions(
+        _raise_format, one, config=_config(backend), description="x", with_name=True
+    )
     with pytest.raises(FormatError, match=r"86_05b?: data/run.amc:5: expected 3") as caught:
         list(mapped.stream())
     assert (caught.value.file, caught.value.line) == ("data/run.amc", 5)
@@ -150,22 +168,28 @@ def test_a_format_error_keeps_file_and_line(backend: str) -> None:
 @pytest.mark.parametrize("backend", ["sequential", "loky"])
 def test_errors_of_nested_maps_are_named_once(backend: str) -> None:
     config = _config(backend)
-    inner = map_partitions(_raise_format, _numbers(2), config=config, description="inner")
-    outer = map_partitions(_through, inner, config=config, description="outer")
+    inner = map_partitions(
+        _raise_format, _numbers(2), config=config, description="inner", with_name=True
+    )
+    outer = map_partitions(_through, inner, config=config, description="outer", with_name=True)
     with pytest.raises(FormatError, match=r"^86_0[12]: data/run.amc:[12]: expected 3 numbers$"):
         list(outer.stream())
 
 
 def test_an_error_hidden_in_another_is_found() -> None:
     loaders = {"07_01": _wrapped_load, "07_02": _wrapped_load}
-    mapped = map_partitions(_through, loaders, config=_config("loky"), description="x")
+    mapped = map_partitions(
+        _through, loaders, config=_config("loky"), description="x", with_name=True
+    )
     with pytest.raises(FormatError, match=r"^07_0[12]: data/walk.amc: the file is empty$"):
         list(mapped.stream())
 
 
 @pytest.mark.parametrize("backend", ["sequential", "loky"])
 def test_other_errors_say_where_they_happened(backend: str) -> None:
-    mapped = map_partitions(_raise_bug, _numbers(3), config=_config(backend), description="x")
+    mapped = map_partitions(
+        _raise_bug, _numbers(3), config=_config(backend), description="x", with_name=True
+    )
     with pytest.raises(ZeroDivisionError, match="a bug") as caught:
         list(mapped.stream())
     assert any("while working on 86_0" in note for note in caught.value.__notes__)
@@ -178,7 +202,9 @@ def _leave_mark(name: str, number: int, folder: Path) -> int:
 
 def test_a_slow_consumer_does_not_pile_up_results(tmp_path: Path) -> None:
     work = partial(_leave_mark, folder=tmp_path)
-    mapped = map_partitions(work, _numbers(60), config=_config("threading"), description="x")
+    mapped = map_partitions(
+        work, _numbers(60), config=_config("threading"), description="x", with_name=True
+    )
     stream = mapped.stream()
     next(stream)
     time.sleep(0.3)
@@ -188,7 +214,9 @@ def test_a_slow_consumer_does_not_pile_up_results(tmp_path: Path) -> None:
 
 def test_large_arrays_survive_the_way_back() -> None:
     arrays = {"a": partial(np.ones, 300_000), "b": partial(np.zeros, 300_000)}
-    mapped = map_partitions(_plus_one, arrays, config=_config("loky"), description="x")
+    mapped = map_partitions(
+        _plus_one, arrays, config=_config("loky"), description="x", with_name=True
+    )
     sums = {name: float(values.sum()) for name, values in mapped.stream()}
     assert sums == {"a": 600_000.0, "b": 300_000.0}
 
@@ -201,7 +229,9 @@ def test_progress_goes_to_stderr_only(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    mapped = map_partitions(_square, _numbers(2), config=_config("sequential"), description="work")
+    mapped = map_partitions(
+        _square, _numbers(2), config=_config("sequential"), description="work", with_name=True
+    )
     list(mapped.stream())
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -218,13 +248,15 @@ def test_a_missing_dask_says_what_to_install(monkeypatch: pytest.MonkeyPatch) ->
         raise ModuleNotFoundError(f"No module named {name!r}")
 
     monkeypatch.setattr(kinembed.core.parallel, "import_module", absent)
-    mapped = map_partitions(_square, _numbers(2), config=_config("dask"), description="x")
+    mapped = map_partitions(
+        _square, _numbers(2), config=_config("dask"), description="x", with_name=True
+    )
     with pytest.raises(KinembedError, match='install the extra "cluster"'):
         list(mapped.stream())
 
 
 def test_a_silent_scheduler_is_reported() -> None:
     config = _config("dask", scheduler="nonsense://127.0.0.1:1")
-    mapped = map_partitions(_square, _numbers(2), config=config, description="x")
+    mapped = map_partitions(_square, _numbers(2), config=config, description="x", with_name=True)
     with pytest.raises(KinembedError, match=r"no Dask scheduler answers at parallel.scheduler"):
         list(mapped.stream())

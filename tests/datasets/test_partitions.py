@@ -98,7 +98,7 @@ def test_mapped_partitions_are_streamed_from_one_collection_to_another(
     _at(f"{tmp_path}/one", "v1").save({"a": 1, "b": 2, "c": 3})
     config = ParallelConfig.model_validate({"backend": backend, "n_jobs": 2})
     loaded = _at(f"{tmp_path}/one", "v2").load()
-    doubled = map_partitions(_double, loaded, config=config, description="doubling")
+    doubled = map_partitions(_double, loaded, config=config, description="doubling", with_name=True)
     _at(f"{tmp_path}/two", "v1").save(doubled)
     assert _values(_at(f"{tmp_path}/two", "v2")) == {"a": 2, "b": 4, "c": 6}
 
@@ -121,7 +121,9 @@ def test_a_failed_save_leaves_nothing_behind(root: str) -> None:
     numbers = {name: partial(int, name) for name in ("1", "2", "3")}
     config = ParallelConfig(backend="sequential")
     with pytest.raises(DatasetError, match="3: a sequence is too short") as caught:
-        _at(root, "v2").save(map_partitions(_fail, numbers, config=config, description="x"))
+        _at(root, "v2").save(
+            map_partitions(_fail, numbers, config=config, description="x", with_name=True)
+        )
     assert isinstance(caught.value.__cause__, DataError)
     assert _files(root) == ["scores/v1/scores/a.json"]
     assert _at(root, "v3").list_versions(full_path=False) == ["v1"]

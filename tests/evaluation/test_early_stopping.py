@@ -150,7 +150,7 @@ def test_another_clustering_or_criterion_is_another_callback(toy_motion):
 
 
 def test_following_a_training_tells_loss_clusters_and_measures(toy_motion):
-    table, checks = follow_training(toy_motion, STAGES, EarlyStoppingParameters(every=8))
+    table, checks = follow_training(toy_motion, STAGES, 8)
     assert table["step"].tolist() == [8, 16, 20]
     assert table["clusters"].tolist() == [2, 2, 2]
     history = train_model(toy_motion, STAGES.features, STAGES.training).history

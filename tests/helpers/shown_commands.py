@@ -11,8 +11,8 @@ from helpers.projects import ROOT
 from kinembed.analysis.activation_maximisation import MaximisationParameters
 from kinembed.core.parallel import ParallelConfig
 from kinembed.evaluation.ablation import AblationParameters
-from kinembed.evaluation.early_stopping import EarlyStoppingParameters
 from kinembed.evaluation.published import PublishedParameters
+from kinembed.evaluation.separability_study import SeparabilityStudyParameters
 from kinembed.io.concatenation import ConcatenationParameters
 from kinembed.io.ingestion import IngestionParameters
 from kinembed.pipeline_registry import register_pipelines
@@ -35,7 +35,7 @@ GROUPS = {
     "parallel": ParallelConfig,
     "published": PublishedParameters,
     "reporting": ReportParameters,
-    "early_stopping": EarlyStoppingParameters,
+    "separability_study": SeparabilityStudyParameters,
     "ablation": AblationParameters,
     "training": TrainingParameters,
 }

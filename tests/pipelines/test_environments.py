@@ -7,8 +7,8 @@ from kedro.config import OmegaConfigLoader
 from kinembed.analysis.activation_maximisation import MaximisationParameters
 from kinembed.analysis.layer_geometry import GeometryParameters
 from kinembed.evaluation.ablation import AblationParameters
-from kinembed.evaluation.early_stopping import EarlyStoppingParameters
 from kinembed.evaluation.results import ResultsParameters
+from kinembed.evaluation.separability_study import SeparabilityStudyParameters
 from kinembed.io.clip_labels import annotate_clip
 from kinembed.io.concatenation import ConcatenationParameters, plan_sequences
 from kinembed.io.sources import load_registry
@@ -20,7 +20,7 @@ from kinembed.recognition.skeleton import (
     clip_targets,
 )
 from kinembed.recognition.skeleton.layers import actors
-from kinembed.recognition.two_stream import AnimationParameters, TwoStreamParameters
+from kinembed.recognition.two_stream import ActionVideoParameters, TwoStreamParameters
 from kinembed.segmentation.cluster_model import LabellingParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
@@ -35,7 +35,7 @@ GROUPS = {
     "concatenation": ConcatenationParameters,
     "embedding": EmbeddingParameters,
     "few_shot": FewShotParameters,
-    "animations": AnimationParameters,
+    "videos": ActionVideoParameters,
     "geometry": GeometryParameters,
     "recognition": RecognitionParameters,
     "inference": InferenceParameters,
@@ -43,7 +43,7 @@ GROUPS = {
     "maps": MapParameters,
     "maximisation": MaximisationParameters,
     "results": ResultsParameters,
-    "early_stopping": EarlyStoppingParameters,
+    "separability_study": SeparabilityStudyParameters,
     "ablation": AblationParameters,
     "training": TrainingParameters,
     "video": VideoParameters,

@@ -154,18 +154,6 @@ def test_nothing_annotated_is_an_error(entries, module):
         run(module.create_pipeline(), entries)
 
 
-@pytest.mark.parametrize("module", [published_annotated_cuts, published_loss_cuts])
-def test_checkpoints_are_kept_until_the_scores_are_stored(entries, module, tmp_path):
-    pipeline = module.create_pipeline()
-    (forget,) = (node.name for node in pipeline.nodes if node.name.startswith("forget"))
-    before = [node.name for node in pipeline.nodes if node.name[:7] in ("predict", "score_l")]
-    before += [node.name for node in pipeline.nodes if node.name.startswith("score_a")]
-    made = run(pipeline, entries, *before)
-    assert list(tmp_path.glob("*.safetensors"))
-    run(pipeline, made, forget)
-    assert not list(tmp_path.glob("*.safetensors"))
-
-
 def test_the_configuration_states_the_published_choices():
     found = OmegaConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)["parameters"]["published"]
     assert found == PublishedParameters().model_dump(mode="json")

@@ -9,8 +9,7 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from kinembed.core.parallel import ParallelConfig
-from kinembed.evaluation.early_stopping import EarlyStoppingParameters
-from kinembed.evaluation.separability_study import CRITERIA, SCORES
+from kinembed.evaluation.separability_study import CRITERIA, SCORES, SeparabilityStudyParameters
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import separability_study
@@ -31,7 +30,7 @@ PARAMETERS = {
     ),
     "embedding": EmbeddingParameters(stride=4, arrangement="frame", device="cpu"),
     "clustering": ClusteringParameters(number=2, components=4, minimum_duration_s=0),
-    "early_stopping": EarlyStoppingParameters(every=2),
+    "separability_study": SeparabilityStudyParameters(every=2),
     "parallel": ParallelConfig(backend="sequential"),
     "reporting": ReportParameters(title="toy", note="synthetic"),
 }

@@ -10,7 +10,6 @@ from kedro.runner import SequentialRunner
 
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.evaluation.early_stopping import EarlyStoppingParameters
 from kinembed.io.concatenation import ConcatenationParameters
 from kinembed.io.ingestion import IngestionParameters
 from kinembed.motion.features import FeatureParameters
@@ -44,7 +43,6 @@ def parameters():
         "clustering": ClusteringParameters(
             number={"a": 2}, method="kmeans", components=4, minimum_duration_s=0.6
         ),
-        "early_stopping": EarlyStoppingParameters(),
         "parallel": ParallelConfig(backend="sequential"),
         "reporting": ReportParameters(title="toy", note="synthetic"),
     }

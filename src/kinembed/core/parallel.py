@@ -94,12 +94,34 @@ def map_partitions(
     *partitions: Mapping[str, Loader],
     config: ParallelConfig,
     description: str,
+    with_name: bool = False,
 ) -> MappedPartitions[Result]:
-    """Prepare ``function(name, *loaded)`` for every name of the first collection.
+    """Prepare ``function(*loaded)`` for every name of the first collection.
 
-    The collections are joined by name: `function` (picklable) gets the name and what each of
-    them holds under it. `description` labels the progress bar. Nothing is loaded or computed
-    yet. Raises DataError when a collection lacks a name of the first.
+    Nothing is loaded or computed yet.
+
+    Parameters
+    ----------
+    function:
+        Gets what each of the collections holds under a name; picklable.
+    partitions:
+        Collections: name -> loader. They are joined by name.
+    config:
+        Which workers compute, and how many.
+    description:
+        Labels the progress bar.
+    with_name:
+        Whether `function` gets the name first.
+
+    Returns
+    -------
+    MappedPartitions
+        Name -> result, computed when it is asked for.
+
+    Raises
+    ------
+    DataError
+        When a collection lacks a name of the first.
     """
     names = list(partitions[0])
     for position, other in enumerate(partitions[1:], start=2):
@@ -110,12 +132,17 @@ def map_partitions(
                 f"it has {', '.join(other) or 'no entry at all'}"
             )
     loaders = {name: tuple(collection[name] for collection in partitions) for name in names}
-    return MappedPartitions(function, loaders, config, description)
+    named = function if with_name else partial(_without_name, function)
+    return MappedPartitions(named, loaders, config, description)
 
 
 def loaders_of(values: Mapping[str, Any]) -> dict[str, Loader]:
     """A collection of what is known already: loading gives it back."""
     return {name: partial(_itself, value) for name, value in values.items()}
+
+
+def _without_name(function: Callable[..., Result], name: str, *loaded: Any) -> Result:  # noqa: ARG001
+    return function(*loaded)
 
 
 def _itself(value: Any) -> Any:

@@ -27,10 +27,14 @@ GROUPS: Mapping[str, str] = {
     "benchmark": "baseline_comparison",
     "few_labels": "few_shot",
     "films": "videos",
-    "stopping": "early_stopping",
     "sweep": "ablation",
 }
 
+# Groups that are not read any more, and what to do instead.
+GONE: Mapping[str, str] = dict.fromkeys(
+    ("stopping", "early_stopping"),
+    "networks train for all steps; pipeline separability_study compares criteria of stopping",
+)
 # The classes of groups, for those with settings that have earlier names.
 CLASSES: Mapping[str, str] = {
     "clustering": "ClusteringParameters",
@@ -46,7 +50,7 @@ Settings = dict[str, Any]
 
 def has_earlier_names(values: Settings) -> bool:
     """Whether any group, or setting of a group, stands under an earlier name."""
-    known = {*GROUPS, *(earlier for names in PARAMETERS.values() for earlier in names)}
+    known = {*GROUPS, *GONE, *(earlier for names in PARAMETERS.values() for earlier in names)}
     return any(
         name in known or (isinstance(value, dict) and has_earlier_names(value))
         for name, value in values.items()
@@ -73,7 +77,10 @@ def under_present_names(values: Settings, shipped: Settings) -> Settings:
     ValueError
         When an experiment sets both names of one setting.
     """
-    groups = _moved(values, shipped, GROUPS, "parameters")
+    groups = dict(_moved(values, shipped, GROUPS, "parameters"))
+    for name in groups.keys() & GONE.keys():
+        del groups[name]
+        warnings.warn(f"{name} is not read any more: {GONE[name]}", FutureWarning, stacklevel=2)
     return {name: _within(name, value, shipped.get(name)) for name, value in groups.items()}
 
 

@@ -173,18 +173,16 @@ def train_with_early_stopping(
 def follow_training(
     motion: Motion,
     stages: StageParameters,
-    early_stopping: EarlyStoppingParameters,
+    every: int,
     checkpoints: CheckpointFolder | None = None,
 ) -> tuple[pd.DataFrame, list[Check]]:
-    """Train to the end; the looks, and a table of them.
+    """Train to the end with a check every so many steps; a table of the checks, and the checks.
 
     Columns of the table: step, loss (at that step), clusters and the measures of
     :class:`kinembed.evaluation.metrics.Separability`. Raises what training, embedding and
     clustering raise.
     """
-    callback = SeparabilityCallback(
-        motion, stages, early_stopping.model_copy(update={"criterion": None, "patience": None})
-    )
+    callback = SeparabilityCallback(motion, stages, EarlyStoppingParameters(every=every))
     model = train_model(motion, stages.features, stages.training, checkpoints, callback=callback)
     table = pd.DataFrame(
         {

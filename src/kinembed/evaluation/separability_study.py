@@ -9,13 +9,24 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import Field, PositiveInt
 from scipy.stats import spearmanr
 
+from kinembed.core.parameters import Parameters
 from kinembed.evaluation.early_stopping import Check, goodness
 from kinembed.evaluation.measures import score_segmentation
 from kinembed.evaluation.metrics import Separability
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.segmentation.predictions import frame_rate_of, frame_times
+
+
+class SeparabilityStudyParameters(Parameters):
+    """How closely trainings are followed."""
+
+    every: PositiveInt = Field(
+        100, description="steps between checks; each embeds and clusters the sequence"
+    )
+
 
 SCORES = ("accuracy", "ari", "ami", "boundary_f1")
 CRITERIA = (*(field.name for field in fields(Separability)), "loss")

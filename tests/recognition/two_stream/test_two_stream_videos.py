@@ -13,8 +13,8 @@ from kinembed.core.errors import DataError, FormatError, SourceError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.recognition.two_stream import (
+    ActionVideoParameters,
     TwoStreamParameters,
-    VideoParameters,
     recognise_pictures,
     slowed,
     train_two_stream,
@@ -122,7 +122,7 @@ def test_networks_learn_which_way_videos_go(tmp_path):
     )
     given = {
         "params:two_stream": parameters,
-        "params:videos": VideoParameters(folder=tmp_path),
+        "params:videos": ActionVideoParameters(folder=tmp_path),
         "params:parallel": ParallelConfig(backend="sequential"),
     }
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in given.items()})

@@ -7,7 +7,7 @@ from helpers.squares import SMALL
 
 from kinembed.core.errors import DataError
 from kinembed.io.formats.video_file import Video
-from kinembed.io.sources.videos import Videos
+from kinembed.io.sources.videos import VideoFiles
 from kinembed.video.prediction import score_baselines
 from kinembed.video.prediction.parameters import HeldOutParameters
 from kinembed.video.prediction.patch_source import (
@@ -25,7 +25,7 @@ PATCHES = PatchParameters(side=8, held_out=0.25, moving=0.2)
 
 
 def videos(**frames):
-    return Videos({f"{name}.avi": Video(one, 10.0) for name, one in frames.items()})
+    return VideoFiles({f"{name}.avi": Video(one, 10.0) for name, one in frames.items()})
 
 
 def noise(frames, height=16, width=24, seed=0):

@@ -77,13 +77,7 @@ def draw_ablation(
     return ablation_overview(scores, factors, highlighted=NETWORK, note=reporting.note)
 
 
-def forget_checkpoints(checkpoints: CheckpointFolder, scores: pd.DataFrame) -> None:  # noqa: ARG001
-    """Once predictions are stored (their scores tell) checkpoints have done their work."""
-    checkpoints.clear()
-
-
 def _run(
-    name: str,  # noqa: ARG001
     motion: Motion,
     unit: Unit,
     baselines: BaselineParameters,

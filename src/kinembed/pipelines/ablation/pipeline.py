@@ -5,7 +5,6 @@ from kedro.pipeline import Pipeline, node, pipeline
 from kinembed.pipelines.ablation.nodes import (
     describe_runs,
     draw_ablation,
-    forget_checkpoints,
     run_ablation,
     score_ablation,
     summarise_ablation,
@@ -52,12 +51,6 @@ def create_pipeline() -> Pipeline:
                 ["ablation_scores", "params:ablation", "params:reporting"],
                 "ablation_overview",
                 name="draw_ablation",
-            ),
-            node(
-                forget_checkpoints,
-                ["ablation_checkpoints", "ablation_scores"],
-                None,
-                name="forget_ablation_checkpoints",
             ),
         ],
         tags="ablation",

@@ -32,7 +32,9 @@ def predict_baselines(
     """Cluster each sequence by every baseline, into as many clusters as the network."""
     stages = StageParameters(features, training, embedding, clustering)
     run = partial(baseline_comparison.predict_baselines, parameters=parameters, stages=stages)
-    return map_partitions(run, sequences, predictions, config=parallel, description="baselines")
+    return map_partitions(
+        run, sequences, predictions, config=parallel, description="baselines", with_name=True
+    )
 
 
 def score_baselines(

@@ -23,7 +23,9 @@ def cluster_sequences(
 ) -> MappedPartitions[pd.DataFrame]:
     """Cluster each sequence, with the number of clusters given (where it is) and estimated."""
     run = partial(_cluster, parameters=parameters)
-    return map_partitions(run, embeddings, config=parallel, description="clustering")
+    return map_partitions(
+        run, embeddings, config=parallel, description="clustering", with_name=True
+    )
 
 
 def fit_labellers(
@@ -58,7 +60,6 @@ def _cluster(
 
 
 def _fit(
-    sequence: str,  # noqa: ARG001
     embeddings: Embeddings,
     predictions: pd.DataFrame,
     embedding: EmbeddingParameters,

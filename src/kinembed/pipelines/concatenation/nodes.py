@@ -36,7 +36,7 @@ def concatenate_motions(
         for name, trials in plan.items()
     }
     join = partial(_concatenate, parameters=parameters)
-    return map_partitions(join, parts, config=parallel, description="sequences")
+    return map_partitions(join, parts, config=parallel, description="sequences", with_name=True)
 
 
 def join_annotations(

@@ -37,7 +37,6 @@ def project_embeddings(
 
 
 def _embed(
-    sequence: str,  # noqa: ARG001
     model: TrainedModel,
     motion: Motion,
     parameters: EmbeddingParameters,
@@ -45,5 +44,5 @@ def _embed(
     return embed(model, motion, parameters)
 
 
-def _project(sequence: str, embeddings: Embeddings) -> Projection:  # noqa: ARG001
+def _project(embeddings: Embeddings) -> Projection:
     return project(embeddings, COMPONENTS)

@@ -24,7 +24,6 @@ def convert_motions(
 
 
 def _convert(
-    trial: str,  # noqa: ARG001
     motion: Motion,
     frame_rate: float,
     parameters: ExpmapParameters,

@@ -34,7 +34,6 @@ def draw_few_shot(few_shot: pd.DataFrame, reporting: ReportParameters) -> Static
 
 
 def _curve(
-    name: str,  # noqa: ARG001
     seed: int,
     clips: Clips,
     train: pd.DataFrame,

@@ -33,7 +33,6 @@ def collect_frame_features(
 
 
 def _joint_clip(
-    name: str,  # noqa: ARG001
     motion: Motion,
     frame_rate: float,
 ) -> JointClip:

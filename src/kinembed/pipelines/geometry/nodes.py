@@ -135,7 +135,6 @@ def draw_dataset(
 
 
 def _look(
-    name: str,  # noqa: ARG001
     action_classifier: ActionClassifier,
     clips: Clips,
     labels: list[str],
@@ -163,7 +162,6 @@ def _moving(behaviour: str, maps: pd.DataFrame, clips: Clips, reporting: ReportP
 
 
 def _measure(
-    name: str,  # noqa: ARG001
     action_classifier: ActionClassifier,
     clips: Clips,
     labels: list[str],

@@ -58,6 +58,7 @@ def label_recordings(
         {name: labellers[model] for name, model in assigned.items()},
         config=parallel,
         description="labelling",
+        with_name=True,
     )
 
 

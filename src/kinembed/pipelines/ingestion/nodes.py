@@ -31,7 +31,7 @@ def read_motions(
     """Read and validate every trial."""
     files = loaders_of(motion_files(raw_files))
     read = partial(read_trial, parameters=parameters)
-    return map_partitions(read, files, config=parallel, description="reading")
+    return map_partitions(read, files, config=parallel, description="reading", with_name=True)
 
 
 def describe_recordings(
@@ -57,5 +57,5 @@ def summarise_files(raw_files: pd.DataFrame) -> dict[str, Any]:
     return summarise(raw_files)
 
 
-def _describe(trial: str, motion: Motion) -> Recording:  # noqa: ARG001
+def _describe(motion: Motion) -> Recording:
     return describe(motion)

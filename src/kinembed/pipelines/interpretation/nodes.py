@@ -41,7 +41,12 @@ def draw_interpretations(
     """All figures of every sequence; annotations only lend clusters their names."""
     draw = partial(_draw, annotations=annotations, parameters=parameters)
     return map_partitions(
-        draw, interpretations, predictions, config=parallel, description="figures"
+        draw,
+        interpretations,
+        predictions,
+        config=parallel,
+        description="figures",
+        with_name=True,
     )
 
 
@@ -59,7 +64,12 @@ def draw_segmentations(
     )
     explained = embeddings if clustering.method == "kernel_segmentation" else {}
     return map_partitions(
-        draw, explained, predictions, config=parallel, description="segmentation figures"
+        draw,
+        explained,
+        predictions,
+        config=parallel,
+        description="segmentation figures",
+        with_name=True,
     )
 
 
@@ -69,7 +79,6 @@ def write_script() -> str:
 
 
 def _interpret(
-    sequence: str,  # noqa: ARG001
     model: TrainedModel,
     motion: Motion,
     predictions: pd.DataFrame,

@@ -128,7 +128,6 @@ def _two_stream_study(
 
 
 def _unit_results(
-    name: str,  # noqa: ARG001
     study: Study,
     parameters: MaximisationParameters,
 ) -> UnitResults:

@@ -40,7 +40,9 @@ def predict_annotated_cuts(
         checkpoints=checkpoints,
     )
     annotated = published.annotated_entries(sequences, annotations)
-    return map_partitions(run, annotated, config=parallel, description="annotated cuts")
+    return map_partitions(
+        run, annotated, config=parallel, description="annotated cuts", with_name=True
+    )
 
 
 def score_annotated_cuts(
@@ -58,11 +60,6 @@ def score_annotated_cuts(
     return score_table(
         row for name, load in predictions.items() for row in score(name, load(), annotations[name])
     )
-
-
-def forget_checkpoints(checkpoints: CheckpointFolder, scores: pd.DataFrame) -> None:  # noqa: ARG001
-    """Once predictions are stored (their scores tell) checkpoints have done their work."""
-    checkpoints.clear()
 
 
 def _predict(

@@ -3,7 +3,6 @@
 from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.published_annotated_cuts.nodes import (
-    forget_checkpoints,
     predict_annotated_cuts,
     score_annotated_cuts,
 )
@@ -35,12 +34,6 @@ def create_pipeline() -> Pipeline:
                 ["published_annotated_predictions", "sequence_annotations", "params:training"],
                 "published_annotated_scores",
                 name="score_annotated_cuts",
-            ),
-            node(
-                forget_checkpoints,
-                ["published_checkpoints", "published_annotated_scores"],
-                None,
-                name="forget_annotated_cuts_checkpoints",
             ),
         ],
         tags="published_annotated_cuts",

@@ -45,7 +45,7 @@ def predict_loss_cuts(
         name: partial(_load_all, [expmaps[trial] for trial in trials])
         for name, trials in published.annotated_entries(plan, joined).items()
     }
-    return map_partitions(run, clips, config=parallel, description="loss cuts")
+    return map_partitions(run, clips, config=parallel, description="loss cuts", with_name=True)
 
 
 def score_loss_cuts(
@@ -66,11 +66,6 @@ def score_loss_cuts(
     return score_table(
         row for name, load in predictions.items() for row in score(name, load(), classes[name])
     )
-
-
-def forget_checkpoints(checkpoints: CheckpointFolder, scores: pd.DataFrame) -> None:  # noqa: ARG001
-    """Once predictions are stored (their scores tell) checkpoints have done their work."""
-    checkpoints.clear()
 
 
 def _load_all(loads: list[Callable[[], Motion]]) -> list[Motion]:

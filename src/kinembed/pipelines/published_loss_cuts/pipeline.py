@@ -3,7 +3,6 @@
 from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.published_loss_cuts.nodes import (
-    forget_checkpoints,
     predict_loss_cuts,
     score_loss_cuts,
 )
@@ -39,12 +38,6 @@ def create_pipeline() -> Pipeline:
                 ],
                 "published_loss_scores",
                 name="score_loss_cuts",
-            ),
-            node(
-                forget_checkpoints,
-                ["published_checkpoints", "published_loss_scores"],
-                None,
-                name="forget_loss_cuts_checkpoints",
             ),
         ],
         tags="published_loss_cuts",

@@ -95,13 +95,7 @@ def draw_confusions(
     return {f"confusion_{network}.png": png(figure) for network, figure in figures.items()}
 
 
-def forget_checkpoints(checkpoints: CheckpointFolder, histories: pd.DataFrame) -> None:  # noqa: ARG001
-    """Once networks are stored (their histories tell) checkpoints have done their work."""
-    checkpoints.clear()
-
-
 def _joint_clips(
-    name: str,  # noqa: ARG001
     motion: Motion,
     parameters: RecognitionParameters,
 ) -> dict[str, JointClip]:
@@ -109,7 +103,6 @@ def _joint_clips(
 
 
 def _train(
-    name: str,  # noqa: ARG001
     seed: int,
     clips: Clips,
     labels: list[str],

@@ -71,7 +71,14 @@ def draw_sequences(
         logger.warning(WITHOUT_FFMPEG)
     draw = partial(_draw, annotations=annotations, names=names, parameters=parameters)
     return map_partitions(
-        draw, predictions, projections, models, sequences, config=parallel, description="figures"
+        draw,
+        predictions,
+        projections,
+        models,
+        sequences,
+        config=parallel,
+        description="figures",
+        with_name=True,
     )
 
 
@@ -96,6 +103,7 @@ def build_player(
         sequences,
         config=parallel,
         description="player",
+        with_name=True,
     )
 
 

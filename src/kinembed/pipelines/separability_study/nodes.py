@@ -9,8 +9,13 @@ import pandas as pd
 
 from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.evaluation.baselines import StageParameters
-from kinembed.evaluation.early_stopping import EarlyStoppingParameters, follow_training
-from kinembed.evaluation.separability_study import choose_checks, frame_labels_by_step, score_checks
+from kinembed.evaluation.early_stopping import follow_training
+from kinembed.evaluation.separability_study import (
+    SeparabilityStudyParameters,
+    choose_checks,
+    frame_labels_by_step,
+    score_checks,
+)
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.report.plots.export import StaticFigure
@@ -29,12 +34,12 @@ def follow_trainings(
     training: TrainingParameters,
     embedding: EmbeddingParameters,
     clustering: ClusteringParameters,
-    early_stopping: EarlyStoppingParameters,
+    study: SeparabilityStudyParameters,
     parallel: ParallelConfig,
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
-    """Looks at every network while it trains, and the clusters that were seen."""
+    """Check every network while it trains; keep the clusters of each check."""
     stages = StageParameters(features, training, embedding, clustering)
-    follow = partial(_follow, stages=stages, early_stopping=early_stopping, checkpoints=checkpoints)
+    follow = partial(_follow, stages=stages, every=study.every, checkpoints=checkpoints)
     mapped = map_partitions(follow, sequences, config=parallel, description="separability_study")
     found = dict(mapped.stream())
     checks = pd.concat({name: found[name][0] for name in sequences}, names=["sequence"])
@@ -49,7 +54,7 @@ def score_separability_study(
     predictions: Mapping[str, Callable[[], pd.DataFrame]],
     annotations: Mapping[str, Segmentation],
 ) -> pd.DataFrame:
-    """Looks with scores where there is an annotation, without where there is none."""
+    """Checks with scores where there is an annotation, without where there is none."""
     return pd.concat(
         score_checks(seen, predictions[str(name)](), annotations.get(str(name)))
         for name, seen in checks.groupby("sequence", sort=False)
@@ -68,17 +73,11 @@ def draw_separability_study(
     return separability_study_overview(separability_study, choices, reporting.note)
 
 
-def forget_checkpoints(checkpoints: CheckpointFolder, checks: pd.DataFrame) -> None:  # noqa: ARG001
-    """Once the looks are stored, checkpoints have done their work."""
-    checkpoints.clear()
-
-
 def _follow(
-    sequence: str,  # noqa: ARG001
     motion: Motion,
     stages: StageParameters,
-    early_stopping: EarlyStoppingParameters,
+    every: int,
     checkpoints: CheckpointFolder,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    table, checks = follow_training(motion, stages, early_stopping, checkpoints)
+    table, checks = follow_training(motion, stages, every, checkpoints)
     return table, frame_labels_by_step(motion, checks)

@@ -6,7 +6,6 @@ from kinembed.pipelines.separability_study.nodes import (
     compare_criteria,
     draw_separability_study,
     follow_trainings,
-    forget_checkpoints,
     score_separability_study,
 )
 
@@ -24,7 +23,7 @@ def create_pipeline() -> Pipeline:
                     "params:training",
                     "params:embedding",
                     "params:clustering",
-                    "params:early_stopping",
+                    "params:separability_study",
                     "params:parallel",
                 ],
                 ["separability_study_checks", "separability_study_predictions"],
@@ -51,12 +50,6 @@ def create_pipeline() -> Pipeline:
                 ["separability_study", "separability_study_choices", "params:reporting"],
                 "separability_study_overview",
                 name="draw_separability_study",
-            ),
-            node(
-                forget_checkpoints,
-                ["separability_study_checkpoints", "separability_study"],
-                None,
-                name="forget_separability_study_checkpoints",
             ),
         ],
         tags="separability_study",

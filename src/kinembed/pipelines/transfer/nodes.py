@@ -42,7 +42,6 @@ def draw_transfer(transfer: pd.DataFrame, reporting: ReportParameters) -> Static
 
 
 def _curve(
-    name: str,  # noqa: ARG001
     seed: int,
     clips: Clips,
     train: pd.DataFrame,

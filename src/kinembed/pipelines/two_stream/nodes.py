@@ -20,9 +20,9 @@ from kinembed.recognition.skeleton import (
     trial_of,
 )
 from kinembed.recognition.two_stream import (
+    ActionVideoParameters,
     TwoStreamClassifier,
     TwoStreamParameters,
-    VideoParameters,
     at_half_speed,
     draw_clips,
     recognise_pictures,
@@ -71,12 +71,14 @@ def draw_parts(
 
 
 def collect_videos(
-    parameters: TwoStreamParameters, videos: VideoParameters, parallel: ParallelConfig
+    parameters: TwoStreamParameters, videos: ActionVideoParameters, parallel: ParallelConfig
 ) -> tuple[PictureClips, PictureClips, PictureClips, pd.DataFrame, pd.DataFrame]:
     """Videos in place of drawings: what :func:`draw_parts` gives, and targets by their folders."""
     paths = videos_by_behaviour(videos.folder)
     take = partial(_video_clips, parameters=parameters)
-    mapped = map_partitions(take, loaders_of(paths), config=parallel, description="videos")
+    mapped = map_partitions(
+        take, loaders_of(paths), config=parallel, description="videos", with_name=True
+    )
     found = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
     train, test = named_targets(
         sorted(found),
@@ -162,16 +164,7 @@ def draw_two_stream_figures(
     return figures
 
 
-def forget_two_stream_checkpoints(
-    checkpoints: CheckpointFolder,
-    histories: pd.DataFrame,  # noqa: ARG001
-) -> None:
-    """Once networks are stored (their histories tell) checkpoints have done their work."""
-    checkpoints.clear()
-
-
 def _joint_clips(
-    name: str,  # noqa: ARG001
     motion: Motion,
     parameters: TwoStreamParameters,
 ) -> dict[str, JointClip]:
@@ -189,7 +182,6 @@ def _video_clips(name: str, path: Path, parameters: TwoStreamParameters) -> dict
 
 
 def _train(
-    name: str,  # noqa: ARG001
     seed: int,
     pictures: PictureClips,
     labels: list[str],

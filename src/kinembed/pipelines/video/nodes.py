@@ -50,7 +50,7 @@ def train_videos(
     """A network for each row and seed, from its last checkpoint if a run was killed."""
     train = partial(_train, source=source_of(data, parameters), checkpoints=checkpoints)
     trainings = loaders_of(parameters.trainings())
-    return map_partitions(train, trainings, config=parallel, description="training")
+    return map_partitions(train, trainings, config=parallel, description="training", with_name=True)
 
 
 def collect_histories(models: Models) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def score_videos(
     source = source_of(data, parameters)
     score = partial(video.score_network, source=source, held_out=parameters.held_out)
     chosen = {name: models[name] for name in parameters.trainings()}
-    mapped = map_partitions(score, chosen, config=parallel, description="scoring")
+    mapped = map_partitions(score, chosen, config=parallel, description="scoring", with_name=True)
     found = dict(mapped.stream())
     baselines = score_baselines(source, parameters.training, parameters.held_out)
     return pd.concat([baselines, *(found[name] for name in chosen)], ignore_index=True)
@@ -86,7 +86,9 @@ def roll_out(
     source = source_of(data, parameters)
     measure = partial(video.peak_table, source=source, held_out=parameters.held_out)
     chosen = {name: models[name] for name in parameters.predicting()}
-    mapped = map_partitions(measure, chosen, config=parallel, description="roll-outs")
+    mapped = map_partitions(
+        measure, chosen, config=parallel, description="roll-outs", with_name=True
+    )
     found = dict(mapped.stream())
     return pd.concat([found[name] for name in chosen], ignore_index=True)
 
@@ -131,11 +133,6 @@ def draw_units(
                 filters = video.input_filters(model, UNITS, source.frame_shape)
                 figures[f"filters_{name}.png"] = input_filters(filters, note)
     return {name: png(figure) for name, figure in figures.items()}
-
-
-def forget_checkpoints(checkpoints: CheckpointFolder, histories: pd.DataFrame) -> None:  # noqa: ARG001
-    """Once networks are stored (their histories tell) checkpoints have done their work."""
-    checkpoints.clear()
 
 
 def _is_first(name: str, parameters: VideoParameters) -> bool:

@@ -9,16 +9,16 @@ from kinembed.recognition.two_stream.parameters import TwoStreamParameters
 from kinembed.recognition.two_stream.pictures import at_half_speed, draw_clips, network_inputs
 from kinembed.recognition.two_stream.studies import two_stream_study
 from kinembed.recognition.two_stream.videos import (
-    VideoParameters,
+    ActionVideoParameters,
     slowed,
     video_clips,
     videos_by_behaviour,
 )
 
 __all__ = [
+    "ActionVideoParameters",
     "TwoStreamClassifier",
     "TwoStreamParameters",
-    "VideoParameters",
     "at_half_speed",
     "draw_clips",
     "network_inputs",

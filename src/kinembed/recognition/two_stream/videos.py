@@ -33,7 +33,7 @@ rounds, neighbourhoods of 5 pixels weighted by a Gaussian of 1.2, no flags."""
 Grey = UInt8[np.ndarray, "frames side side"]
 
 
-class VideoParameters(Parameters):
+class ActionVideoParameters(Parameters):
     """Where videos lie: ``<folder>/<behaviour>/<video>``."""
 
     folder: Path | None = Field(None, description="of folders named after what videos show")

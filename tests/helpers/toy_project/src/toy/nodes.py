@@ -25,7 +25,7 @@ class Toy(Parameters):
 def count(toy: Toy, parallel: ParallelConfig) -> MappedPartitions[int]:
     numbers = {"86_01": partial(int, 1), "86_02": partial(int, 2)}
     work = partial(_double, happens=toy.what.happens)
-    return map_partitions(work, numbers, config=parallel, description="counting")
+    return map_partitions(work, numbers, config=parallel, description="counting", with_name=True)
 
 
 def _double(name: str, number: int, happens: str) -> int:

@@ -1,0 +1,77 @@
+"""Checks that code and pages use the terms of the glossary: part of ``make lint``.
+
+    python docs/words.py
+
+prints every place where an old word of ``docs/glossary.md`` stands, and fails if there is one.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+# Old word -> what to write; whole words, in any case.
+WORDS = {
+    r"switching|change_s|evidence_changes|told_apart|weakest distinctions?": "kernel segmentation",
+    r"leap(s|ing)?": "discontinuity",
+    r"voted away": "majority filter, minimum segment duration",
+    r"labellers?|labelling parameters": "cluster model",
+    r"nothing given": "number of clusters estimated",
+    r"begun (from|anew)": "pretrained, from scratch",
+    r"(is|are|was|were) told|lends?|lent": "is trained on, leak",
+    r"specimens?|surveys?": "network under study, results",
+    r"what (a unit|units|they|its units) looks? for": "activation maximisation: preferred inputs",
+    r"percepts?": "frame features",
+    r"films?|filmed": "video, animation",
+    r"sweeps?": "ablation",
+    r"few_labels": "few_shot",
+    r"recognisers?": "action classifier",
+    r"pieces?|stretch(es)?|visits?|excerpts?": "segment; interval where no behaviour is meant",
+    r"so many(-th)?|so manieth": "the number itself",
+    r"there is none|that there (is|are)": "another sentence",
+}
+NUMBER = re.compile(r"(?<![\w.)\]/*=-])\.\d+(?![\w.])")
+# The glossary lists old names; tables of earlier names accept them.
+EXEMPT = {
+    "docs/glossary.md",
+    "docs/words.py",
+    "src/kinembed/core/renames.py",
+    "src/kinembed/pipeline_registry.py",
+}
+KINDS = {".py", ".md", ".html", ".yml"}
+
+
+def files() -> list[Path]:
+    """Files of code and pages that git knows."""
+    command = ["git", "ls-files", "src", "docs", "README.md", "conf"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    names = [name for name in found.splitlines() if name not in EXEMPT]
+    return [ROOT / name for name in names if Path(name).suffix in KINDS]
+
+
+def problems(text: str, page: bool) -> list[tuple[int, str, str]]:
+    """Line number, what stands there, what to write."""
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        for words, better in WORDS.items():
+            for match in re.finditer(rf"\b({words})\b", line, re.IGNORECASE):
+                found.append((number, match[0], better))
+        if page and (match := NUMBER.search(line)):
+            found.append((number, match[0], f"0{match[0]}"))
+    return found
+
+
+def main() -> int:
+    """Print all problems; 1 if there are any."""
+    count = 0
+    for path in files():
+        if path.exists():
+            for number, word, better in problems(path.read_text("utf-8"), path.suffix == ".md"):
+                print(f"{path.relative_to(ROOT)}:{number}: {word!r}; write: {better}")
+                count += 1
+    return int(count > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

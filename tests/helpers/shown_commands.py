@@ -5,9 +5,9 @@ import shlex
 from dataclasses import dataclass
 
 import yaml
+from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
 
-from helpers.projects import ROOT
 from kinembed.analysis.activation_maximisation import MaximisationParameters
 from kinembed.core.parallel import ParallelConfig
 from kinembed.evaluation.ablation import AblationParameters

@@ -15,6 +15,7 @@ PARAMETERS: Mapping[str, Mapping[str, str]] = {
     "EmbeddingParameters": {"leap": "discontinuity_threshold"},
     "PatchParameters": {"films": "videos"},
     "ReportParameters": {"film_s_per_cluster": "animation_s_per_cluster"},
+    "ToySource": {"stretches": "intervals", "stretch_s": "interval_s"},
     "VideoParameters": {"percepts": "frame_features"},
 }
 # By the class of the group and the name of the setting: earlier value -> value.

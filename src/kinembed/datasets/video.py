@@ -71,7 +71,7 @@ def _stored(record: VideoData) -> tuple[Arrays, Header]:
     return dict(record.values), header
 
 
-KINDS = {"Films": "VideoFiles", "Percepts": "FrameFeatures"}  # as files of earlier versions say it
+KINDS = {"Films": "VideoFiles", "Percepts": "FrameFeatures"}  # each key is a stored name
 
 
 _RESTORED: dict[str, Callable[[Arrays, Header], VideoData]] = {

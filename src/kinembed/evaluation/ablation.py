@@ -336,7 +336,7 @@ def _table(motion: Motion, labels: Mapping[str, Int[np.ndarray, "frames"]]) -> p
 def _variants(
     clustering: ClusteringParameters, sequence: str, estimate: bool
 ) -> dict[str, int | None]:
-    """Variants of a prediction, and the number of clusters each of them is told."""
+    """Variants of a prediction, and the number of clusters that each of them uses."""
     number = clustering.number_for(sequence)
     given = {} if number is None else {"given": number}
     return given | ({"estimated": None} if estimate or number is None else {})

@@ -1,6 +1,6 @@
 """The network beside the simple methods, on the same sequences and scored by the same code.
 
-A baseline is told the number of clusters that the network was given (variant ``given``) or, where
+A baseline uses the number of clusters that the network was given (variant ``given``) or, where
 none is given, the number that the network estimated (variant ``estimated``): methods then differ
 in where they draw boundaries and not in how well they count.
 """

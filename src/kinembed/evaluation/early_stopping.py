@@ -1,8 +1,8 @@
-"""How well trained is a network, and when is it trained enough? Judged without labels.
+"""Early stopping by an unsupervised cluster-separability criterion.
 
-While a network trains it is looked at every so many steps: as far as it has come, the sequence is
+Every few steps of a training the network is checked: with the weights of that step, the sequence is
 embedded and clustered as it will be in the end, and it is measured how far the clusters keep apart.
-The weights of the best look can be kept, and the training ended once looks no longer improve.
+The weights of the best check can be kept, and the training ended once checks no longer improve.
 """
 
 import logging
@@ -35,14 +35,15 @@ LOWER_IS_BETTER = ("davies_bouldin", "loss")
 
 
 class EarlyStoppingParameters(Parameters):
-    """Which look at a training network is the best one, and when to stop looking."""
+    """Which check of a training network is the best one, and when to stop."""
 
     criterion: Criterion | None = Field(
-        None, description="the weights of the look that is best by it are kept; null: the last ones"
+        None,
+        description="the weights of the check that is best by it are kept; null: the last ones",
     )
-    every: PositiveInt = Field(100, description="steps between looks")
+    every: PositiveInt = Field(100, description="steps between checks")
     patience: PositiveInt | None = Field(
-        None, description="training ends after so many looks without a better one; null: never"
+        None, description="checks without a better one after which training ends; null: never"
     )
 
 
@@ -176,7 +177,7 @@ def follow_training(
     every: int,
     checkpoints: CheckpointFolder | None = None,
 ) -> tuple[pd.DataFrame, list[Check]]:
-    """Train to the end with a check every so many steps; a table of the checks, and the checks.
+    """Train to the end, checking regularly; a table of the checks, and the checks.
 
     Columns of the table: step, loss (at that step), clusters and the measures of
     :class:`kinembed.evaluation.metrics.Separability`. Raises what training, embedding and

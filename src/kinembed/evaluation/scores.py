@@ -7,7 +7,7 @@ Protocols
 ``continuous``: no boundary, label or order of behaviours was used in making the predictions.
 ``published_loss_cuts`` and ``published_annotated_cuts``: the published ones (Su & Shlizerman, arXiv
 1905.12176), see :mod:`kinembed.evaluation.published`; the second cuts at annotated boundaries, so
-its scores say how well behaviours are told apart once their boundaries are known.
+its scores say how well behaviours are distinguished once their boundaries are known.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

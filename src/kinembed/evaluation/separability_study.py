@@ -1,6 +1,6 @@
 """Does separability tell how well a network is trained? Looks at it beside scores.
 
-Looks are taken without labels (:mod:`kinembed.evaluation.early_stopping`); annotations enter here.
+Checks use no labels (:mod:`kinembed.evaluation.early_stopping`); annotations enter here.
 """
 
 from collections.abc import Sequence

@@ -47,7 +47,7 @@ class ConcatenationParameters(Parameters):
     join: Literal["continue", "as_recorded"] = "continue"
     frame_step: PositiveInt = Field(1, description="every n-th frame is kept")
     boundary_tolerance: NonNegativeInt = Field(
-        60, description="a boundary between clips counts as found within so many frames"
+        60, description="frames within which a boundary between clips counts as found"
     )
 
 

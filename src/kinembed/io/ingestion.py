@@ -49,8 +49,8 @@ class ToySource(Parameters):
 
     folder: Path
     seed: NonNegativeInt = 0
-    stretches: int = Field(12, ge=2, description="circles and ellipses, in turns")
-    stretch_s: PositiveFloat = 8.0
+    intervals: int = Field(12, ge=2, description="circles and ellipses, in turns")
+    interval_s: PositiveFloat = 8.0
     noise: NonNegativeFloat = Field(0.01, description="of the measurement; a radius is about 1")
 
 
@@ -148,8 +148,8 @@ def acquire(parameters: IngestionParameters) -> Acquired:
         write_toy(
             source.folder,
             seed=source.seed,
-            stretches=source.stretches,
-            stretch_s=source.stretch_s,
+            intervals=source.intervals,
+            interval_s=source.interval_s,
             noise=source.noise,
         )
         return acquire_folder(source.folder)

@@ -14,7 +14,7 @@ from kinembed.motion.motion import Motion
 SELDOM = 0.95
 """A channel's acceleration is measured by the one that it exceeds in 5 % of the frames."""
 TOGETHER_S = 0.1
-"""What discontinuities within so many seconds is one discontinuity."""
+"""Discontinuities closer than this, in seconds, are one."""
 
 
 def find_discontinuities(motion: Motion, least: float) -> tuple[int, ...]:

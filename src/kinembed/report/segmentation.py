@@ -1,4 +1,4 @@
-"""The figure that shows why a sequence falls into these segments and so many clusters."""
+"""The figure that explains the segments and the number of clusters of a sequence."""
 
 import pandas as pd
 

@@ -149,8 +149,8 @@ def _animation(results: SequenceResults, parameters: ReportParameters) -> Animat
         start, stop = longest.get(segment.label, (0, 0))
         if segment.stop - segment.start > stop - start:
             longest[segment.label] = (segment.start, segment.stop)
-    excerpts = [_middle(start, stop, length) for start, stop in sorted(longest.values())]
-    frames = np.concatenate(excerpts)
+    intervals = [_middle(start, stop, length) for start, stop in sorted(longest.values())]
+    frames = np.concatenate(intervals)
     return Animation(
         frames,
         forward_kinematics(results.motion)[frames],

@@ -36,7 +36,7 @@ def interpretation_figures(
     annotation: Segmentation | None,
     note: str,
 ) -> dict[str, bytes]:
-    """File name -> content of every figure; an annotation lends clusters names and colours."""
+    """File name -> content of every figure; an annotation gives clusters names and colours."""
     behaviours = None if annotation is None else annotation.frame_labels()
     names = _cluster_names(clusters_shown(predictions), behaviours)
     trajectories = Trajectories(

@@ -34,7 +34,7 @@ class OptimisationParameters(Parameters):
     history_every: PositiveInt = 10
 
     aside: ClassVar[frozenset[str]] = frozenset({"checkpoint_every"})
-    """What does not shape the weights, or is told of them in another way."""
+    """What does not shape the weights, or is checked in another way."""
 
     def identity(self) -> dict[str, object]:
         """What determines the weights; the rest is only about where and how often."""
@@ -69,7 +69,7 @@ class Run:
     """True ends the training before its last step."""
 
     def check(self, steps: int) -> None:
-        """Called after every one of so many steps, before it is kept; may end the training."""
+        """Called after every step, before it is kept; may end the training."""
 
     def checkpoint(self) -> Checkpoint:
         """All that is needed to continue, as tensors."""

@@ -29,8 +29,8 @@ def toy(request):
     return make_toy(request.param, noise=0.0)
 
 
-def stretches(toy, behaviour):
-    """Positions (x, y) in each stretch of a behaviour, without the transitions."""
+def intervals(toy, behaviour):
+    """Positions (x, y) in each interval of a behaviour, without the transitions."""
     edges = toy.segmentation.edges
     return [
         toy.motion.values[start + HALF_TRANSITION : stop - HALF_TRANSITION, :2]
@@ -60,13 +60,13 @@ def test_circles_and_ellipses_come_in_turns_and_either_may_begin(toy):
 
 
 def test_it_lasts_as_long_as_asked_for():
-    toy = make_toy(0, stretches=4, stretch_s=5.0)
+    toy = make_toy(0, intervals=4, interval_s=5.0)
     assert len(toy.motion) == 4 * 5 * FRAME_RATE == toy.segmentation.frame_count
     assert len(toy.segmentation.behaviours) == 4
 
 
 def test_circles_keep_their_radius_and_differ_from_each_other(toy):
-    radii = [np.hypot(*positions.T) for positions in stretches(toy, "circle")]
+    radii = [np.hypot(*positions.T) for positions in intervals(toy, "circle")]
     for radius in radii:
         np.testing.assert_allclose(radius, radius[0], atol=2e-4)
         assert 0.9 <= radius[0] <= 1.1
@@ -74,7 +74,7 @@ def test_circles_keep_their_radius_and_differ_from_each_other(toy):
 
 
 def test_ellipses_lie_along_x_and_are_slim(toy):
-    for x, y in (positions.T for positions in stretches(toy, "ellipse")):
+    for x, y in (positions.T for positions in intervals(toy, "ellipse")):
         # (x / a)^2 + (y / b)^2 = 1, linear in 1 / a^2 and 1 / b^2
         inverse, *_ = np.linalg.lstsq(np.column_stack([x**2, y**2]), np.ones(len(x)), rcond=None)
         long, short = 1 / np.sqrt(inverse)
@@ -84,16 +84,16 @@ def test_ellipses_lie_along_x_and_are_slim(toy):
 
 
 def test_speeds_vary_around_a_turn_per_second_in_one_direction(toy):
-    speeds = [turns_per_s(*positions.T) for positions in stretches(toy, "circle")]
+    speeds = [turns_per_s(*positions.T) for positions in intervals(toy, "circle")]
     assert all(0.899 <= speed <= 1.101 for speed in speeds)
     assert np.ptp(speeds) > 0.01
 
 
-def test_stretches_begin_at_any_phase():
+def test_intervals_begin_at_any_phase():
     angles = [
         np.arctan2(*positions[0, ::-1])
         for seed in SEEDS
-        for positions in stretches(make_toy(seed, noise=0.0), "circle")
+        for positions in intervals(make_toy(seed, noise=0.0), "circle")
     ]
     quadrants = np.floor(np.array(angles) / (np.pi / 2))
     assert len(set(quadrants)) == 4
@@ -101,12 +101,12 @@ def test_stretches_begin_at_any_phase():
 
 def test_one_curve_becomes_the_next_without_a_jump(toy):
     steps = np.hypot(*np.diff(toy.motion.values[:, :2], axis=0).T)
-    in_stretches = max(
+    in_intervals = max(
         np.hypot(*np.diff(positions, axis=0).T).max()
         for behaviour in ("circle", "ellipse")
-        for positions in stretches(toy, behaviour)
+        for positions in intervals(toy, behaviour)
     )
-    assert steps.max() < 2.5 * in_stretches
+    assert steps.max() < 2.5 * in_intervals
     np.testing.assert_array_equal(np.diff(toy.segmentation.boundaries, axis=1), HALF_TRANSITION)
 
 
@@ -124,12 +124,12 @@ def test_a_network_sees_two_channels_alone(toy):
 
 def test_what_is_written_is_read_back(tmp_path):
     parameters = IngestionParameters(
-        source="toy", toy={"folder": tmp_path, "seed": 5, "stretches": 3, "noise": 0.02}
+        source="toy", toy={"folder": tmp_path, "seed": 5, "intervals": 3, "noise": 0.02}
     )
     files = motion_files(file_table(acquire(parameters)))
     assert list(files) == [TRIAL]
     motion = read_trial(TRIAL, files[TRIAL], parameters)
-    expected = make_toy(5, stretches=3, noise=0.02)
+    expected = make_toy(5, intervals=3, noise=0.02)
     np.testing.assert_array_equal(motion.values, expected.motion.values)
     assert motion.frame_rate == FRAME_RATE
     assert motion.channels == expected.motion.channels
@@ -139,20 +139,20 @@ def test_what_is_written_is_read_back(tmp_path):
 
 
 def test_writing_again_replaces_the_files(tmp_path):
-    write_toy(tmp_path, seed=0, stretches=2)
+    write_toy(tmp_path, seed=0, intervals=2)
     before = (tmp_path / "toy.bvh").read_bytes()
-    write_toy(tmp_path, seed=1, stretches=2)
+    write_toy(tmp_path, seed=1, intervals=2)
     assert (tmp_path / "toy.bvh").read_bytes() != before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["toy.bvh", "toy_annotation.txt"]
 
 
-@pytest.mark.parametrize(("stretches", "stretch_s"), [(1, 8.0), (4, 2.9), (4, float("nan"))])
-def test_too_little_time_is_refused(stretches, stretch_s):
-    with pytest.raises(DataError, match="2 stretches or more of at least 3 s"):
-        make_toy(0, stretches, stretch_s)
+@pytest.mark.parametrize(("intervals", "interval_s"), [(1, 8.0), (4, 2.9), (4, float("nan"))])
+def test_too_little_time_is_refused(intervals, interval_s):
+    with pytest.raises(DataError, match="2 intervals or more of at least 3 s"):
+        make_toy(0, intervals, interval_s)
 
 
-@pytest.mark.parametrize("key", [{"stretches": 1}, {"noise": -0.1}, {"strech_s": 8}])
+@pytest.mark.parametrize("key", [{"intervals": 1}, {"noise": -0.1}, {"strech_s": 8}])
 def test_bad_settings_are_refused_before_anything_runs(tmp_path, key):
     with pytest.raises(ValidationError, match=next(iter(key))):
         IngestionParameters(source="toy", toy={"folder": tmp_path, **key})

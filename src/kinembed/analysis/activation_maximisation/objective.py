@@ -25,7 +25,7 @@ Weight = Float[Tensor, "batch"] | float
 
 
 def excitement(ratio: Ratio) -> Ratio:
-    """How much an activation counts that is so many times the largest on held-out data.
+    """Weight of an activation, given as a multiple of the largest on held-out data.
 
     Itself up to 1, its logarithm beyond. Where streams gate one another activations grow without
     proportion, to thousands of the largest; next to those no penalty would weigh anything.

@@ -1,4 +1,4 @@
-"""A network with all it takes to say what its units look for: the inputs, and held-out clips."""
+"""A network under study, with its inputs and held-out clips."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -63,7 +63,7 @@ def settling(states: WindowStates, clusters: Int[np.ndarray, "windows"]) -> pd.D
     if not any(map(len, compared)):
         raise DataError(
             f"of {len(clusters)} windows no two lie wholly within one cluster without sharing a "
-            "frame; shorten training.windows or merge short visits "
+            "frame; shorten training.windows or merge short segments "
             "(clustering.minimum_duration_s)"
         )
     source, target = states.encoder.shape[1], states.decoder.shape[1]

@@ -19,10 +19,10 @@ from kinembed.motion.segments import FrameLabels, Segment, segments
 from kinembed.segmentation.embedding import Embeddings
 
 EXCERPT_S = 4.0
-"""Segments are looked at in parts of at most so many seconds."""
+"""Longest part of a segment that is compared, in seconds."""
 
 
-class Excerpt(NamedTuple):
+class Example(NamedTuple):
     """Frames [start, stop) of one segment, and how far from its behaviour's mean they lie."""
 
     start: int
@@ -32,14 +32,14 @@ class Excerpt(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class BehaviourCard:
-    """All that is told of one behaviour.
+    """All that a card says of one behaviour.
 
     Attributes
     ----------
     label: its cluster, or its name.
     segments: where it happens, in order.
     followed_by: label -> how often that one comes next.
-    typical, atypical: the excerpts that lie nearest to and farthest from the mean of all its
+    typical, atypical: the examples that lie nearest to and farthest from the mean of all its
         vectors in the embedding; None where the embedding has no vector of it.
     measures, rhythms: its rows of
     :class:`kinembed.analysis.state_dynamics.distinctions.Distinctions`.
@@ -48,8 +48,8 @@ class BehaviourCard:
     label: int | str
     segments: tuple[Segment, ...]
     followed_by: dict[int | str, int]
-    typical: Excerpt | None
-    atypical: Excerpt | None
+    typical: Example | None
+    atypical: Example | None
     measures: pd.DataFrame
     rhythms: pd.DataFrame
 
@@ -87,8 +87,8 @@ def behaviour_cards(
 
 def _extremes(
     runs: Sequence[Segment], embeddings: Embeddings
-) -> tuple[Excerpt | None, Excerpt | None]:
-    """The most and the least typical excerpt of a behaviour's segments."""
+) -> tuple[Example | None, Example | None]:
+    """The most and the least typical example of a behaviour's segments."""
     parts = [part for run in runs for part in _parts(run, EXCERPT_S * embeddings.frame_rate)]
     rows = [np.searchsorted(embeddings.frame_index, part) for part in parts]
     vectors = [embeddings.values[first:last] for first, last in rows]
@@ -96,10 +96,10 @@ def _extremes(
     if not known:
         return None, None
     middle = np.concatenate([own for _, own in known]).mean(axis=0)
-    excerpts = [
-        Excerpt(*part, float(np.linalg.norm(own.mean(axis=0) - middle))) for part, own in known
+    examples = [
+        Example(*part, float(np.linalg.norm(own.mean(axis=0) - middle))) for part, own in known
     ]
-    by_distance = sorted(excerpts, key=lambda excerpt: excerpt.distance)
+    by_distance = sorted(examples, key=lambda example: example.distance)
     return by_distance[0], by_distance[-1]
 
 

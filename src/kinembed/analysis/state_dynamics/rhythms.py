@@ -8,9 +8,9 @@ from jaxtyping import Float, Shaped
 from scipy.signal import argrelmax, detrend, welch
 
 WINDOW_S = 4.0
-"""Seconds of movement in a spectrum's windows; frequencies are told apart by its inverse."""
+"""Length of a spectrum's windows, in seconds; its inverse is the resolution in Hz."""
 FINER = 4
-"""Spectra are drawn at so many times the frequencies that the windows tell apart."""
+"""Frequencies drawn per frequency that the windows resolve."""
 SHORTEST_S = 1.0
 """Intervals that are shorter tell of no rhythm."""
 BAND_HZ = (0.5, 10.0)

@@ -1,4 +1,4 @@
-"""Which stretches of a sequence are alike, as the clustering sees them."""
+"""Self-distance of a sequence, as the clustering sees it."""
 
 from dataclasses import dataclass
 
@@ -16,10 +16,10 @@ MOST_ROWS = 400
 
 @dataclass(frozen=True, eq=False)
 class SelfSimilarity:
-    """Distances between stretches of a sequence and the times (s) in their middle."""
+    """Distances between intervals of a sequence, and the times (s) of their centres."""
 
-    times: Float[np.ndarray, "stretches"]
-    distances: Float[np.ndarray, "stretches stretches"]
+    times: Float[np.ndarray, "intervals"]
+    distances: Float[np.ndarray, "intervals intervals"]
 
 
 def self_similarity(embeddings: Embeddings) -> SelfSimilarity:

@@ -16,7 +16,7 @@ from kinembed.evaluation.baselines.task import Task, in_order_of_appearance, win
 MINIMUM_ROWS = 2
 """Rows in the shortest segment (the library's own default)."""
 BANDWIDTH_ROWS = 1000
-"""The kernel's width comes from at most so many rows, as its memory grows with their square."""
+"""Most rows that the kernel's width comes from: its memory grows with their square."""
 
 
 def window_change_points(task: Task, penalty: float) -> Int[np.ndarray, "frames"]:

@@ -55,7 +55,7 @@ def window3_kmeans(task: Task) -> Int[np.ndarray, "frames"]:
 
 
 def _parameters(task: Task, method: Method, components: int | None = None) -> ClusteringParameters:
-    """Plain clustering: nothing is voted away afterwards."""
+    """Plain clustering, without a majority filter."""
     return ClusteringParameters(
         method=method,
         components=components,

@@ -66,7 +66,7 @@ def predict_annotated_cuts(
 ) -> pd.DataFrame:
     """Clusters of every frame under ``published_annotated_cuts``: columns ``<method>.given``.
 
-    Of the annotation the methods are told every boundary and the number of behaviours. The
+    Of the annotation the methods get every boundary and the number of behaviours. The
     network of ``single_linkage`` has the published features and windows, and so has the untrained
     one; the methods without a network and ``kinembed`` are those of protocol ``continuous``, so
     what they gain is due to the cuts. Raises DataError when motion and annotation differ in

@@ -22,7 +22,7 @@ def annotated_entries(
     absent = [name for name in entries if name not in annotations]
     if len(absent) == len(entries):
         raise DataError(
-            "the published protocols are told the number of behaviours, but no sequence is "
+            "the published protocols use the number of behaviours, but no sequence is "
             f"annotated: {', '.join(absent)}; annotate them, or use protocol continuous"
         )
     if absent:

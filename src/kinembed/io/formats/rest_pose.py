@@ -1,6 +1,6 @@
 """The rest pose that conversions of CMU's recordings put before the first frame.
 
-It is told by its root, which is not turned at all; the root of a person who moves never is. It is
+Its root has no rotation at all; the root of a moving person always has one. It is
 no motion, and its row shifts all that follow against the recording's own frames.
 """
 

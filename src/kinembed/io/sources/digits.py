@@ -49,7 +49,7 @@ class Digits:
         return f"{self.name}, {len(self.train):,} training images"
 
     def shrunk(self, factor: int) -> "Digits":
-        """Images of a side that is so many times shorter: means of squares of pixels.
+        """Images with shorter sides: means of squares of pixels.
 
         Raises DataError when the factor does not divide the side.
         """

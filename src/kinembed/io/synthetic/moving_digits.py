@@ -56,7 +56,7 @@ class MovingDigits:
     def draw(
         self, batch: int, frames: int, generator: torch.Generator
     ) -> UInt8[Tensor, "batch frames side side"]:
-        """So many videos; each step is one frame."""
+        """Videos of moving digits; each step is one frame."""
         which, corners = self._flights(batch, frames, generator)
         drawn = self.images.index_select(0, which.flatten().to(self.images.device))
         images = drawn.unflatten(0, which.shape)

@@ -19,7 +19,7 @@ def learn_from_few(
     parameters: FewShotParameters,
     parallel: ParallelConfig,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Accuracy by the number of labels, begun from what was learned without them and anew."""
+    """Accuracy by the number of labels, pretrained and from scratch."""
     curve = partial(_curve, clips=clips, train=train, test=test, parameters=parameters)
     seeds = loaders_of({f"seed_{seed}": seed for seed in parameters.seeds})
     mapped = map_partitions(curve, seeds, config=parallel, description="few labels")

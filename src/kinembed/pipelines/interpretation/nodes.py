@@ -38,7 +38,7 @@ def draw_interpretations(
     parameters: ReportParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[dict[str, bytes]]:
-    """All figures of every sequence; annotations only lend clusters their names."""
+    """All figures of every sequence; annotations only name the clusters."""
     draw = partial(_draw, annotations=annotations, parameters=parameters)
     return map_partitions(
         draw,

@@ -1,4 +1,4 @@
-"""Nodes of pipeline ``recognition``: networks that are told behaviours, and how well they do."""
+"""Nodes of pipeline ``recognition``: supervised action classifiers and their scores."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

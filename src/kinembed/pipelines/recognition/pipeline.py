@@ -1,4 +1,4 @@
-"""Pipeline ``recognition``: what does a clip show, as networks say that were told of others?"""
+"""Pipeline ``recognition``: supervised recognition of the action of a clip."""
 
 from kedro.pipeline import Pipeline, node, pipeline
 

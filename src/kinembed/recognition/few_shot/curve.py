@@ -102,7 +102,7 @@ def _accuracies(
 
 
 def _drawn(targets: pd.DataFrame, labelled: int, generator: np.random.Generator) -> pd.DataFrame:
-    """So many clips of each behaviour."""
+    """Some clips of each behaviour."""
     shuffled = targets.sample(frac=1, random_state=generator)
     return shuffled.groupby("behaviour", sort=True).head(labelled)
 

@@ -33,7 +33,7 @@ class FrameFeatures:
     def joined(
         self, names: Sequence[str], least: int
     ) -> tuple[Float[np.ndarray, "frames channels"], list[int]]:
-        """Clips of at least so many frames in a row, and where each but the first begins."""
+        """Clips that are long enough, in a row, and where each but the first begins."""
         parts = [held(self.values[name], least) for name in names]
         return np.concatenate(parts), np.cumsum([len(part) for part in parts])[:-1].tolist()
 

@@ -1,7 +1,7 @@
 """Recognising what a clip shows: a supervised graph network, and how well it does on other clips.
 
 Behaviours are what this network is trained for, so its training reads labels; nothing else in the
-project does before scoring. Clips that are tested on lend it none.
+project does before scoring. Test clips never contribute labels.
 """
 
 from kinembed.recognition.skeleton.clips import Clips, JointClip, joint_clip

@@ -102,7 +102,7 @@ def joint_clip(motion: Motion, frame_rate: float) -> JointClip:
 
 
 def held(poses: Float[np.ndarray, "_ ..."], frames: int) -> Float[np.ndarray, "_ ..."]:
-    """A clip of at least so many frames: the last pose of a shorter one is held."""
+    """A clip of at least a number of frames: the last pose of a shorter one is held."""
     missing = max(0, frames - len(poses))
     return np.concatenate([poses, np.repeat(poses[-1:], missing, axis=0)])
 

@@ -2,7 +2,7 @@
 
 An interval is named after its trial: ``soccer_1#0``, ``soccer_1#1``. Intervals of one trial
 resemble one
-another whatever they show; they stay together where clips are told apart for training and testing.
+another whatever they show; they stay together where clips are divided into training and test clips.
 """
 
 from dataclasses import replace

@@ -207,7 +207,7 @@ def _codes(action_classifier: ActionClassifier, labels: Sequence[str]) -> list[i
     unknown = sorted(set(labels) - set(action_classifier.behaviours))
     if unknown:
         raise DataError(
-            f"the network does not know {', '.join(unknown)}; it was told of "
+            f"the network does not know {', '.join(unknown)}; it was trained on "
             f"{', '.join(action_classifier.behaviours)}"
         )
     return [action_classifier.behaviours.index(label) for label in labels]

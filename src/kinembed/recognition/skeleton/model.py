@@ -25,7 +25,7 @@ from kinembed.recognition.skeleton.training import fit
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.safetensors_file import read_header, take_history, tensors_of
 
-FORMAT = "kinembed recogniser 1"
+FORMAT = "kinembed recogniser 1"  # a stored name
 LOGITS = "classifier"
 
 

@@ -13,7 +13,7 @@ DROP = 0.1
 
 
 class ClipTrainingParameters(OptimisationParameters):
-    """Which clips networks are told of and which they are tested on, and how they learn."""
+    """Which clips are for training and which for testing, and how networks learn."""
 
     test_clips: Names = Field(
         description="trials that are only tested on, by name, * stands for anything"
@@ -22,7 +22,7 @@ class ClipTrainingParameters(OptimisationParameters):
         [], description="trials that are neither learned from nor tested on, likewise"
     )
     interval_frames: PositiveInt | None = Field(
-        None, description="longer clips are cut into intervals of so many; null: they stay"
+        None, description="longer clips are cut into intervals of this length; null: they stay"
     )
     frame_rate: PositiveFloat = Field(description="Hz, that clips are brought to")
     crop_frames: PositiveInt = Field(description="frames of a clip that a step sees")
@@ -57,7 +57,7 @@ class RecognitionParameters(ClipTrainingParameters):
     interval_frames: int | None = Field(
         None,
         ge=KERNEL,
-        description="longer clips are cut into intervals of so many; null: they stay",
+        description="longer clips are cut into intervals of this length; null: they stay",
     )
     frame_rate: PositiveFloat = Field(30.0, description="Hz, that clips are brought to")
     crop_frames: int = Field(64, ge=KERNEL, description="frames of a clip that a step sees")

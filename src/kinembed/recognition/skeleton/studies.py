@@ -1,7 +1,7 @@
 """An action classifier's movements: what is optimised are the bones of a body over time.
 
 Each bone may go as far from its mean as it does in the clips the network was trained on. What is
-found is a movement of a body that one can callback, but its bones may stretch within that.
+found is a movement of a body that one can watch, but its bones may change their length within that.
 """
 
 from collections.abc import Sequence
@@ -94,7 +94,7 @@ def _positions(
 
 
 def windows(clips: Clips, frames: int) -> tuple[Windows, list[int]]:
-    """Parts of so many frames that overlap by half, and which clip each is of.
+    """Intervals of equal length that overlap by half, and the clip that each is from.
 
     The last part of a clip ends with it; a shorter clip is held at its last pose.
     """

@@ -16,7 +16,7 @@ def typical_maps(found: ClipMaps, clips: Clips, layers: Sequence[str], bins: int
     Shown are those of `layers` that have maps (the input has none), or all if none of them has.
 
     Columns ``layer``, ``behaviour``, ``clip``, ``frame``, ``joint``, ``importance``; in each map
-    the greatest value is 1. `clips` are those of the maps, whose time is compared in so many bins.
+    the greatest value is 1. `clips` are those of the maps, whose time is divided into bins.
     """
     shown = [layer for layer in layers if layer in found.maps] or list(found.maps)
     behaviours = found.tests.drop_duplicates("clip")["behaviour"].to_numpy()

@@ -27,7 +27,7 @@ def at_half_speed(clips: Clips) -> Clips:
 
 
 def channels_of(clip: PictureClip, frames: int = 1) -> Float32[np.ndarray, "_ 3 height width"]:
-    """Brightness and flow of at least so many frames.
+    """Brightness and flow of a clip that is long enough.
 
     Of a shorter clip the last picture is held, without flow: nothing moves from there.
     """
@@ -51,7 +51,7 @@ def network_inputs(
 def _with_halves(
     positions: Float[np.ndarray, "frames joints 3"],
 ) -> Float[np.ndarray, "_ joints 3"]:
-    """So many frames less one more, at equal distances in time."""
+    """One frame fewer, at equal distances in time."""
     slower = np.repeat(positions, 2, axis=0)[:-1]
     slower[1::2] = (positions[:-1] + positions[1:]) / 2
     return slower

@@ -94,7 +94,7 @@ def two_stream_study(
 
 
 def _window(clip: PictureClip, start: int, frames: int) -> Window:
-    """So many frames; after the clip's last one it is held, without flow."""
+    """A number of frames; the clip's last one is held, without flow."""
     return channels_of(clip, start + frames)[start : start + frames]
 
 

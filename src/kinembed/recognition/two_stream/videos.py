@@ -58,7 +58,7 @@ def videos_by_behaviour(folder: Path | None) -> dict[str, Path]:
 def video_clips(
     name: str, path: Path, *, pixels: int, frame_rate: float, interval_frames: int | None
 ) -> dict[str, PictureClip]:
-    """A video in intervals of at least so many frames and less than twice; None: whole.
+    """A video in intervals of at least `interval_frames` and less than twice; None: whole.
 
     Raises FormatError as :func:`kinembed.io.formats.video_file.read_video` does, and DataError for
     a video from which no pictures at about `frame_rate` (Hz) can be taken.

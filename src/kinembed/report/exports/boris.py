@@ -2,7 +2,7 @@
 
 Friard & Gamba, "BORIS: a free, versatile open-source event-logging software for video/audio coding
 and live observations", 2016; the columns are those that BORIS 8 exports. Each tier of a sequence
-is an observation of its own, as two people's codings of one film would be; every event is a state.
+is an observation of its own, as two people's codings of one video would be; every event is a state.
 """
 
 import pandas as pd

@@ -19,7 +19,7 @@ LISTED = 8
 def check_names(names: Names, predictions: Mapping[str, Callable[[], pd.DataFrame]]) -> None:
     """Raise FormatError when names do not fit predictions, of which the named ones are loaded.
 
-    A sequence that there is not is an error, and so is what :func:`named_predictions` refuses.
+    An unknown sequence is an error, and so is what :func:`named_predictions` refuses.
     """
     for sequence in names.sequences:
         if sequence not in predictions:
@@ -35,7 +35,7 @@ def named_predictions(
 
     Names where anything is named in a variant (text for each frame, clusters without a name by
     their number), and the clusters as they are where nothing is.
-    Raises FormatError, with file and key, for a variant or cluster that there is not, and for a
+    Raises FormatError, with file and key, for an unknown variant or cluster, and for a
     split that no frame is part of.
     """
     present = [variant for variant in VARIANTS if variant in predictions]

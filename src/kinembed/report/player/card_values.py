@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kinembed.analysis.state_dynamics.cards import BehaviourCard, Excerpt
+from kinembed.analysis.state_dynamics.cards import BehaviourCard, Example
 
 REASONS = 4
 """Rows of a card that tell how joints move, and as many for rhythms, at most."""
@@ -48,8 +48,8 @@ def card_values(
     }
 
 
-def _frames(excerpt: Excerpt | None) -> Sequence[int] | None:
-    return None if excerpt is None else [excerpt.start, excerpt.stop]
+def _frames(example: Example | None) -> Sequence[int] | None:
+    return None if example is None else [example.start, example.stop]
 
 
 def _reasons(measures: pd.DataFrame) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from kinembed.report.plots.animation import Animation, Screen
 LARGEST_RATE = 25.0
 """Pictures a second of an MP4."""
 GIF_STEP = 2
-"""A GIF has every so manieth picture."""
+"""Pictures of the animation per picture of its GIF."""
 GREYS = 24
 OWN_COLOURS = 256
 WITHOUT_FFMPEG = "Animations are made as GIF only: an MP4 needs ffmpeg, which is not installed."
@@ -67,7 +67,7 @@ def gif(
     seconds: float,
     colours: Iterable[str] | None = None,
 ) -> bytes:
-    """Pictures, each shown for so many seconds, over and over.
+    """Pictures, each shown for some seconds, over and over.
 
     They have greys and the given colours, or each the colours that it has most of.
     """

@@ -26,7 +26,7 @@ def channel_lines(
     """A panel for each of the channels that vary most in the first row, which is what happened.
 
     The other rows are drawn upon it, each in a colour of its own; what is NaN is left out. With
-    `source` a line stands after the first so many frames. Rows hold every frame, or every n-th.
+    `source` a line stands after the frames that were given. Rows hold every frame, or every n-th.
     Raises DataError when there is no row.
     """
     if not rows:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from kinembed.core.errors import DataError
 from kinembed.report.plots.theme import OKABE_ITO, add_note, axes_for, figure_of
 
-SHOWN = {"pretrained": "begun from what was learned without labels", "scratch": "begun anew"}
+SHOWN = {"pretrained": "pretrained without labels", "scratch": "from scratch"}
 
 
 def few_shot_curves(table: pd.DataFrame, note: str | None = None, ax: Axes | None = None) -> Figure:

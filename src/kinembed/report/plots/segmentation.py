@@ -1,4 +1,4 @@
-"""Why a sequence falls into these segments and so many clusters."""
+"""Figure of a segmentation: self-distance, labels, separation by number of clusters."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,8 +18,8 @@ CHOSEN = OKABE_ITO[3]
 
 
 def segmentation_overview(
-    times: Float[np.ndarray, " stretches"],
-    distances: Float[np.ndarray, "stretches stretches"],
+    times: Float[np.ndarray, " intervals"],
+    distances: Float[np.ndarray, "intervals intervals"],
     predictions: Mapping[str, FrameLabels],
     frame_rate: float,
     evidence: Mapping[int, float],
@@ -30,8 +30,8 @@ def segmentation_overview(
 ) -> Figure:
     """Self-similarity, clusters over time, and the evidence for each number of clusters.
 
-    `distances` between stretches at `times` (s); `predictions`: labels per frame by name of the
-    row; `evidence`: number of clusters -> evidence of its weakest distinction, drawn with the
+    `distances` between intervals at `times` (s); `predictions`: labels per frame by name of the
+    row; `evidence`: number of clusters -> smallest pairwise separation, drawn with the
     range in which its falls count.
     """
     figure = Figure(figsize=(11, 7), layout="constrained")
@@ -57,13 +57,13 @@ def _parts(figure: Figure) -> tuple[SubFigure, SubFigure, SubFigure]:
 
 def _draw_distances(
     figure: SubFigure,
-    times: Float[np.ndarray, " stretches"],
-    distances: Float[np.ndarray, "stretches stretches"],
+    times: Float[np.ndarray, " intervals"],
+    distances: Float[np.ndarray, "intervals intervals"],
 ) -> None:
     ax = figure.subplots()
     extent = (times[0], times[-1], times[-1], times[0])
     image = ax.imshow(distances, cmap="cividis", extent=extent, interpolation="nearest")
-    ax.set_title("how unlike any two stretches are", loc="left", fontsize=9)
+    ax.set_title("self-distance matrix", loc="left", fontsize=9)
     ax.set_xlabel("time (s)")
     ax.set_ylabel("time (s)")
     figure.colorbar(image, ax=ax, label="distance of states over 2 s (a.u.)", shrink=0.8)
@@ -95,8 +95,8 @@ def _draw_evidence(ax: Axes, evidence: Mapping[int, float], separation_threshold
     ax.set_yscale("log")
     ax.set_xticks(numbers)
     ax.set_xlabel("number of clusters")
-    ax.set_ylabel("evidence of the weakest distinction (changes of cluster)")
-    what = "1 cluster: no two are told apart" if found == 1 else f"{found} clusters are told apart"
+    ax.set_ylabel("smallest pairwise separation (cluster transitions)")
+    what = "1 cluster" if found == 1 else f"{found} clusters"
     ax.set_title(what, loc="left", fontsize=9, color=CHOSEN)
     ax.grid(which="major", alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)

@@ -132,7 +132,7 @@ def add_note(figure: Figure, note: str | None) -> float:
 
 
 def wrap_note(note: str, characters: int, newline: str = "\n") -> str:
-    """A note broken into lines of at most so many characters."""
+    """A note broken into lines of limited length."""
     return newline.join(textwrap.wrap(note, characters))
 
 

@@ -34,7 +34,7 @@ def transfer_by_depth(
     ax.scatter(at, curve["accuracy"], s=9, color=colour, alpha=0.6, linewidths=0)
     scratch = table[table["start"] == "scratch"]["accuracy"]
     if len(scratch):
-        ax.axhline(scratch.mean(), color=other, linestyle="--", label="begun from nothing")
+        ax.axhline(scratch.mean(), color=other, linestyle="--", label="from scratch")
     ax.set_xticks(places, [str(frozen) for frozen in spread.index])
     ax.set_xlabel("frozen blocks, from the first")
     ax.set_ylabel("accuracy on the other behaviours")

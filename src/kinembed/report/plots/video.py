@@ -24,7 +24,7 @@ def strips(
 ) -> Figure:
     """A row of frames, values in [0, 1], for each name; frames that are NaN stay empty.
 
-    Frames are grey, or red, green and blue. With `source` a line stands after the first so many
+    Frames are grey, or red, green and blue. With `source` a line stands after the given
     frames. Raises DataError when there is no row.
     """
     if not rows:

@@ -47,7 +47,7 @@ class DigitSource:
         return partial(draw_windows, digits, windows, number)
 
     def held_out(self, windows: WindowLengths, number: int, shown: int | None = None) -> Videos:
-        """Videos of so many digits; raises DataError for digits that are larger than the frames."""
+        """Videos of moving digits; raises DataError for digits that are larger than the frames."""
         videos = self.videos.model_copy(update={"digits": shown or self.videos.digits})
         digits = MovingDigits(torch.tensor(self.digits.test), videos)
         return draw_windows(digits, windows, number, videos.digits)

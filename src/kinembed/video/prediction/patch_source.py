@@ -121,7 +121,7 @@ class PatchSource:
 def movement(
     frames: UInt8[np.ndarray, "frames height width 3"], total: int, side: int
 ) -> Float[np.ndarray, "starts rows columns"]:
-    """Variance over so many frames of a patch's cells, for every start and corner on the grid."""
+    """Variance over time of a patch's cells, for every start and corner on the grid."""
     count, height, width, _ = frames.shape
     rows, columns = height // CELL, width // CELL
     squares = frames[:, : rows * CELL, : columns * CELL].reshape(
@@ -164,7 +164,7 @@ def draw_patches(
 def _sums(
     values: Float[np.ndarray, "frames rows columns"], total: int
 ) -> Float[np.ndarray, "starts rows columns"]:
-    """Over every so many frames that follow one another."""
+    """Over all windows of consecutive frames."""
     summed = np.cumsum(np.concatenate([np.zeros_like(values[:1]), values]), axis=0)
     sums: np.ndarray = summed[total:] - summed[:-total]
     return sums

@@ -58,10 +58,10 @@ class WindowSource(Protocol):
         """What determines the windows, for a checkpoint's name: settings, and data."""
 
     def training(self, windows: WindowLengths, number: int, device: torch.device) -> Draw:
-        """So many windows to train on, for each seed others."""
+        """Windows to train on, for each seed others."""
 
     def held_out(self, windows: WindowLengths, number: int, shown: int | None = None) -> Videos:
-        """So many windows that no training sees, on the CPU; always the same.
+        """Windows that no training sees, on the CPU; always the same.
 
         `shown` is one of those above; None shows what training does.
         """

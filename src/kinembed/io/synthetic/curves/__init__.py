@@ -1,6 +1,6 @@
 """Synthetic toy recordings: a point that moves in a plane on circles and on ellipses.
 
-Two shapes, so two behaviours, and all else about them varies from stretch to stretch (see
+Two shapes, so two behaviours, and all else about them varies from interval to interval (see
 :mod:`kinembed.io.synthetic.curves.curves`): what a network makes of them can be looked at in two
 dimensions (Su &
 Shlizerman, arXiv 1905.12176). The point is the root, and the only joint, of a skeleton; it moves in
@@ -16,7 +16,7 @@ from kinembed.core.atomic_files import write_bytes
 from kinembed.core.errors import DataError
 from kinembed.io.formats.annotations import write_annotation
 from kinembed.io.formats.bvh import write_bvh
-from kinembed.io.synthetic.curves.curves import SHORTEST_STRETCH_S, draw_path
+from kinembed.io.synthetic.curves.curves import SHORTEST_INTERVAL_S, draw_path
 from kinembed.motion.motion import Motion, Representation, Segmentation
 from kinembed.motion.skeleton import Skeleton
 
@@ -45,28 +45,28 @@ class Toy:
     segmentation: Segmentation
 
 
-def make_toy(seed: int, stretches: int = 12, stretch_s: float = 8.0, noise: float = 0.01) -> Toy:
+def make_toy(seed: int, intervals: int = 12, interval_s: float = 8.0, noise: float = 0.01) -> Toy:
     """The synthetic trial of a seed: equal seeds give equal values.
 
     Values are rounded to 0.0001, so that they survive being written. Raises DataError for less
-    than two stretches or stretches that leave no time for a turn.
+    than two intervals or intervals that leave no time for a turn.
 
     Parameters
     ----------
     seed:
         Everything that varies is drawn from it.
-    stretches, stretch_s:
+    intervals, interval_s:
         How many circles and ellipses, in turns, and their mean duration in seconds.
     noise:
         Standard deviation of the measurement; a radius is about 1.
     """
-    if stretches < 2 or not stretch_s >= SHORTEST_STRETCH_S:
+    if intervals < 2 or not interval_s >= SHORTEST_INTERVAL_S:
         raise DataError(
-            f"a toy has 2 stretches or more of at least {SHORTEST_STRETCH_S:g} s (toy.stretches, "
-            f"toy.stretch_s), not {stretches} of {stretch_s:g} s"
+            f"a toy has 2 intervals or more of at least {SHORTEST_INTERVAL_S:g} s (toy.intervals, "
+            f"toy.interval_s), not {intervals} of {interval_s:g} s"
         )
     rng = np.random.default_rng(seed)
-    path = draw_path(rng, stretches, stretch_s, FRAME_RATE)
+    path = draw_path(rng, intervals, interval_s, FRAME_RATE)
     values = np.zeros((len(path.positions), 6))
     values[:, :2] = path.positions + noise * rng.standard_normal(path.positions.shape)
     motion = Motion(
@@ -81,9 +81,9 @@ def make_toy(seed: int, stretches: int = 12, stretch_s: float = 8.0, noise: floa
 
 
 def write_toy(
-    folder: Path, *, seed: int, stretches: int = 12, stretch_s: float = 8.0, noise: float = 0.01
+    folder: Path, *, seed: int, intervals: int = 12, interval_s: float = 8.0, noise: float = 0.01
 ) -> None:
     """Write ``toy.bvh`` and ``toy_annotation.txt``, each one atomically."""
-    toy = make_toy(seed, stretches, stretch_s, noise)
+    toy = make_toy(seed, intervals, interval_s, noise)
     write_bytes(folder / f"{TRIAL}.bvh", write_bvh(toy.motion).encode())
     write_bytes(folder / f"{TRIAL}_annotation.txt", write_annotation(toy.segmentation).encode())

@@ -1,6 +1,6 @@
-"""A path along circles and ellipses: stretches in turns, each blended into the next.
+"""A path along circles and ellipses: intervals in turns, each blended into the next.
 
-Of every stretch its size, its speed and its phase are drawn, of an ellipse also how slim it is;
+Of every interval its size, its speed and its phase are drawn, of an ellipse also how slim it is;
 all go round the origin in the same direction, an ellipse lies along x.
 """
 
@@ -12,8 +12,8 @@ from jaxtyping import Float, Int
 from numpy.random import Generator
 
 CIRCLE, ELLIPSE = "circle", "ellipse"
-SHORTEST_STRETCH_S = 3.0
-"""Mean duration of the shortest stretches: two slow turns and a transition."""
+SHORTEST_INTERVAL_S = 3.0
+"""Mean duration of the shortest intervals: two slow turns and a transition."""
 
 _RADIUS = (0.9, 1.1)
 """Of a circle, and half the long axis of an ellipse."""
@@ -30,8 +30,8 @@ class Path:
     Attributes
     ----------
     positions: x and y at every frame.
-    behaviours: one per stretch.
-    boundaries: (earliest, best, latest) first frame of every stretch but the first; one curve
+    behaviours: one per interval.
+    boundaries: (earliest, best, latest) first frame of every interval but the first; one curve
         has become the other between earliest and latest.
     """
 
@@ -40,14 +40,14 @@ class Path:
     boundaries: Int[np.ndarray, "boundaries 3"]
 
 
-def draw_path(rng: Generator, stretches: int, stretch_s: float, frame_rate: float) -> Path:
-    """Circles and ellipses in turns, of about `stretch_s` seconds each."""
-    shares = rng.uniform(0.75, 1.25, stretches)
-    frame_count = round(stretches * stretch_s * frame_rate)
+def draw_path(rng: Generator, intervals: int, interval_s: float, frame_rate: float) -> Path:
+    """Circles and ellipses in turns, of about `interval_s` seconds each."""
+    shares = rng.uniform(0.75, 1.25, intervals)
+    frame_count = round(intervals * interval_s * frame_rate)
     best = np.round(frame_count * np.cumsum(shares)[:-1] / shares.sum()).astype(np.int64)
     half = max(1, round(_HALF_TRANSITION_S * frame_rate))
     kinds = (CIRCLE, ELLIPSE) if rng.uniform() < 0.5 else (ELLIPSE, CIRCLE)
-    behaviours = tuple(kinds[stretch % 2] for stretch in range(stretches))
+    behaviours = tuple(kinds[interval % 2] for interval in range(intervals))
     frames = np.arange(frame_count)
     curves = [_curve(rng, behaviour, frames / frame_rate) for behaviour in behaviours]
     transitions = [_smooth_step(frames, middle, half) for middle in best.tolist()]

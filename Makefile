@@ -6,7 +6,7 @@ STAMP  := .venv/.complete
 POSE   := .venv/.pose
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-strip-extras
-ENV    ?= base
+ENV    ?= sample
 ARGS   ?=
 
 .PHONY: help run test lint viz ui docs lock clean

@@ -112,6 +112,7 @@ def test_a_full_disk_names_the_dataset(project: Path) -> None:
     [
         (["--pipelines=judgin"], r"Failed to find the pipeline named 'judgin'(.|\n)*judging"),
         (["--env=nowhere"], "conf/nowhere"),
+        (["--env=skeleton"], "the experiment skeleton is now part of cmu_actions: --env cmu_act"),
         (["--pipelines=judging"], "data/numbers: nothing is stored here yet; run the stage"),
         (["--pipelines=judging", "-lv=numbers:v9"], "no version v9; versions stored: none"),
         (["--from-nodes=nobody"], "Pipeline does not contain nodes named"),

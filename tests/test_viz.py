@@ -64,7 +64,7 @@ def viz(tmp_path_factory):
     folder = tmp_path_factory.mktemp("viz")
     _make_project(folder)
     server = Viz(f"http://127.0.0.1:{(port := _free_port())}", folder / "viz.log")
-    options = ["--env", "base", "--host", "127.0.0.1", "--port", str(port), "--no-browser"]
+    options = ["--env", "sample", "--host", "127.0.0.1", "--port", str(port), "--no-browser"]
     with server.log.open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "kedro", "viz", "run", *options],

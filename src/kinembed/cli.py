@@ -9,10 +9,12 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
 import click
+from kedro.config import MissingConfigException
 from kedro.framework.cli.project import run as kedro_run
 from kedro.io.core import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
@@ -20,6 +22,7 @@ from pydantic import ValidationError
 
 from kinembed.core.errors import KinembedError
 from kinembed.core.exception_chain import causes, find_cause
+from kinembed.core.renames import EXPERIMENTS
 
 STORAGE_ERRORS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 """Storage that may not, or cannot, be written: its owner can mend it."""
@@ -62,7 +65,7 @@ def run(context: click.Context, /, **options: Any) -> Any:
 
 def explanation(error: BaseException) -> str | None:
     """What to tell the user, or None for an error that is not theirs."""
-    for explain in (_ours, _parameters, _invalid, _storage, _misuse):
+    for explain in (_ours, _experiment, _parameters, _invalid, _storage, _misuse):
         message = explain(error)
         if message is not None:
             return message
@@ -104,6 +107,16 @@ def _notes(error: BaseException) -> list[str]:
 def _ours(error: BaseException) -> str | None:
     cause = find_cause(error, KinembedError)
     return None if cause is None else str(cause)
+
+
+def _experiment(error: BaseException) -> str | None:
+    """An experiment under its earlier name is no folder of conf/ any more."""
+    cause = find_cause(error, MissingConfigException)
+    folder = Path(str(cause).rpartition(": ")[2]).name
+    if cause is None or folder not in EXPERIMENTS:
+        return None
+    name = EXPERIMENTS[folder]
+    return f"the experiment {folder} is now part of {name}: --env {name}"
 
 
 def _parameters(error: BaseException) -> str | None:

@@ -46,6 +46,7 @@ class TrackingHook:
 
     def __init__(self) -> None:
         self._config = TrackingConfig(enabled=False)
+        self._environment = ""
         self._project = Path()
         self._parameters: Any = {}
         self._datasets: dict[str, AbstractDataset[Any, Any]] = {}
@@ -61,8 +62,10 @@ class TrackingHook:
         except (MissingConfigException, KeyError):
             settings = {}
         config = TrackingConfig.model_validate(settings or {"enabled": False})
-        environment = context.env or "base"
-        self._config = config.model_copy(update={"experiment": config.experiment or environment})
+        default = getattr(context.config_loader, "default_run_env", "base")
+        self._environment = context.env or default
+        name = config.experiment or self._environment
+        self._config = config.model_copy(update={"experiment": name})
 
     @hook_impl
     def after_catalog_created(self, parameters: dict[str, Any]) -> None:
@@ -81,7 +84,7 @@ class TrackingHook:
         self._wishes = {
             name: tracked(name, _metadata(dataset)) for name, dataset in self._datasets.items()
         }
-        tags = _tags(run_params) | _git_tags(self._project)
+        tags = _tags(run_params, self._environment) | _git_tags(self._project)
         tags |= _version_tags(self._datasets, pipeline.inputs())
         name = str(run_params["run_id"])
         self._run = TrackedRun(self._config, project=self._project, name=name, tags=tags)
@@ -210,11 +213,11 @@ def _stored_datasets(pipeline: Pipeline, catalog: Catalog) -> dict[str, Abstract
     return {name: dataset for name, dataset in found.items() if dataset is not None}
 
 
-def _tags(run_params: dict[str, Any]) -> dict[str, str]:
+def _tags(run_params: dict[str, Any], environment: str) -> dict[str, str]:
     return {
         "kedro.run_id": str(run_params["run_id"]),
         "kedro.pipeline": ",".join(run_params.get("pipeline_names") or ["__default__"]),
-        "kedro.env": run_params.get("env") or "base",
+        "kedro.env": environment,
     }
 
 

@@ -12,13 +12,13 @@ DISABLE_HOOKS_FOR_PLUGINS = ("kedro-viz",)
 
 CONFIG_LOADER_CLASS = ConfigLoader
 CONFIG_LOADER_ARGS = {
-    # without --env a run reads conf/base alone: what is committed is what runs
     "base_env": "base",
-    "default_run_env": "base",
+    "default_run_env": "sample",  # without --env; what is committed is what runs
     "config_patterns": {
         # parallel.yml holds the parameter group "parallel", so nodes get it typed
         "parameters": ["parameters*", "parameters*/**", "**/parameters*", "parallel*"],
         "mlflow": ["mlflow*"],
+        "globals": ["globals.yml", "corpora.yml"],
     },
     # where a user's recordings lie may come from the environment, e.g. KINEMBED_MIRROR
     "custom_resolvers": {"oc.env": oc.env},

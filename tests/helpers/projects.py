@@ -9,11 +9,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def copy_of_project(folder):
+def copy_of_project(folder, tracked=False):
+    """A copy without data; in environment `test` runs are tracked if a test asks for it."""
     shutil.copytree(ROOT / "conf", folder / "conf")
     for name in ("pyproject.toml", ".telemetry"):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    if tracked:
+        (folder / "conf/test/mlflow.yml").unlink()
     return folder
 
 

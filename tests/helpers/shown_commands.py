@@ -32,6 +32,8 @@ GROUPS = {
     "ingestion": IngestionParameters,
     "labelling": LabellingParameters,
     "maximisation": MaximisationParameters,
+    "maximisation_seq2seq": MaximisationParameters,
+    "maximisation_two_stream": MaximisationParameters,
     "parallel": ParallelConfig,
     "published": PublishedParameters,
     "reporting": ReportParameters,
@@ -52,7 +54,7 @@ class Run:
     datasets: list[str]
 
     @classmethod
-    def of(cls, options, env="base"):
+    def of(cls, options, env="sample"):
         given = dict(zip(options[::2], options[1::2], strict=True))
         assert set(given) <= {"--env", "--pipelines", "--params", "--load-versions"}
         pairs = [pair.partition("=") for pair in given.get("--params", "").split(",") if pair]
@@ -95,7 +97,7 @@ def _check_make(words):
     (target,) = [word for word in words if "=" not in word]
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE), target
     if target == "run":
-        check_run(Run.of(shlex.split(settings.get("ARGS", "")), settings.get("ENV", "base")))
+        check_run(Run.of(shlex.split(settings.get("ARGS", "")), settings.get("ENV", "sample")))
 
 
 def check_run(run):

@@ -1,11 +1,16 @@
 """Every environment's parameters, as pipelines get them."""
 
+import re
+import shutil
+
 import pytest
 from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
+from omegaconf.errors import InterpolationResolutionError
 
 from kinembed.analysis.activation_maximisation import MaximisationParameters
 from kinembed.analysis.layer_geometry import GeometryParameters
+from kinembed.core.renames import EXPERIMENTS
 from kinembed.evaluation.ablation import AblationParameters
 from kinembed.evaluation.results import ResultsParameters
 from kinembed.evaluation.separability_study import SeparabilityStudyParameters
@@ -29,7 +34,8 @@ from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.video.prediction import VideoParameters
 
-ENVIRONMENTS = sorted(path.name for path in (ROOT / "conf").iterdir() if path.is_dir())
+FOLDERS = {path.name for path in (ROOT / "conf").iterdir() if path.is_dir()}
+ENVIRONMENTS = sorted(FOLDERS - {"base"})
 GROUPS = {
     "clustering": ClusteringParameters,
     "concatenation": ConcatenationParameters,
@@ -42,6 +48,8 @@ GROUPS = {
     "labelling": LabellingParameters,
     "maps": MapParameters,
     "maximisation": MaximisationParameters,
+    "maximisation_seq2seq": MaximisationParameters,
+    "maximisation_two_stream": MaximisationParameters,
     "results": ResultsParameters,
     "separability_study": SeparabilityStudyParameters,
     "ablation": AblationParameters,
@@ -52,9 +60,14 @@ GROUPS = {
 }
 
 
+def load(env, **changes):
+    return OmegaConfigLoader(
+        str(ROOT / "conf"), env=env, runtime_params=changes, **CONFIG_LOADER_ARGS
+    )
+
+
 def groups_of(env):
-    loader = OmegaConfigLoader(str(ROOT / "conf"), env=env, **CONFIG_LOADER_ARGS)
-    parameters = loader["parameters"]
+    parameters = load(env)["parameters"]
     return {name: group.model_validate(parameters[name]) for name, group in GROUPS.items()}
 
 
@@ -63,13 +76,60 @@ def test_parameters_are_understood(env):
     assert groups_of(env)["training"].steps > 0
 
 
-@pytest.mark.parametrize("env", ["base", "cmu86", "cmu_actions", "cmu_concatenated", "recordings"])
+@pytest.mark.parametrize("env", ["cmu86", "cmu_actions", "cmu_concatenated", "h36m", "recordings"])
 def test_recordings_of_bodies_share_one_configuration(env):
-    base, other = groups_of("base"), groups_of(env)
-    assert other["training"] == base["training"]
-    assert other["embedding"] == base["embedding"]
-    told = {"number": None}
-    assert other["clustering"].model_copy(update=told) == base["clustering"].model_copy(update=told)
+    sample, other = groups_of("sample"), groups_of(env)
+    assert other["training"] == sample["training"]
+    assert other["embedding"] == sample["embedding"]
+    unknown = {"number": None}
+    assert other["clustering"].model_copy(update=unknown) == sample["clustering"].model_copy(
+        update=unknown
+    )
+
+
+def test_there_are_at_most_ten_experiments_each_with_its_own_name():
+    names = {env: load(env)["globals"]["experiment"] for env in ENVIRONMENTS}
+    assert len(names) <= 10
+    assert all(env == name for env, name in names.items())
+
+
+def test_without_an_environment_the_sample_runs():
+    loader = OmegaConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
+    assert loader["parameters"] == load("sample")["parameters"]
+    assert loader["globals"]["experiment"] == "sample"
+    assert re.search(r"^ENV +\?= sample$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_a_setting_of_a_corpus_can_be_changed_on_the_command_line():
+    changed = load("cmu86", ingestion={"registry": {"download": True}})["parameters"]["ingestion"]
+    unchanged = load("cmu86")["parameters"]["ingestion"]
+    assert changed["registry"] == unchanged["registry"] | {"download": True}
+    assert unchanged["registry"]["trials"] == ["86_*"]
+
+
+def test_a_new_experiment_inherits_nothing_of_the_sample(tmp_path):
+    shutil.copytree(ROOT / "conf/base", tmp_path / "base")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new/globals.yml").write_text("experiment: new")
+    loader = OmegaConfigLoader(str(tmp_path), env="new", **CONFIG_LOADER_ARGS)
+    found = loader["parameters"]
+    assert found["clustering"]["number"] is None
+    assert "source" not in found["ingestion"]
+    assert found["reporting"]["note"] == ""
+    assert "sample" not in str(loader["catalog"])
+
+
+def test_an_experiment_without_a_name_is_an_error(tmp_path):
+    shutil.copytree(ROOT / "conf/base", tmp_path / "base")
+    (tmp_path / "new").mkdir()
+    loader = OmegaConfigLoader(str(tmp_path), env="new", **CONFIG_LOADER_ARGS)
+    with pytest.raises(InterpolationResolutionError, match="experiment"):
+        loader["catalog"]
+
+
+def test_earlier_names_of_experiments_lead_to_present_ones():
+    assert set(EXPERIMENTS.values()) <= set(ENVIRONMENTS)
+    assert not set(EXPERIMENTS) & set(ENVIRONMENTS)
 
 
 def test_concatenations_are_told_how_many_actions_they_have():

@@ -18,6 +18,7 @@ from kinembed.report.sequence import ReportParameters
 from kinembed.video.stick_figures import PictureClip, PictureClips
 
 FRAMES, PIXELS = 6, 16
+INPUTS = "maximised_two_stream_inputs"
 NAMES = ("calm_0", "wild_0", "calm_1", "wild_1")
 
 
@@ -58,7 +59,7 @@ def results():
         "two_stream_held_out": clips(NAMES[:1:-1], FRAMES),
         "two_stream_slower": clips(NAMES[:1:-1], 2 * FRAMES),
         "two_stream_test_targets": pd.DataFrame({"clip": NAMES[2:], "behaviour": ["calm", "wild"]}),
-        "params:maximisation": wanted,
+        "params:maximisation_two_stream": wanted,
         "params:parallel": ParallelConfig(backend="sequential"),
         "params:reporting": ReportParameters(title="toy", note="synthetic"),
     }
@@ -68,24 +69,23 @@ def results():
         catalog = DataCatalog({name: MemoryDataset(value) for name, value in given.items()})
         outputs = SequentialRunner().run(pipeline.only_nodes(node.name), catalog)
         made |= {name: dataset.load() for name, dataset in outputs.items()}
-        if "maximised_inputs" in outputs:
-            lazy = {name: partial(same, one) for name, one in made["maximised_inputs"].items()}
-            made["maximised_inputs"] = lazy
+        if INPUTS in outputs:
+            made[INPUTS] = {name: partial(same, one) for name, one in made[INPUTS].items()}
     return made
 
 
 def test_labels_are_those_of_clips_by_name_whatever_their_order(results):
-    study = results["studies"]["seed_0"]()
+    study = results["studies_two_stream"]["seed_0"]()
     assert study.held_out.names == ("wild_1", "calm_1")
     assert study.held_out.labels == ("wild", "calm")
 
 
 def test_both_inputs_are_measured(results):
-    table = results["maximisation"]
+    table = results["maximisation_two_stream"]
     assert table.groupby(["layer", "unit"]).size().eq(2).all()
     assert table.loc[table["layer"] == "flow.0", "appearance_drop"].eq(0).all()
     assert table["flow_drop"].notna().all()
-    inputs = results["maximised_inputs"]["seed_0"]()["flow.0"].inputs
+    inputs = results[INPUTS]["seed_0"]()["flow.0"].inputs
     assert {name: values.shape[1:] for name, values in inputs.items()} == {
         "appearance": (1, FRAMES, PIXELS, PIXELS),
         "flow": (2, FRAMES, PIXELS, PIXELS),
@@ -93,16 +93,17 @@ def test_both_inputs_are_measured(results):
 
 
 def test_units_are_animated_at_every_chi_beside_a_real_clip(results):
-    animations = results["maximised_animations"]
-    units = results["maximisation"][["layer", "unit"]]
+    animations = results["maximised_two_stream_animations"]
+    units = results["maximisation_two_stream"][["layer", "unit"]]
     assert set(animations) == {f"{layer}_{unit}.gif" for layer, unit in units.to_numpy()}
     with Image.open(BytesIO(next(iter(animations.values())))) as animation:
         assert (animation.n_frames, animation.info["duration"]) == (FRAMES, 100)
 
 
-def test_it_makes_what_maximisation_makes_of_graph_networks():
+def test_results_of_graph_networks_and_of_two_streams_do_not_overwrite_each_other():
     pipelines = register_pipelines()
     made, others = (
         pipelines[name].all_outputs() for name in ("maximisation_two_stream", "maximisation")
     )
-    assert made == others
+    assert {name.replace("_two_stream", "") for name in made} == others
+    assert not made & others

@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """A copy of the project without data, and a first full run in it."""
-    folder = copy_of_project(tmp_path_factory.mktemp("project"))
+    folder = copy_of_project(tmp_path_factory.mktemp("project"), tracked=True)
     completed = kedro_run(folder)
     assert completed.returncode == 0, completed.stdout + completed.stderr
     return folder, completed

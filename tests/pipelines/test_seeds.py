@@ -14,7 +14,7 @@ def parameters(env, **runtime):
     return loader["parameters"]
 
 
-@pytest.mark.parametrize("env", ["base", "cmu86", "cmu_actions", "h36m", "test"])
+@pytest.mark.parametrize("env", ["sample", "cmu86", "cmu_actions", "h36m", "test"])
 @pytest.mark.parametrize("preset", ["fast", "published"])
 def test_training_clustering_and_baselines_share_the_seed(env, preset):
     for runtime, expected in (({}, 0), ({"seed": 3}, 3)):

@@ -105,7 +105,7 @@ def of_videos(tmp_path_factory):
         frame[12:24, number % 36 : number % 36 + 12] = (250, 120, 40)
     write_video(folder / "square.avi", frames)
     patches = {"folder": folder, "videos": None, "side": 8, "shorter_side": 16, "held_out": 0.4}
-    parameters = small("video_patches", patches=patches)
+    parameters = small("videos", patches=patches)
     return run(tmp_path_factory.mktemp("patches"), parameters)
 
 
@@ -117,7 +117,7 @@ def of_frame_features(tmp_path_factory):
         name: np.column_stack([np.sin(turn), np.cos(turn)]).astype(np.float32)
         for name, turn in turns.items()
     }
-    parameters = small("frame_features", frame_features={"held_out": "b"})
+    parameters = small("hdm05", frame_features={"held_out": "b"})
     return run(
         tmp_path_factory.mktemp("frame_features"),
         parameters,

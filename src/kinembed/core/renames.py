@@ -36,6 +36,18 @@ GONE: Mapping[str, str] = dict.fromkeys(
     ("stopping", "early_stopping"),
     "networks train for all steps; pipeline separability_study compares criteria of stopping",
 )
+# Experiments: a folder of conf/.
+EXPERIMENTS: Mapping[str, str] = {
+    "frame_features": "hdm05",
+    "moving_digits": "sample",
+    "percepts": "hdm05",
+    "skeleton": "cmu_actions",
+    "two_stream": "hdm05",
+    "two_stream_films": "videos",
+    "two_stream_videos": "videos",
+    "video_patches": "videos",
+}
+
 # The classes of groups, for those with settings that have earlier names.
 CLASSES: Mapping[str, str] = {
     "clustering": "ClusteringParameters",

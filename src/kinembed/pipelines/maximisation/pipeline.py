@@ -18,55 +18,49 @@ def create_pipeline() -> Pipeline:
     animations.
     """
     networks = ["action_classifiers", "clips", "train_targets", "test_targets"]
-    return _of_studies(
-        node(study_action_classifiers, networks, "studies", name="study_action_classifiers")
-    )
+    study = node(study_action_classifiers, networks, "studies", name="study_action_classifiers")
+    return _of_studies(study)
 
 
 def create_seq2seq_pipeline() -> Pipeline:
     """The same of the networks that predict motion."""
     networks = ["models", "sequences"]
-    return _of_studies(node(study_predictors, networks, "studies", name="study_predictors"))
+    study = node(study_predictors, networks, "studies_seq2seq", name="study_predictors")
+    return _of_studies(study, "_seq2seq")
 
 
 def create_two_stream_pipeline() -> Pipeline:
     """The same of networks that see pictures and flow."""
     pictures = ["two_stream_pictures", "two_stream_held_out", "two_stream_slower"]
     networks = ["two_streams", *pictures, "two_stream_test_targets"]
-    return _of_studies(node(study_two_streams, networks, "studies", name="study_two_streams"))
+    study = node(study_two_streams, networks, "studies_two_stream", name="study_two_streams")
+    return _of_studies(study, "_two_stream")
 
 
-def _of_studies(study: Node) -> Pipeline:
+def _of_studies(study: Node, kind: str = "") -> Pipeline:
+    """The nodes after the studies; each kind of network has settings and results of its own."""
+    table, units, layers = (f"maximisation{kind}{part}" for part in ("", "_units", "_layers"))
+    studies, inputs = f"studies{kind}", f"maximised{kind}_inputs"
     return pipeline(
         [
             study,
             node(
                 unit_results_networks,
-                ["studies", "params:maximisation", "params:parallel"],
-                [
-                    "maximisation",
-                    "maximisation_units",
-                    "maximisation_layers",
-                    "maximised_inputs",
-                ],
-                name="unit_results_networks",
+                [studies, f"params:maximisation{kind}", "params:parallel"],
+                [table, units, layers, inputs],
+                name=f"unit_results_networks{kind}",
             ),
             node(
                 draw_maximisation,
-                [
-                    "maximisation",
-                    "maximisation_layers",
-                    "maximisation_units",
-                    "params:reporting",
-                ],
-                "maximisation_figure",
-                name="draw_maximisation",
+                [table, layers, units, "params:reporting"],
+                f"maximisation{kind}_figure",
+                name=f"draw_maximisation{kind}",
             ),
             node(
                 animation_units,
-                ["studies", "maximised_inputs", "maximisation_units", "params:reporting"],
-                "maximised_animations",
-                name="animation_units",
+                [studies, inputs, units, "params:reporting"],
+                f"maximised{kind}_animations",
+                name=f"animation_units{kind}",
             ),
         ],
         tags="maximisation",

@@ -1,7 +1,5 @@
-from kinembed.settings import (
-    CONFIG_LOADER_ARGS,
-    CONFIG_LOADER_CLASS,
-    HOOKS,
-)
+from kinembed import settings
 
-__all__ = ["CONFIG_LOADER_ARGS", "CONFIG_LOADER_CLASS", "HOOKS"]
+CONFIG_LOADER_ARGS = settings.CONFIG_LOADER_ARGS | {"default_run_env": "base"}
+CONFIG_LOADER_CLASS = settings.CONFIG_LOADER_CLASS
+HOOKS = settings.HOOKS

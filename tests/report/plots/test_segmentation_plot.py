@@ -22,7 +22,7 @@ def axes_titled(figure, beginning):
 
 def test_the_number_after_which_evidence_falls_most_is_said():
     figure = drawn({1: np.inf, 2: 500.0, 3: 70.0, 4: 61.0, 5: 2.0})
-    ax = axes_titled(figure, "4 clusters are told apart")
+    ax = axes_titled(figure, "4 clusters")
     assert ax.get_yscale() == "log"
     assert ax.get_xticks().tolist() == [2, 3, 4, 5]
 

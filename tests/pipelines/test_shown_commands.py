@@ -13,6 +13,7 @@ PAGES = sorted(
     path
     for pattern in ("README.md", "docs/*.md", *(f"docs/{part}/*.md" for part in PARTS))
     for path in ROOT.glob(pattern)
+    if path.name != "extending.md"  # its examples are carried out by tests/test_extending.py
 )
 COMMANDS = sorted({command for page in PAGES for command in commands_in(page.read_text())})
 

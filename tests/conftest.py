@@ -13,6 +13,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["KEDRO_LOGGING_CONFIG"] = str(Path(__file__).with_name("logging.yml"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that ask for the mirror carry its mark."""
+    for item in items:
+        if "mirror" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.mirror)
+
+
 @pytest.fixture(scope="session")
 def mirror() -> Path:
     """Folder of real recordings named by KINEMBED_MIRROR; tests that need it skip without it."""

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from helpers.projects import ROOT, copy_of_project
 
+pytestmark = pytest.mark.project
+
 CHANGE = re.compile(r"`([^`]+)`, (?:a new file|after `([^`]+)`):\n\n```\w*\n(.*?)```", re.DOTALL)
 
 

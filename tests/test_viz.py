@@ -27,6 +27,8 @@ import yaml
 
 from kinembed.pipeline_registry import register_pipelines
 
+pytestmark = pytest.mark.project
+
 ROOT = Path(__file__).parents[1]
 REPORTING = "data/08_reporting/sample"
 PICTURE = b"\x89PNG: what a picture holds does not matter here"

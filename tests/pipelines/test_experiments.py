@@ -16,6 +16,8 @@ from kinembed.motion.kinematics import expmap_joints
 from kinembed.motion.layouts.skeletons import h36m_skeleton
 from kinembed.motion.motion import Motion, Representation
 
+pytestmark = pytest.mark.project
+
 SMALL = (
     "training.network.units=8,training.steps=5,training.batch_size=4,concatenation.draw.sequences=2,"
     "concatenation.draw.actions=2,concatenation.draw.clips=3,clustering.largest_number=3,"

@@ -11,6 +11,8 @@ from helpers.shown_commands import check, parameters_of
 from kinembed.datasets import ModelDataset
 from kinembed.training.motion_prediction import TrainingParameters
 
+pytestmark = pytest.mark.project
+
 PAGE = (ROOT / "docs/parity.md").read_text()
 COMMANDS = re.findall(r"^\|.*\| `((?:\w+=\S+ )?kedro run[^`]*)` \|$", PAGE, re.MULTILINE)
 

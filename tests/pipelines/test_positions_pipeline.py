@@ -11,6 +11,8 @@ from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.positions import position_motion
 from kinembed.motion.resampling import resample_segmentation
 
+pytestmark = pytest.mark.project
+
 STEP = 4
 SMALL = (
     "training.steps=200,training.network.units=48,training.learning_rate=0.003,"

@@ -15,6 +15,8 @@ from kedro.framework.project import configure_project
 from kedro.framework.session import KedroSession
 from nbclient import NotebookClient
 
+pytestmark = pytest.mark.project
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):

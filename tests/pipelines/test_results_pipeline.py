@@ -5,6 +5,8 @@ import pytest
 from helpers.projects import copy_of_project, kedro_run
 from mlflow import MlflowClient
 
+pytestmark = pytest.mark.project
+
 STAGES = "ingestion,expmap,concatenation,training,embedding,clustering,evaluation"
 ABLATION = "ablation.only=kinembed ward window_ward,ablation.seeds=0 1"
 

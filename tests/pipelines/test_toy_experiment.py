@@ -6,6 +6,8 @@ import pytest
 from helpers.projects import ROOT, copy_of_project, kedro_run
 from nbclient import NotebookClient
 
+pytestmark = pytest.mark.project
+
 FEW_STEPS = "training.steps=40,training.network.units=16,embedding.stride=10"
 
 

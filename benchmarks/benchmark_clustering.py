@@ -20,9 +20,9 @@ import numpy as np  # noqa: E402
 from kinembed.io.synthetic.person import make_sample  # noqa: E402
 from kinembed.motion.exponential_maps import to_expmap  # noqa: E402
 from kinembed.motion.features import FeatureParameters  # noqa: E402
-from kinembed.segmentation.clustering import ClusteringParameters, cluster_each  # noqa: E402
+from kinembed.segmentation.clustering import ClusteringParameters, fit_clusters  # noqa: E402
 from kinembed.segmentation.embedding import EmbeddingParameters, embed  # noqa: E402
-from kinembed.segmentation.kernel_segmentation import Rows, best_labels  # noqa: E402
+from kinembed.segmentation.partition_cost import PartitionCost  # noqa: E402
 from kinembed.training.motion_prediction import TrainingParameters  # noqa: E402
 from kinembed.training.trained_model import train_model  # noqa: E402
 
@@ -62,10 +62,10 @@ def recording(minutes: float) -> None:
     motion = timed("exponential maps", lambda: to_expmap(sample.motion))
     model = timed("training", lambda: train_model(motion, FEATURES, TRAINING))
     states = timed("embedding", lambda: embed(model, motion, EMBEDDING))
-    found = timed("clustering", lambda: cluster_each(states, CLUSTERING, [6, None]))
+    fitted = timed("clustering", lambda: fit_clusters(states, CLUSTERING, [6, None]))
     print(
         f"{len(motion)} frames in all {time.perf_counter() - start:.0f} s; given 6 clusters and "
-        f"estimated {found[1].number}"
+        f"estimated {fitted.clusters[1].number}"
     )
 
 
@@ -89,12 +89,16 @@ def compare_with_loop() -> None:
     means = generator.normal(size=(CLUSTERS, DIMENSIONS))
     truth = np.repeat(generator.integers(0, CLUSTERS, ROWS // 100), 100)
     features = means[truth] + generator.normal(size=(ROWS, DIMENSIONS))
-    rows = Rows(features, 24.0, CHANGE, np.array([0, ROWS]))
-    np.testing.assert_array_equal(best_labels(rows, means), naive_labels(features, means, CHANGE))
+    cost = PartitionCost(features, CHANGE, np.array([0, ROWS]))
+    expected = naive_labels(features, means, CHANGE)
+    np.testing.assert_array_equal(cost.cheapest_labels(means), expected)
     seconds = []
-    for act in (best_labels, naive_labels):
+    for act in (
+        lambda: cost.cheapest_labels(means),
+        lambda: naive_labels(features, means, CHANGE),
+    ):
         start = time.process_time()
-        act(rows, means) if act is best_labels else act(features, means, CHANGE)
+        act()
         seconds.append(time.process_time() - start)
     print(
         f"labels of {ROWS} rows, {CLUSTERS} clusters, processor seconds: library {seconds[0]:.3f}, "

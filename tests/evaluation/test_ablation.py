@@ -16,9 +16,9 @@ from kinembed.evaluation.baselines import BaselineParameters, StageParameters, p
 from kinembed.evaluation.scores import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
+from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
-from kinembed.segmentation.predictions import predict_frames
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
@@ -198,7 +198,9 @@ def test_the_unchanged_row_predicts_what_the_stages_predict(toy_motion):
     training = STAGES.training.model_copy(update={"seed": 2})
     clustering = STAGES.clustering.model_copy(update={"seed": 2})
     model = train_model(toy_motion, STAGES.features, training)
-    expected = predict_frames(embed(model, toy_motion, STAGES.embedding), "a", clustering)
+    states, number = embed(model, toy_motion, STAGES.embedding), clustering.number_for("a")
+    parameters = STAGES.embedding, clustering, ClusterModelParameters()
+    expected = ClusterModel.fit(states, number, *parameters).predictions
     expected.columns = ["frame", "time_s", "kinembed.seed_2.given", "kinembed.seed_2.estimated"]
     pd.testing.assert_frame_equal(outcome.predictions, expected, check_dtype=False)
 

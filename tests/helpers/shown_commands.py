@@ -17,7 +17,7 @@ from kinembed.io.concatenation import ConcatenationParameters
 from kinembed.io.ingestion import IngestionParameters
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.report.sequence import ReportParameters
-from kinembed.segmentation.cluster_model import LabellingParameters
+from kinembed.segmentation.cluster_model import ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.segmentation.inference import InferenceParameters
@@ -25,12 +25,12 @@ from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.training.motion_prediction import TrainingParameters
 
 GROUPS = {
+    "cluster_model": ClusterModelParameters,
     "clustering": ClusteringParameters,
     "concatenation": ConcatenationParameters,
     "embedding": EmbeddingParameters,
     "inference": InferenceParameters,
     "ingestion": IngestionParameters,
-    "labelling": LabellingParameters,
     "maximisation": MaximisationParameters,
     "maximisation_seq2seq": MaximisationParameters,
     "maximisation_two_stream": MaximisationParameters,

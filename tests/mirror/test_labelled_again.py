@@ -5,12 +5,14 @@ import pytest
 from kinembed.io.formats.reader import read_motion
 from kinembed.motion.exponential_maps import to_expmap
 from kinembed.motion.features import FeatureParameters
-from kinembed.segmentation.cluster_model import UNKNOWN, LabellingParameters, fit_labeller
-from kinembed.segmentation.cluster_model_file import labeller_from_bytes, labeller_to_bytes
+from kinembed.segmentation.cluster_model import UNKNOWN, ClusterModel, ClusterModelParameters
+from kinembed.segmentation.cluster_model_file import (
+    cluster_model_from_bytes,
+    cluster_model_to_bytes,
+)
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.segmentation.inference import label_motion
-from kinembed.segmentation.predictions import predict_frames
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
@@ -42,19 +44,19 @@ def discovery(motions):
     motion = motions["jumps"]
     model = train_model(motion, FeatureParameters(), training)
     embeddings = embed(model, motion, EMBEDDING)
-    predictions = predict_frames(embeddings, motion.trial, CLUSTERING)
-    labeller = fit_labeller(embeddings, predictions, EMBEDDING, CLUSTERING, LabellingParameters())
-    return model, labeller_from_bytes(labeller_to_bytes(labeller), file="stored"), predictions
+    fitted = ClusterModel.fit(embeddings, None, EMBEDDING, CLUSTERING, ClusterModelParameters())
+    stored = cluster_model_from_bytes(cluster_model_to_bytes(fitted), file="stored")
+    return model, stored, stored.predictions
 
 
 def test_a_bvh_file_labelled_again_agrees_with_its_discovery(discovery, motions):
-    model, labeller, predictions = discovery
-    labels = label_motion(motions["jumps"], model, labeller)
+    model, clusters, predictions = discovery
+    labels = label_motion(motions["jumps"], model, clusters)
     assert predictions["estimated"].nunique() > 1
     assert (labels["cluster"] == predictions["estimated"]).mean() >= 0.95
 
 
 def test_another_movement_of_another_person_is_unknown(discovery, motions):
-    model, labeller, _ = discovery
-    labels = label_motion(motions["walk"], model, labeller)
+    model, clusters, _ = discovery
+    labels = label_motion(motions["walk"], model, clusters)
     assert (labels["cluster"] == UNKNOWN).mean() > 0.9

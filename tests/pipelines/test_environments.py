@@ -26,7 +26,7 @@ from kinembed.recognition.skeleton import (
 )
 from kinembed.recognition.skeleton.layers import actors
 from kinembed.recognition.two_stream import ActionVideoParameters, TwoStreamParameters
-from kinembed.segmentation.cluster_model import LabellingParameters
+from kinembed.segmentation.cluster_model import ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.segmentation.inference import InferenceParameters
@@ -45,7 +45,7 @@ GROUPS = {
     "geometry": GeometryParameters,
     "recognition": RecognitionParameters,
     "inference": InferenceParameters,
-    "labelling": LabellingParameters,
+    "cluster_model": ClusterModelParameters,
     "maps": MapParameters,
     "maximisation": MaximisationParameters,
     "maximisation_seq2seq": MaximisationParameters,

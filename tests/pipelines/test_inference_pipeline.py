@@ -11,7 +11,7 @@ from kedro.runner import SequentialRunner
 
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.datasets import LabellerDataset, PyfuncDataset
+from kinembed.datasets import ClusterModelDataset, PyfuncDataset
 from kinembed.io.formats.bvh import write_bvh
 from kinembed.io.formats.reader import read_motion
 from kinembed.io.ingestion import IngestionParameters
@@ -19,12 +19,11 @@ from kinembed.motion.exponential_maps import to_euler, to_expmap
 from kinembed.motion.features import FeatureParameters
 from kinembed.pipelines import inference
 from kinembed.report.naming import Names
-from kinembed.segmentation.cluster_model import LabellingParameters, fit_labeller
+from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.segmentation.inference import InferenceParameters
 from kinembed.segmentation.mlflow_model import pack_models
-from kinembed.segmentation.predictions import predict_frames
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
@@ -36,7 +35,7 @@ CLUSTERING = ClusteringParameters(
 
 @pytest.fixture(scope="module")
 def discovered(toy_motion, tmp_path_factory):
-    """Motion as it is read again, model, labeller and predictions; stored and loaded."""
+    """Motion as it is read again, model, clusters and predictions; stored and loaded."""
     folder = tmp_path_factory.mktemp("discovered")
     (folder / "toy.bvh").write_text(write_bvh(to_euler(toy_motion)))
     motion = to_expmap(read_motion(str(folder / "toy.bvh"), trial="toy"))
@@ -50,11 +49,10 @@ def discovered(toy_motion, tmp_path_factory):
     )
     model = train_model(motion, FeatureParameters(), training)
     embeddings = embed(model, motion, EMBEDDING)
-    predictions = predict_frames(embeddings, "toy", CLUSTERING)
-    labeller = fit_labeller(embeddings, predictions, EMBEDDING, CLUSTERING, LabellingParameters())
-    stored = LabellerDataset(filepath=str(folder / "toy.safetensors"))
-    stored.save(labeller)
-    return motion, model, stored.load(), predictions
+    clusters = ClusterModel.fit(embeddings, 2, EMBEDDING, CLUSTERING, ClusterModelParameters())
+    stored = ClusterModelDataset(filepath=str(folder / "toy.safetensors"))
+    stored.save(clusters)
+    return motion, model, stored.load(), clusters.predictions
 
 
 class Kept(MemoryDataset):
@@ -65,13 +63,13 @@ class Kept(MemoryDataset):
 
 
 def run(folder, discovered, models=("toy",), wanted=None):
-    _, model, labeller, _ = discovered
+    _, model, clusters, _ = discovered
     entries = {
         "params:ingestion": IngestionParameters(source="folder", folder={"path": folder}),
         "params:inference": InferenceParameters(model=wanted),
         "params:parallel": ParallelConfig(backend="sequential"),
         "models": {name: lambda: model for name in models},
-        "labellers": {name: lambda: labeller for name in models},
+        "cluster_models": {name: lambda: clusters for name in models},
         "names": Names(),
     }
     results = inference.create_pipeline().all_outputs()
@@ -116,13 +114,13 @@ def test_several_models_are_listed_unless_one_is_named(discovered, tmp_path):
 
 
 def test_the_packed_model_is_loaded_by_mlflow_and_says_the_same(discovered, tmp_path):
-    motion, model, labeller, _ = discovered
+    motion, model, clusters, _ = discovered
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "new.bvh").write_text(write_bvh(to_euler(motion)))
     expected = run(tmp_path / "raw", discovered)["labels"].load()["new"]()
     packed = PyfuncDataset(filepath=str(tmp_path / "pyfunc"), version=Version(None, "v1"))
     packed.save(
-        pack_models({"toy": lambda: model}, {"toy": lambda: labeller}, {"toy": lambda: motion})
+        pack_models({"toy": lambda: model}, {"toy": lambda: clusters}, {"toy": lambda: motion})
     )
     loaded = packed.load()
     frames = pd.DataFrame(motion.values, columns=list(motion.channels))

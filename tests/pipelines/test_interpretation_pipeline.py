@@ -17,8 +17,10 @@ from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import interpretation
 from kinembed.report.plots.theme import OKABE_ITO
 from kinembed.report.sequence import ReportParameters
+from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
-from kinembed.segmentation.embedding import Embeddings
+from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings
+from kinembed.segmentation.principal_components import Axes, Basis
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
@@ -130,12 +132,18 @@ def test_annotations_reach_only_the_figures():
 @pytest.mark.parametrize(
     ("method", "drawn"), [("kernel_segmentation", {"a", "b"}), ("kmeans", set())]
 )
-def test_why_sequences_fall_into_segments_is_drawn_where_there_is_evidence(entries, method, drawn):
+def test_why_sequences_fall_into_segments_is_drawn_for_kernel_segmentation(entries, method, drawn):
     values = np.sin(FRAMES[:, None] * np.array([[0.1, 0.3]])) * (1 + (FRAMES[:, None] > 150))
-    embeddings = Embeddings(values, FRAMES, len(FRAMES), 50.0)
+    basis = Basis(Axes.fit(values, None), (1.0,))
+    embeddings = Embeddings(values, FRAMES, len(FRAMES), 50.0, (), basis)
+    clustering = ClusteringParameters(method=method, largest_number=4)
+    fitted = ClusterModel.fit(
+        embeddings, None, EmbeddingParameters(), clustering, ClusterModelParameters()
+    )
     extra = {
         "embeddings": {name: partial(same, embeddings) for name in "ab"},
-        "params:clustering": ClusteringParameters(method=method, largest_number=4),
+        "cluster_models": {name: partial(same, fitted) for name in "ab"},
+        "params:clustering": clustering,
     }
     node = interpretation.create_pipeline().only_nodes("draw_segmentations")
     figures = dict(run(node, entries | extra)["segmentation_figures"].load().stream())

@@ -5,20 +5,24 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from safetensors.numpy import load
 
 from kinembed.core.errors import DataError, FormatError
 from kinembed.segmentation.cluster_model import (
     UNKNOWN,
-    LabellingParameters,
-    fit_labeller,
-    label_frames,
+    ClusterModel,
+    ClusterModelParameters,
     unknown_frames,
 )
-from kinembed.segmentation.cluster_model_file import labeller_from_bytes, labeller_to_bytes
+from kinembed.segmentation.cluster_model_file import (
+    EARLIER_FORMAT,
+    cluster_model_from_bytes,
+    cluster_model_to_bytes,
+)
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings
-from kinembed.segmentation.predictions import predict_frames
 from kinembed.segmentation.principal_components import Axes, Basis
+from kinembed.training.safetensors_file import write_arrays
 
 RATE = 60
 KERNEL_SEGMENTATION = ClusteringParameters(
@@ -40,10 +44,9 @@ def embedding(order, seed=0, seconds=5):
     return Embeddings(values, index, len(values) + 20, float(RATE), (), basis), behaviours
 
 
-def labeller_of(embeddings, clustering, share=0.99):
-    predictions = predict_frames(embeddings, "one", clustering)
-    parameters = EmbeddingParameters(), clustering, LabellingParameters(known_share=share)
-    return fit_labeller(embeddings, predictions, *parameters), predictions
+def fitted(embeddings, clustering, share=0.99):
+    parameters = EmbeddingParameters(), clustering, ClusterModelParameters(known_share=share)
+    return ClusterModel.fit(embeddings, clustering.number, *parameters)
 
 
 @pytest.fixture(
@@ -51,31 +54,32 @@ def labeller_of(embeddings, clustering, share=0.99):
 )
 def discovery(request):
     embeddings, _ = embedding([0, 1, 2, 0, 2, 1])
-    return embeddings, *labeller_of(embeddings, request.param)
+    return embeddings, fitted(embeddings, request.param)
 
 
 def test_the_discovered_recording_gets_its_labels_again(discovery):
-    embeddings, labeller, predictions = discovery
-    labels = label_frames(labeller, embeddings)
-    variant = labeller.settings.variant
+    embeddings, model = discovery
+    predictions, variant = model.predictions, model.settings.variant
+    labels = model.predict(embeddings)
     agreement = (labels["cluster"] == predictions[variant]).mean()
     assert predictions[variant].nunique() == 3
     assert agreement >= 0.98
-    assert labeller.agreement == agreement
+    assert model.agreement == agreement
     known = labels["cluster"] != UNKNOWN
     assert (labels["distance"][known] <= 1).all()
     assert (labels["distance"][~known] > 1).all()
 
 
 def test_other_recordings_of_the_same_behaviours_are_labelled_alike(discovery):
-    _, labeller, predictions = discovery
+    _, model = discovery
+    predictions = model.predictions
     other, behaviours = embedding([2, 1, 0, 1], seed=9)
-    found = label_frames(labeller, other)["cluster"].to_numpy()[10:-10]
+    found = model.predict(other)["cluster"].to_numpy()[10:-10]
     _, discovered = embedding([0, 1, 2, 0, 2, 1])
     cluster_of = {
-        behaviour: predictions[labeller.settings.variant].to_numpy()[10:-10][
-            discovered == behaviour
-        ][RATE]
+        behaviour: predictions[model.settings.variant].to_numpy()[10:-10][discovered == behaviour][
+            RATE
+        ]
         for behaviour in range(3)
     }
     expected = np.array([cluster_of[behaviour] for behaviour in behaviours])
@@ -84,9 +88,9 @@ def test_other_recordings_of_the_same_behaviours_are_labelled_alike(discovery):
 
 
 def test_a_foreign_movement_is_unknown_and_its_neighbours_are_not(discovery):
-    _, labeller, _ = discovery
+    _, model = discovery
     other, behaviours = embedding([0, 3, 1], seed=4, seconds=8)
-    labels = label_frames(labeller, other).iloc[10:-10]
+    labels = model.predict(other).iloc[10:-10]
     inner = slice(2 * RATE, -2 * RATE)  # distances are averaged over two seconds
     for behaviour, unknown in ((0, 0.05), (1, 0.05)):
         part = labels["cluster"].to_numpy()[behaviours == behaviour][inner]
@@ -98,15 +102,15 @@ def test_a_foreign_movement_is_unknown_and_its_neighbours_are_not(discovery):
 
 def test_a_share_of_one_leaves_nothing_of_the_discovery_unknown():
     embeddings, _ = embedding([0, 1, 0])
-    labeller, _ = labeller_of(embeddings, KERNEL_SEGMENTATION, share=1.0)
-    assert (label_frames(labeller, embeddings)["cluster"] != UNKNOWN).all()
+    model = fitted(embeddings, KERNEL_SEGMENTATION, share=1.0)
+    assert (model.predict(embeddings)["cluster"] != UNKNOWN).all()
 
 
 def test_a_single_short_visit_is_known_again():
     """Of few rows hardly any may be beyond the limit: none is."""
     embeddings, _ = embedding([0], seconds=2)
-    labeller, _ = labeller_of(embeddings, KERNEL_SEGMENTATION)
-    assert labeller.agreement == 1
+    model = fitted(embeddings, KERNEL_SEGMENTATION)
+    assert model.agreement == 1
 
 
 def test_rows_that_the_method_passes_over_get_the_label_that_discovery_gave_them():
@@ -118,35 +122,79 @@ def test_rows_that_the_method_passes_over_get_the_label_that_discovery_gave_them
             values=embeddings.values[:-dropped],
             frame_index=embeddings.frame_index[:-dropped],
         )
-        labeller, _ = labeller_of(part, KERNEL_SEGMENTATION, share=1.0)
-        assert labeller.agreement == 1
+        model = fitted(part, KERNEL_SEGMENTATION, share=1.0)
+        assert model.agreement == 1
 
 
-def test_only_clusters_of_the_given_number_are_carried_on_where_there_is_one(discovery):
-    _, labeller, predictions = discovery
-    assert labeller.settings.variant == ("given" if "given" in predictions else "estimated")
+def test_clusters_of_the_given_number_are_carried_on_where_there_is_one(discovery):
+    _, model = discovery
+    predictions = model.predictions
+    given = ["given", "estimated"] if model.settings.clustering.number else ["estimated"]
+    assert list(predictions) == ["frame", "time_s", *given]
+    assert model.settings.variant == given[0]
+    assert predictions["time_s"].iloc[-1] == pytest.approx((len(predictions) - 1) / RATE)
 
 
-def test_a_labeller_survives_its_file(discovery):
-    embeddings, labeller, _ = discovery
-    content = labeller_to_bytes(labeller)
-    restored = labeller_from_bytes(content, file="l.safetensors")
-    assert restored.settings == labeller.settings
-    assert restored.agreement == labeller.agreement
-    before, after = (label_frames(one, embeddings) for one in (labeller, restored))
-    pd.testing.assert_frame_equal(before, after)
+def test_what_spoke_for_each_number_is_kept(discovery):
+    _, model = discovery
+    largest = model.settings.clustering.largest_number
+    assert list(model.separations) == sorted(model.separations)
+    assert max(model.separations) <= largest
+    assert np.isfinite(model.tried["cost"]).all()
+    if model.settings.clustering.method == "kmeans":
+        assert model.tried.loc[model.tried["cost"].idxmin(), "number"] == 3
+    else:
+        threshold = model.settings.clustering.separation_threshold
+        assert model.separations[3] > threshold > model.separations[4]
 
 
-@pytest.mark.parametrize("content", [b"", b"no labeller", b"\x02\0\0\0\0\0\0\0{}"])
+def test_rows_that_are_all_alike_are_one_cluster_that_knows_its_own_rows():
+    still, _ = embedding([0], seconds=4)
+    still = replace(still, values=np.ones_like(still.values))
+    model = fitted(still, KERNEL_SEGMENTATION)
+    assert model.predictions["estimated"].tolist() == [0] * still.frame_count
+    restored = cluster_model_from_bytes(cluster_model_to_bytes(model), file="m.safetensors")
+    for one in (model, restored):
+        assert (one.predict(still)["cluster"] == 0).all()
+        moved = one.predict(replace(still, values=still.values + 1))
+        assert (moved["cluster"] == UNKNOWN).all()
+
+
+def test_a_model_survives_its_file(discovery):
+    embeddings, model = discovery
+    restored = cluster_model_from_bytes(cluster_model_to_bytes(model), file="m.safetensors")
+    assert restored.settings == model.settings
+    assert restored.agreement == model.agreement
+    pd.testing.assert_frame_equal(restored.predictions, model.predictions)
+    pd.testing.assert_frame_equal(restored.tried, model.tried)
+    pd.testing.assert_frame_equal(restored.predict(embeddings), model.predict(embeddings))
+
+
+def test_a_file_of_the_earlier_format_labels_further_recordings(discovery):
+    """It held neither labels nor numbers that were tried."""
+    embeddings, model = discovery
+    content = cluster_model_to_bytes(model)
+    kept = {
+        name: values for name, values in load(content).items() if not name.startswith(("l", "t"))
+    }
+    kept |= {"limits": model.limits}
+    header = model.settings.model_dump(mode="json")
+    earlier = cluster_model_from_bytes(write_arrays(kept, EARLIER_FORMAT, header), file="m")
+    pd.testing.assert_frame_equal(earlier.predict(embeddings), model.predict(embeddings))
+    with pytest.raises(DataError, match="run the stages embedding and clustering once more"):
+        _ = earlier.predictions
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", b"\x02\0\0\0\0\0\0\0{}"])
 def test_other_files_are_named(content):
-    with pytest.raises(FormatError, match=r"l\.safetensors: not a stored labeller"):
-        labeller_from_bytes(content, file="l.safetensors")
+    with pytest.raises(FormatError, match=r"l\.safetensors: not a stored cluster model"):
+        cluster_model_from_bytes(content, file="l.safetensors")
 
 
 def test_an_embedding_of_an_earlier_version_is_sent_back():
     embeddings, _ = embedding([0, 1])
     with pytest.raises(DataError, match="run the stages embedding and clustering once more"):
-        labeller_of(replace(embeddings, basis=None), KERNEL_SEGMENTATION)
+        fitted(replace(embeddings, basis=None), KERNEL_SEGMENTATION)
 
 
 def test_of_a_recording_without_rows_nothing_is_known():

@@ -1,4 +1,5 @@
 from bisect import bisect_right
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,9 +9,15 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from kinembed.core.errors import DataError
-from kinembed.segmentation.clustering import PUBLISHED_CLUSTERING, ClusteringParameters, cluster
+from kinembed.segmentation.clustering import (
+    PUBLISHED_CLUSTERING,
+    ClusteringParameters,
+    cluster,
+    fit_clusters,
+    method_of,
+)
 from kinembed.segmentation.embedding import Embeddings
-from kinembed.segmentation.predictions import predict_frames
+from kinembed.segmentation.partition_cost import cluster_means
 
 METHODS = ["agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan"]
 
@@ -138,12 +145,24 @@ def test_a_sequence_without_movement_in_the_embedding_is_one_cluster():
     assert cluster(still, parameters(method="agglomerative"), None).number == 1
 
 
-def test_predictions_have_a_column_per_way_of_finding_the_number(blobs):
-    named = parameters(method="kmeans", number={"a": 3})
-    assert list(predict_frames(blobs, "a", named)) == ["frame", "time_s", "given", "estimated"]
-    unnamed = predict_frames(blobs, "b", named)
-    assert list(unnamed) == ["frame", "time_s", "estimated"]
-    assert unnamed["time_s"].iloc[-1] == pytest.approx(829 / 50)
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_predicts_other_rows_by_the_means_of_its_clusters(blobs, method):
+    """Two visits to places that are known, in the other order."""
+    chosen = parameters(method=method)
+    fitted = fit_clusters(blobs, chosen, [3])
+    labels = fitted.clusters[0].frame_labels[blobs.frame_index]
+    means = cluster_means(fitted.rows.features, labels)
+    other = replace(blobs, values=blobs.values[[50, 90, 10]], frame_index=np.arange(3))
+    found = method_of(chosen).predict(fitted.space.rows(other), means)
+    assert found.tolist() == labels[[50, 90, 10]].tolist() == [1, 2, 0]
+
+
+def test_the_lowest_davies_bouldin_index_wins(blobs):
+    fitted = fit_clusters(blobs, parameters(method="kmeans"), [None])
+    costs = {number: partition.cost for number, partition in fitted.tried.items()}
+    assert list(costs) == [2, 3, 4, 5]
+    assert min(costs, key=costs.get) == fitted.clusters[0].number == 3
+    assert not fit_clusters(blobs, parameters(method="kmeans"), [3]).tried
 
 
 def test_ward_goes_with_euclidean_distance_alone():

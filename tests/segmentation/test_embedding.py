@@ -201,6 +201,8 @@ def test_what_principal_components_leave_out_is_the_distance_from_their_plane():
     values = generator.normal(size=(200, 3)) * [5, 2, 0]
     axes = Axes.fit(values, 2)
     lifted = values[:4] + np.array([0, 0, 3])
-    np.testing.assert_allclose(axes.left_out(lifted), [9] * 4)
-    np.testing.assert_allclose(axes.left_out(values[:4]), [0] * 4, atol=1e-9)
-    np.testing.assert_array_equal(Axes.fit(values, None).left_out(lifted), [0] * 4)
+    np.testing.assert_allclose(axes.left_out(lifted, axes.reduce(lifted)), [9] * 4)
+    np.testing.assert_allclose(
+        axes.left_out(values[:4], axes.reduce(values[:4])), [0] * 4, atol=1e-9
+    )
+    np.testing.assert_array_equal(Axes.fit(values, None).left_out(lifted, lifted), [0] * 4)

@@ -12,7 +12,7 @@ from kinembed.motion.features import FeatureParameters
 from kinembed.motion.resampling import resample
 from kinembed.report.exports.labelled import labelled_segments
 from kinembed.report.naming import parse_names
-from kinembed.segmentation.cluster_model import UNKNOWN, LabellingParameters, fit_labeller
+from kinembed.segmentation.cluster_model import UNKNOWN, ClusterModel, ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.segmentation.inference import (
@@ -22,8 +22,7 @@ from kinembed.segmentation.inference import (
     label_motion,
     summarise_labels,
 )
-from kinembed.segmentation.mlflow_model import ActionClassifier, pack_models
-from kinembed.segmentation.predictions import predict_frames
+from kinembed.segmentation.mlflow_model import StoredModels, pack_models
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
@@ -35,7 +34,7 @@ CLUSTERING = ClusteringParameters(
 
 @pytest.fixture(scope="module")
 def discovery(toy_motion):
-    """Model, labeller and predictions of the toy motion: slow swings, then fast ones."""
+    """Model, clusters and predictions of the toy motion: slow swings, then fast ones."""
     training = TrainingParameters(
         network={"units": 16},
         windows={"source": 8, "target": 8},
@@ -46,22 +45,21 @@ def discovery(toy_motion):
     )
     model = train_model(toy_motion, FeatureParameters(), training)
     embeddings = embed(model, toy_motion, EMBEDDING)
-    predictions = predict_frames(embeddings, "toy", CLUSTERING)
-    labeller = fit_labeller(embeddings, predictions, EMBEDDING, CLUSTERING, LabellingParameters())
-    return model, labeller, predictions
+    clusters = ClusterModel.fit(embeddings, 2, EMBEDDING, CLUSTERING, ClusterModelParameters())
+    return model, clusters, clusters.predictions
 
 
 def test_the_discovered_recording_agrees_with_its_discovery(discovery, toy_motion):
-    model, labeller, predictions = discovery
-    labels = label_motion(toy_motion, model, labeller)
+    model, clusters, predictions = discovery
+    labels = label_motion(toy_motion, model, clusters)
     assert predictions["given"].nunique() == 2
     assert (labels["cluster"] == predictions["given"]).mean() >= 0.95
 
 
 def test_euler_angles_at_another_rate_are_brought_to_the_discovery(discovery, toy_motion):
-    model, labeller, predictions = discovery
+    model, clusters, predictions = discovery
     faster = to_euler(resample(toy_motion, 120.0))
-    labels = label_motion(faster, model, labeller)
+    labels = label_motion(faster, model, clusters)
     assert abs(len(labels) - len(predictions)) <= 1
     count = min(len(labels), len(predictions))
     agreement = labels["cluster"][:count] == predictions["given"][:count]
@@ -69,30 +67,30 @@ def test_euler_angles_at_another_rate_are_brought_to_the_discovery(discovery, to
 
 
 def test_a_foreign_movement_is_marked(discovery, toy_motion):
-    model, labeller, _ = discovery
+    model, clusters, _ = discovery
     values = toy_motion.values.copy()
     time = np.arange(len(values)) / toy_motion.frame_rate
     values[:, 6:9] = 2 + np.column_stack([np.sin(40 * time + phase) for phase in (0, 1, 2)])
-    labels = label_motion(replace(toy_motion, values=values), model, labeller)
+    labels = label_motion(replace(toy_motion, values=values), model, clusters)
     assert (labels["cluster"] == UNKNOWN).mean() > 0.9
     assert labels["distance"].median() > 1
 
 
 def test_nothing_is_known_of_a_recording_shorter_than_a_window(discovery, toy_motion):
-    model, labeller, _ = discovery
-    labels = label_motion(replace(toy_motion, values=toy_motion.values[:15]), model, labeller)
+    model, clusters, _ = discovery
+    labels = label_motion(replace(toy_motion, values=toy_motion.values[:15]), model, clusters)
     assert labels["cluster"].tolist() == [UNKNOWN] * 15
 
 
 @pytest.mark.parametrize("frames", [15, 300])
 def test_another_skeleton_is_refused_naming_its_joints(discovery, toy_motion, frames):
-    model, labeller, _ = discovery
+    model, clusters, _ = discovery
     skeleton = replace(toy_motion.skeleton, joints=("hips", "leg", "leg_end"))
     channels = tuple(name.replace("arm", "leg") for name in toy_motion.channels)
     values = toy_motion.values[:frames]
     other = replace(toy_motion, values=values, channels=channels, skeleton=skeleton)
     with pytest.raises(DataError, match=r"lacks its joints arm and has others, leg, leg_end"):
-        label_motion(other, model, labeller)
+        label_motion(other, model, clusters)
 
 
 def test_the_only_model_labels_or_the_one_that_is_named_or_each_its_own():
@@ -118,11 +116,11 @@ def table(clusters):
 
 
 def test_a_summary_says_whose_model_it_was_and_how_much_is_unknown(discovery):
-    labeller = discovery[1]
+    clusters = discovery[1]
     labels = [("new", table([0, 1, 1, UNKNOWN]))]
-    [row] = summarise_labels(labels, {"new": "toy"}, {"toy": lambda: labeller}).to_dict("records")
+    [row] = summarise_labels(labels, {"new": "toy"}, {"toy": lambda: clusters}).to_dict("records")
     expected = {"recording": "new", "model": "toy", "frames": 4, "clusters": 2}
-    assert row == expected | {"unknown_share": 0.25, "agreement": labeller.agreement}
+    assert row == expected | {"unknown_share": 0.25, "agreement": clusters.agreement}
 
 
 def test_segments_have_the_names_of_the_discovery(discovery):
@@ -141,10 +139,10 @@ def test_segments_have_the_names_of_the_discovery(discovery):
 @pytest.fixture(scope="module")
 def packed(discovery, toy_motion, tmp_path_factory):
     """Two models of one name each, in a folder as MLflow hands it out."""
-    model, labeller, _ = discovery
+    model, clusters, _ = discovery
     made = pack_models(
         {"toy": lambda: model, "day 1/toy": lambda: model},
-        {"toy": lambda: labeller, "day 1/toy": lambda: labeller},
+        {"toy": lambda: clusters, "day 1/toy": lambda: clusters},
         {"toy": lambda: toy_motion, "day 1/toy": lambda: toy_motion},
     )
     folder = tmp_path_factory.mktemp("packed")
@@ -160,22 +158,22 @@ def frames_of(motion):
 
 def test_packed_models_label_as_the_pipeline_does(packed, discovery, toy_motion):
     made, folder = packed
-    model, labeller, _ = discovery
-    found = ActionClassifier(folder).predict(frames_of(toy_motion), {"model": "day 1/toy"})
-    pd.testing.assert_frame_equal(found, label_motion(toy_motion, model, labeller))
+    model, clusters, _ = discovery
+    found = StoredModels(folder).predict(frames_of(toy_motion), {"model": "day 1/toy"})
+    pd.testing.assert_frame_equal(found, label_motion(toy_motion, model, clusters))
     assert (made.default, len(made.example)) == ("", 32)
     assert made.params == {"model": "day 1/toy", "frame_rate": 50.0}
-    assert len(ActionClassifier(folder).predict(made.example, made.params)) == 32
+    assert len(StoredModels(folder).predict(made.example, made.params)) == 32
 
 
 def test_packed_models_are_told_another_frame_rate(packed, toy_motion):
     params = {"model": "toy", "frame_rate": 100.0}
-    assert len(ActionClassifier(packed[1]).predict(frames_of(toy_motion), params)) == 150
+    assert len(StoredModels(packed[1]).predict(frames_of(toy_motion), params)) == 150
 
 
 def test_packed_models_name_what_is_amiss(packed, toy_motion):
-    action_classifier, frames = ActionClassifier(packed[1]), frames_of(toy_motion)
+    stored, frames = StoredModels(packed[1]), frames_of(toy_motion)
     with pytest.raises(DataError, match="stored of day 1/toy, toy"):
-        action_classifier.predict(frames)
+        stored.predict(frames)
     with pytest.raises(DataError, match=r"lacks the channels arm\.ey"):
-        action_classifier.predict(frames.drop(columns="arm.ey"), {"model": "toy"})
+        stored.predict(frames.drop(columns="arm.ey"), {"model": "toy"})

@@ -1,11 +1,13 @@
-"""The fitted space beside the one that discovery computes in one go."""
+"""The feature space of kernel segmentation, fitted on some rows and applied to others."""
+
+from functools import partial
 
 import numpy as np
 import pytest
+from scipy.ndimage import uniform_filter1d
 from scipy.spatial.distance import cdist
 
 from kinembed.segmentation.kernel_features import KernelSpace
-from kinembed.segmentation.kernel_segmentation import _features
 
 
 @pytest.fixture(scope="module")
@@ -19,22 +21,39 @@ def values():
 
 
 @pytest.mark.parametrize("cuts", [(), (200, 400)])
-def test_its_own_rows_lie_where_discovery_puts_them(values, cuts):
-    space = KernelSpace.fit(values, 20.0, cuts, seed=3)
-    places = space.places(values, 20.0, cuts)
-    np.testing.assert_allclose(places.features, _features(values, 20.0, cuts, 3), atol=1e-9)
+def test_its_own_rows_lie_where_they_lay_when_it_was_fitted(values, cuts):
+    space, fitted = KernelSpace.fit(values, 20.0, cuts, seed=3)
+    again = space.map(values, 20.0, cuts)
+    np.testing.assert_allclose(again.features, fitted.features, atol=1e-9)
+    np.testing.assert_allclose(again.outside, fitted.outside, atol=1e-9)
+
+
+def test_distances_are_those_of_both_kernels_together(values):
+    """Where hardly anything is left out, |x - y|^2 = 2 (1 - k) over the scale."""
+    space, fitted = KernelSpace.fit(values, 20.0, (), seed=3)
+    exact = 0.0
+    window = partial(uniform_filter1d, size=40, axis=0, mode="nearest")
+    mean = window(values)
+    spread = np.sqrt(np.maximum(window(values**2) - mean**2, 0))
+    summaries = np.hstack([mean / space.scales[0], spread / space.scales[1]])
+    for share, rows, kernel in ((2 / 3, values, space.rows), (1 / 3, summaries, space.summaries)):
+        similar = np.exp(-kernel.gamma * cdist(rows[::50], rows[::50], "sqeuclidean"))
+        exact = exact + share * 2 * (1 - similar) / kernel.scale**2
+    found = cdist(fitted.features[::50], fitted.features[::50], "sqeuclidean")
+    np.testing.assert_allclose(found, exact, atol=0.02)
+    assert fitted.features.var(axis=0).sum() == pytest.approx(1, abs=0.01)
 
 
 def test_a_part_of_the_rows_lies_where_it_lay_in_the_whole(values):
-    space = KernelSpace.fit(values, 20.0, (), seed=3)
-    whole, part = space.places(values, 20.0, ()), space.places(values[100:300], 20.0, ())
+    space, whole = KernelSpace.fit(values, 20.0, (), seed=3)
+    part = space.map(values[100:300], 20.0, ())
     inner = slice(20, -20)  # summaries of two seconds reach over the edges
     np.testing.assert_allclose(part.features[inner], whole.features[100:300][inner], atol=1e-9)
 
 
 def test_rows_that_are_like_no_other_lie_outside(values):
-    space = KernelSpace.fit(values, 20.0, (), seed=3)
-    own, foreign = space.places(values, 20.0, ()), space.places(values + 40, 20.0, ())
+    space, own = KernelSpace.fit(values, 20.0, (), seed=3)
+    foreign = space.map(values + 40, 20.0, ())
     mean = own.features.mean(axis=0)
     assert own.outside.max() < 0.1 * foreign.outside.min()
     near = np.square(cdist(own.features, mean[None]))[:, 0] + own.outside
@@ -43,6 +62,7 @@ def test_rows_that_are_like_no_other_lie_outside(values):
 
 
 def test_rows_that_are_all_alike_have_a_space_too():
-    places = KernelSpace.fit(np.ones((30, 3)), 20.0, (), seed=0).places(np.ones((9, 3)), 20.0, ())
-    assert np.isfinite(places.features).all()
-    np.testing.assert_allclose(np.ptp(places.features, axis=0), 0, atol=1e-9)
+    space, _ = KernelSpace.fit(np.ones((30, 3)), 20.0, (), seed=0)
+    mapped = space.map(np.ones((9, 3)), 20.0, ())
+    assert np.isfinite(mapped.features).all()
+    np.testing.assert_allclose(np.ptp(mapped.features, axis=0), 0, atol=1e-9)

@@ -1,27 +1,19 @@
+"""Segments and clusters found together, on cycles that come again."""
+
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from kinembed.segmentation import kernel_segmentation as kernel_segmentation
-from kinembed.segmentation.clustering import (
-    ClusteringParameters,
-    cluster,
-    cluster_each,
-    judge_numbers,
-)
+from kinembed.segmentation.clustering import ClusteringParameters, cluster, fit_clusters
 from kinembed.segmentation.embedding import Embeddings
 from kinembed.segmentation.kernel_segmentation import (
-    Partition,
-    Rows,
-    _best_of_each_number,
-    _join_cheapest,
-    _means,
-    _partition,
-    best_labels,
+    _judged,
     best_partitions,
-    choose,
     select_number_of_clusters,
 )
+from kinembed.segmentation.methods import Partition
+from kinembed.segmentation.partition_cost import PartitionCost
 
 BEHAVIOURS = (0, 1, 0, 2, 1)
 RATE = 20.0
@@ -45,13 +37,18 @@ def truth(seconds=5.0):
     return np.repeat(BEHAVIOURS, round(seconds * RATE))
 
 
-def found(values, number=3, separation_threshold=0.31, **changes):
-    settings = {"largest_number": 6, "transition_penalty_s": 0.7, "seed": 0} | changes
-    return choose(best_partitions(values, RATE, **settings), number, separation_threshold).labels
+def embedded(values, cuts=()):
+    return Embeddings(values, np.arange(len(values)), len(values), RATE, cuts)
 
 
-def rows(features, change, rate=1.0, cuts=()):
-    return Rows(features, rate, change, np.array([0, *cuts, len(features)]))
+def found(values, number=3, cuts=(), **changes):
+    settings = {"components": None, "minimum_duration_s": 0, "largest_number": 6} | changes
+    parameters = ClusteringParameters(method="kernel_segmentation", **settings)
+    return cluster(embedded(values, cuts), parameters, number).frame_labels
+
+
+def judged(features, labels, penalty, rate=1.0):
+    return _judged(PartitionCost(features, penalty, np.array([0, len(features)])), rate, labels)
 
 
 def test_cycles_that_come_again_are_found_with_their_boundaries():
@@ -74,7 +71,7 @@ def test_same_seed_same_labels():
     np.testing.assert_array_equal(found(values, seed=3), found(values, seed=3))
 
 
-def test_a_dear_change_leaves_one_segment_and_much_evidence_asked_for_one_cluster():
+def test_a_dear_change_leaves_one_segment_and_a_high_threshold_one_cluster():
     assert np.ptp(found(cycles(), number=None, transition_penalty_s=500.0)) == 0
     assert np.ptp(found(cycles(), number=None, separation_threshold=1e5)) == 0
 
@@ -93,52 +90,28 @@ def test_rows_that_are_all_alike_are_one_cluster():
     assert found(np.ones((50, 2)), number=2).tolist() == [0] * 50
 
 
-def naive_labels(features, means, change):
-    """All label sequences, one by one."""
-    best = None
-    for code in range(len(means) ** len(features)):
-        labels = [code // len(means) ** t % len(means) for t in range(len(features))]
-        cost = sum(np.square(features[t] - means[k]).sum() for t, k in enumerate(labels))
-        cost += change * np.count_nonzero(np.diff(labels))
-        if best is None or cost < best[0]:
-            best = cost, labels
-    return best
-
-
-@pytest.mark.parametrize("change", [0.05, 0.5, 2.0])
-def test_labels_for_fixed_means_are_the_cheapest_of_all(change):
-    generator = np.random.default_rng(1)
-    features, means = generator.normal(size=(7, 2)), generator.normal(size=(3, 2))
-    cost, labels = naive_labels(features, means, change)
-    assert best_labels(rows(features, change), means).tolist() == labels
-    energy = sum(np.square(features[t] - means[k]).sum() for t, k in enumerate(labels))
-    assert cost == pytest.approx(energy + change * np.count_nonzero(np.diff(labels)))
-
-
-def test_cost_and_evidence_of_a_partition_by_hand():
+def test_separation_of_a_partition_by_hand():
     """Ten rows a second; clusters of 3 and 2 rows, means 1 and 10, variances 2/3 and 1."""
     features = np.array([[0.0], [2.0], [9.0], [11.0], [1.0]])
-    labels = np.array([0, 0, 1, 1, 0])
-    np.testing.assert_allclose(_means(features, labels), [[1.0], [10.0]])
-    partition = _partition(rows(features, 5.0, rate=10.0), labels)
-    assert partition.cost == pytest.approx((2 + 2) / 5 + 2)
+    partition = judged(features, np.array([0, 0, 1, 1, 0]), 5.0, rate=10.0)
     distinction = 3 * 2 / 5 / 10 * 81**2 / ((2 / 3 + 1) / 2)
-    assert partition.evidence == pytest.approx(distinction * 5.0 / 10 / 80)
+    assert partition.separation == pytest.approx(distinction * 5.0 / 10 / 80)
+    assert partition.cost == pytest.approx((2 + 2) / 5 + 2)
 
 
 def test_two_clusters_do_not_differ_more_surely_in_an_hour_than_in_sixteen_seconds_each():
-    def evidence(seconds):
+    def separation(seconds):
         spread = np.tile([[-1.0], [1.0]], (seconds, 1))
-        features = np.vstack([spread, spread + 5])
-        return _partition(rows(features, 1.4, rate=2.0), np.repeat([0, 1], 2 * seconds)).evidence
+        labels = np.repeat([0, 1], 2 * seconds)
+        return judged(np.vstack([spread, spread + 5]), labels, 1.4, rate=2.0).separation
 
-    assert evidence(16) == pytest.approx(0.7 / 80 * 8 * 25**2)
-    assert evidence(8) == pytest.approx(evidence(16) / 2)
-    assert evidence(1800) == pytest.approx(evidence(16))
+    assert separation(16) == pytest.approx(0.7 / 80 * 8 * 25**2)
+    assert separation(8) == pytest.approx(separation(16) / 2)
+    assert separation(1800) == pytest.approx(separation(16))
 
 
 @pytest.mark.parametrize(
-    ("evidence", "expected"),
+    ("separations", "expected"),
     [
         ({1: np.inf, 2: 50.0, 3: 20.0, 4: 1.0}, 3),
         ({1: np.inf, 2: 90.0, 3: 80.0, 4: 11.0, 5: 9.0}, 3),  # a fall of more than half from 80
@@ -148,18 +121,8 @@ def test_two_clusters_do_not_differ_more_surely_in_an_hour_than_in_sixteen_secon
         ({1: np.inf}, 1),
     ],
 )
-def test_the_number_is_the_one_after_which_evidence_falls_most(evidence, expected):
-    assert select_number_of_clusters(evidence, 10.0) == expected
-
-
-def test_a_change_at_a_cut_costs_nothing():
-    features = np.array([[0.0], [0.0], [1.0], [1.0], [0.0]])
-    labels = np.array([0, 0, 1, 1, 0])
-    free = _partition(rows(features, 5.0, cuts=(2,)), labels)
-    assert free.cost == pytest.approx(1.0)
-    means = np.array([[0.0], [1.0]])
-    assert best_labels(rows(features, 5.0), means).tolist() == [0] * 5
-    assert best_labels(rows(features, 5.0, cuts=(2, 4)), means).tolist() == labels.tolist()
+def test_the_number_is_the_one_after_which_separation_falls_most(separations, expected):
+    assert select_number_of_clusters(separations, 10.0) == expected
 
 
 def test_intervals_between_cuts_may_be_taken_as_wholes():
@@ -177,25 +140,19 @@ def test_a_interval_of_one_row_takes_part():
     assert adjusted_rand_score(truth(), labels) > 0.9
 
 
-def test_of_partitions_into_as_many_clusters_cost_less_evidence_decides():
-    """The cheaper one tells two clusters apart that hardly differ; the dearer one does not."""
+def test_of_partitions_into_as_many_clusters_cost_less_separation_decides(monkeypatch):
+    """The cheaper one has two clusters that hardly differ; the dearer one does not."""
     kinds = [np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]), np.array([0, 1, 2, 2])]
     cheap, sure, other = (
-        Partition(labels, cost, evidence)
-        for labels, cost, evidence in zip(kinds, (5.0, 5.5, 1.0), (20.0, 400.0, 20.0), strict=True)
+        Partition(labels, cost, separation)
+        for labels, cost, separation in zip(
+            kinds, (5.0, 5.5, 1.0), (20.0, 400.0, 20.0), strict=True
+        )
     )
-    assert _best_of_each_number([cheap, sure, other]) == {2: sure, 3: other}
-
-
-def test_the_clusters_that_cost_least_to_join_are_joined():
-    """1 and 2 lie closer than 0 does to either; of two equal pairs, the one that changes most."""
-    near = np.repeat([[0.0], [10.0], [11.0]], 4, axis=0)
-    labels = np.repeat([0, 1, 2], 4)
-    joined = _join_cheapest(rows(near, 1.0), labels)
-    assert joined.tolist() == [0] * 4 + [1] * 8
-    even = np.array([[0.0], [1.0], [0.0], [1.0], [2.0], [2.0]])
-    joined = _join_cheapest(rows(even, 5.0), np.array([0, 1, 0, 1, 2, 2]))
-    assert joined.tolist() == [0, 0, 0, 0, 2, 2]
+    monkeypatch.setattr(kernel_segmentation, "_partitions", lambda *_: [cheap, sure, other])
+    cost = PartitionCost(np.zeros((4, 1)), 1.0, np.array([0, 4]))
+    assert best_partitions(cost, 1.0, 3) == {2: sure, 3: other}
+    assert best_partitions(cost, 1.0, 2) == {2: sure}
 
 
 def test_it_clusters_an_embedding_with_a_row_for_each_frame():
@@ -211,25 +168,21 @@ def test_it_clusters_an_embedding_with_a_row_for_each_frame():
 
 
 def test_one_search_serves_all_numbers_also_above_the_largest_that_is_tried():
-    values = cycles()
-    embeddings = Embeddings(values, np.arange(len(values)), len(values), RATE)
     parameters = ClusteringParameters(
         method="kernel_segmentation", components=None, minimum_duration_s=0, largest_number=3
     )
-    seven, sought = cluster_each(embeddings, parameters, [7, None])
+    values = cycles()
+    seven, sought = fit_clusters(embedded(values), parameters, [7, None]).clusters
     assert seven.number > 3
     assert sought.number == 3
     np.testing.assert_array_equal(
-        sought.frame_labels, cluster(embeddings, parameters, None).frame_labels
+        sought.frame_labels, cluster(embedded(values), parameters, None).frame_labels
     )
 
 
 def test_what_speaks_for_each_number():
-    values = cycles()
-    embeddings = Embeddings(values, np.arange(len(values)), len(values), RATE)
-    judged = judge_numbers(
-        embeddings, ClusteringParameters(method="kernel_segmentation", components=None)
-    )
-    assert list(judged)[:4] == [1, 2, 3, 4]
-    assert judged[1].evidence == np.inf
-    assert judged[3].evidence > 0.31 > 0.31 / 3.5 > judged[4].evidence
+    parameters = ClusteringParameters(method="kernel_segmentation", components=None)
+    tried = fit_clusters(embedded(cycles()), parameters, [None]).tried
+    assert list(tried)[:4] == [1, 2, 3, 4]
+    assert tried[1].separation == np.inf
+    assert tried[3].separation > 0.31 > 0.31 / 3.5 > tried[4].separation

@@ -28,6 +28,7 @@ GROUPS: Mapping[str, str] = {
     "benchmark": "baseline_comparison",
     "few_labels": "few_shot",
     "films": "videos",
+    "labelling": "cluster_model",
     "sweep": "ablation",
 }
 

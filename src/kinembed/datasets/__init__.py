@@ -6,9 +6,9 @@ from typing import Any
 _MODULES = {
     "CheckpointsDataset": "checkpoints",
     "ClipsDataset": "clips",
+    "ClusterModelDataset": "cluster_model",
     "EmbeddingsDataset": "arrays",
     "FilesDataset": "files",
-    "LabellerDataset": "labeller",
     "MaximisedDataset": "maximised",
     "ModelDataset": "model",
     "MotionDataset": "motion",

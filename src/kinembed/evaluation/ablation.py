@@ -27,7 +27,7 @@ from kinembed.core.parameters import Names, Parameters, RowName, Seeds
 from kinembed.evaluation.baselines import METHODS, BaselineParameters, StageParameters, predict
 from kinembed.evaluation.scores import mean_scores, score_methods
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.segmentation.clustering import ClusteringParameters, cluster_each
+from kinembed.segmentation.clustering import ClusteringParameters, fit_clusters
 from kinembed.segmentation.embedding import embed
 from kinembed.segmentation.predictions import frame_times
 from kinembed.training.checkpoints import CheckpointFolder
@@ -321,7 +321,7 @@ def _cluster(motion: Motion, unit: Unit, model: TrainedModel, estimate: bool) ->
     for run in unit.runs:
         variants = _variants(run.stages.clustering, unit.sequence, estimate)
         states = embeddings[run.stages.embedding]
-        found = cluster_each(states, run.stages.clustering, list(variants.values()))
+        found = fit_clusters(states, run.stages.clustering, list(variants.values())).clusters
         for variant, clusters in zip(variants, found, strict=True):
             labels[f"{run.name}.{variant}"] = clusters.frame_labels
     return _table(motion, labels)

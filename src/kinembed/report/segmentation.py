@@ -1,12 +1,10 @@
 """The figure that explains the segments and the number of clusters of a sequence."""
 
-import pandas as pd
-
 from kinembed.analysis.state_dynamics.similarity import self_similarity
 from kinembed.motion.motion import Segmentation
 from kinembed.report.plots.export import png
 from kinembed.report.plots.segmentation import segmentation_overview
-from kinembed.segmentation.clustering import ClusteringParameters, judge_numbers
+from kinembed.segmentation.cluster_model import ClusterModel
 from kinembed.segmentation.embedding import Embeddings
 from kinembed.segmentation.predictions import VARIANTS
 
@@ -14,14 +12,36 @@ from kinembed.segmentation.predictions import VARIANTS
 def segmentation_figure(
     sequence: str,
     embeddings: Embeddings,
-    predictions: pd.DataFrame,
-    parameters: ClusteringParameters,
+    model: ClusterModel,
     annotation: Segmentation | None,
     note: str,
 ) -> dict[str, bytes]:
-    """File name -> content; the annotation is drawn below what was found without it."""
-    similarity = self_similarity(embeddings)
-    judged = judge_numbers(embeddings, parameters)
+    """What was clustered, and what spoke for each number of clusters.
+
+    Parameters
+    ----------
+    sequence:
+        Its name, the title.
+    embeddings:
+        That were clustered.
+    model:
+        Their clusters, fitted by kernel segmentation.
+    annotation:
+        Drawn below what was found without it.
+    note:
+        Below the figure.
+
+    Returns
+    -------
+    dict
+        File name -> content.
+
+    Raises
+    ------
+    DataError
+        When an earlier version stored the model.
+    """
+    similarity, predictions = self_similarity(embeddings), model.predictions
     figure = segmentation_overview(
         similarity.times,
         similarity.distances,
@@ -31,8 +51,8 @@ def segmentation_figure(
             if variant in predictions
         },
         embeddings.frame_rate,
-        {number: partition.evidence for number, partition in judged.items()},
-        parameters.separation_threshold,
+        model.separations,
+        model.settings.clustering.separation_threshold,
         annotation,
         title=sequence,
         note=note,

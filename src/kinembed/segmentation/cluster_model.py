@@ -1,15 +1,15 @@
-"""What a discovery knows of its clusters, to label further recordings as it labelled its own.
+"""The clusters of one recording: fitted once, and predicted for any further recording.
 
-Clusters are described by the means of their rows in the space that they were found in: that of
-:mod:`kinembed.segmentation.kernel_segmentation`, with its cost of changes, or else the principal
-components of the
-embedding, where a row takes the cluster of the nearest mean and short visits are voted away.
+The clustering of an embedding says more than a label of every frame: the space in which clusters
+lie, their means there, and how far their own rows are from them. All of it is kept, so that rows of
+another recording are labelled as clustering itself would label them for these means.
 
-Distances from the means also say what the discovery cannot know. They are squared, and averaged
-over two seconds, because a cycle passes through unlike rows. Each cluster has a limit that hardly
-any of its own rows is beyond; a frame beyond the limit of its cluster is unknown.
+Distances from the means also say what a model cannot know. They are squared, and averaged over two
+seconds, because a cycle passes through unlike rows. Each cluster has a limit that hardly any of its
+own rows is beyond; a frame beyond the limit of its cluster is unknown.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,33 +18,35 @@ import pandas as pd
 from jaxtyping import Float, Int
 from pydantic import Field
 from scipy.ndimage import uniform_filter1d
-from sklearn.metrics.pairwise import euclidean_distances
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
 from kinembed.segmentation.clustering import (
     ClusteringParameters,
-    of_nearest_row,
-    rows_per_second,
-    segmentation_step,
-    visit_length,
-    without_short_visits,
+    FittedClusters,
+    fit_clusters,
+    labels_of_rows,
+    method_of,
 )
 from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings, within_intervals
-from kinembed.segmentation.kernel_features import KernelSpace, Places
-from kinembed.segmentation.kernel_segmentation import SUMMARY_S, Rows, best_labels
+from kinembed.segmentation.feature_space import FeatureSpace
+from kinembed.segmentation.frame_labels import of_nearest_row
+from kinembed.segmentation.kernel_features import SUMMARY_S
+from kinembed.segmentation.methods import Partition, Rows
+from kinembed.segmentation.partition_cost import cluster_means
 from kinembed.segmentation.predictions import VARIANTS, frame_times
-from kinembed.segmentation.principal_components import Axes, Basis
+from kinembed.segmentation.principal_components import Basis
 
+# The cluster of frames that are like nothing that was clustered.
 UNKNOWN = -1
-"""The cluster of frames that are like nothing that was discovered."""
+# Of squared distances: those between numbers that mean the same stay below.
 SMALLEST_LIMIT = 1e-6
-"""Of squared distances: those between numbers that mean the same stay below."""
+# Share that limits are widened by, so that a row at the limit stays known on any machine.
 ROUNDING = 1e-3
-"""Share that limits are widened by, so that a row at the limit stays known on any machine."""
+RUN_AGAIN = "run the stages embedding and clustering once more"
 
 
-class LabellingParameters(Parameters):
+class ClusterModelParameters(Parameters):
     """Where the unknown begins."""
 
     known_share: float = Field(
@@ -52,15 +54,20 @@ class LabellingParameters(Parameters):
     )
 
 
-class LabellerSettings(Parameters):
+class ClusterModelSettings(Parameters):
     """How rows of a recording are made and labelled.
 
     Attributes
     ----------
-    embedding, clustering: as in the discovery.
-    unwrap: whether exponential maps continue beyond pi (:class:`kinembed.motion.exponential_maps`).
-    frame_rate: Hz, that recordings are brought to.
-    variant: the prediction of the discovery that is carried on.
+    embedding, clustering:
+        As when the model was fitted.
+    unwrap:
+        Whether exponential maps continue beyond pi (:mod:`kinembed.motion.exponential_maps`).
+    frame_rate:
+        That recordings are brought to (Hz).
+    variant:
+        The prediction whose clusters further recordings get: ``given`` where the number of
+        clusters was given, else ``estimated``.
     """
 
     embedding: EmbeddingParameters
@@ -71,108 +78,156 @@ class LabellerSettings(Parameters):
 
 
 @dataclass(frozen=True, eq=False)
-class Space:
-    """Where rows of an embedding are clustered: their axes, then the kernel's space if there is."""
-
-    axes: Axes
-    kernel: KernelSpace | None
-
-    @classmethod
-    def fit(cls, seen: Embeddings, axes: Axes, clustering: ClusteringParameters) -> "Space":
-        """The space of the discovery; `seen` are the rows that the method looks at."""
-        if clustering.method != "kernel_segmentation":
-            return cls(axes, None)
-        rows = axes.reduce(seen.values)
-        return cls(
-            axes, KernelSpace.fit(rows, rows_per_second(seen), _cut_rows(seen), clustering.seed)
-        )
-
-    def places(self, seen: Embeddings) -> Places:
-        """Where rows of any recording lie."""
-        rows = self.axes.reduce(seen.values)
-        if self.kernel is None:
-            return Places(rows, self.axes.left_out(seen.values))
-        return self.kernel.places(rows, rows_per_second(seen), _cut_rows(seen))
-
-
-@dataclass(frozen=True, eq=False)
-class Labeller:
-    """The clusters of one discovered sequence.
+class ClusterModel:
+    """The clusters of one recording.
 
     Attributes
     ----------
-    basis: how states become rows of an embedding.
-    means: of each cluster in the space.
-    limits: the largest averaged squared distance from its mean that a row of each cluster may have.
-    agreement: share of the discovered frames that get their own label again.
+    settings:
+        How rows are made and labelled.
+    basis:
+        How states become rows of an embedding.
+    space:
+        Where rows are clustered.
+    means:
+        Of each cluster in the space, (clusters, features).
+    limits:
+        The largest averaged squared distance from its mean that a row of each cluster may have,
+        (clusters,).
+    labels:
+        Cluster of every frame, (frames,), by ``given`` and ``estimated``; empty for a model that
+        an earlier version stored.
+    tried:
+        A row for each number of clusters that was tried to estimate it, with columns ``number``,
+        ``cost`` (the smaller, the better) and ``separation`` (of the two clusters that are least
+        apart; NaN for methods that do not measure it).
+    agreement:
+        Share of frames to which :meth:`predict` gives their own label again.
     """
 
-    settings: LabellerSettings
+    settings: ClusterModelSettings
     basis: Basis
-    space: Space
+    space: FeatureSpace
     means: Float[np.ndarray, "clusters features"]
     limits: Float[np.ndarray, "clusters"]
+    labels: Mapping[str, Int[np.ndarray, "frames"]]
+    tried: pd.DataFrame
     agreement: float
 
+    @classmethod
+    def fit(
+        cls,
+        embeddings: Embeddings,
+        number: int | None,
+        embedding: EmbeddingParameters,
+        clustering: ClusteringParameters,
+        parameters: ClusterModelParameters,
+        *,
+        unwrap: bool = False,
+    ) -> "ClusterModel":
+        """Cluster an embedding; the number of clusters is also always estimated.
 
-def fit_labeller(
-    embeddings: Embeddings,
-    predictions: pd.DataFrame,
-    embedding: EmbeddingParameters,
-    clustering: ClusteringParameters,
-    labelling: LabellingParameters,
-    *,
-    unwrap: bool = False,
-) -> Labeller:
-    """Describe the clusters of an embedding, of which `predictions` has one for every frame.
+        Parameters
+        ----------
+        embeddings:
+            The embedding of a recording, with its basis.
+        number:
+            Of clusters, if it is given.
+        embedding, clustering:
+            How the embedding was made, and how it is clustered.
+        parameters:
+            Where the unknown begins.
+        unwrap:
+            Whether exponential maps continue beyond pi.
 
-    Raises DataError when the embedding was stored without its basis.
-    """
-    if embeddings.basis is None:
-        raise DataError(
-            "the embedding was stored without its basis, by an earlier version; run the stages "
-            "embedding and clustering once more"
+        Returns
+        -------
+        ClusterModel
+            The fitted model.
+
+        Raises
+        ------
+        DataError
+            When the embedding was stored without its basis, or has too few rows.
+        """
+        basis = embeddings.basis
+        if basis is None:
+            raise DataError(
+                f"the embedding was stored without its basis, by an earlier version; {RUN_AGAIN}"
+            )
+        numbers = {"estimated": None} if number is None else {"given": number, "estimated": None}
+        fitted = fit_clusters(embeddings, clustering, list(numbers.values()))
+        found = zip(numbers, fitted.clusters, strict=True)
+        labels = {variant: clusters.frame_labels for variant, clusters in found}
+        settings = ClusterModelSettings(
+            embedding=embedding,
+            clustering=clustering,
+            unwrap=unwrap,
+            frame_rate=embeddings.frame_rate,
+            variant=next(iter(numbers)),
         )
-    variant = next(name for name in VARIANTS if name in predictions)
-    settings = LabellerSettings(
-        embedding=embedding,
-        clustering=clustering,
-        unwrap=unwrap,
-        frame_rate=embeddings.frame_rate,
-        variant=variant,
-    )
-    seen = _looked_at(embeddings, clustering)
-    space = Space.fit(seen, Axes.fit(embeddings.values, clustering.components), clustering)
-    clusters = predictions[variant].to_numpy(dtype=np.int64)
-    places, labels = space.places(seen), clusters[seen.frame_index]
-    means = _means(places, labels)
-    limits = _limits(_distances(places, means, labels, seen), labels, labelling.known_share)
-    labeller = Labeller(settings, embeddings.basis, space, means, limits, np.nan)
-    again = label_frames(labeller, embeddings)["cluster"].to_numpy()
-    return replace(labeller, agreement=float((again == clusters).mean()))
+        own, rows, tried = labels[settings.variant], fitted.rows, _table(fitted.tried)
+        means, limits = _means_and_limits(embeddings, fitted, own, parameters.known_share)
+        model = cls(settings, basis, fitted.space, means, limits, labels, tried, np.nan)
+        again = model._label(rows, embeddings)["cluster"].to_numpy()
+        return replace(model, agreement=float((again == own).mean()))
 
+    @property
+    def predictions(self) -> pd.DataFrame:
+        """Cluster of every frame of the recording that was clustered.
 
-def label_frames(labeller: Labeller, embeddings: Embeddings) -> pd.DataFrame:
-    """Cluster of every frame, and how far it is from all that was discovered.
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``frame``, ``time_s``, ``given`` where the number of clusters was given, and
+            ``estimated``.
 
-    Columns ``frame``, ``time_s``, ``cluster`` (-1: unknown) and ``distance``, in units of the limit
-    of the cluster that is nearest: what is above 1 is unknown. The embedding must have been made in
-    the labeller's basis.
-    """
-    clustering = labeller.settings.clustering
-    seen = _looked_at(embeddings, clustering)
-    places = labeller.space.places(seen)
-    labels = _labels(labeller, places, seen)
-    distances = _distances(places, labeller.means, labels, seen) / labeller.limits[labels]
-    rows = np.arange(len(embeddings.values))
-    looked_at = rows // _step(embeddings, clustering)
-    labels = labels[looked_at]
-    labels = without_short_visits(labels, embeddings, visit_length(embeddings, clustering))
-    row = of_nearest_row(rows, embeddings)
-    distance = distances[looked_at[row]]
-    cluster = np.where(distance > 1, UNKNOWN, labels[row])
-    table = frame_times(embeddings.frame_count, embeddings.frame_rate)
-    return table.assign(cluster=cluster, distance=distance)
+        Raises
+        ------
+        DataError
+            When an earlier version stored the model.
+        """
+        if not self.labels:
+            raise DataError(f"an earlier version stored this cluster model; {RUN_AGAIN}")
+        frames = len(self.labels["estimated"])
+        table = frame_times(frames, self.settings.frame_rate)
+        return table.assign(**{name: self.labels[name] for name in VARIANTS if name in self.labels})
+
+    @property
+    def separations(self) -> dict[int, float]:
+        """The smallest separation of any two clusters, by number of clusters up to the largest
+        that may be estimated.
+        """
+        tried = self.tried[self.tried["number"] <= self.settings.clustering.largest_number]
+        return dict(zip(tried["number"].tolist(), tried["separation"].tolist(), strict=True))
+
+    def predict(self, embeddings: Embeddings) -> pd.DataFrame:
+        """Cluster of every frame of any recording, and how far it is from all that was clustered.
+
+        Parameters
+        ----------
+        embeddings:
+            Of the recording, made in the model's basis.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``frame``, ``time_s``, ``cluster`` (-1: unknown) and ``distance``, in units of
+            the limit of the cluster that is nearest: what is above 1 is unknown.
+        """
+        return self._label(self.space.rows(embeddings), embeddings)
+
+    def _label(self, rows: Rows, embeddings: Embeddings) -> pd.DataFrame:
+        """What :meth:`predict` says of an embedding whose rows in the space are known."""
+        clustering = self.settings.clustering
+        nearest = method_of(clustering).predict(rows, self.means)
+        distances = _distances(rows, self.means, nearest) / self.limits[nearest]
+        labels = labels_of_rows(nearest, self.space, embeddings, clustering.minimum_duration_s)
+        row = of_nearest_row(np.arange(len(labels)), embeddings)
+        distance = distances[self.space.looked_at(embeddings)[row]]
+        cluster = np.where(distance > 1, UNKNOWN, labels[row])
+        table = frame_times(embeddings.frame_count, embeddings.frame_rate)
+        return table.assign(cluster=cluster, distance=distance)
 
 
 def unknown_frames(frame_count: int, frame_rate: float) -> pd.DataFrame:
@@ -180,64 +235,42 @@ def unknown_frames(frame_count: int, frame_rate: float) -> pd.DataFrame:
     return frame_times(frame_count, frame_rate).assign(cluster=UNKNOWN, distance=np.nan)
 
 
-def _looked_at(embeddings: Embeddings, clustering: ClusteringParameters) -> Embeddings:
-    """The rows that the method looks at."""
-    step = _step(embeddings, clustering)
-    values, frames = embeddings.values[::step], embeddings.frame_index[::step]
-    return replace(embeddings, values=values, frame_index=frames)
+def _means_and_limits(
+    embeddings: Embeddings,
+    fitted: FittedClusters,
+    labels: Int[np.ndarray, "frames"],
+    share: float,
+) -> tuple[Float[np.ndarray, "clusters features"], Float[np.ndarray, "clusters"]]:
+    """Means of clusters, and the distances that a share of their own rows stays within."""
+    looked_at = np.unique(fitted.space.looked_at(embeddings), return_index=True)[1]
+    of_rows = labels[embeddings.frame_index[looked_at]]
+    means = cluster_means(fitted.rows.features, of_rows)
+    distances = _distances(fitted.rows, means, of_rows)
+    own = [distances[of_rows == cluster] for cluster in range(len(means))]
+    limits = np.array([np.quantile(rows, share, method="higher") for rows in own])
+    return means, np.maximum(limits * (1 + ROUNDING), SMALLEST_LIMIT)
 
 
-def _step(embeddings: Embeddings, clustering: ClusteringParameters) -> int:
-    return segmentation_step(embeddings) if clustering.method == "kernel_segmentation" else 1
-
-
-def _cut_rows(embeddings: Embeddings) -> list[int]:
-    rows: list[int] = np.searchsorted(embeddings.frame_index, embeddings.cuts).tolist()
-    return rows
-
-
-def _labels(labeller: Labeller, places: Places, seen: Embeddings) -> Int[np.ndarray, "rows"]:
-    """Labels of least cost, or else those of the nearest means."""
-    if labeller.space.kernel is not None:
-        rate = rows_per_second(seen)
-        edges = np.unique([0, *_cut_rows(seen), len(places.features)])
-        settings = labeller.settings.clustering
-        rows = Rows(
-            places.features,
-            rate,
-            settings.transition_penalty_s * rate,
-            edges,
-            settings.one_cluster_per_interval,
-        )
-        return best_labels(rows, labeller.means)
-    squared = euclidean_distances(places.features, labeller.means, squared=True)
-    return np.asarray(squared.argmin(axis=1), dtype=np.int64)
-
-
-def _means(
-    places: Places, labels: Int[np.ndarray, "rows"]
-) -> Float[np.ndarray, "clusters features"]:
-    members = [places.features[labels == cluster] for cluster in range(labels.max() + 1)]
-    return np.stack([rows.mean(axis=0) for rows in members])
+def _table(tried: Mapping[int, Partition]) -> pd.DataFrame:
+    """Cost and separation of each number of clusters that was tried."""
+    partitions = tried.values()
+    return pd.DataFrame(
+        {
+            "number": np.array(list(tried), dtype=np.int64),
+            "cost": np.array([one.cost for one in partitions], dtype=np.float64),
+            "separation": np.array([one.separation for one in partitions], dtype=np.float64),
+        }
+    )
 
 
 def _distances(
-    places: Places,
+    rows: Rows,
     means: Float[np.ndarray, "clusters features"],
     labels: Int[np.ndarray, "rows"],
-    seen: Embeddings,
 ) -> Float[np.ndarray, "rows"]:
     """Squared distances of rows from the means of their clusters, averaged over time."""
-    squared = np.square(places.features - means[labels]).sum(axis=1) + places.outside
-    rows = max(1, round(SUMMARY_S * rows_per_second(seen)))
-    average = partial(uniform_filter1d, size=rows, axis=0, mode="nearest")
-    averaged = within_intervals(average, squared[:, None], seen.frame_index, seen.cuts)
-    return averaged.ravel()
-
-
-def _limits(
-    distances: Float[np.ndarray, "rows"], labels: Int[np.ndarray, "rows"], share: float
-) -> Float[np.ndarray, "clusters"]:
-    own = [distances[labels == cluster] for cluster in range(labels.max() + 1)]
-    limits = np.array([np.quantile(rows, share, method="higher") for rows in own])
-    return np.maximum(limits * (1 + ROUNDING), SMALLEST_LIMIT)
+    squared = np.square(rows.features - means[labels]).sum(axis=1) + rows.outside
+    length = max(1, round(SUMMARY_S * rows.rate))
+    average = partial(uniform_filter1d, size=length, axis=0, mode="nearest")
+    numbers = np.arange(len(squared))
+    return within_intervals(average, squared[:, None], numbers, rows.edges[1:-1].tolist()).ravel()

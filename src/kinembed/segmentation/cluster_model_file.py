@@ -1,49 +1,91 @@
-"""A labeller as one safetensors file, without pickle: arrays, and its settings in the header."""
+"""A cluster model as one safetensors file, without pickle: arrays, and settings in the header."""
 
+import contextlib
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from kinembed.core.errors import FormatError
-from kinembed.segmentation.cluster_model import Labeller, LabellerSettings, Space
+from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelSettings
+from kinembed.segmentation.feature_space import FeatureSpace
 from kinembed.segmentation.kernel_features import KernelSpace
+from kinembed.segmentation.predictions import VARIANTS
 from kinembed.segmentation.principal_components import Axes, basis_arrays, basis_of
 from kinembed.training.safetensors_file import read_header, write_arrays
 
-FORMAT = "kinembed labeller 1"
+FORMAT = "kinembed cluster model 1"
+# Of an earlier version: without the labels of the recording and the numbers that were tried.
+EARLIER_FORMAT = "kinembed labeller 1"
+_TRIED = ("number", "cost", "separation")
 
 
-def labeller_to_bytes(labeller: Labeller) -> bytes:
+def cluster_model_to_bytes(model: ClusterModel) -> bytes:
     """The content of a file."""
-    kernel = labeller.space.kernel
+    kernel = model.space.kernel
     arrays = {
-        "means": labeller.means,
-        "limits": labeller.limits,
-        "agreement": np.array([labeller.agreement]),
-        **basis_arrays(labeller.basis),
-        **labeller.space.axes.to_arrays("axes"),
+        "means": model.means,
+        "limits": model.limits,
+        "agreement": np.array([model.agreement]),
+        **{f"labels.{variant}": labels for variant, labels in model.labels.items()},
+        **{f"tried.{column}": model.tried[column].to_numpy() for column in _TRIED},
+        **basis_arrays(model.basis),
+        **model.space.axes.to_arrays("axes"),
         **(kernel.to_arrays() if kernel is not None else {}),
     }
-    return write_arrays(arrays, FORMAT, labeller.settings.model_dump(mode="json"))
+    return write_arrays(arrays, FORMAT, model.settings.model_dump(mode="json"))
 
 
-def labeller_from_bytes(content: bytes, *, file: str) -> Labeller:
-    """Inverse of :func:`labeller_to_bytes`; raises FormatError when `file` is not such a file."""
+def cluster_model_from_bytes(content: bytes, *, file: str) -> ClusterModel:
+    """Inverse of :func:`cluster_model_to_bytes`.
+
+    Parameters
+    ----------
+    content:
+        Of a file of this format or the earlier one, which holds all that a prediction for further
+        recordings needs.
+    file:
+        Its name, for errors.
+
+    Returns
+    -------
+    ClusterModel
+        The model.
+
+    Raises
+    ------
+    FormatError
+        When it is no such file.
+    """
     try:
-        settings = LabellerSettings.model_validate(read_header(content, FORMAT))
-        return _labeller(settings, load(content))
+        settings = ClusterModelSettings.model_validate(_header(content))
+        return _model(settings, load(content))
     except (SafetensorError, KeyError, ValueError) as error:
-        raise FormatError(file, f"not a stored labeller ({error})") from error
+        raise FormatError(file, f"not a stored cluster model ({error})") from error
 
 
-def _labeller(settings: LabellerSettings, arrays: dict[str, Any]) -> Labeller:
+def _header(content: bytes) -> dict[str, Any]:
+    with contextlib.suppress(KeyError):
+        return read_header(content, EARLIER_FORMAT)
+    return read_header(content, FORMAT)
+
+
+def _model(settings: ClusterModelSettings, arrays: dict[str, Any]) -> ClusterModel:
     basis = basis_of(arrays)
     if basis is None:
         raise KeyError("basis.mean")
-    kernel_segmentation = settings.clustering.method == "kernel_segmentation"
-    kernel = KernelSpace.from_arrays(arrays) if kernel_segmentation else None
-    space = Space(Axes.from_arrays(arrays, "axes"), kernel)
-    agreement = float(arrays["agreement"][0])
-    return Labeller(settings, basis, space, arrays["means"], arrays["limits"], agreement)
+    kernel = KernelSpace.from_arrays(arrays) if "rows.landmarks" in arrays else None
+    thinned = settings.clustering.method == "kernel_segmentation"
+    tried = {column: arrays.get(f"tried.{column}", np.zeros(0)) for column in _TRIED}
+    return ClusterModel(
+        settings,
+        basis,
+        FeatureSpace(Axes.from_arrays(arrays, "axes"), kernel, thinned),
+        arrays["means"],
+        arrays["limits"],
+        {name: arrays[f"labels.{name}"] for name in VARIANTS if f"labels.{name}" in arrays},
+        pd.DataFrame(tried),
+        float(arrays["agreement"][0]),
+    )

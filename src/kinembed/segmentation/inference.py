@@ -1,7 +1,7 @@
 """Stored models on further recordings: whose model labels them, and what it says.
 
-Nothing is trained. A recording is brought to the frame rate of the discovery, embedded by the
-stored network in the discovered basis, and labelled by :mod:`kinembed.segmentation.cluster_model`.
+Nothing is trained. A recording is brought to the frame rate of the cluster model, embedded by the
+stored network in the same basis, and labelled by :mod:`kinembed.segmentation.cluster_model`.
 """
 
 import logging
@@ -15,7 +15,7 @@ from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
 from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
-from kinembed.segmentation.cluster_model import UNKNOWN, Labeller, label_frames, unknown_frames
+from kinembed.segmentation.cluster_model import UNKNOWN, ClusterModel, unknown_frames
 from kinembed.segmentation.embedding import all_cuts, embed
 from kinembed.training.trained_model import TrainedModel
 
@@ -64,34 +64,49 @@ def choose_model(models: Collection[str], wanted: str | None) -> str:
     return wanted
 
 
-def label_motion(motion: Motion, model: TrainedModel, labeller: Labeller) -> pd.DataFrame:
-    """Cluster of every frame of a motion, brought to the labeller's rate.
+def label_motion(motion: Motion, model: TrainedModel, clusters: ClusterModel) -> pd.DataFrame:
+    """Cluster of every frame of a motion, brought to the frame rate of the cluster model.
 
-    Columns as :func:`kinembed.segmentation.cluster_model.label_frames` has them; all is unknown
-    where no interval of
-    the motion is as long as one window of the network. Raises DataError naming the joints when the
-    model was trained on another skeleton.
+    Parameters
+    ----------
+    motion:
+        A recording.
+    model:
+        The network whose states make its embedding.
+    clusters:
+        The fitted clusters of that network's states.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of :meth:`ClusterModel.predict`; all is unknown where no interval of the motion is
+        as long as one window of the network.
+
+    Raises
+    ------
+    DataError
+        Naming the joints, when the model was trained on another skeleton.
     """
-    settings = labeller.settings
+    settings = clusters.settings
     motion = as_trained_on(motion, settings.frame_rate, unwrap=settings.unwrap)
     intervals = np.diff([0, *all_cuts(motion, settings.embedding), len(motion)])
     if max(intervals) < model.training.windows.total:
         model.inputs(motion)  # another skeleton is an error all the same
         return unknown_frames(len(motion), motion.frame_rate)
-    return label_frames(labeller, embed(model, motion, settings.embedding, basis=labeller.basis))
+    return clusters.predict(embed(model, motion, settings.embedding, basis=clusters.basis))
 
 
 def summarise_labels(
     labels: Iterable[tuple[str, pd.DataFrame]],
     models: Mapping[str, str],
-    labellers: Mapping[str, Callable[[], Labeller]],
+    cluster_models: Mapping[str, Callable[[], ClusterModel]],
 ) -> pd.DataFrame:
     """One row per recording: what there is to know before its labels are used.
 
     Columns recording, model, frames, clusters (that occur), unknown_share, and agreement: the share
-    of frames of the model's own recording that the labeller gives their discovered label again.
+    of frames of the model's own recording to which it gives their own label again.
     """
-    agreements = {name: labellers[name]().agreement for name in set(models.values())}
+    agreements = {name: cluster_models[name]().agreement for name in set(models.values())}
     return pd.DataFrame(
         {
             "recording": name,

@@ -1,8 +1,8 @@
-"""The space that :mod:`kinembed.segmentation.kernel_segmentation` finds clusters in, fitted on one
-recording, for others.
+"""The feature space in which kernel segmentation finds clusters, fitted on one recording.
 
-A row is mapped by Nystroem's approximation of a Gaussian kernel, as its summary is, and principal
-components are kept of both together. All of it is measured on the discovered rows.
+A row and its summary (mean and spread over two seconds) are each mapped by Nystroem's approximation
+of a Gaussian kernel, in which a mean stands for a whole distribution. Of both together principal
+components are kept.
 
 In the kernel's own space every row has length 1. Far from all landmarks the approximation goes to
 0, so that what is foreign would lie near the middle; the part of the length that it leaves out is
@@ -10,27 +10,33 @@ therefore counted with the distance.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
+from scipy.spatial.distance import pdist
+from sklearn.kernel_approximation import Nystroem
 from sklearn.metrics.pairwise import rbf_kernel
 
 from kinembed.segmentation.embedding import moments, scales_of, side_by_side, total_deviation
-from kinembed.segmentation.kernel_segmentation import (
-    DIMENSIONS,
-    SUMMARY_S,
-    SUMMARY_WEIGHT,
-    fitted_kernel,
-)
 from kinembed.segmentation.principal_components import Arrays, Axes
 
+# Rows that stand for all in the kernel's feature space (Nystroem).
+LANDMARKS = 300
+# Rows of which the kernel's width, the median distance between them, is taken.
+BANDWIDTH_ROWS = 500
+# Beside the rows themselves stand their mean and spread over this time (s) ...
+SUMMARY_S = 2.0
+# ... with this share of the total variance.
+SUMMARY_WEIGHT = 1 / 3
+# Shares of rows and of their summaries in the variance.
 WEIGHTS = (1 - SUMMARY_WEIGHT, SUMMARY_WEIGHT)
-"""Shares of rows and of their summaries in the variance."""
+# Principal components of the feature space that are kept: nearly all of the variance.
+DIMENSIONS = 100
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
+class Mapped:
     """Rows in a feature space, and how far (squared) each lies outside of it."""
 
     features: Float[np.ndarray, "rows features"]
@@ -47,13 +53,33 @@ class Kernel:
     scale: float
 
     @classmethod
-    def fit(cls, values: Float[np.ndarray, "rows dimensions"], seed: int) -> "Kernel":
-        """As :func:`kinembed.segmentation.kernel_segmentation.fitted_kernel`, with a total
-        variance of 1.
+    def fit(
+        cls, values: Float[np.ndarray, "rows dimensions"], seed: int
+    ) -> tuple["Kernel", Float[np.ndarray, "rows landmarks"]]:
+        """The kernel that is as wide as rows are usually apart, and the rows in its space.
+
+        Parameters
+        ----------
+        values:
+            Rows, (rows, dimensions).
+        seed:
+            Of the choice of landmarks.
+
+        Returns
+        -------
+        tuple
+            The kernel, scaled so that mapped rows have a total variance of 1, and the mapped rows.
         """
-        fitted = fitted_kernel(values, seed)
-        kernel = cls(fitted.components_, fitted.normalization_, float(fitted.gamma), 1.0)
-        return replace(kernel, scale=total_deviation(kernel.apply(values)))
+        generator = np.random.default_rng(seed)
+        chosen = generator.choice(len(values), min(BANDWIDTH_ROWS, len(values)), replace=False)
+        distances = pdist(values[chosen], "sqeuclidean")
+        width = float(np.median(distances[distances > 0])) if distances.any() else 1.0
+        landmarks = min(LANDMARKS, len(values))
+        fitted = Nystroem(gamma=1 / width, n_components=landmarks, random_state=seed)
+        mapped = fitted.fit(values).transform(values)
+        scale = total_deviation(mapped)
+        kernel = cls(fitted.components_, fitted.normalization_, float(fitted.gamma), scale)
+        return kernel, mapped / scale
 
     def apply(
         self, values: Float[np.ndarray, "rows dimensions"]
@@ -104,24 +130,60 @@ class KernelSpace:
         rate: float,
         cuts: Sequence[int],
         seed: int,
-    ) -> "KernelSpace":
-        """As discovery does with rows that follow each other at `rate` a second but at `cuts`."""
+    ) -> tuple["KernelSpace", Mapped]:
+        """The space of some rows, and the rows in it.
+
+        Parameters
+        ----------
+        values:
+            Rows, (rows, dimensions).
+        rate:
+            Rows a second (Hz).
+        cuts:
+            Rows at which an interval begins; summaries reach across none.
+        seed:
+            Of the choice of landmarks.
+
+        Returns
+        -------
+        tuple
+            The space and the rows in it, with a total variance of about 1.
+        """
         parts = _moments(values, rate, cuts)
         scales = scales_of(parts)
-        kernels = Kernel.fit(values, seed), Kernel.fit(side_by_side(parts, scales), seed)
-        stacked = _stacked(kernels[0].apply(values), kernels[1].apply(side_by_side(parts, scales)))
-        return cls(*kernels, scales, Axes.fit(stacked, DIMENSIONS))
+        rows, mapped = Kernel.fit(values, seed)
+        summaries, summarised = Kernel.fit(side_by_side(parts, scales), seed)
+        axes = Axes.fit(_weighted(mapped, summarised), DIMENSIONS)
+        space = cls(rows, summaries, scales, axes)
+        return space, space._place(mapped, summarised)
 
-    def places(
+    def map(
         self, values: Float[np.ndarray, "rows dimensions"], rate: float, cuts: Sequence[int]
-    ) -> Places:
-        """Where rows of this or of another recording lie; time and memory grow linearly."""
-        rows = self.rows.apply(values)
-        summaries = self.summaries.apply(side_by_side(_moments(values, rate, cuts), self.scales))
-        lacking = [self.rows.left_out(rows), self.summaries.left_out(summaries)]
-        stacked = _stacked(rows, summaries)
-        outside = np.dot(WEIGHTS, lacking) + self.axes.left_out(stacked)
-        return Places(self.axes.reduce(stacked), outside)
+    ) -> Mapped:
+        """Rows of this or of another recording in the space.
+
+        Parameters
+        ----------
+        values, rate, cuts:
+            As for :meth:`fit`.
+
+        Returns
+        -------
+        Mapped
+            The rows in the space; time and memory grow linearly with their number.
+        """
+        parts = side_by_side(_moments(values, rate, cuts), self.scales)
+        return self._place(self.rows.apply(values), self.summaries.apply(parts))
+
+    def _place(
+        self,
+        mapped: Float[np.ndarray, "rows landmarks"],
+        summarised: Float[np.ndarray, "rows others"],
+    ) -> Mapped:
+        both = _weighted(mapped, summarised)
+        features = self.axes.reduce(both)
+        lacking = [self.rows.left_out(mapped), self.summaries.left_out(summarised)]
+        return Mapped(features, np.dot(WEIGHTS, lacking) + self.axes.left_out(both, features))
 
     def to_arrays(self) -> Arrays:
         """Plain arrays, for storing."""
@@ -134,7 +196,13 @@ class KernelSpace:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "KernelSpace":
-        """Inverse of :meth:`to_arrays`; raises KeyError for an array that is absent."""
+        """Inverse of :meth:`to_arrays`.
+
+        Raises
+        ------
+        KeyError
+            For an array that is absent.
+        """
         return cls(
             Kernel.from_arrays(arrays, "rows"),
             Kernel.from_arrays(arrays, "summaries"),
@@ -150,7 +218,7 @@ def _moments(
     return moments(values, np.arange(len(values)), cuts, rows, spread=True)
 
 
-def _stacked(
+def _weighted(
     rows: Float[np.ndarray, "rows landmarks"], summaries: Float[np.ndarray, "rows others"]
 ) -> Float[np.ndarray, "rows both"]:
     return np.hstack([np.sqrt(WEIGHTS[0]) * rows, np.sqrt(WEIGHTS[1]) * summaries])

@@ -1,9 +1,9 @@
-"""The stored models of a discovery as one MLflow pyfunc, without pickle.
+"""The stored models of an experiment as one MLflow pyfunc, without pickle.
 
 MLflow loads a folder of the files below by this module's name::
 
-    models/<sequence>.safetensors      networks, standardisers, features, skeleton
-    labellers/<sequence>.safetensors   what labels with them
+    models/<sequence>.safetensors           networks, standardisers, features, skeleton
+    cluster_models/<sequence>.safetensors   their fitted clusters
 
 It is given a table of exponential maps (or positions, if those were recorded), a row per frame with
 the channels of the skeleton, and answers with the table that pipeline ``inference`` stores.
@@ -21,14 +21,19 @@ from kinembed.core.errors import DataError
 from kinembed.motion.channels import expmap_channels
 from kinembed.motion.kinematics import point_channels
 from kinembed.motion.motion import Motion, Representation
-from kinembed.segmentation.cluster_model import Labeller
-from kinembed.segmentation.cluster_model_file import labeller_from_bytes, labeller_to_bytes
+from kinembed.segmentation.cluster_model import ClusterModel
+from kinembed.segmentation.cluster_model_file import (
+    cluster_model_from_bytes,
+    cluster_model_to_bytes,
+)
 from kinembed.segmentation.inference import choose_model, label_motion
 from kinembed.training.trained_model import TrainedModel
 
-MODELS, LABELLERS, SUFFIX = "models", "labellers", ".safetensors"
+MODELS, CLUSTER_MODELS, SUFFIX = "models", "cluster_models", ".safetensors"
+# Where models that an earlier version packed have their fitted clusters.
+EARLIER_CLUSTER_MODELS = "labellers"
+# Windows of the network in the example of a recording.
 EXAMPLE_WINDOWS = 2
-"""Windows of the network in the example of a recording."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +55,16 @@ class PackedModels:
 
 def pack_models(
     models: Mapping[str, Callable[[], TrainedModel]],
-    labellers: Mapping[str, Callable[[], Labeller]],
+    cluster_models: Mapping[str, Callable[[], ClusterModel]],
     sequences: Mapping[str, Callable[[], Motion]],
 ) -> PackedModels:
-    """The models of a discovery with their labellers; the example is of the first sequence."""
+    """The models with their fitted clusters; the example is of the first sequence."""
     first = min(models)
     motion, frames = sequences[first](), models[first]().training.windows.total
     files = {f"{MODELS}/{name}{SUFFIX}": load().to_bytes() for name, load in models.items()}
     files |= {
-        f"{LABELLERS}/{name}{SUFFIX}": labeller_to_bytes(labellers[name]()) for name in models
+        f"{CLUSTER_MODELS}/{name}{SUFFIX}": cluster_model_to_bytes(cluster_models[name]())
+        for name in models
     }
     values = motion.values[: EXAMPLE_WINDOWS * frames]
     example = pd.DataFrame(values, columns=list(motion.channels))
@@ -66,15 +72,17 @@ def pack_models(
     return PackedModels(files, example, params, first if len(models) == 1 else "")
 
 
-class ActionClassifier:
+class StoredModels:
     """Labels tables of frames by stored models."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        earlier = folder / EARLIER_CLUSTER_MODELS
+        self._clusters = earlier if earlier.is_dir() else folder / CLUSTER_MODELS
         root = folder / MODELS
         paths = sorted(root.rglob(f"*{SUFFIX}"))
         self._names = [path.relative_to(root).as_posix().removesuffix(SUFFIX) for path in paths]
-        self._loaded: dict[str, tuple[TrainedModel, Labeller]] = {}
+        self._loaded: dict[str, tuple[TrainedModel, ClusterModel]] = {}
 
     def predict(self, frames: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Cluster of every frame; see :func:`kinembed.segmentation.inference.label_motion`.
@@ -83,25 +91,25 @@ class ActionClassifier:
         frames. Raises DataError for a model that there is not and for channels that are absent.
         """
         wanted = (params or {}).get("model") or None
-        model, labeller = self._load(choose_model(self._names, wanted))
-        rate = float((params or {}).get("frame_rate") or labeller.settings.frame_rate)
-        return label_motion(_motion(frames, model, rate), model, labeller)
+        model, clusters = self._load(choose_model(self._names, wanted))
+        rate = float((params or {}).get("frame_rate") or clusters.settings.frame_rate)
+        return label_motion(_motion(frames, model, rate), model, clusters)
 
-    def _load(self, name: str) -> tuple[TrainedModel, Labeller]:
+    def _load(self, name: str) -> tuple[TrainedModel, ClusterModel]:
         """Read when first asked for: an experiment may have hundreds of models."""
         if name not in self._loaded:
             model = self._folder / MODELS / f"{name}{SUFFIX}"
-            labeller = self._folder / LABELLERS / f"{name}{SUFFIX}"
+            clusters = self._clusters / f"{name}{SUFFIX}"
             self._loaded[name] = (
                 TrainedModel.from_bytes(model.read_bytes(), file=str(model)),
-                labeller_from_bytes(labeller.read_bytes(), file=str(labeller)),
+                cluster_model_from_bytes(clusters.read_bytes(), file=str(clusters)),
             )
         return self._loaded[name]
 
 
-def _load_pyfunc(path: str) -> ActionClassifier:
+def _load_pyfunc(path: str) -> StoredModels:
     """What MLflow calls; the name is its own."""
-    return ActionClassifier(Path(path))
+    return StoredModels(Path(path))
 
 
 def _motion(frames: pd.DataFrame, model: TrainedModel, frame_rate: float) -> Motion:

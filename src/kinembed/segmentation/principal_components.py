@@ -42,13 +42,30 @@ class Axes:
         reduced = values @ self.components.T - self.mean @ self.components.T
         return reduced
 
-    def left_out(self, values: Float[np.ndarray, "rows dimensions"]) -> Float[np.ndarray, "rows"]:
-        """Squared distance of rows from the plane of the axes."""
+    def left_out(
+        self,
+        values: Float[np.ndarray, "rows dimensions"],
+        reduced: Float[np.ndarray, "rows components"],
+    ) -> Float[np.ndarray, "rows"]:
+        """Squared distance of rows from the plane of the axes.
+
+        Parameters
+        ----------
+        values:
+            Rows, (rows, dimensions).
+        reduced:
+            Their coordinates along the axes, (rows, components).
+
+        Returns
+        -------
+        numpy.ndarray
+            (rows,); 0 for rows as they are.
+        """
         if self.components is None:
             return np.zeros(len(values))
         whole = np.square(values - self.mean).sum(axis=1)
         rest: Float[np.ndarray, rows]
-        rest = np.maximum(whole - np.square(self.reduce(values)).sum(axis=1), 0.0)
+        rest = np.maximum(whole - np.square(reduced).sum(axis=1), 0.0)
         return rest
 
     def to_arrays(self, prefix: str) -> Arrays:

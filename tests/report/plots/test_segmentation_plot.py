@@ -7,8 +7,8 @@ DISTANCES = np.abs(TIMES[:, None] - TIMES)
 LABELS = {"estimated": np.repeat([0, 1], 50)}
 
 
-def drawn(evidence, separation_threshold=40.0):
-    return segmentation_overview(TIMES, DISTANCES, LABELS, 10.0, evidence, separation_threshold)
+def drawn(separations, separation_threshold=40.0):
+    return segmentation_overview(TIMES, DISTANCES, LABELS, 10.0, separations, separation_threshold)
 
 
 def axes_titled(figure, beginning):
@@ -20,7 +20,7 @@ def axes_titled(figure, beginning):
     )
 
 
-def test_the_number_after_which_evidence_falls_most_is_said():
+def test_the_number_after_which_separation_falls_most_is_said():
     figure = drawn({1: np.inf, 2: 500.0, 3: 70.0, 4: 61.0, 5: 2.0})
     ax = axes_titled(figure, "4 clusters")
     assert ax.get_yscale() == "log"

@@ -6,9 +6,9 @@ import numpy as np
 from jaxtyping import Float
 from sklearn.metrics.pairwise import euclidean_distances
 
-from kinembed.segmentation.clustering import rows_per_second
 from kinembed.segmentation.embedding import Embeddings, summary
-from kinembed.segmentation.kernel_segmentation import SUMMARY_S
+from kinembed.segmentation.frame_labels import rows_per_second
+from kinembed.segmentation.kernel_features import SUMMARY_S
 
 MOST_ROWS = 400
 """More can hardly be told apart in a figure."""

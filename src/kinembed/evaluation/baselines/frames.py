@@ -10,7 +10,7 @@ from kinembed.evaluation.baselines.task import Task, window_statistics
 from kinembed.segmentation.clustering import (
     PUBLISHED_CLUSTERING,
     ClusteringParameters,
-    Method,
+    MethodName,
     cluster,
 )
 from kinembed.segmentation.embedding import Embeddings
@@ -54,7 +54,9 @@ def window3_kmeans(task: Task) -> Int[np.ndarray, "frames"]:
     return _cluster(task, values, _parameters(task, "kmeans"))
 
 
-def _parameters(task: Task, method: Method, components: int | None = None) -> ClusteringParameters:
+def _parameters(
+    task: Task, method: MethodName, components: int | None = None
+) -> ClusteringParameters:
     """Plain clustering, without a majority filter."""
     return ClusteringParameters(
         method=method,

@@ -2,34 +2,30 @@
 
 from kedro.pipeline import Pipeline, node, pipeline
 
-from kinembed.pipelines.clustering.nodes import cluster_sequences, fit_labellers, pack
+from kinembed.pipelines.clustering.nodes import fit_cluster_models, label_frames, pack
 
 
 def create_pipeline() -> Pipeline:
-    """Embeddings -> the cluster of every frame, and what labels further recordings."""
+    """Embeddings -> fitted clusters, which also label further recordings, and predictions."""
     return pipeline(
         [
             node(
-                cluster_sequences,
-                ["embeddings", "params:clustering", "params:parallel"],
-                "predictions",
-                name="cluster_sequences",
-            ),
-            node(
-                fit_labellers,
+                fit_cluster_models,
                 [
                     "embeddings",
-                    "predictions",
                     "params:embedding",
                     "params:clustering",
-                    "params:labelling",
+                    "params:cluster_model",
                     "params:expmap",
                     "params:parallel",
                 ],
-                "labellers",
-                name="fit_labellers",
+                "cluster_models",
+                name="fit_cluster_models",
             ),
-            node(pack, ["models", "labellers", "sequences"], "packed_models", name="pack_models"),
+            node(label_frames, "cluster_models", "predictions", name="label_frames"),
+            node(
+                pack, ["models", "cluster_models", "sequences"], "packed_models", name="pack_models"
+            ),
         ],
         tags="clustering",
     )

@@ -18,7 +18,7 @@ from kinembed.io.ingestion import (
 from kinembed.report.exports import segment_table, write_eaf
 from kinembed.report.exports.labelled import labelled_segments
 from kinembed.report.naming import Names
-from kinembed.segmentation.cluster_model import Labeller
+from kinembed.segmentation.cluster_model import ClusterModel
 from kinembed.segmentation.inference import (
     InferenceParameters,
     choose_models,
@@ -46,7 +46,7 @@ def label_recordings(
     files: pd.DataFrame,
     assigned: dict[str, str],
     models: Mapping[str, Callable[[], TrainedModel]],
-    labellers: Mapping[str, Callable[[], Labeller]],
+    cluster_models: Mapping[str, Callable[[], ClusterModel]],
     ingestion: IngestionParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[pd.DataFrame]:
@@ -55,7 +55,7 @@ def label_recordings(
         partial(_label, ingestion=ingestion),
         loaders_of(motion_files(files)),
         {name: models[model] for name, model in assigned.items()},
-        {name: labellers[model] for name, model in assigned.items()},
+        {name: cluster_models[model] for name, model in assigned.items()},
         config=parallel,
         description="labelling",
         with_name=True,
@@ -65,16 +65,17 @@ def label_recordings(
 def summarise(
     labels: Mapping[str, Callable[[], pd.DataFrame]],
     assigned: dict[str, str],
-    labellers: Mapping[str, Callable[[], Labeller]],
+    cluster_models: Mapping[str, Callable[[], ClusterModel]],
 ) -> pd.DataFrame:
     """Say whose model labelled each recording, and how much of it is unknown."""
-    return summarise_labels(((name, load()) for name, load in labels.items()), assigned, labellers)
+    loaded = ((name, load()) for name, load in labels.items())
+    return summarise_labels(loaded, assigned, cluster_models)
 
 
 def tabulate_segments(
     labels: Mapping[str, Callable[[], pd.DataFrame]],
     assigned: dict[str, str],
-    labellers: Mapping[str, Callable[[], Labeller]],
+    cluster_models: Mapping[str, Callable[[], ClusterModel]],
     names: Names,
 ) -> pd.DataFrame:
     """The segments of all recordings, under the names of the discovery."""
@@ -82,7 +83,7 @@ def tabulate_segments(
         row
         for name, load in labels.items()
         for row in labelled_segments(
-            name, load(), assigned[name], labellers[assigned[name]](), names
+            name, load(), assigned[name], cluster_models[assigned[name]](), names
         )
     )
 
@@ -97,7 +98,7 @@ def _label(
     recording: str,
     files: MotionFiles,
     model: TrainedModel,
-    labeller: Labeller,
+    clusters: ClusterModel,
     ingestion: IngestionParameters,
 ) -> pd.DataFrame:
-    return label_motion(read_trial(recording, files, ingestion), model, labeller)
+    return label_motion(read_trial(recording, files, ingestion), model, clusters)

@@ -13,7 +13,7 @@ from kinembed.pipelines.inference.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Raw files, stored models and labellers -> the cluster of every frame, segments, a summary."""
+    """Raw files and stored models -> the cluster of every frame, segments, a summary."""
     return pipeline(
         [
             node(find_files, "params:ingestion", "inference_files", name="find_files"),
@@ -29,7 +29,7 @@ def create_pipeline() -> Pipeline:
                     "inference_files",
                     "assigned_models",
                     "models",
-                    "labellers",
+                    "cluster_models",
                     "params:ingestion",
                     "params:parallel",
                 ],
@@ -38,13 +38,13 @@ def create_pipeline() -> Pipeline:
             ),
             node(
                 summarise,
-                ["labels", "assigned_models", "labellers"],
+                ["labels", "assigned_models", "cluster_models"],
                 "inference_summary",
                 name="summarise_labels",
             ),
             node(
                 tabulate_segments,
-                ["labels", "assigned_models", "labellers", "names"],
+                ["labels", "assigned_models", "cluster_models", "names"],
                 "label_segments",
                 name="tabulate_labels",
             ),

@@ -12,6 +12,7 @@ from kinembed.report.plots.export import plotly_script
 from kinembed.report.segmentation import segmentation_figure
 from kinembed.report.sequence import ReportParameters
 from kinembed.report.state_dynamics import clusters_shown, interpretation_figures
+from kinembed.segmentation.cluster_model import ClusterModel
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import Embeddings
 from kinembed.training.trained_model import TrainedModel
@@ -52,21 +53,19 @@ def draw_interpretations(
 
 def draw_segmentations(
     embeddings: Mapping[str, Callable[[], Embeddings]],
-    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    cluster_models: Mapping[str, Callable[[], ClusterModel]],
     annotations: Mapping[str, Segmentation],
     clustering: ClusteringParameters,
     parameters: ReportParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[dict[str, bytes]]:
     """Why every sequence falls into these segments; nothing where another method clusters."""
-    draw = partial(
-        _draw_segmentation, annotations=annotations, clustering=clustering, note=parameters.note
-    )
+    draw = partial(_draw_segmentation, annotations=annotations, note=parameters.note)
     explained = embeddings if clustering.method == "kernel_segmentation" else {}
     return map_partitions(
         draw,
         explained,
-        predictions,
+        cluster_models,
         config=parallel,
         description="segmentation figures",
         with_name=True,
@@ -104,10 +103,8 @@ def _draw(
 def _draw_segmentation(
     sequence: str,
     embeddings: Embeddings,
-    predictions: pd.DataFrame,
+    clusters: ClusterModel,
     annotations: Mapping[str, Segmentation],
-    clustering: ClusteringParameters,
     note: str,
 ) -> dict[str, bytes]:
-    annotation = annotations.get(sequence)
-    return segmentation_figure(sequence, embeddings, predictions, clustering, annotation, note)
+    return segmentation_figure(sequence, embeddings, clusters, annotations.get(sequence), note)

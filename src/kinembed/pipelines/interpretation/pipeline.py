@@ -42,7 +42,7 @@ def create_pipeline() -> Pipeline:
                 draw_segmentations,
                 [
                     "embeddings",
-                    "predictions",
+                    "cluster_models",
                     "sequence_annotations",
                     "params:clustering",
                     "params:reporting",

@@ -6,13 +6,13 @@ import pandas as pd
 
 from kinembed.report.exports import list_segments
 from kinembed.report.naming import Names, SequenceNaming, label_of
-from kinembed.segmentation.cluster_model import UNKNOWN, Labeller
+from kinembed.segmentation.cluster_model import UNKNOWN, ClusterModel
 
 UNKNOWN_LABEL = "unknown"
 
 
 def labelled_segments(
-    recording: str, labels: pd.DataFrame, model: str, labeller: Labeller, names: Names
+    recording: str, labels: pd.DataFrame, model: str, clusters: ClusterModel, names: Names
 ) -> list[dict[str, Any]]:
     """Segments of a recording as :func:`kinembed.report.exports.list_segments` lists them.
 
@@ -20,7 +20,7 @@ def labelled_segments(
     merged there; what is split is called as the whole, since a split belongs to some frames of the
     discovery. Frames that the model cannot know are ``unknown``.
     """
-    variant = labeller.settings.variant
+    variant = clusters.settings.variant
     naming = getattr(names.sequences.get(model, SequenceNaming()), variant)
     called = {
         int(cluster): label_of(int(cluster), naming) for cluster in labels["cluster"].unique()

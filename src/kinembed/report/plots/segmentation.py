@@ -22,22 +22,42 @@ def segmentation_overview(
     distances: Float[np.ndarray, "intervals intervals"],
     predictions: Mapping[str, FrameLabels],
     frame_rate: float,
-    evidence: Mapping[int, float],
+    separations: Mapping[int, float],
     separation_threshold: float,
     segmentation: Segmentation | None = None,
     title: str | None = None,
     note: str | None = None,
 ) -> Figure:
-    """Self-similarity, clusters over time, and the evidence for each number of clusters.
+    """Self-similarity, clusters over time, and what speaks for each number of clusters.
 
-    `distances` between intervals at `times` (s); `predictions`: labels per frame by name of the
-    row; `evidence`: number of clusters -> smallest pairwise separation, drawn with the
-    range in which its falls count.
+    Parameters
+    ----------
+    times:
+        Of intervals of the sequence (s), (intervals,).
+    distances:
+        Between the intervals, (intervals, intervals).
+    predictions:
+        Label of every frame, by the name of the row.
+    frame_rate:
+        Of the labels (Hz).
+    separations:
+        Smallest separation of any two clusters, by number of clusters.
+    separation_threshold:
+        Below it two clusters are one; the range in which falls count is drawn around it.
+    segmentation:
+        Annotation, drawn as another row.
+    title, note:
+        Above and below the figure.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Three panels.
     """
     figure = Figure(figsize=(11, 7), layout="constrained")
     left, right, lower = _parts(figure)
     _draw_distances(left, times, distances)
-    _draw_evidence(right.subplots(), evidence, separation_threshold)
+    _draw_separations(right.subplots(), separations, separation_threshold)
     timeline(predictions, frame_rate, segmentation, ax=lower.subplots())
     if title:
         figure.suptitle(title, x=0.01, ha="left")
@@ -69,14 +89,16 @@ def _draw_distances(
     figure.colorbar(image, ax=ax, label="distance of states over 2 s (a.u.)", shrink=0.8)
 
 
-def _draw_evidence(ax: Axes, evidence: Mapping[int, float], separation_threshold: float) -> None:
-    """One cluster needs no evidence, and what is none or more than enough is not told apart."""
-    numbers: Sequence[int] = sorted(number for number in evidence if number > 1)
-    found = select_number_of_clusters(evidence, separation_threshold)
-    ax.plot(numbers, [evidence[n] for n in numbers], "-", color="0.6", zorder=1)
+def _draw_separations(
+    ax: Axes, separations: Mapping[int, float], separation_threshold: float
+) -> None:
+    """For one cluster there is none to draw."""
+    numbers: Sequence[int] = sorted(number for number in separations if number > 1)
+    found = select_number_of_clusters(separations, separation_threshold)
+    ax.plot(numbers, [separations[n] for n in numbers], "-", color="0.6", zorder=1)
     for number in numbers:
         colour = CHOSEN if number == found else LINE
-        ax.plot(number, evidence[number], "o", color=colour, zorder=2)
+        ax.plot(number, separations[number], "o", color=colour, zorder=2)
     none, sure = separation_threshold / CLIP_FACTOR, separation_threshold * CLIP_FACTOR
     ax.axhspan(none, sure, color="0.92", zorder=0)
     for limit, text, below in (

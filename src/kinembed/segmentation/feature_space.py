@@ -1,0 +1,99 @@
+"""Where rows of an embedding are clustered, fitted on one recording and applied to any."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Int
+
+from kinembed.segmentation.embedding import Embeddings
+from kinembed.segmentation.frame_labels import rows_per_second
+from kinembed.segmentation.kernel_features import KernelSpace
+from kinembed.segmentation.methods import Rows
+from kinembed.segmentation.principal_components import Axes
+
+# Rows a second, at most, that kernel segmentation looks at (Hz).
+SEGMENTATION_RATE_HZ = 24.0
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureSpace:
+    """Principal components of rows, then the space of a kernel if there is one.
+
+    Attributes
+    ----------
+    axes:
+        Of the embedding's rows.
+    kernel:
+        None where rows are clustered as they are, or are all alike.
+    thinned:
+        Whether only :data:`SEGMENTATION_RATE_HZ` rows a second are looked at.
+    """
+
+    axes: Axes
+    kernel: KernelSpace | None
+    thinned: bool
+
+    @classmethod
+    def fit(
+        cls, embeddings: Embeddings, components: int | None, kernel_seed: int | None
+    ) -> tuple["FeatureSpace", Rows]:
+        """The space of an embedding, and its rows in it.
+
+        Parameters
+        ----------
+        embeddings:
+            The embedding of a recording.
+        components:
+            Principal components that are kept; None: rows as they are.
+        kernel_seed:
+            Of the choice of a kernel's landmarks; None: there is no kernel.
+
+        Returns
+        -------
+        tuple
+            The space and the rows.
+        """
+        axes, thinned = Axes.fit(embeddings.values, components), kernel_seed is not None
+        plain = cls(axes, None, thinned)
+        rows = plain.rows(embeddings)
+        if kernel_seed is None or not np.ptp(rows.features, axis=0).any():
+            return plain, rows
+        cuts = rows.edges[1:-1].tolist()
+        kernel, mapped = KernelSpace.fit(rows.features, rows.rate, cuts, kernel_seed)
+        return cls(axes, kernel, thinned), Rows(
+            mapped.features, mapped.outside, rows.rate, rows.edges
+        )
+
+    def rows(self, embeddings: Embeddings) -> Rows:
+        """Rows of any recording in the space.
+
+        Parameters
+        ----------
+        embeddings:
+            Made in the basis of the recording that the space was fitted on.
+
+        Returns
+        -------
+        Rows
+            Those rows that are looked at.
+        """
+        step = self._step(embeddings)
+        values = self.axes.reduce(embeddings.values)[::step]
+        rate = rows_per_second(embeddings) / step
+        cuts = np.searchsorted(embeddings.frame_index[::step], embeddings.cuts)
+        edges = np.unique([0, *cuts.tolist(), len(values)])
+        if self.kernel is None:
+            outside = self.axes.left_out(embeddings.values[::step], values)
+            return Rows(values, outside, rate, edges)
+        mapped = self.kernel.map(values, rate, edges[1:-1].tolist())
+        return Rows(mapped.features, mapped.outside, rate, edges)
+
+    def looked_at(self, embeddings: Embeddings) -> Int[np.ndarray, "rows"]:
+        """For every row of an embedding, which of :meth:`rows` stands for it."""
+        return np.arange(len(embeddings.values)) // self._step(embeddings)
+
+    def _step(self, embeddings: Embeddings) -> int:
+        """Rows from one that is looked at to the next."""
+        if not self.thinned:
+            return 1
+        return max(1, round(rows_per_second(embeddings) / SEGMENTATION_RATE_HZ))

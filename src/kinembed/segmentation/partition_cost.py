@@ -1,0 +1,80 @@
+"""What a partition of rows into clusters costs: the one place where its formula is spelled.
+
+    sum_t |phi_t - mean(z_t)|^2  +  penalty * (number of changes of z)
+
+with rows phi in a feature space and the penalty in rows (of a total variance of 1). A change where
+an interval begins costs nothing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+from scipy.sparse import csr_array
+from sklearn.metrics.pairwise import euclidean_distances
+
+from kinembed.segmentation.viterbi import cheapest_labels
+
+
+@dataclass(frozen=True, eq=False)
+class PartitionCost:
+    """The cost of any labels of some rows.
+
+    Attributes
+    ----------
+    features:
+        Rows in the feature space, (rows, features).
+    penalty:
+        What a change of cluster costs, in rows.
+    edges:
+        First rows of intervals (the first is 0) and, at last, the number of rows.
+    whole:
+        Whether the cluster changes nowhere else than between intervals.
+    """
+
+    features: Float[np.ndarray, "rows features"]
+    penalty: float
+    edges: Int[np.ndarray, "edges"]
+    whole: bool = False
+
+    def of(self, labels: Int[np.ndarray, "rows"]) -> float:
+        """The cost of labels (numbered from 0 without gaps, with their own means), in changes."""
+        means, counts = cluster_means(self.features, labels), np.bincount(labels)
+        within = np.square(self.features).sum() - (counts * np.square(means).sum(axis=1)).sum()
+        return float(within / self.penalty + len(self._paid(labels)))
+
+    def rise(self, labels: Int[np.ndarray, "rows"]) -> Float[np.ndarray, "clusters clusters"]:
+        """How much joining any two clusters raises the cost, in rows; infinite on the diagonal."""
+        means, inverse = cluster_means(self.features, labels), 1 / np.bincount(labels)
+        distances = np.asarray(euclidean_distances(means, squared=True))
+        before = self._paid(labels)
+        changes = np.zeros_like(distances)
+        np.add.at(changes, (labels[before], labels[before + 1]), 1)
+        rise: Float[np.ndarray, "clusters clusters"]
+        rise = 1 / np.add.outer(inverse, inverse) * distances
+        rise -= self.penalty * (changes + changes.T)
+        np.fill_diagonal(rise, np.inf)
+        return rise
+
+    def cheapest_labels(
+        self, means: Float[np.ndarray, "clusters features"]
+    ) -> Int[np.ndarray, "rows"]:
+        """Labels of least cost for given means."""
+        penalties = np.full(len(self.features), np.inf if self.whole else self.penalty)
+        penalties[self.edges[:-1]] = 0.0
+        return cheapest_labels(euclidean_distances(self.features, means, squared=True), penalties)
+
+    def _paid(self, labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "changes"]:
+        """Rows before a change that has its cost."""
+        changes = np.flatnonzero(np.diff(labels))
+        return np.setdiff1d(changes, self.edges - 1, assume_unique=True)
+
+
+def cluster_means(
+    values: Float[np.ndarray, "rows features"], labels: Int[np.ndarray, "rows"]
+) -> Float[np.ndarray, "clusters features"]:
+    """Mean of the rows of each cluster; labels are numbered from 0 without gaps."""
+    members = csr_array((np.ones(len(labels)), (labels, np.arange(len(labels)))))
+    means: Float[np.ndarray, "clusters features"]
+    means = members @ values / np.bincount(labels)[:, None]
+    return means

@@ -1,0 +1,111 @@
+"""Methods that cluster rows as points, without time: those of scikit-learn.
+
+The number of clusters is estimated as the one of lowest Davies-Bouldin index (Davies & Bouldin
+1979: clusters that are tight compared with their distances); HDBSCAN always finds its own. Rows of
+other recordings take the cluster of the nearest mean.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Int
+from sklearn.metrics import davies_bouldin_score
+from sklearn.metrics.pairwise import euclidean_distances
+from sklearn.neighbors import NearestCentroid
+
+from kinembed.segmentation.methods import Found, Partition, Rows
+
+
+@dataclass(frozen=True)
+class PointClustering:
+    """A method that knows no time.
+
+    Attributes
+    ----------
+    estimator:
+        Number of clusters, number of rows -> scikit-learn's estimator.
+    largest_number:
+        Most clusters tried in estimating their number; None: the method finds its own number.
+    """
+
+    estimator: Callable[[int, int], Any]
+    largest_number: int | None
+
+    def fit(self, rows: Rows, numbers: Sequence[int | None]) -> Found:
+        """Cluster rows into each number of clusters.
+
+        Parameters
+        ----------
+        rows:
+            Rows in the feature space.
+        numbers:
+            Of clusters; None: estimated.
+
+        Returns
+        -------
+        Found
+            Labels for each number, and the Davies-Bouldin index of each number that was tried, if
+            one was to be estimated.
+        """
+        tried = self._tried(rows.features) if None in numbers else {}
+        return Found([self._labels(rows.features, number, tried) for number in numbers], tried)
+
+    def predict(
+        self, rows: Rows, means: Float[np.ndarray, "clusters features"]
+    ) -> Int[np.ndarray, "rows"]:
+        """The cluster of the nearest mean.
+
+        Parameters
+        ----------
+        rows:
+            Rows of any recording in the feature space.
+        means:
+            Of clusters in that space, (clusters, features).
+
+        Returns
+        -------
+        numpy.ndarray
+            A cluster of every row, (rows,).
+        """
+        squared = euclidean_distances(rows.features, means, squared=True)
+        return np.asarray(squared.argmin(axis=1), dtype=np.int64)
+
+    def _tried(self, features: Float[np.ndarray, "rows features"]) -> dict[int, Partition]:
+        """Partitions into each number of clusters that has more than one."""
+        if self.largest_number is None or not np.ptp(features, axis=0).any():
+            return {}
+        most = min(self.largest_number, len(features) - 1)
+        found = {number: self._partition(features, number) for number in range(2, most + 1)}
+        return {
+            number: Partition(labels, float(davies_bouldin_score(features, labels)), np.nan)
+            for number, labels in found.items()
+            if np.ptp(labels) > 0
+        }
+
+    def _labels(
+        self,
+        features: Float[np.ndarray, "rows features"],
+        number: int | None,
+        tried: dict[int, Partition],
+    ) -> Int[np.ndarray, "rows"]:
+        if number is not None or self.largest_number is None:
+            return self._partition(features, number or 0)
+        if not tried:
+            return np.zeros(len(features), dtype=np.int64)
+        return min(tried.values(), key=lambda partition: partition.cost).labels
+
+    def _partition(
+        self, features: Float[np.ndarray, "rows features"], number: int
+    ) -> Int[np.ndarray, "rows"]:
+        """Labels; rows that HDBSCAN leaves out (-1) join the cluster of the nearest centroid."""
+        fitted = self.estimator(number, len(features))
+        labels = np.asarray(fitted.fit_predict(features), dtype=np.int64)
+        noise = labels < 0
+        if not noise.any():
+            return labels
+        if len(np.unique(labels[~noise])) < 2:
+            return np.zeros_like(labels)
+        nearest = NearestCentroid().fit(features[~noise], labels[~noise])
+        return np.where(noise, nearest.predict(features), labels)

@@ -38,13 +38,13 @@ BESIDE = (
     "video",
     "transfer",
     "few_shot",
-    "two_stream",
 )
 # They make what another pipeline makes, of other networks or data: name -> package, function.
 VARIANTS = {
     "maximisation_seq2seq": ("maximisation", "create_seq2seq_pipeline"),
     "maximisation_two_stream": ("maximisation", "create_two_stream_pipeline"),
-    "two_stream_videos": ("two_stream", "create_videos_pipeline"),
+    "two_stream": ("recognition", "create_two_stream_pipeline"),
+    "two_stream_videos": ("recognition", "create_videos_pipeline"),
 }
 # Earlier names, accepted for one release.
 EARLIER = {

@@ -8,12 +8,14 @@ import pytest
 import torch
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
+from kedro.validation import TypeExtractor
 
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.motion.motion import Segmentation
-from kinembed.pipeline_registry import BESIDE, STAGES
-from kinembed.pipelines import two_stream
+from kinembed.pipeline_registry import register_pipelines
+from kinembed.pipelines import recognition
+from kinembed.recognition.skeleton import RecognitionParameters
 from kinembed.recognition.two_stream import TwoStreamParameters
 from kinembed.report.sequence import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
@@ -58,12 +60,12 @@ def entries_of(toy_motion, folder):
 
 def run_nodes(entries):
     """What the nodes make; networks are kept, as a stored collection would be."""
-    made, pipeline = dict(entries), two_stream.create_pipeline()
+    made, pipeline = dict(entries), recognition.create_two_stream_pipeline()
     for node in pipeline.nodes:
         catalog = DataCatalog({name: MemoryDataset(value) for name, value in made.items()})
         outputs = SequentialRunner().run(pipeline.only_nodes(node.name), catalog)
         made |= {name: dataset.load() for name, dataset in outputs.items()}
-        if node.name == "train_two_streams":
+        if node.name == "two_stream.train_action_classifiers":
             stored = dict(made["two_streams"].stream())
             made["checkpoints were"] = len(list(made["two_stream_checkpoints"].path.iterdir()))
             made["two_streams"] = {name: partial(same, one) for name, one in stored.items()}
@@ -103,9 +105,8 @@ def test_histories_and_figures_are_of_every_network(results):
     assert all(content.startswith(b"\x89PNG") for content in figures.values())
 
 
-def test_checkpoints_are_forgotten_once_networks_are_stored(results):
+def test_every_training_keeps_a_checkpoint(results):
     assert results["checkpoints were"] == 2
-    assert not list(results["two_stream_checkpoints"].path.iterdir())
 
 
 def test_training_is_told_of_no_clip_that_is_tested_on(toy_motion, tmp_path, results):
@@ -127,23 +128,51 @@ def test_training_is_told_of_no_clip_that_is_tested_on(toy_motion, tmp_path, res
 
 def test_targets_reach_training_and_scoring_alone():
     """Drawing looks at them for the names of a part's clips, not for what they show."""
-    pipeline = two_stream.create_pipeline()
+    pipeline = recognition.create_two_stream_pipeline()
     readers = {
-        name: {node.name for node in pipeline.nodes if name in node.inputs}
+        name: {
+            node.name.removeprefix("two_stream.") for node in pipeline.nodes if name in node.inputs
+        }
         for name in ("annotations", "two_stream_train_targets", "two_stream_test_targets")
     }
+    training, scoring = "train_action_classifiers", "score_action_classifiers"
     assert readers == {
-        "annotations": {"label_two_stream_clips"},
-        "two_stream_train_targets": {"draw_parts", "train_two_streams", "score_two_streams"},
-        "two_stream_test_targets": {"draw_parts", "score_two_streams", "draw_two_stream_figures"},
+        "annotations": {"label_clips"},
+        "two_stream_train_targets": {"draw_pictures", training, scoring},
+        "two_stream_test_targets": {"draw_pictures", scoring, "draw_figures"},
     }
 
 
 def test_what_it_makes_is_made_by_no_other_pipeline():
-    made = two_stream.create_pipeline().all_outputs()
-    for other in (*STAGES, *BESIDE):
-        if other is not two_stream:
-            assert not other.create_pipeline().all_outputs() & made, other.__name__
+    pipelines = register_pipelines()
+    made = pipelines["two_stream"].all_outputs()
+    others = set(pipelines) - {"two_stream", "two_stream_videos"}
+    assert not {name for name in others if pipelines[name].all_outputs() & made}
+
+
+@pytest.mark.parametrize("name", ["two_stream", "two_stream_videos"])
+def test_it_meets_recognition_in_recordings_alone(name):
+    pipelines = register_pipelines()
+    shared = {"expmaps", "annotations", "params:parallel", "params:reporting"}
+    assert pipelines[name].datasets() & pipelines["recognition"].datasets() <= shared
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "expected"),
+    [
+        ("recognition", "recognition", RecognitionParameters),
+        ("two_stream", "two_stream", TwoStreamParameters),
+        ("two_stream_videos", "two_stream", TwoStreamParameters),
+    ],
+)
+def test_settings_become_those_of_the_networks(name, group, expected):
+    """Nodes that both pipelines share name no class, from which Kedro would make them."""
+    pipeline = register_pipelines()[name]
+    found = [
+        TypeExtractor({name: pipeline.only_nodes(node.name)}).extract_types_from_pipelines()
+        for node in pipeline.nodes
+    ]
+    assert {types[group] for types in found if group in types} == {expected}
 
 
 def test_messages_name_the_settings_of_this_pipeline(toy_motion, tmp_path):

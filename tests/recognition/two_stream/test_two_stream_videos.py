@@ -127,7 +127,7 @@ def test_networks_learn_which_way_videos_go(tmp_path):
     }
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in given.items()})
     pipeline = register_pipelines()["two_stream_videos"]
-    outputs = SequentialRunner().run(pipeline.only_nodes("collect_videos"), catalog)
+    outputs = SequentialRunner().run(pipeline.only_nodes("two_stream.collect_videos"), catalog)
     made = {name: dataset.load() for name, dataset in outputs.items()}
     assert made["two_stream_held_out"].names == ("left_test_d#0", "right_test_d#0")
     assert made["two_stream_slower"].names == made["two_stream_held_out"].names

@@ -1,8 +1,9 @@
-"""Nodes of pipeline ``recognition``: supervised action classifiers and their scores."""
+"""Nodes of pipeline ``recognition``: clips, supervised action classifiers and their scores."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import chain
+from typing import TypeVar
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from kinembed.motion.motion import Motion, Segmentation
 from kinembed.recognition.skeleton import (
     ActionClassifier,
     Clips,
-    JointClip,
+    ClipTrainingParameters,
     RecognitionParameters,
     clip_targets,
     joint_clips,
@@ -24,24 +25,31 @@ from kinembed.report.plots.export import png
 from kinembed.report.sequence import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
 
+# Kedro makes parameters of the class that a node names. The nodes that two pipelines share name
+# none, so the node that trains decides.
+Settings = TypeVar("Settings", bound=ClipTrainingParameters)
+
 
 def collect_clips(
-    expmaps: Mapping[str, Callable[[], Motion]],
-    parameters: RecognitionParameters,
-    parallel: ParallelConfig,
+    expmaps: Mapping[str, Callable[[], Motion]], parameters: Settings, parallel: ParallelConfig
 ) -> Clips:
     """Joint positions of every recording; no annotation is read."""
-    take = partial(_joint_clips, parameters=parameters)
+    take = partial(
+        joint_clips,
+        frame_rate=parameters.frame_rate,
+        interval_frames=parameters.interval_frames,
+    )
     mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")
     intervals = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
     return Clips.of(intervals, parameters.frame_rate)
 
 
 def label_clips(
-    clips: Clips, annotations: Mapping[str, Segmentation], parameters: RecognitionParameters
+    clips: Clips, annotations: Mapping[str, Segmentation], parameters: Settings
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Targets to train on, and those to test on."""
-    targets = clip_targets(clips.names, annotations, parameters.test_clips, parameters.leave_out)
+    tested, left_out = parameters.test_clips, parameters.leave_out
+    targets = clip_targets(clips.names, annotations, tested, left_out, parameters.group)
     return targets.train, targets.test
 
 
@@ -80,7 +88,7 @@ def recognise_clips(
     return pd.concat(found, names=["network"]).reset_index("network")
 
 
-def score_action_classifiers(
+def score_recognised(
     recognised: pd.DataFrame, train: pd.DataFrame, test: pd.DataFrame
 ) -> pd.DataFrame:
     """Scores of every network, of the clips it was tested on and of those it was trained on."""
@@ -93,13 +101,6 @@ def draw_confusions(
     """What clips that were tested on are taken for, a figure for each network."""
     figures = clip_confusions(recognised, test, reporting.note)
     return {f"confusion_{network}.png": png(figure) for network, figure in figures.items()}
-
-
-def _joint_clips(
-    motion: Motion,
-    parameters: RecognitionParameters,
-) -> dict[str, JointClip]:
-    return joint_clips(motion, parameters.frame_rate, parameters.interval_frames)
 
 
 def _train(

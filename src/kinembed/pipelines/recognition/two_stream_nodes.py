@@ -1,24 +1,15 @@
-"""Nodes of pipeline ``two_stream``: networks that see pictures and flow, and how well they do."""
+"""Nodes of namespace ``two_stream``: networks that see pictures of clips, and their flow."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from pathlib import Path
 
 import pandas as pd
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
-from kinembed.motion.motion import Motion, Segmentation
-from kinembed.recognition.skeleton import (
-    Clips,
-    JointClip,
-    clip_targets,
-    joint_clips,
-    named_targets,
-    score_recognitions,
-    trial_of,
-)
+from kinembed.pipelines.recognition.nodes import draw_confusions
+from kinembed.recognition.skeleton import Clips, named_targets, trial_of
 from kinembed.recognition.two_stream import (
     ActionVideoParameters,
     TwoStreamClassifier,
@@ -31,36 +22,14 @@ from kinembed.recognition.two_stream import (
     video_clips,
     videos_by_behaviour,
 )
-from kinembed.report.plots.confusion import clip_confusions
 from kinembed.report.plots.export import png
 from kinembed.report.plots.pictures import clip_strip
 from kinembed.report.sequence import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.video.stick_figures import PictureClip, PictureClips
+from kinembed.video.stick_figures import PictureClips
 
 
-def collect_two_stream_clips(
-    expmaps: Mapping[str, Callable[[], Motion]],
-    parameters: TwoStreamParameters,
-    parallel: ParallelConfig,
-) -> Clips:
-    """Joint positions of every recording; no annotation is read."""
-    take = partial(_joint_clips, parameters=parameters)
-    mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")
-    intervals = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
-    return Clips.of(intervals, parameters.frame_rate)
-
-
-def label_two_stream_clips(
-    clips: Clips, annotations: Mapping[str, Segmentation], parameters: TwoStreamParameters
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Targets to train on, and those to test on."""
-    tested, left_out = parameters.test_clips, parameters.leave_out
-    targets = clip_targets(clips.names, annotations, tested, left_out, parameters.group)
-    return targets.train, targets.test
-
-
-def draw_parts(
+def draw_pictures(
     clips: Clips, train: pd.DataFrame, test: pd.DataFrame, parameters: TwoStreamParameters
 ) -> tuple[PictureClips, PictureClips, PictureClips]:
     """Pictures and flow of the clips to train on, of those held out, and of these at half speed."""
@@ -73,9 +42,14 @@ def draw_parts(
 def collect_videos(
     parameters: TwoStreamParameters, videos: ActionVideoParameters, parallel: ParallelConfig
 ) -> tuple[PictureClips, PictureClips, PictureClips, pd.DataFrame, pd.DataFrame]:
-    """Videos in place of drawings: what :func:`draw_parts` gives, and targets by their folders."""
+    """Videos in place of what :func:`draw_pictures` draws, and targets by their folders."""
     paths = videos_by_behaviour(videos.folder)
-    take = partial(_video_clips, parameters=parameters)
+    take = partial(
+        video_clips,
+        pixels=parameters.figures.pixels,
+        frame_rate=parameters.frame_rate,
+        interval_frames=parameters.interval_frames,
+    )
     mapped = map_partitions(
         take, loaders_of(paths), config=parallel, description="videos", with_name=True
     )
@@ -119,15 +93,7 @@ def train_two_streams(
     return map_partitions(take, seeds, config=parallel, description="training")
 
 
-def collect_two_stream_histories(
-    networks: Mapping[str, Callable[[], TwoStreamClassifier]],
-) -> pd.DataFrame:
-    """How the loss of every network fell: columns network, step, loss."""
-    histories = {name: load().history for name, load in networks.items()}
-    return pd.concat(histories, names=["network"]).reset_index("network")
-
-
-def recognise_parts(
+def recognise_clips_in_pictures(
     networks: Mapping[str, Callable[[], TwoStreamClassifier]],
     pictures: PictureClips,
     held_out: PictureClips,
@@ -140,45 +106,20 @@ def recognise_parts(
     return pd.concat(found, names=["network"]).reset_index("network")
 
 
-def score_two_streams(
-    recognised: pd.DataFrame, train: pd.DataFrame, test: pd.DataFrame
-) -> pd.DataFrame:
-    """Scores of every network, of the clips it was tested on and of those it was trained on."""
-    return score_recognitions({"test": test, "train": train}, recognised)
-
-
-def draw_two_stream_figures(
+def draw_figures(
     recognised: pd.DataFrame,
     test: pd.DataFrame,
     held_out: PictureClips,
     reporting: ReportParameters,
 ) -> dict[str, bytes]:
     """What held-out clips are taken for, for each network, and the first clip of each behaviour."""
-    confusions = clip_confusions(recognised, test, reporting.note)
-    figures = {f"confusion_{network}.png": png(figure) for network, figure in confusions.items()}
+    figures = draw_confusions(recognised, test, reporting)
     first = test.drop_duplicates("behaviour")
     for clip, behaviour in zip(first["clip"], first["behaviour"], strict=True):
         (pictures,) = held_out.only([clip]).clips
         strip = clip_strip(pictures, title=behaviour, note=reporting.note)
         figures[f"clip_{behaviour}.png"] = png(strip)
     return figures
-
-
-def _joint_clips(
-    motion: Motion,
-    parameters: TwoStreamParameters,
-) -> dict[str, JointClip]:
-    return joint_clips(motion, parameters.frame_rate, parameters.interval_frames)
-
-
-def _video_clips(name: str, path: Path, parameters: TwoStreamParameters) -> dict[str, PictureClip]:
-    return video_clips(
-        name,
-        path,
-        pixels=parameters.figures.pixels,
-        frame_rate=parameters.frame_rate,
-        interval_frames=parameters.interval_frames,
-    )
 
 
 def _train(

@@ -30,7 +30,7 @@ from kinembed.networks.peephole_lstm import PeepholeLstm  # noqa: E402
 BATCH, FRAMES = 64, 20
 SIZES = ((4096, 384, 1), (4096, 256, 1), (256, 256, 1), (256, 256, 2), (1024, 1024, 1), (64, 64, 1))
 """Channels, units and layers; 64 x 64 pixels are 4096 channels."""
-VIDEO = MovingDigitsParameters()
+VIDEO = MovingDigitsParameters(side=64, slowest=2.0, fastest=5.0)  # as published
 DRAWS = 20
 """Batches that the library draws in a run, about as long as the loop takes for one."""
 

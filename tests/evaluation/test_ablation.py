@@ -32,8 +32,18 @@ STAGES = StageParameters(
         batch_size=4,
         device="cpu",
     ),
-    EmbeddingParameters(stride=4, steps=2, device="cpu"),
-    ClusteringParameters(number={"a": 2}, components=4, largest_number=3),
+    EmbeddingParameters(
+        states="decoder",
+        arrangement="window",
+        stride=4,
+        steps=2,
+        components=None,
+        discontinuity_threshold=None,
+        device="cpu",
+    ),
+    ClusteringParameters(
+        number={"a": 2}, method="kmeans", components=4, largest_number=3, minimum_duration_s=1
+    ),
 )
 ROWS = {
     "kinembed": {},
@@ -45,7 +55,7 @@ ROWS = {
 
 
 def parameters(**changes):
-    return AblationParameters.model_validate({"rows": ROWS} | changes)
+    return AblationParameters.model_validate({"rows": ROWS, "seeds": [0]} | changes)
 
 
 def plan(known=("a",), stages=STAGES, **changes):

@@ -5,42 +5,13 @@ import shlex
 from dataclasses import dataclass
 
 import yaml
+from helpers.groups import GROUPS
 from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
 
-from kinembed.analysis.activation_maximisation import MaximisationParameters
-from kinembed.core.parallel import ParallelConfig
-from kinembed.evaluation.ablation import AblationParameters
-from kinembed.evaluation.published import PublishedParameters
-from kinembed.evaluation.separability_study import SeparabilityStudyParameters
-from kinembed.io.concatenation import ConcatenationParameters
-from kinembed.io.ingestion import IngestionParameters
 from kinembed.pipeline_registry import register_pipelines
-from kinembed.report.sequence import ReportParameters
-from kinembed.segmentation.cluster_model import ClusterModelParameters
-from kinembed.segmentation.clustering import ClusteringParameters
-from kinembed.segmentation.embedding import EmbeddingParameters
-from kinembed.segmentation.inference import InferenceParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
-from kinembed.training.motion_prediction import TrainingParameters
 
-GROUPS = {
-    "cluster_model": ClusterModelParameters,
-    "clustering": ClusteringParameters,
-    "concatenation": ConcatenationParameters,
-    "embedding": EmbeddingParameters,
-    "inference": InferenceParameters,
-    "ingestion": IngestionParameters,
-    "maximisation": MaximisationParameters,
-    "maximisation_seq2seq": MaximisationParameters,
-    "maximisation_two_stream": MaximisationParameters,
-    "parallel": ParallelConfig,
-    "published": PublishedParameters,
-    "reporting": ReportParameters,
-    "separability_study": SeparabilityStudyParameters,
-    "ablation": AblationParameters,
-    "training": TrainingParameters,
-}
 FOR_ALL_GROUPS = {"preset", "seed"}
 
 

@@ -42,7 +42,7 @@ def test_edges_begin_with_importance_one_and_learn():
 
 
 def test_blocks_are_as_published():
-    network = StGcn(GRAPH, 60, StgcnParameters())
+    network = StGcn(GRAPH, 60, StgcnParameters(widths=(64, 128, 256)))
     convolutions = [block.temporal[2] for block in network.blocks]
     assert [layer.out_channels for layer in convolutions] == [64] * 4 + [128] * 3 + [256] * 3
     assert [layer.stride[0] for layer in convolutions] == [1, 1, 1, 1, 2, 1, 1, 2, 1, 1]

@@ -1,63 +1,30 @@
 """Every environment's parameters, as pipelines get them."""
 
+import os
 import re
 import shutil
 
 import pytest
+import yaml
+from helpers.groups import GROUPS
 from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
 from omegaconf.errors import InterpolationResolutionError
 
-from kinembed.analysis.activation_maximisation import MaximisationParameters
-from kinembed.analysis.layer_geometry import GeometryParameters
 from kinembed.core.renames import EXPERIMENTS
-from kinembed.evaluation.ablation import AblationParameters
-from kinembed.evaluation.results import ResultsParameters
-from kinembed.evaluation.separability_study import SeparabilityStudyParameters
 from kinembed.io.clip_labels import annotate_clip
-from kinembed.io.concatenation import ConcatenationParameters, plan_sequences
+from kinembed.io.concatenation import plan_sequences
 from kinembed.io.sources import load_registry
-from kinembed.recognition.few_shot import FewShotParameters
-from kinembed.recognition.skeleton import (
-    MapParameters,
-    RecognitionParameters,
-    TransferParameters,
-    clip_targets,
-)
+from kinembed.recognition.skeleton import clip_targets
 from kinembed.recognition.skeleton.layers import actors
-from kinembed.recognition.two_stream import ActionVideoParameters, TwoStreamParameters
-from kinembed.segmentation.cluster_model import ClusterModelParameters
-from kinembed.segmentation.clustering import ClusteringParameters
-from kinembed.segmentation.embedding import EmbeddingParameters
-from kinembed.segmentation.inference import InferenceParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
-from kinembed.training.motion_prediction import TrainingParameters
-from kinembed.video.prediction import VideoParameters
 
 FOLDERS = {path.name for path in (ROOT / "conf").iterdir() if path.is_dir()}
 ENVIRONMENTS = sorted(FOLDERS - {"base"})
-GROUPS = {
-    "clustering": ClusteringParameters,
-    "concatenation": ConcatenationParameters,
-    "embedding": EmbeddingParameters,
-    "few_shot": FewShotParameters,
-    "videos": ActionVideoParameters,
-    "geometry": GeometryParameters,
-    "recognition": RecognitionParameters,
-    "inference": InferenceParameters,
-    "cluster_model": ClusterModelParameters,
-    "maps": MapParameters,
-    "maximisation": MaximisationParameters,
-    "maximisation_seq2seq": MaximisationParameters,
-    "maximisation_two_stream": MaximisationParameters,
-    "results": ResultsParameters,
-    "separability_study": SeparabilityStudyParameters,
-    "ablation": AblationParameters,
-    "training": TrainingParameters,
-    "video": VideoParameters,
-    "transfer": TransferParameters,
-    "two_stream": TwoStreamParameters,
-}
+NEW = "experiment: new"
+# Of a new experiment: what only it can say; and what a pipeline sets of a class that others share.
+SAID = {"ingestion": {"source": "folder", "folder": {"path": "somewhere"}}}
+SET = {"maximisation_two_stream": {"ascent": {"kappa": 10}}}
 
 
 def load(env, **changes):
@@ -68,7 +35,19 @@ def load(env, **changes):
 
 def groups_of(env):
     parameters = load(env)["parameters"]
+    parameters["ingestion"] = SAID["ingestion"] | parameters["ingestion"]
     return {name: group.model_validate(parameters[name]) for name, group in GROUPS.items()}
+
+
+@pytest.fixture
+def new_experiment(tmp_path, monkeypatch):
+    """The configuration of an experiment that says nothing but its name."""
+    for name in [name for name in os.environ if name.startswith("KINEMBED_")]:
+        monkeypatch.delenv(name)
+    shutil.copytree(ROOT / "conf/base", tmp_path / "base")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new/globals.yml").write_text(NEW)
+    return OmegaConfigLoader(str(tmp_path), env="new", **CONFIG_LOADER_ARGS)
 
 
 @pytest.mark.parametrize("env", ENVIRONMENTS)
@@ -107,16 +86,35 @@ def test_a_setting_of_a_corpus_can_be_changed_on_the_command_line():
     assert unchanged["registry"]["trials"] == ["86_*"]
 
 
-def test_a_new_experiment_inherits_nothing_of_the_sample(tmp_path):
-    shutil.copytree(ROOT / "conf/base", tmp_path / "base")
-    (tmp_path / "new").mkdir()
-    (tmp_path / "new/globals.yml").write_text("experiment: new")
-    loader = OmegaConfigLoader(str(tmp_path), env="new", **CONFIG_LOADER_ARGS)
-    found = loader["parameters"]
+def test_a_new_experiment_inherits_nothing_of_the_sample(new_experiment):
+    found = new_experiment["parameters"]
     assert found["clustering"]["number"] is None
     assert "source" not in found["ingestion"]
-    assert found["reporting"]["note"] == ""
-    assert "sample" not in str(loader["catalog"])
+    assert "sample" not in str(new_experiment["catalog"])
+    assert new_experiment["globals"]["note"] == ""
+
+
+@pytest.mark.parametrize("name", sorted(GROUPS))
+def test_defaults_of_classes_are_what_the_base_configures(name, new_experiment):
+    group, configured = GROUPS[name], new_experiment["parameters"][name] | SAID.get(name, {})
+    needed = {key for key, field in group.model_fields.items() if field.is_required()}
+    told = {key: configured[key] for key in needed | set(SAID.get(name, {}))}
+    expected = group.model_validate(told | SET.get(name, {}))
+    if name == "reporting":  # an experiment's own words
+        expected = expected.model_copy(update={"title": "kinembed: new", "note": ""})
+    assert group.model_validate(configured) == expected
+
+
+def test_the_base_repeats_defaults_only_of_the_method():
+    """What a study does by default stands in its class alone."""
+    repeated = set()
+    for path in (ROOT / "conf/base").glob("parameters*.yml"):
+        for name, told in yaml.safe_load(path.read_text()).items():
+            fields = GROUPS[name].model_fields if name in GROUPS else {}
+            values = told if isinstance(told, dict) else {}
+            repeated |= {name for key, value in values.items() if value == fields[key].default}
+    assert {"clustering", "embedding"} <= repeated
+    assert repeated <= {"clustering", "embedding", "features", "cluster_model", "labelling"}
 
 
 def test_an_experiment_without_a_name_is_an_error(tmp_path):

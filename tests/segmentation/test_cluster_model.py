@@ -28,7 +28,7 @@ RATE = 60
 KERNEL_SEGMENTATION = ClusteringParameters(
     method="kernel_segmentation", components=None, minimum_duration_s=0
 )
-KMEANS = ClusteringParameters(method="kmeans", number=3, components=3)
+KMEANS = ClusteringParameters(method="kmeans", number=3, components=3, minimum_duration_s=1)
 
 
 def embedding(order, seed=0, seconds=5):

@@ -19,6 +19,17 @@ from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
 
+def settings(**changes):
+    """A row for each window, of decoder states as they are."""
+    plain = {
+        "states": "decoder",
+        "arrangement": "window",
+        "components": None,
+        "discontinuity_threshold": None,
+    }
+    return EmbeddingParameters(**(plain | changes))
+
+
 @pytest.fixture(scope="module")
 def model(toy_motion):
     training = TrainingParameters(
@@ -40,7 +51,7 @@ def windowed_states(model, motion, start):
 
 
 def test_a_window_gives_its_states_side_by_side(model, toy_motion):
-    embeddings = embed(model, toy_motion, EmbeddingParameters(stride=7, steps=2))
+    embeddings = embed(model, toy_motion, settings(stride=7, steps=2))
     _, decoder = windowed_states(model, toy_motion, 14)
     row = np.flatnonzero(embeddings.frame_index == 14 + 10)[0]
     np.testing.assert_allclose(
@@ -49,7 +60,7 @@ def test_a_window_gives_its_states_side_by_side(model, toy_motion):
 
 
 def test_both_states_of_a_window(model, toy_motion):
-    embeddings = embed(model, toy_motion, EmbeddingParameters(states="both", stride=7, steps=1))
+    embeddings = embed(model, toy_motion, settings(states="both", stride=7, steps=1))
     encoder, decoder = windowed_states(model, toy_motion, 0)
     np.testing.assert_allclose(
         embeddings.values[0], np.concatenate([encoder[9], decoder[7]]), atol=1e-6
@@ -57,7 +68,7 @@ def test_both_states_of_a_window(model, toy_motion):
 
 
 def test_a_frame_gets_the_mean_of_the_windows_that_cover_it(model, toy_motion):
-    embeddings = embed(model, toy_motion, EmbeddingParameters(arrangement="frame", stride=4))
+    embeddings = embed(model, toy_motion, settings(arrangement="frame", stride=4))
     states = {start: windowed_states(model, toy_motion, start)[1] for start in (0, 4)}
     row = np.flatnonzero(embeddings.frame_index == 15)[0]
     np.testing.assert_allclose(embeddings.values[row], (states[0][5] + states[4][1]) / 2, atol=1e-6)
@@ -66,27 +77,26 @@ def test_a_frame_gets_the_mean_of_the_windows_that_cover_it(model, toy_motion):
 def test_the_published_arrangement_has_one_state_per_frame_after_the_first_source(
     model, toy_motion
 ):
-    embeddings = embed(model, toy_motion, EmbeddingParameters(arrangement="frame", stride=8))
+    embeddings = embed(model, toy_motion, settings(arrangement="frame", stride=8))
     assert embeddings.frame_index.tolist() == list(range(10, len(toy_motion)))
 
 
 def test_batches_do_not_change_the_states(model, toy_motion):
     large, small = (
-        embed(model, toy_motion, EmbeddingParameters(stride=3, batch_size=size))
-        for size in (512, 7)
+        embed(model, toy_motion, settings(stride=3, batch_size=size)) for size in (512, 7)
     )
     np.testing.assert_allclose(large.values, small.values, atol=1e-6)
 
 
 def test_summaries_are_means_over_seconds(model, toy_motion):
-    plain = embed(model, toy_motion, EmbeddingParameters(stride=5))
-    smooth = embed(model, toy_motion, EmbeddingParameters(stride=5, summary_s=0.3))
+    plain = embed(model, toy_motion, settings(stride=5))
+    smooth = embed(model, toy_motion, settings(stride=5, summary_s=0.3))
     np.testing.assert_allclose(smooth.values[10], plain.values[9:12].mean(axis=0))
 
 
 def test_spread_stands_beside_the_mean_with_the_same_weight(model, toy_motion):
-    plain = embed(model, toy_motion, EmbeddingParameters(stride=5)).values
-    chosen = EmbeddingParameters(stride=5, summary_s=0.3, spread=True)
+    plain = embed(model, toy_motion, settings(stride=5)).values
+    chosen = settings(stride=5, summary_s=0.3, spread=True)
     mean, deviation = np.hsplit(embed(model, toy_motion, chosen).values, 2)
     for part in (mean, deviation):
         assert part.var(axis=0).sum() == pytest.approx(1)
@@ -115,7 +125,7 @@ def test_a_motion_shorter_than_a_window_is_refused(model, toy_motion):
         toy_motion.representation,
     )
     with pytest.raises(DataError, match="17 frames is shorter than one window"):
-        embed(model, short, EmbeddingParameters())
+        embed(model, short, settings())
 
 
 CUTS = (90, 104, 170)
@@ -133,7 +143,7 @@ def rootless(toy_motion):
 
 @pytest.mark.parametrize("arrangement", ["frame", "window"])
 def test_cut_sequences_are_embedded_interval_by_interval(rootless, toy_motion, arrangement):
-    parameters = EmbeddingParameters(arrangement=arrangement, stride=5, summary_s=0.3)
+    parameters = settings(arrangement=arrangement, stride=5, summary_s=0.3)
     cut = embed(rootless, toy_motion, parameters, CUTS)
     intervals = [
         embed(rootless, replace(toy_motion, values=toy_motion.values[start:stop]), parameters)
@@ -151,8 +161,8 @@ def test_cut_sequences_are_embedded_interval_by_interval(rootless, toy_motion, a
 
 
 def test_deviations_of_a_cut_sequence_do_not_reach_across_cuts(rootless, toy_motion):
-    parameters = EmbeddingParameters(stride=2, steps=1, summary_s=0.4, spread=True)
-    plain = embed(rootless, toy_motion, EmbeddingParameters(stride=2, steps=1), CUTS)
+    parameters = settings(stride=2, steps=1, summary_s=0.4, spread=True)
+    plain = embed(rootless, toy_motion, settings(stride=2, steps=1), CUTS)
     deviation = np.hsplit(embed(rootless, toy_motion, parameters, CUTS).values, 2)[1]
     row = np.flatnonzero(plain.frame_index >= 170)[0]
     first = np.vstack([plain.values[[row] * 6], plain.values[row + 1 : row + 5]])
@@ -166,11 +176,11 @@ def test_deviations_of_a_cut_sequence_do_not_reach_across_cuts(rootless, toy_mot
 
 def test_intervals_that_are_all_shorter_than_a_window_are_refused(rootless, toy_motion):
     with pytest.raises(DataError, match=r"shorter than one window of 10 \+ 8"):
-        embed(rootless, toy_motion, EmbeddingParameters(), tuple(range(15, 300, 15)))
+        embed(rootless, toy_motion, settings(), tuple(range(15, 300, 15)))
 
 
 def test_projection_keeps_the_directions_of_most_variance(model, toy_motion):
-    projection = project(embed(model, toy_motion, EmbeddingParameters()), components=3)
+    projection = project(embed(model, toy_motion, settings()), components=3)
     variances = projection.values.var(axis=0)
     assert (np.diff(variances) <= 0).all()
     assert (projection.explained_variance > 0).all()
@@ -181,7 +191,7 @@ def test_projection_keeps_the_directions_of_most_variance(model, toy_motion):
 def test_in_the_basis_of_a_whole_the_rows_of_a_part_are_rows_of_the_whole(
     rootless, toy_motion, arrangement, edge
 ):
-    parameters = EmbeddingParameters(
+    parameters = settings(
         arrangement=arrangement, stride=5, components=3, summary_s=0.4, spread=True
     )
     whole = embed(rootless, toy_motion, parameters)

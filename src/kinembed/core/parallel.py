@@ -46,7 +46,7 @@ class ParallelConfig(Parameters):
 
     backend: Literal["loky", "threading", "sequential", "dask"] = "loky"
     n_jobs: int = -1
-    threads_per_job: PositiveInt | None = None
+    threads_per_job: PositiveInt | None = 1
     scheduler: str | None = None
 
     @field_validator("n_jobs")

@@ -42,8 +42,26 @@ class Parameters(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _present_names(cls, values: Any) -> Any:
-        """Settings by their present names, with a warning for each earlier one."""
+    def _complete(cls, values: Any) -> Any:
+        """Settings by their present names; groups given in part are completed by our defaults."""
         if not isinstance(values, Mapping):
             return values
-        return renames.present_names(values, [base.__name__ for base in cls.__mro__])
+        defaults = {name: field.default for name, field in cls.model_fields.items()}
+        return _completed(values, cls, defaults)
+
+
+def _completed(
+    values: Mapping[str, Any], group: type[Parameters], defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Settings by their present names.
+
+    What a group within the group does not say is as the defaults of the outer group have it,
+    which its own class may not know: windows have other lengths in other groups.
+    """
+    found = renames.present_names(values, [base.__name__ for base in group.__mro__])
+    for name, value in found.items():
+        default = defaults.get(name)
+        if isinstance(default, Parameters) and isinstance(value, Mapping):
+            settings = dict(default)
+            found[name] = settings | _completed(value, type(default), settings)
+    return found

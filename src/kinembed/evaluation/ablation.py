@@ -76,7 +76,7 @@ class AblationParameters(Parameters):
 
     rows: dict[RowName, AblationRow]
     only: Names | None = Field(None, description="names of rows to run, * is anything; null: all")
-    seeds: Seeds = (0,)
+    seeds: Seeds = Field((0, 1, 2), description="each row is run with each of them")
     sequences: Names | None = Field(None, description="names, * is anything; null: all")
     estimate: bool = Field(
         False, description="estimate the number of clusters also where one is given"

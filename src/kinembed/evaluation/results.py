@@ -39,7 +39,16 @@ PROTOCOLS = {
 class ResultsParameters(Parameters):
     """Which tables of scores are collected, and which sequences had no part in any choice."""
 
-    tables: Names
+    tables: Names = Field(
+        [
+            "scores",
+            "baseline_scores",
+            "ablation_scores",
+            "published_loss_scores",
+            "published_annotated_scores",
+        ],
+        description="datasets that hold them",
+    )
     held_out: Names = Field([], description="sequences whose means are shown by themselves, too")
     groups: dict[str, Names] = Field(
         {}, description="the same for kinds of sequences: name -> patterns, * is anything"

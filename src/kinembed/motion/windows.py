@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Int
-from pydantic import PositiveInt
+from pydantic import Field, PositiveInt
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
@@ -14,8 +14,8 @@ from kinembed.core.parameters import Parameters
 class WindowLengths(Parameters):
     """Length of a window's two parts, in frames of the sequence."""
 
-    source: PositiveInt = 50
-    target: PositiveInt = 25
+    source: PositiveInt = Field(25, description="frames that are read; published: 50")
+    target: PositiveInt = Field(25, description="frames that are predicted")
 
     @property
     def total(self) -> int:

@@ -23,9 +23,9 @@ READOUT_RANGE = 0.04
 class NetworkParameters(Parameters):
     """What the network is made of; the defaults but for the units are the published choices."""
 
-    units: PositiveInt = 256
-    layers: PositiveInt = 1
-    cell: Literal["gru", "lstm"] = "gru"
+    units: PositiveInt = Field(128, description="of each layer; published: 1024")
+    layers: PositiveInt = Field(1, description="of recurrent units")
+    cell: Literal["gru", "lstm"] = Field("gru", description="kind of recurrent unit")
     tied: bool = Field(True, description="encoder and decoder share their weights")
     residual: bool = Field(False, description="the readout predicts the change to its input frame")
     dropout: float = Field(0.0, ge=0, lt=1, description="between layers and before the readout")

@@ -28,16 +28,17 @@ Clips = (
 
 
 class StgcnParameters(Parameters):
-    """What the network is made of; the defaults are the published choices."""
+    """What the network is made of; the defaults but for the widths are published."""
 
     widths: tuple[PositiveInt, PositiveInt, PositiveInt] = Field(
-        (64, 128, 256), description="features per joint in blocks 0-3, 4-6 and 7-9"
+        (16, 32, 64),
+        description="features per joint in blocks 0-3, 4-6 and 7-9; published: 64, 128, 256",
     )
     partition: Partition = "spatial"
     centre: str | None = Field(
         None, description="joint from which the spatial partition counts hops; null: the root"
     )
-    dropout: float = Field(0.5, ge=0, lt=1)
+    dropout: float = Field(0.5, ge=0, lt=1, description="before each residual connection")
 
 
 class GraphConvolution(nn.Module):

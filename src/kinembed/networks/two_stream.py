@@ -42,7 +42,7 @@ class TwoStreamNetworkParameters(Parameters):
     connection: Connection = Field(
         "multiplicative", description="how motion enters the stream of appearance"
     )
-    dropout: float = Field(0.3, ge=0, lt=1)
+    dropout: float = Field(0.3, ge=0, lt=1, description="before the classifier")
 
 
 class Residual(nn.Module):

@@ -29,11 +29,13 @@ Values = Literal["binary", "real"]
 
 
 class VideoLstmParameters(Parameters):
-    """What the network is made of; units and values are the published choices."""
+    """What the network is made of; the defaults but for the units are published."""
 
-    units: PositiveInt = 2048
-    layers: int = Field(1, ge=1, le=2)
-    task: Literal["autoencoder", "future", "composite"] = "composite"
+    units: PositiveInt = Field(64, description="of each layer; published: 2048")
+    layers: int = Field(1, ge=1, le=2, description="of recurrent units")
+    task: Literal["autoencoder", "future", "composite"] = Field(
+        "composite", description="reconstruct the past, predict the future, or both"
+    )
     conditional: bool = Field(False, description="decoders receive the frame before")
     values: Values = Field(
         "binary", description="binary: in [0, 1], by cross-entropy; real: by squared error"

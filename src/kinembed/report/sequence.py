@@ -33,7 +33,7 @@ class ReportParameters(Parameters):
     """What is said on every figure and page, and how long the animations are."""
 
     title: str
-    note: str
+    note: str = Field("", description="on every figure and page")
     animation_s_per_cluster: NonNegativeFloat = Field(3.0, description="0: no animation")
 
 

@@ -52,9 +52,9 @@ class ClusteringParameters(Parameters):
         description="clusters to find, for all sequences or by name (* is anything); "
         "it is also always estimated",
     )
-    method: MethodName = "kmeans"
+    method: MethodName = Field("kernel_segmentation", description="how rows are grouped")
     components: PositiveInt | None = Field(
-        20, description="principal components that are clustered; null takes the states as they are"
+        30, description="principal components that are clustered; null takes the states as they are"
     )
     metric: Metric = Field("euclidean", description="agglomerative: distance between rows")
     linkage: Linkage = Field("ward", description="agglomerative: distance between clusters")
@@ -63,21 +63,24 @@ class ClusteringParameters(Parameters):
         0.02, lt=1, description="hdbscan: smallest cluster, as a share of the rows"
     )
     transition_penalty_s: PositiveFloat = Field(
-        0.7, description="switching: what a change of cluster costs, in seconds of variance"
+        0.7,
+        description="kernel_segmentation: cost of a transition, in seconds of variance",
     )
     separation_threshold: PositiveFloat = Field(
         0.31,
-        description="switching: evidence that any two clusters differ, if their number is sought, "
-        "in changes of cluster",
+        description="kernel_segmentation: least separation of any two clusters when the number is "
+        "estimated, in transition penalties",
     )
     one_cluster_per_interval: bool = Field(
-        False, description="switching: what lies between two discontinuities is one behaviour"
+        False, description="kernel_segmentation: one behaviour between two discontinuities"
     )
     minimum_duration_s: NonNegativeFloat = Field(
-        1.0, description="shorter visits to a cluster are voted away; 0 keeps them"
+        0.0,
+        description="seconds; shorter segments are removed by a majority filter (for the methods "
+        "that know no time); 0 keeps them",
     )
     largest_number: PositiveInt = Field(15, ge=2, description="most clusters tried in estimating")
-    seed: NonNegativeInt = 0
+    seed: NonNegativeInt = Field(0, description="of everything that is drawn at random")
 
     def number_for(self, sequence: str) -> int | None:
         """The number of clusters given for a sequence, if one is; the first pattern that fits."""

@@ -40,12 +40,16 @@ from kinembed.training.window_predictions import BATCH_SIZE, WindowModel, predic
 class EmbeddingParameters(Parameters):
     """Which states make the embedding."""
 
-    states: Literal["encoder", "decoder", "both"] = "decoder"
-    arrangement: Literal["frame", "window"] = "window"
+    states: Literal["encoder", "decoder", "both"] = Field(
+        "both", description="of which part of the network"
+    )
+    arrangement: Literal["frame", "window"] = Field(
+        "frame", description="a row for each frame, or for each window"
+    )
     stride: PositiveInt = Field(5, description="frames between the starts of windows")
     steps: PositiveInt = Field(5, description="states kept of each window, evenly spaced")
     components: PositiveInt | None = Field(
-        None, description="principal components that are kept; null keeps the states as they are"
+        30, description="principal components that are kept; null keeps the states as they are"
     )
     summary_s: NonNegativeFloat = Field(
         0.0, description="rows are summarised over so many seconds around them; 0: not at all"
@@ -54,7 +58,7 @@ class EmbeddingParameters(Parameters):
         False, description="summarise by the standard deviation beside the mean, not the mean alone"
     )
     discontinuity_threshold: PositiveFloat | None = Field(
-        None,
+        4.0,
         description="no window reaches across a frame where most channels' acceleration is at "
         "least so many times what it seldom exceeds; null: discontinuities are not looked for",
     )

@@ -10,7 +10,7 @@ from typing import ClassVar, Never, Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 import torch
-from pydantic import PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -25,13 +25,13 @@ logger = logging.getLogger(__name__)
 class OptimisationParameters(Parameters):
     """How long and where weights are moved, whatever they are weights of."""
 
-    steps: PositiveInt = 10_000
-    batch_size: PositiveInt
-    learning_rate: PositiveFloat
-    device: DeviceName = "auto"
-    precision: Precision = "auto"
-    checkpoint_every: PositiveInt = 200
-    history_every: PositiveInt = 10
+    steps: PositiveInt = Field(description="of training")
+    batch_size: PositiveInt = Field(description="windows in a step")
+    learning_rate: PositiveFloat = Field(description="of the optimiser")
+    device: DeviceName = Field("auto", description="auto: CUDA, MPS, then the CPU")
+    precision: Precision = Field("auto", description="auto: mixed on CUDA, else full")
+    checkpoint_every: PositiveInt = Field(200, description="steps between checkpoints")
+    history_every: PositiveInt = Field(10, description="steps between entries of the history")
 
     aside: ClassVar[frozenset[str]] = frozenset({"checkpoint_every"})
     """What does not shape the weights, or is checked in another way."""

@@ -101,7 +101,7 @@ def test_too_few_clips_are_named(clips, targets):
 
 def test_binary_values_are_refused():
     with pytest.raises(ValueError, match="positions are real"):
-        parameters(pretraining={"network": {"units": 8}, "windows": {"source": 4, "target": 4}})
+        parameters(pretraining={"network": {"values": "binary"}})
 
 
 def test_frame_features_are_scaled_by_known_clips_and_short_ones_are_held(clips):

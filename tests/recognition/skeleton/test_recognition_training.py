@@ -116,7 +116,9 @@ def test_every_step_draws_anew_and_the_same_step_the_same(clips, labels, paramet
 
 
 def test_the_learning_rate_falls_to_a_tenth_at_shares_of_the_steps():
-    parameters = RecognitionParameters(test_clips=["x"], steps=80)
+    parameters = RecognitionParameters(
+        steps=80, learning_rate=0.1, learning_rate_drops=(0.125, 0.625)
+    )
     rates = [parameters.learning_rate_at(step) for step in (0, 9, 10, 49, 50, 79)]
     np.testing.assert_allclose(rates, [0.1, 0.1, 0.01, 0.01, 0.001, 0.001])
 

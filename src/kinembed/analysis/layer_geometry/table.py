@@ -24,8 +24,9 @@ class GeometryParameters(Parameters):
 
     dataset: str = Field(description="name of the sequences in tables")
     group_pattern: str = Field(
+        "(.*)",
         description="how a sequence's name holds its actor (or trial), a regular expression; "
-        "those of one actor are never neighbours"
+        "those of one actor are never neighbours; by default each is its own",
     )
     actors: dict[str, Names] = Field(
         {},

@@ -20,8 +20,11 @@ def untrained_single_linkage(
 ) -> Int[np.ndarray, "frames"]:
     """Clusters, as published, of the untrained network's decoder states, one state a frame."""
     raw = EmbeddingParameters(
+        states="decoder",
         arrangement="frame",
         stride=stages.training.windows.target,
+        components=None,
+        discontinuity_threshold=None,
         device=stages.embedding.device,
         precision=stages.embedding.precision,
     )

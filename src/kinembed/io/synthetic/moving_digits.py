@@ -27,10 +27,10 @@ _GROUP_BYTES = 1 << 20
 class MovingDigitsParameters(Parameters):
     """What a video shows."""
 
-    digits: PositiveInt = 2
-    side: PositiveInt = 64
-    slowest: PositiveFloat = Field(2.0, description="pixels per frame")
-    fastest: PositiveFloat = Field(5.0, description="pixels per frame")
+    digits: PositiveInt = Field(2, description="that fly at once")
+    side: PositiveInt = Field(16, description="pixels of a frame; 64 as published")
+    slowest: PositiveFloat = Field(0.5, description="pixels per frame; 2 in frames of 64")
+    fastest: PositiveFloat = Field(1.25, description="pixels per frame; 5 in frames of 64")
 
     @model_validator(mode="after")
     def _range(self) -> "MovingDigitsParameters":

@@ -3,6 +3,8 @@
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from kinembed.core.parameters import Parameters, Seeds
+from kinembed.motion.windows import WindowLengths
+from kinembed.networks.video_lstm import VideoLstmParameters
 from kinembed.training.loop import OptimisationParameters
 from kinembed.video.prediction import VideoTrainingParameters
 
@@ -24,7 +26,17 @@ class FewShotParameters(Parameters):
     )
     draws: PositiveInt = Field(10, description="of which windows have one, for each number")
     seeds: Seeds = Field((0, 1, 2), description="a network learns without labels for each")
-    pretraining: VideoTrainingParameters
+    pretraining: VideoTrainingParameters = Field(
+        VideoTrainingParameters(
+            network=VideoLstmParameters(units=128, values="real"),
+            windows=WindowLengths(source=20, target=10),
+            steps=600,
+            batch_size=64,
+            learning_rate=1e-3,
+            checkpoint_every=200,
+        ),
+        description="of a composite network on joint positions",
+    )
     classifier: ClassifierParameters = ClassifierParameters()
 
     @model_validator(mode="after")

@@ -37,7 +37,9 @@ class TransferParameters(Parameters):
     """How a network's layers are tried on other behaviours."""
 
     dataset: str = Field(description="name of the clips in tables")
-    first_behaviours: int = Field(ge=2, description="that the network learns; the others it is to")
+    first_behaviours: int = Field(
+        6, ge=2, description="that the network learns; the others it is to"
+    )
     frozen: tuple[NonNegativeInt, ...] = Field(
         (0, 2, 4, 6, 8, 9, 10), min_length=1, description="how many of the first blocks"
     )

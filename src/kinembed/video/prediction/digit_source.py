@@ -20,7 +20,7 @@ class DigitParameters(Parameters):
 
     folder: Path | None = Field(None, description="where MNIST is; null: the mirror")
     mirror: Path | None = Field(None, description="null: scikit-learn's digits, enlarged")
-    shrink: PositiveInt = Field(1, description="digits of 28 pixels are made so much smaller")
+    shrink: PositiveInt = Field(4, description="digits of 28 pixels are made so much smaller")
     videos: MovingDigitsParameters = MovingDigitsParameters()
     held_out: tuple[PositiveInt, ...] = Field(
         (1, 2, 3), min_length=1, description="numbers of digits in the videos that are tried"

@@ -22,7 +22,7 @@ class VideoRow(Parameters):
 class HeldOutParameters(Parameters):
     """How much is tried of videos that no training sees."""
 
-    videos: PositiveInt = Field(500, description="of each number of digits")
+    videos: PositiveInt = Field(200, description="of each number of digits")
     roll_out: PositiveInt = Field(60, description="frames that are predicted at length")
 
 
@@ -31,7 +31,7 @@ class VideoParameters(Parameters):
 
     rows: dict[RowName, VideoRow] = Field(min_length=1)
     only: Names | None = Field(None, description="names of rows to train; null: all")
-    seeds: Seeds = (0, 1, 2)
+    seeds: Seeds = Field((0, 1, 2), description="each row is trained with each of them")
     data: Literal["digits", "patches", "frame_features"] = Field(
         "digits", description="synthetic moving digits, patches of videos, or features of frames"
     )

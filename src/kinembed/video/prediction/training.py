@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import torch
 from jaxtyping import Float
-from pydantic import NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
 from kinembed.motion.windows import WindowLengths, all_starts
@@ -33,14 +33,16 @@ from kinembed.video.prediction.sources import Draw, WindowSource
 
 
 class VideoTrainingParameters(OptimisationParameters):
-    """How a video network is trained; RMSProp and its rate are the published ones."""
+    """How a video network is trained; RMSProp is published."""
 
     network: VideoLstmParameters = VideoLstmParameters()
     windows: WindowLengths = WindowLengths(source=10, target=10)
-    batch_size: PositiveInt = 64
-    learning_rate: PositiveFloat = 1e-3
-    gradient_norm: PositiveFloat = 1.0
-    seed: NonNegativeInt = 0
+    steps: PositiveInt = 400
+    batch_size: PositiveInt = 32
+    learning_rate: PositiveFloat = Field(3e-3, description="of RMSProp; published: 0.001")
+    gradient_norm: PositiveFloat = Field(1.0, description="to which gradients are clipped")
+    checkpoint_every: PositiveInt = 50
+    seed: NonNegativeInt = Field(0, description="of the weights and of all draws")
 
 
 @dataclass(frozen=True)

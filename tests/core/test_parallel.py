@@ -10,7 +10,12 @@ import pytest
 
 import kinembed.core.parallel
 from kinembed.core.errors import DataError, FormatError, KinembedError
-from kinembed.core.parallel import ParallelConfig, map_partitions
+from kinembed.core.parallel import (
+    ParallelConfig,
+    loaders_of_groups,
+    loaders_of_seeds,
+    map_partitions,
+)
 
 BACKENDS = ["sequential", "threading", "loky", "dask"]
 
@@ -260,3 +265,20 @@ def test_a_silent_scheduler_is_reported() -> None:
     mapped = map_partitions(_square, _numbers(2), config=config, description="x", with_name=True)
     with pytest.raises(KinembedError, match=r"no Dask scheduler answers at parallel.scheduler"):
         list(mapped.stream())
+
+
+def test_results_are_collected_in_the_order_of_names() -> None:
+    partitions = dict(reversed(_numbers(6).items()))
+    mapped = map_partitions(_value, partitions, config=_config("loky"), description="x")
+    assert list(mapped.collect().items()) == [(f"86_{i:02d}", i) for i in range(6, 0, -1)]
+
+
+def test_seeds_are_named_partitions() -> None:
+    seeds = loaders_of_seeds([7, 0])
+    assert [(name, load()) for name, load in seeds.items()] == [("seed_7", 7), ("seed_0", 0)]
+
+
+def test_a_group_loads_its_members_in_order() -> None:
+    groups = loaders_of_groups({"both": ["86_03", "86_01"], "none": []}, _numbers(3))
+    restored = pickle.loads(pickle.dumps(groups))  # noqa: S301
+    assert {name: load() for name, load in restored.items()} == {"both": [3, 1], "none": []}

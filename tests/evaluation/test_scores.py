@@ -5,6 +5,7 @@ import pytest
 from kinembed.evaluation.scores import (
     mean_scores,
     measure_separability,
+    score_annotated,
     score_methods,
     score_sequence,
     score_table,
@@ -85,6 +86,16 @@ def test_means_over_sequences(predictions, annotation):
     means = mean_scores(score_table(rows))
     assert means["given"]["accuracy"] == pytest.approx((0.95 + 1) / 2)
     assert means["estimated"]["accuracy"] == pytest.approx(0.5)
+
+
+def test_annotated_sequences_alone_are_scored(predictions, annotation):
+    def never():
+        raise AssertionError("predictions of a sequence without annotation are not loaded")
+
+    stored = {"b": lambda: predictions, "other": never, "a": lambda: predictions}
+    table = score_annotated(stored, {"a": annotation, "b": annotation}, score_sequence)
+    each = [row for name in "ba" for row in score_sequence(name, predictions, annotation)]
+    pd.testing.assert_frame_equal(table, score_table(each))
 
 
 def test_nothing_annotated_gives_an_empty_table_with_its_columns():

@@ -9,7 +9,7 @@ functions must be picklable. Results do not depend on the engine, only the order
 import logging
 import re
 import warnings
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -88,6 +88,22 @@ class MappedPartitions(Mapping[str, Callable[[], Result]], Generic[Result]):
                     raise outcome.error()
                 yield name, outcome
 
+    def collect(self) -> dict[str, Result]:
+        """All results at once.
+
+        Returns
+        -------
+        dict
+            Name -> result, in the order of the names.
+
+        Raises
+        ------
+        KinembedError
+            Where the function raises it; it names the partition.
+        """
+        found = dict(self.stream())
+        return {name: found[name] for name in self}
+
 
 def map_partitions(
     function: Callable[..., Result],
@@ -139,6 +155,49 @@ def map_partitions(
 def loaders_of(values: Mapping[str, Any]) -> dict[str, Loader]:
     """A collection of what is known already: loading gives it back."""
     return {name: partial(_itself, value) for name, value in values.items()}
+
+
+def loaders_of_seeds(seeds: Sequence[int]) -> dict[str, Loader]:
+    """A collection of seeds for the same work.
+
+    Parameters
+    ----------
+    seeds:
+        Seeds of random numbers.
+
+    Returns
+    -------
+    dict
+        ``seed_<seed>`` -> loader of the seed.
+    """
+    return loaders_of({f"seed_{seed}": seed for seed in seeds})
+
+
+def loaders_of_groups(
+    groups: Mapping[str, Sequence[str]], partitions: Mapping[str, Loader]
+) -> dict[str, Loader]:
+    """A collection of lists, each of what a few partitions hold.
+
+    Parameters
+    ----------
+    groups:
+        Name -> names of partitions, in the order of the list.
+    partitions:
+        Name -> loader.
+
+    Returns
+    -------
+    dict
+        Name of a group -> loader of its list.
+    """
+    return {
+        name: partial(_load_all, [partitions[member] for member in members])
+        for name, members in groups.items()
+    }
+
+
+def _load_all(loaders: Sequence[Loader]) -> list[Any]:
+    return [load() for load in loaders]
 
 
 def _without_name(function: Callable[..., Result], name: str, *loaded: Any) -> Result:  # noqa: ARG001

@@ -10,7 +10,7 @@ Protocols
 its scores say how well behaviours are distinguished once their boundaries are known.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -114,6 +114,41 @@ def score_columns() -> list[str]:
 def score_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Rows of scores as a table, which has its columns even when nothing was annotated."""
     return pd.DataFrame(list(rows), columns=score_columns())
+
+
+def score_annotated(
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    annotations: Mapping[str, Segmentation],
+    score: Callable[[str, pd.DataFrame, Segmentation], Iterable[Mapping[str, Any]]],
+) -> pd.DataFrame:
+    """Score every annotated sequence.
+
+    Parameters
+    ----------
+    predictions:
+        Sequence -> loader of its predictions.
+    annotations:
+        Sequence -> annotation, of those that have one.
+    score:
+        Name, predictions and annotation of a sequence -> rows of scores, as
+        :func:`score_sequence` returns them.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns of :func:`score_columns`; a row for each of the rows of scores.
+
+    Raises
+    ------
+    DataError
+        When predictions and annotation of a sequence differ in length.
+    """
+    return score_table(
+        row
+        for name, load in predictions.items()
+        if name in annotations
+        for row in score(name, load(), annotations[name])
+    )
 
 
 def mean_scores(scores: pd.DataFrame) -> dict[str, dict[str, float]]:

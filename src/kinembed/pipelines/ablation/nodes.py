@@ -8,10 +8,10 @@ import pandas as pd
 
 from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
 from kinembed.evaluation import ablation as ablation
-from kinembed.evaluation.ablation import AblationParameters, Outcome, Unit
+from kinembed.evaluation.ablation import AblationParameters
 from kinembed.evaluation.baselines import BaselineParameters, StageParameters
 from kinembed.evaluation.results import summarise
-from kinembed.evaluation.scores import NETWORK, score_table
+from kinembed.evaluation.scores import NETWORK, score_annotated
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.report.plots.ablation import ablation_overview
@@ -37,7 +37,12 @@ def run_ablation(
     """Clusters of every frame by every row and seed, and the trainings that it took."""
     stages = StageParameters(features, training, embedding, clustering)
     units = ablation.plan(parameters, stages, sequences)
-    run = partial(_run, baselines=baselines, estimate=parameters.estimate, checkpoints=checkpoints)
+    run = partial(
+        ablation.run_unit,
+        baselines=baselines,
+        estimate=parameters.estimate,
+        checkpoints=checkpoints,
+    )
     motions = {name: sequences[unit.sequence] for name, unit in units.items()}
     themselves = loaders_of(units)
     mapped = map_partitions(run, motions, themselves, config=parallel, description="ablation")
@@ -49,12 +54,7 @@ def score_ablation(
     predictions: Mapping[str, Callable[[], pd.DataFrame]], annotations: Mapping[str, Segmentation]
 ) -> pd.DataFrame:
     """Score every annotated sequence."""
-    return score_table(
-        row
-        for name, load in predictions.items()
-        if name in annotations
-        for row in ablation.score_runs(name, load(), annotations[name])
-    )
+    return score_annotated(predictions, annotations, ablation.score_runs)
 
 
 def summarise_ablation(scores: pd.DataFrame) -> pd.DataFrame:
@@ -75,13 +75,3 @@ def draw_ablation(
     """Accuracy of every row, the unchanged one standing out."""
     factors = {name: row.factor for name, row in parameters.rows.items()}
     return ablation_overview(scores, factors, highlighted=NETWORK, note=reporting.note)
-
-
-def _run(
-    motion: Motion,
-    unit: Unit,
-    baselines: BaselineParameters,
-    estimate: bool,
-    checkpoints: CheckpointFolder,
-) -> Outcome:
-    return ablation.run_unit(motion, unit, baselines, estimate=estimate, checkpoints=checkpoints)

@@ -8,7 +8,7 @@ import pandas as pd
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.evaluation import baseline_comparison as baseline_comparison
 from kinembed.evaluation.baselines import BaselineParameters, StageParameters
-from kinembed.evaluation.scores import NETWORK, score_table
+from kinembed.evaluation.scores import NETWORK, score_annotated
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.report.plots.comparison import comparison_overview
@@ -43,14 +43,8 @@ def score_baselines(
     parameters: BaselineParameters,
 ) -> pd.DataFrame:
     """Score every annotated sequence."""
-    return score_table(
-        row
-        for name, load in predictions.items()
-        if name in annotations
-        for row in baseline_comparison.score_baselines(
-            name, load(), annotations[name], parameters.seed
-        )
-    )
+    score = partial(baseline_comparison.score_baselines, seed=parameters.seed)
+    return score_annotated(predictions, annotations, score)
 
 
 def compare_methods(scores: pd.DataFrame, baseline_scores: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,12 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.core.parallel import (
+    MappedPartitions,
+    ParallelConfig,
+    loaders_of_groups,
+    map_partitions,
+)
 from kinembed.io.concatenation import (
     ConcatenationParameters,
     Plan,
@@ -31,10 +36,7 @@ def concatenate_motions(
     parallel: ParallelConfig,
 ) -> MappedPartitions[Motion]:
     """Join the trials of every sequence."""
-    parts = {
-        name: partial(_load_all, [expmaps[trial] for trial in trials])
-        for name, trials in plan.items()
-    }
+    parts = loaders_of_groups(plan, expmaps)
     join = partial(_concatenate, parameters=parameters)
     return map_partitions(join, parts, config=parallel, description="sequences", with_name=True)
 
@@ -44,10 +46,6 @@ def join_annotations(
 ) -> dict[str, Segmentation]:
     """Join the annotations in the same way; they wait for evaluation."""
     return concatenate_annotations(plan, annotations, parameters)
-
-
-def _load_all(loads: list[Callable[[], Motion]]) -> list[Motion]:
-    return [load() for load in loads]
 
 
 def _concatenate(name: str, motions: list[Motion], parameters: ConcatenationParameters) -> Motion:

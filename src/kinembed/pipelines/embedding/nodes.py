@@ -25,7 +25,7 @@ def embed_sequences(
     parallel: ParallelConfig,
 ) -> MappedPartitions[Embeddings]:
     """The embedding of each sequence by its own network."""
-    run = partial(_embed, parameters=parameters)
+    run = partial(embed, parameters=parameters)
     return map_partitions(run, models, sequences, config=parallel, description="embedding")
 
 
@@ -33,16 +33,5 @@ def project_embeddings(
     embeddings: Mapping[str, Callable[[], Embeddings]], parallel: ParallelConfig
 ) -> MappedPartitions[Projection]:
     """Each embedding's first principal components, for looking."""
-    return map_partitions(_project, embeddings, config=parallel, description="projection")
-
-
-def _embed(
-    model: TrainedModel,
-    motion: Motion,
-    parameters: EmbeddingParameters,
-) -> Embeddings:
-    return embed(model, motion, parameters)
-
-
-def _project(embeddings: Embeddings) -> Projection:
-    return project(embeddings, COMPONENTS)
+    run = partial(project, components=COMPONENTS)
+    return map_partitions(run, embeddings, config=parallel, description="projection")

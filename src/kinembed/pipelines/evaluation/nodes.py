@@ -1,14 +1,15 @@
 """Nodes of stage ``evaluation``: the first to see an annotation."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pandas as pd
 
 from kinembed.evaluation.scores import (
     mean_scores,
     measure_separability,
+    score_annotated,
     score_sequence,
-    score_table,
 )
 from kinembed.motion.motion import Segmentation
 from kinembed.segmentation.embedding import Embeddings
@@ -21,12 +22,8 @@ def score_predictions(
     training: TrainingParameters,
 ) -> pd.DataFrame:
     """Score every annotated sequence, and say with which seed its network was trained."""
-    return score_table(
-        row
-        for name, load in predictions.items()
-        if name in annotations
-        for row in score_sequence(name, load(), annotations[name], seed=training.seed)
-    )
+    score = partial(score_sequence, seed=training.seed)
+    return score_annotated(predictions, annotations, score)
 
 
 def summarise_scores(scores: pd.DataFrame) -> dict[str, dict[str, float]]:

@@ -19,13 +19,6 @@ def convert_motions(
     parallel: ParallelConfig,
 ) -> MappedPartitions[Motion]:
     """Every motion as exponential maps (positions stay), at the rate that all are brought to."""
-    convert = partial(_convert, frame_rate=common_rate(recordings), parameters=parameters)
+    rate = common_rate(recordings)
+    convert = partial(as_trained_on, frame_rate=rate, unwrap=parameters.unwrap)
     return map_partitions(convert, motions, config=parallel, description="exponential maps")
-
-
-def _convert(
-    motion: Motion,
-    frame_rate: float,
-    parameters: ExpmapParameters,
-) -> Motion:
-    return as_trained_on(motion, frame_rate, unwrap=parameters.unwrap)

@@ -4,7 +4,7 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
+from kinembed.core.parallel import ParallelConfig, loaders_of_seeds, map_partitions
 from kinembed.recognition.few_shot import FewShotParameters, few_shot_curve, paired_gains
 from kinembed.recognition.skeleton import Clips
 from kinembed.report.plots.export import StaticFigure
@@ -21,10 +21,9 @@ def learn_from_few(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Accuracy by the number of labels, pretrained and from scratch."""
     curve = partial(_curve, clips=clips, train=train, test=test, parameters=parameters)
-    seeds = loaders_of({f"seed_{seed}": seed for seed in parameters.seeds})
+    seeds = loaders_of_seeds(parameters.seeds)
     mapped = map_partitions(curve, seeds, config=parallel, description="few labels")
-    found = dict(mapped.stream())
-    table = pd.concat([found[name] for name in seeds], ignore_index=True)
+    table = pd.concat(mapped.collect().values(), ignore_index=True)
     return table, paired_gains(table)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.io.sources.frame_features import FrameFeatures
 from kinembed.motion.motion import Motion
-from kinembed.recognition.skeleton import Clips, JointClip, joint_clip
+from kinembed.recognition.skeleton import Clips, joint_clip
 from kinembed.video.prediction import VideoParameters
 
 
@@ -21,7 +21,7 @@ def collect_frame_features(
 
     Raises DataError for recordings of different skeletons.
     """
-    take = partial(_joint_clip, frame_rate=parameters.frame_features.frame_rate)
+    take = partial(joint_clip, frame_rate=parameters.frame_features.frame_rate)
     mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")
     clips = Clips.of(dict(mapped.stream()), parameters.frame_features.frame_rate)
     values = {
@@ -30,10 +30,3 @@ def collect_frame_features(
     }
     axes = tuple(f"{joint} {axis}" for joint in clips.graph.joints for axis in "xyz")
     return FrameFeatures(values, "joint positions", axes)
-
-
-def _joint_clip(
-    motion: Motion,
-    frame_rate: float,
-) -> JointClip:
-    return joint_clip(motion, frame_rate)

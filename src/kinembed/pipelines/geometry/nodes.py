@@ -7,15 +7,12 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Bool
 
 from kinembed.analysis.layer_geometry import GeometryParameters
 from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.recognition.skeleton import (
     ActionClassifier,
-    ClipMaps,
     Clips,
-    LayerTables,
     MapParameters,
     class_maps,
     clip_maps,
@@ -43,16 +40,14 @@ def measure_geometry(
     """Label smoothness of clips that were tested on: neighbours of other actors, or of any."""
     targets = pd.concat([test, train]) if parameters.among == "all" else test
     measure = partial(
-        _measure,
+        measure_layers,
         clips=clips.only(targets["clip"].tolist()),
         labels=targets["behaviour"].tolist(),
         parameters=parameters,
         scored=np.arange(len(targets)) < len(test),
     )
     mapped = map_partitions(measure, action_classifiers, config=parallel, description="geometry")
-    found = dict(mapped.stream())
-    tables = [found[name] for name in action_classifiers]
-    apart, leaky = zip(*tables, strict=True)
+    apart, leaky = zip(*mapped.collect().values(), strict=True)
     return pd.concat(apart, ignore_index=True), pd.concat(leaky, ignore_index=True)
 
 
@@ -72,14 +67,13 @@ def look_at_clips(
     """Maps of clips that were tested on: how they stand tests, their means, and one to watch."""
     tested = clips.only(test["clip"].tolist())
     look = partial(
-        _look,
+        clip_maps,
         clips=tested,
         labels=test["behaviour"].tolist(),
         parameters=parameters,
     )
     mapped = map_partitions(look, action_classifiers, config=parallel, description="maps")
-    by_name = dict(mapped.stream())
-    found = [by_name[name] for name in action_classifiers]
+    found = list(mapped.collect().values())
     return (
         gradcam_table(found, geometry.dataset),
         class_maps(found, clips.graph.joints, parameters.bins),
@@ -134,15 +128,6 @@ def draw_dataset(
     return dataset_maps(points, edges, poses, clips.graph.parents, reporting.note)
 
 
-def _look(
-    action_classifier: ActionClassifier,
-    clips: Clips,
-    labels: list[str],
-    parameters: MapParameters,
-) -> ClipMaps:
-    return clip_maps(action_classifier, clips, labels, parameters)
-
-
 def _moving(behaviour: str, maps: pd.DataFrame, clips: Clips, reporting: ReportParameters) -> bytes:
     name = maps["clip"].iloc[0]
     shown = clips.only([name])
@@ -159,13 +144,3 @@ def _moving(behaviour: str, maps: pd.DataFrame, clips: Clips, reporting: ReportP
         f"{behaviour} ({name})",
         reporting.note,
     )
-
-
-def _measure(
-    action_classifier: ActionClassifier,
-    clips: Clips,
-    labels: list[str],
-    parameters: GeometryParameters,
-    scored: Bool[np.ndarray, "clips"],
-) -> LayerTables:
-    return measure_layers(action_classifier, clips, labels, parameters, scored)

@@ -16,7 +16,7 @@ from kinembed.io.ingestion import (
     read_trial,
     summarise,
 )
-from kinembed.io.recording_table import Recording, describe, recording_table
+from kinembed.io.recording_table import describe, recording_table
 from kinembed.motion.motion import Motion, Segmentation
 
 
@@ -40,7 +40,7 @@ def describe_recordings(
     parallel: ParallelConfig,
 ) -> pd.DataFrame:
     """Check that all move one skeleton, and say which frame rate they are brought to."""
-    described = map_partitions(_describe, motions, config=parallel, description="describing")
+    described = map_partitions(describe, motions, config=parallel, description="describing")
     files = {trial: found.motion for trial, found in motion_files(raw_files).items()}
     return recording_table((recording for _, recording in described.stream()), files)
 
@@ -55,7 +55,3 @@ def read_annotations(
 def summarise_files(raw_files: pd.DataFrame) -> dict[str, Any]:
     """Say what was found, what is absent and what the content's fingerprint is."""
     return summarise(raw_files)
-
-
-def _describe(motion: Motion) -> Recording:
-    return describe(motion)

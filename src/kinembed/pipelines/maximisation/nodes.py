@@ -13,7 +13,6 @@ from kinembed.analysis.activation_maximisation import (
     MaximisationParameters,
     Maximised,
     Study,
-    UnitResults,
     maximise_units,
     motion_study,
 )
@@ -76,15 +75,14 @@ def unit_results_networks(
     parallel: ParallelConfig,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Mapping[str, Maximised]]]:
     """Measures of inputs, what excites units, measures of layers; and the inputs."""
-    look = partial(_unit_results, parameters=parameters)
+    look = partial(maximise_units, parameters=parameters)
     mapped = map_partitions(look, studies, config=parallel, description="maximisation")
-    found = dict(mapped.stream())
-    found_by_name = {name: found[name] for name in studies}
+    found = mapped.collect()
     return (
-        _stacked({name: one.table for name, one in found_by_name.items()}),
-        _stacked({name: one.units for name, one in found_by_name.items()}),
-        _stacked({name: one.layers for name, one in found_by_name.items()}),
-        {name: one.found for name, one in found_by_name.items()},
+        _stacked({name: one.table for name, one in found.items()}),
+        _stacked({name: one.units for name, one in found.items()}),
+        _stacked({name: one.layers for name, one in found.items()}),
+        {name: one.found for name, one in found.items()},
     )
 
 
@@ -125,13 +123,6 @@ def _two_stream_study(
     labels: list[str],
 ) -> Study:
     return two_stream_study(load(), seen, held_out, slower, labels)
-
-
-def _unit_results(
-    study: Study,
-    parameters: MaximisationParameters,
-) -> UnitResults:
-    return maximise_units(study, parameters)
 
 
 def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partiti
 from kinembed.evaluation import published
 from kinembed.evaluation.baselines import BaselineParameters, StageParameters
 from kinembed.evaluation.published import ANNOTATED_CUTS_METHODS, PublishedParameters
-from kinembed.evaluation.scores import score_methods, score_table
+from kinembed.evaluation.scores import score_annotated, score_methods
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.segmentation.clustering import ClusteringParameters
@@ -57,9 +57,7 @@ def score_annotated_cuts(
         protocol="published_annotated_cuts",
         seed=training.seed,
     )
-    return score_table(
-        row for name, load in predictions.items() for row in score(name, load(), annotations[name])
-    )
+    return score_annotated(predictions, annotations, score)
 
 
 def _predict(

@@ -5,10 +5,15 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.core.parallel import (
+    MappedPartitions,
+    ParallelConfig,
+    loaders_of_groups,
+    map_partitions,
+)
 from kinembed.evaluation import published
 from kinembed.evaluation.published import LOSS_CUTS_METHODS, PublishedParameters
-from kinembed.evaluation.scores import score_methods, score_table
+from kinembed.evaluation.scores import score_annotated, score_methods
 from kinembed.io.concatenation import (
     ConcatenationParameters,
     Plan,
@@ -41,10 +46,7 @@ def predict_loss_cuts(
         parameters=parameters,
         checkpoints=checkpoints,
     )
-    clips = {
-        name: partial(_load_all, [expmaps[trial] for trial in trials])
-        for name, trials in published.annotated_entries(plan, joined).items()
-    }
+    clips = loaders_of_groups(published.annotated_entries(plan, joined), expmaps)
     return map_partitions(run, clips, config=parallel, description="loss cuts", with_name=True)
 
 
@@ -63,13 +65,7 @@ def score_loss_cuts(
         protocol="published_loss_cuts",
         seed=training.seed,
     )
-    return score_table(
-        row for name, load in predictions.items() for row in score(name, load(), classes[name])
-    )
-
-
-def _load_all(loads: list[Callable[[], Motion]]) -> list[Motion]:
-    return [load() for load in loads]
+    return score_annotated(predictions, classes, score)
 
 
 def _predict(

@@ -7,7 +7,12 @@ from typing import TypeVar
 
 import pandas as pd
 
-from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
+from kinembed.core.parallel import (
+    MappedPartitions,
+    ParallelConfig,
+    loaders_of_seeds,
+    map_partitions,
+)
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.recognition.skeleton import (
     ActionClassifier,
@@ -68,16 +73,8 @@ def train_action_classifiers(
         parameters=parameters,
         checkpoints=checkpoints,
     )
-    seeds = loaders_of({f"seed_{seed}": seed for seed in parameters.seeds})
+    seeds = loaders_of_seeds(parameters.seeds)
     return map_partitions(train, seeds, config=parallel, description="training")
-
-
-def collect_histories(
-    action_classifiers: Mapping[str, Callable[[], ActionClassifier]],
-) -> pd.DataFrame:
-    """How the loss of every network fell: columns network, step, loss."""
-    histories = {name: load().history for name, load in action_classifiers.items()}
-    return pd.concat(histories, names=["network"]).reset_index("network")
 
 
 def recognise_clips(

@@ -7,7 +7,6 @@ from kedro.pipeline import Node, Pipeline, node, pipeline
 
 from kinembed.pipelines.recognition.nodes import (
     collect_clips,
-    collect_histories,
     draw_confusions,
     label_clips,
     recognise_clips,
@@ -21,6 +20,7 @@ from kinembed.pipelines.recognition.two_stream_nodes import (
     recognise_clips_in_pictures,
     train_two_streams,
 )
+from kinembed.training.histories import collect_histories
 
 PICTURES = ["two_stream_pictures", "two_stream_held_out", "two_stream_slower"]
 TARGETS = ["train_targets", "test_targets"]

@@ -7,7 +7,13 @@ from itertools import chain
 
 import pandas as pd
 
-from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
+from kinembed.core.parallel import (
+    MappedPartitions,
+    ParallelConfig,
+    loaders_of,
+    loaders_of_seeds,
+    map_partitions,
+)
 from kinembed.pipelines.recognition.nodes import draw_confusions
 from kinembed.recognition.skeleton import Clips, named_targets, trial_of
 from kinembed.recognition.two_stream import (
@@ -89,7 +95,7 @@ def train_two_streams(
         parameters=parameters,
         checkpoints=checkpoints,
     )
-    seeds = loaders_of({f"seed_{seed}": seed for seed in parameters.seeds})
+    seeds = loaders_of_seeds(parameters.seeds)
     return map_partitions(take, seeds, config=parallel, description="training")
 
 

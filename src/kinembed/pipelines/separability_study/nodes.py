@@ -41,11 +41,11 @@ def follow_trainings(
     stages = StageParameters(features, training, embedding, clustering)
     follow = partial(_follow, stages=stages, every=study.every, checkpoints=checkpoints)
     mapped = map_partitions(follow, sequences, config=parallel, description="separability_study")
-    found = dict(mapped.stream())
-    checks = pd.concat({name: found[name][0] for name in sequences}, names=["sequence"])
+    found = mapped.collect()
+    checks = pd.concat({name: table for name, (table, _) in found.items()}, names=["sequence"])
     return (
         checks.reset_index("sequence").reset_index(drop=True),
-        {name: found[name][1] for name in sequences},
+        {name: labels for name, (_, labels) in found.items()},
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion
+from kinembed.training import histories
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import TrainedModel, train_model
@@ -27,5 +28,4 @@ def train_models(
 
 def collect_histories(models: Mapping[str, Callable[[], TrainedModel]]) -> pd.DataFrame:
     """How the loss of every network fell: columns sequence, step, loss."""
-    histories = {name: load().history for name, load in models.items()}
-    return pd.concat(histories, names=["sequence"]).reset_index("sequence")
+    return histories.collect_histories(models, "sequence")

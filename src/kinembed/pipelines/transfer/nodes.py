@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
+from kinembed.core.parallel import ParallelConfig, loaders_of_seeds, map_partitions
 from kinembed.recognition.skeleton import (
     Clips,
     RecognitionParameters,
@@ -30,10 +30,9 @@ def transfer_layers(
     curve = partial(
         _curve, clips=clips, train=train, test=test, recognition=recognition, parameters=parameters
     )
-    seeds = loaders_of({f"seed_{seed}": seed for seed in parameters.seeds})
+    seeds = loaders_of_seeds(parameters.seeds)
     mapped = map_partitions(curve, seeds, config=parallel, description="transfer")
-    found = dict(mapped.stream())
-    return pd.concat([found[name] for name in seeds], ignore_index=True)
+    return pd.concat(mapped.collect().values(), ignore_index=True)
 
 
 def draw_transfer(transfer: pd.DataFrame, reporting: ReportParameters) -> StaticFigure:

@@ -53,12 +53,6 @@ def train_videos(
     return map_partitions(train, trainings, config=parallel, description="training", with_name=True)
 
 
-def collect_histories(models: Models) -> pd.DataFrame:
-    """How the loss of every network fell: columns network, step, loss."""
-    histories = {name: load().history for name, load in models.items()}
-    return pd.concat(histories, names=["network"]).reset_index("network")
-
-
 def score_videos(
     models: Models, data: VideoData, parameters: VideoParameters, parallel: ParallelConfig
 ) -> pd.DataFrame:
@@ -67,9 +61,8 @@ def score_videos(
     score = partial(video.score_network, source=source, held_out=parameters.held_out)
     chosen = {name: models[name] for name in parameters.trainings()}
     mapped = map_partitions(score, chosen, config=parallel, description="scoring", with_name=True)
-    found = dict(mapped.stream())
     baselines = score_baselines(source, parameters.training, parameters.held_out)
-    return pd.concat([baselines, *(found[name] for name in chosen)], ignore_index=True)
+    return pd.concat([baselines, *mapped.collect().values()], ignore_index=True)
 
 
 def describe_runs(
@@ -89,8 +82,7 @@ def roll_out(
     mapped = map_partitions(
         measure, chosen, config=parallel, description="roll-outs", with_name=True
     )
-    found = dict(mapped.stream())
-    return pd.concat([found[name] for name in chosen], ignore_index=True)
+    return pd.concat(mapped.collect().values(), ignore_index=True)
 
 
 def draw_videos(

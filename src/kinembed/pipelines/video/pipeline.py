@@ -3,7 +3,6 @@
 from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.video.nodes import (
-    collect_histories,
     collect_videos,
     describe_runs,
     draw_units,
@@ -12,6 +11,7 @@ from kinembed.pipelines.video.nodes import (
     score_videos,
     train_videos,
 )
+from kinembed.training.histories import collect_histories
 
 
 def create_pipeline() -> Pipeline:

@@ -9,12 +9,14 @@ import yaml
 from helpers.groups import GROUPS
 from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
+from kedro.io import DataCatalog
 from omegaconf.errors import InterpolationResolutionError
 
 from kinembed.core.renames import EXPERIMENTS
 from kinembed.io.clip_labels import annotate_clip
 from kinembed.io.concatenation import plan_sequences
 from kinembed.io.sources import load_registry
+from kinembed.pipeline_registry import register_pipelines
 from kinembed.recognition.skeleton import clip_targets
 from kinembed.recognition.skeleton.layers import actors
 from kinembed.settings import CONFIG_LOADER_ARGS
@@ -153,3 +155,13 @@ def test_the_mirror_has_clips_of_seven_actions_to_learn_from_and_to_be_tested_on
     named = {trial for trials in geometry.actors.values() for trial in trials}
     assert named <= {clip[:-2] for clip in clips}
     assert len(set(actors(clips, geometry))) == len(clips) - len(named) + len(geometry.actors)
+
+
+@pytest.mark.parametrize("name", register_pipelines())
+def test_checkpoints_are_cleared_after_what_their_pipeline_stores(name):
+    """All that :class:`kinembed.hooks.CheckpointHook` needs stands in the catalog."""
+    pipeline = register_pipelines()[name]
+    catalog = DataCatalog.from_config(load("sample")["catalog"], {})
+    for checkpoints in (one for one in pipeline.inputs() if one.endswith("checkpoints")):
+        after = catalog.get(checkpoints).metadata["cleared_after"]
+        assert set(after) & pipeline.all_outputs(), checkpoints

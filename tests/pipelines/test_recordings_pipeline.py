@@ -14,6 +14,7 @@ from kinembed.io.formats.bvh import write_bvh
 from kinembed.io.ingestion import IngestionParameters
 from kinembed.motion.exponential_maps import ExpmapParameters, to_euler
 from kinembed.pipelines import expmap, ingestion
+from kinembed.segmentation.clustering import ClusteringParameters
 
 LABELS = "start,stop,behaviour\n0,150,calm\n150,300,wild\n"
 
@@ -68,5 +69,5 @@ def test_an_empty_folder_is_named(tmp_path):
 
 def test_the_experiment_asks_for_no_number_of_behaviours():
     settings = yaml.safe_load((ROOT / "conf/recordings/parameters.yml").read_text())
-    assert settings["clustering"]["number"] is None
+    assert ClusteringParameters(**settings.get("clustering", {})).number is None
     assert settings["ingestion"]["source"] == "folder"

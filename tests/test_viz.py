@@ -14,7 +14,6 @@ import sys
 import time
 from base64 import b64decode
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -23,9 +22,11 @@ from urllib.request import urlopen
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
-import yaml
+from kedro.config import OmegaConfigLoader
+from kedro.io import DataCatalog
 
 from kinembed.pipeline_registry import register_pipelines
+from kinembed.settings import CONFIG_LOADER_ARGS
 
 pytestmark = pytest.mark.project
 
@@ -128,9 +129,15 @@ def _names(nodes, kind):
 
 
 def _catalog():
-    """Entries of the catalog as they are written."""
-    files = [yaml.safe_load(path.read_text()) for path in ROOT.glob("conf/base/catalog*.yml")]
-    return dict(chain.from_iterable(file.items() for file in files))
+    """Entries of all datasets that an entry or a pattern describes."""
+    loader = OmegaConfigLoader(str(ROOT / "conf"), env="sample", **CONFIG_LOADER_ARGS)
+    catalog = DataCatalog.from_config(loader["catalog"])
+    names = set().union(*(one.datasets() for one in register_pipelines().values()))
+    return {
+        name: catalog.get(name)
+        for name in names
+        if name in catalog and not name.startswith("params:")
+    }
 
 
 def test_every_registered_pipeline_can_be_chosen_and_is_whole(viz):
@@ -146,7 +153,8 @@ def test_every_dataset_of_the_default_pipeline_appears_in_its_layer(viz):
     stored = {name for name in datasets if not name.startswith("params:")} & set(_catalog())
     main = viz.api("main")
     shown = {node["name"]: node["layer"] for node in main["nodes"] if node["type"] == "data"}
-    written = {name: _catalog()[name]["metadata"]["kedro-viz"]["layer"] for name in stored}
+    entries = _catalog()
+    written = {name: entries[name].metadata["kedro-viz"]["layer"] for name in stored}
     assert {name: shown.get(name) for name in stored} == written
     assert main["layers"] == LAYERS
 
@@ -174,8 +182,8 @@ def test_the_figures_of_sequences_are_previewed_as_a_picture(viz):
 def test_a_table_in_parquet_is_previewed_by_more_than_a_few_rows(viz):
     assert viz.node("segments")["preview"]["data"] == SCORES.to_numpy().tolist()
     for name, entry in _catalog().items():
-        if entry["type"] in {"pandas.CSVDataset", "pandas.ParquetDataset"}:
-            assert entry["metadata"]["kedro-viz"]["preview_args"]["nrows"] >= 20, name
+        if type(entry).__name__ in {"CSVDataset", "ParquetDataset"}:
+            assert entry.metadata["kedro-viz"]["preview_args"]["nrows"] >= 20, name
 
 
 def test_what_is_not_stored_yet_has_no_preview_and_does_no_harm(viz):

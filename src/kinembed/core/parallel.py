@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Any, Generic, Literal, TypeVar
 
 from joblib import Parallel, delayed, effective_n_jobs, parallel_config
-from pydantic import PositiveInt, field_validator
+from pydantic import Field, PositiveInt, field_validator
 from tqdm import tqdm
 
 from kinembed.core.errors import DataError, KinembedError
@@ -33,21 +33,20 @@ RESULTS_PER_WORKER = 4
 
 
 class ParallelConfig(Parameters):
-    """Which engine works on partitions.
+    """Which engine works on partitions."""
 
-    Attributes
-    ----------
-    backend: ``loky`` (processes), ``threading``, ``sequential``, or ``dask`` (a cluster).
-    n_jobs: number of workers; -1 is one per core, -2 one fewer. A cluster has its own number.
-    threads_per_job: threads of numerical libraries in each process of ``loky``; null shares
-        the cores among the processes.
-    scheduler: address of a Dask scheduler; null starts a cluster on this machine.
-    """
-
-    backend: Literal["loky", "threading", "sequential", "dask"] = "loky"
-    n_jobs: int = -1
-    threads_per_job: PositiveInt | None = 1
-    scheduler: str | None = None
+    backend: Literal["loky", "threading", "sequential", "dask"] = Field(
+        "loky", description="loky works in processes, dask on a cluster"
+    )
+    n_jobs: int = Field(
+        -1, description="workers; -1: one per core, -2: one fewer; a cluster has its own number"
+    )
+    threads_per_job: PositiveInt | None = Field(
+        1, description="of numerical libraries in each process of loky; null: they share the cores"
+    )
+    scheduler: str | None = Field(
+        None, description="address of a Dask scheduler; null: a cluster on this machine"
+    )
 
     @field_validator("n_jobs")
     @classmethod

@@ -74,7 +74,9 @@ class AblationRow(Parameters):
 class AblationParameters(Parameters):
     """Which rows are tried, with which seeds, on which sequences."""
 
-    rows: dict[RowName, AblationRow]
+    rows: dict[RowName, AblationRow] = Field(
+        description="by name: what each changes, or which baseline it is"
+    )
     only: Names | None = Field(None, description="names of rows to run, * is anything; null: all")
     seeds: Seeds = Field((0, 1, 2), description="each row is run with each of them")
     sequences: Names | None = Field(None, description="names, * is anything; null: all")

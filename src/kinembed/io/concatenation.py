@@ -44,7 +44,9 @@ class ConcatenationParameters(Parameters):
     draw: DrawParameters | dict[DrawName, DrawParameters] | None = Field(
         None, description="one kind of draw, or several by name"
     )
-    join: Literal["continue", "as_recorded"] = "continue"
+    join: Literal["continue", "as_recorded"] = Field(
+        "continue", description="whether clips continue where the one before ended"
+    )
     frame_step: PositiveInt = Field(1, description="every n-th frame is kept")
     boundary_tolerance: NonNegativeInt = Field(
         60, description="frames within which a boundary between clips counts as found"

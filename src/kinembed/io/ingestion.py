@@ -39,32 +39,32 @@ from kinembed.motion.resampling import resample_segmentation
 class SampleSource(Parameters):
     """The synthetic recording that the project generates itself."""
 
-    folder: Path
-    seed: NonNegativeInt = 0
-    duration_s: PositiveFloat = 90.0
+    folder: Path = Field(description="where it is written")
+    seed: NonNegativeInt = Field(0, description="of everything that is drawn at random")
+    duration_s: PositiveFloat = Field(90.0, description="of the recording")
 
 
 class ToySource(Parameters):
     """The synthetic planar curves that the project generates itself."""
 
-    folder: Path
-    seed: NonNegativeInt = 0
+    folder: Path = Field(description="where it is written")
+    seed: NonNegativeInt = Field(0, description="of everything that is drawn at random")
     intervals: int = Field(12, ge=2, description="circles and ellipses, in turns")
-    interval_s: PositiveFloat = 8.0
+    interval_s: PositiveFloat = Field(8.0, description="of each circle or ellipse")
     noise: NonNegativeFloat = Field(0.01, description="of the measurement; a radius is about 1")
 
 
 class FolderSource(Parameters):
     """A folder of recordings."""
 
-    path: Path
+    path: Path = Field(description="of the folder")
     subfolders: bool = Field(False, description="look below it too; folders' names begin trials'")
 
 
 class ArchiveSource(Parameters):
     """A tar archive of recordings, which is unpacked."""
 
-    path: Path
+    path: Path = Field(description="of the archive")
     sha256: str = Field(pattern="^[0-9a-f]{64}$", description="of the archive")
     folder: Path = Field(description="where it is unpacked")
 
@@ -72,11 +72,13 @@ class ArchiveSource(Parameters):
 class RegistrySource(Parameters):
     """Published files, from a mirror of their source, earlier downloads, or the source itself."""
 
-    name: str
+    name: str = Field(description="of the list of published files")
     trials: Names = Field(["*"], description="names of trials, * stands for anything")
-    mirror: Path | None = None
-    cache: Path
-    download: bool = False
+    mirror: Path | None = Field(None, description="a folder laid out like the public sources")
+    cache: Path = Field(description="folder of what was downloaded")
+    download: bool = Field(
+        False, description="fetch what the mirror lacks from the public addresses"
+    )
 
     @field_validator("mirror", mode="before")
     @classmethod
@@ -87,7 +89,9 @@ class RegistrySource(Parameters):
 class IngestionParameters(Parameters):
     """Where recordings come from and what their files do not say."""
 
-    source: Literal["sample", "toy", "folder", "archive", "registry"]
+    source: Literal["sample", "toy", "folder", "archive", "registry"] = Field(
+        description="which of the sections is read"
+    )
     sample: SampleSource | None = None
     toy: ToySource | None = None
     folder: FolderSource | None = None

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 from jaxtyping import Float
+from pydantic import Field
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
@@ -36,7 +37,10 @@ class RootChannels(StrEnum):
 class FeatureParameters(Parameters):
     """Which channels a network learns to predict."""
 
-    root: RootChannels = RootChannels.GROUND
+    root: RootChannels = Field(
+        RootChannels.GROUND,
+        description="channels of the root: height and speed over ground, as recorded, or none",
+    )
 
 
 @dataclass(frozen=True, eq=False)

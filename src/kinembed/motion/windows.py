@@ -14,7 +14,7 @@ from kinembed.core.parameters import Parameters
 class WindowLengths(Parameters):
     """Length of a window's two parts, in frames of the sequence."""
 
-    source: PositiveInt = Field(25, description="frames that are read; published: 50")
+    source: PositiveInt = Field(25, description="frames that are read")
     target: PositiveInt = Field(25, description="frames that are predicted")
 
     @property

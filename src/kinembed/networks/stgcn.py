@@ -34,7 +34,7 @@ class StgcnParameters(Parameters):
         (16, 32, 64),
         description="features per joint in blocks 0-3, 4-6 and 7-9; published: 64, 128, 256",
     )
-    partition: Partition = "spatial"
+    partition: Partition = Field("spatial", description="how neighbours of a joint share weights")
     centre: str | None = Field(
         None, description="joint from which the spatial partition counts hops; null: the root"
     )

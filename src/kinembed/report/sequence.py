@@ -32,7 +32,7 @@ PLOTLY_SCRIPT = "../../plotly.min.js"
 class ReportParameters(Parameters):
     """What is said on every figure and page, and how long the animations are."""
 
-    title: str
+    title: str = Field(description="of the report")
     note: str = Field("", description="on every figure and page")
     animation_s_per_cluster: NonNegativeFloat = Field(3.0, description="0: no animation")
 

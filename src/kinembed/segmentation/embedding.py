@@ -62,9 +62,9 @@ class EmbeddingParameters(Parameters):
         description="no window reaches across a frame where most channels' acceleration is at "
         "least so many times what it seldom exceeds; null: discontinuities are not looked for",
     )
-    batch_size: PositiveInt = BATCH_SIZE
-    device: DeviceName = "auto"
-    precision: Precision = "auto"
+    batch_size: PositiveInt = Field(BATCH_SIZE, description="windows at once; changes no result")
+    device: DeviceName = Field("auto", description="auto: CUDA, MPS, then the CPU")
+    precision: Precision = Field("auto", description="auto: mixed on CUDA, else full")
 
 
 @dataclass(frozen=True, eq=False)

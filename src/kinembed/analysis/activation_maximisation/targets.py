@@ -17,7 +17,7 @@ WHOLE = -1
 class AscentParameters(Parameters):
     """How inputs are optimised; lengths are counted in bounds of the inputs."""
 
-    steps: PositiveInt = 100
+    steps: PositiveInt = Field(100, description="of gradient ascent")
     learning_rate: PositiveFloat = Field(0.1, description="of Adam, in bounds")
     noise: PositiveFloat = Field(0.1, description="standard deviation at the start, in bounds")
     bound_weight: NonNegativeFloat = Field(0.1, description="lambda_B")
@@ -26,7 +26,7 @@ class AscentParameters(Parameters):
     jitter_time: NonNegativeInt = Field(0, description="frames that a step may move what is seen")
     batch_size: PositiveInt = Field(64, description="inputs that are optimised at once")
     precision: Precision = Field("auto", description="of the networks, in all but the last step")
-    device: DeviceName = "auto"
+    device: DeviceName = Field("auto", description="auto: CUDA, MPS, then the CPU")
 
 
 @dataclass(frozen=True)

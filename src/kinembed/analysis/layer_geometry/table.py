@@ -38,7 +38,9 @@ class GeometryParameters(Parameters):
         "scored are the former alone",
     )
     windows: tuple[PositiveInt, ...] = Field((1, 4, 8), min_length=1, description="frames of each")
-    graphs: tuple[GraphKind, ...] = Field(("nnk", "knn"), min_length=1)
+    graphs: tuple[GraphKind, ...] = Field(
+        ("nnk", "knn"), min_length=1, description="kinds of neighbourhoods"
+    )
     neighbours: PositiveInt = Field(15, description="that a sequence chooses")
 
 

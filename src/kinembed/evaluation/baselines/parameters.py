@@ -22,4 +22,4 @@ class BaselineParameters(Parameters):
     stay_s: PositiveFloat = Field(
         10.0, description="hidden Markov model: mean time until a state is drawn anew"
     )
-    seed: NonNegativeInt = 0
+    seed: NonNegativeInt = Field(0, description="of everything that is drawn at random")

@@ -40,7 +40,7 @@ class MapParameters(Parameters):
     noise: PositiveFloat = Field(
         0.02, description="added to positions, in standard deviations of all of them"
     )
-    noise_draws: PositiveInt = 5
+    noise_draws: PositiveInt = Field(5, description="maps of one clip, each with other noise")
     bins: PositiveInt = Field(20, description="parts of a clip's time in a mean over clips")
     layers: tuple[str, ...] = Field(
         ("input", "blocks.3", "blocks.6", "blocks.9"),

@@ -29,7 +29,9 @@ class HeldOutParameters(Parameters):
 class VideoParameters(Parameters):
     """Networks, each with every seed; what they share stands under ``training``."""
 
-    rows: dict[RowName, VideoRow] = Field(min_length=1)
+    rows: dict[RowName, VideoRow] = Field(
+        min_length=1, description="by name: how each network differs from the others"
+    )
     only: Names | None = Field(None, description="names of rows to train; null: all")
     seeds: Seeds = Field((0, 1, 2), description="each row is trained with each of them")
     data: Literal["digits", "patches", "frame_features"] = Field(

@@ -43,7 +43,7 @@ class PatchParameters(Parameters):
     """Which videos, how large they are made, and what is taken of them."""
 
     folder: Path | None = Field(None, description="that holds videos; null: video/ in the mirror")
-    mirror: Path | None = None
+    mirror: Path | None = Field(None, description="a folder laid out like the public sources")
     videos: Names | None = Field(None, description="names or patterns of their files; null: all")
     shorter_side: PositiveInt = Field(96, description="pixels to which videos are shrunk")
     frame_rate: PositiveFloat = Field(

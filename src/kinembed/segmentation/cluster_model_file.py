@@ -18,7 +18,7 @@ from kinembed.training.safetensors_file import read_header, write_arrays
 
 FORMAT = "kinembed cluster model 1"
 # Of an earlier version: without the labels of the recording and the numbers that were tried.
-EARLIER_FORMAT = "kinembed labeller 1"
+EARLIER_FORMAT = "kinembed labeller 1"  # a stored name
 _TRIED = ("number", "cost", "separation")
 
 

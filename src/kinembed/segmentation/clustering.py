@@ -96,6 +96,7 @@ class ClusteringParameters(Parameters):
         return self
 
 
+# Su & Shlizerman's (arXiv 1905.12176): nothing is reduced before or filtered afterwards.
 PUBLISHED_CLUSTERING = ClusteringParameters(
     method="agglomerative",
     metric="cosine",
@@ -103,7 +104,6 @@ PUBLISHED_CLUSTERING = ClusteringParameters(
     components=None,
     minimum_duration_s=0,
 )
-"""Su & Shlizerman's (arXiv 1905.12176): nothing is reduced before or voted away afterwards."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,7 +241,7 @@ def _clusters(
 
 
 def _estimator(parameters: ClusteringParameters, number: int, rows: int) -> Any:
-    """scikit-learn's estimator of so many clusters among so many rows."""
+    """scikit-learn's estimator of a number of clusters among a number of rows."""
     seed = parameters.seed
     match parameters.method:
         case "agglomerative":

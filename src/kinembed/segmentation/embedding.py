@@ -8,7 +8,7 @@ the decoder's state at each target frame (Su & Shlizerman, arXiv 1905.12176). Th
 * by ``window``: a row for each window, its states at a few evenly spaced steps side by side,
   standing for the window's first target frame.
 
-Movements have a phase that a behaviour does not depend on; summaries over a stretch of time, the
+Movements have a phase that a behaviour does not depend on; summaries over an interval of time, the
 mean of the states and how much they vary, remove it.
 
 Where a sequence is cut, nothing here reaches from one interval into the next.
@@ -101,10 +101,28 @@ def embed(
 ) -> Embeddings:
     """States of the network along a motion, as an embedding; no window reaches across a cut.
 
-    With the `basis` of another embedding by the same network, rows are comparable with its rows.
-    Where the motion discontinuities (``parameters.discontinuity_threshold``) it is cut, too.
-    Raises DataError when no interval is
-    as long as one window, or the motion lacks channels of the model.
+    Parameters
+    ----------
+    model:
+        The network, and how motions become its input.
+    motion:
+        Of the skeleton and frame rate that the network was trained on.
+    parameters:
+        Which states make the embedding, and at which discontinuities the motion is cut, too.
+    cuts:
+        Frames at which an interval begins, ascending.
+    basis:
+        Of another embedding by the same network: rows are then comparable with its rows.
+
+    Returns
+    -------
+    Embeddings
+        Rows, the frames they stand for, and the basis.
+
+    Raises
+    ------
+    DataError
+        When no interval is as long as one window, or the motion lacks channels of the model.
     """
     windows = model.training.windows
     cuts = all_cuts(motion, parameters, cuts)
@@ -127,8 +145,21 @@ def embed(
 def all_cuts(
     motion: Motion, parameters: EmbeddingParameters, cuts: Sequence[int] = ()
 ) -> tuple[int, ...]:
-    """The cuts and, where they are looked for, the frames at which the motion discontinuities,
-    ascending.
+    """The cuts and, where they are looked for, the discontinuities of the motion.
+
+    Parameters
+    ----------
+    motion:
+        In which discontinuities are looked for.
+    parameters:
+        Whether they are.
+    cuts:
+        Frames at which an interval begins.
+
+    Returns
+    -------
+    tuple
+        Frames, ascending.
     """
     discontinuities = (
         ()
@@ -246,7 +277,7 @@ def summary(
     rows: int,
     spread: bool,
 ) -> Float[np.ndarray, "rows summaries"]:
-    """Mean over a centred stretch of rows and, scaled to weigh the same, standard deviation."""
+    """Mean over a centred window of rows and, scaled to weigh the same, standard deviation."""
     parts = moments(values, frames, cuts, rows, spread)
     return side_by_side(parts, scales_of(parts))
 
@@ -258,7 +289,7 @@ def moments(
     rows: int,
     spread: bool,
 ) -> list[Float[np.ndarray, "rows dimensions"]]:
-    """Mean over a centred stretch of rows and, if asked for, standard deviation, unscaled."""
+    """Mean over a centred window of rows and, if asked for, standard deviation, unscaled."""
     average = partial(uniform_filter1d, size=rows, axis=0, mode="nearest")
     mean = within_intervals(average, values, frames, cuts)
     if not spread:

@@ -21,8 +21,8 @@ from kinembed.training.trained_model import TrainedModel
 
 logger = logging.getLogger(__name__)
 
+# In place of a model's name: each recording by its own model.
 OWN = "own"
-"""In place of a model's name: each recording by the model of its own name."""
 
 
 class InferenceParameters(Parameters):

@@ -31,7 +31,7 @@ from kinembed.training.trained_model import TrainedModel
 
 MODELS, CLUSTER_MODELS, SUFFIX = "models", "cluster_models", ".safetensors"
 # Where models that an earlier version packed have their fitted clusters.
-EARLIER_CLUSTER_MODELS = "labellers"
+EARLIER_CLUSTER_MODELS = "labellers"  # a stored name
 # Windows of the network in the example of a recording.
 EXAMPLE_WINDOWS = 2
 
@@ -87,8 +87,22 @@ class StoredModels:
     def predict(self, frames: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Cluster of every frame; see :func:`kinembed.segmentation.inference.label_motion`.
 
-        ``params``: ``model``, the sequence whose model labels, and ``frame_rate`` in Hz of the
-        frames. Raises DataError for a model that there is not and for channels that are absent.
+        Parameters
+        ----------
+        frames:
+            A row per frame, a column per channel of the skeleton.
+        params:
+            ``model``, the model that labels, and ``frame_rate`` of the frames (Hz).
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``frame``, ``time_s``, ``cluster`` and ``distance``.
+
+        Raises
+        ------
+        DataError
+            For an unknown model and for channels that are absent.
         """
         wanted = (params or {}).get("model") or None
         model, clusters = self._load(choose_model(self._names, wanted))

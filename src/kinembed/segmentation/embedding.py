@@ -52,15 +52,16 @@ class EmbeddingParameters(Parameters):
         30, description="principal components that are kept; null keeps the states as they are"
     )
     summary_s: NonNegativeFloat = Field(
-        0.0, description="rows are summarised over so many seconds around them; 0: not at all"
+        0.0,
+        description="length (s) of the centred interval that rows are summarised over; 0: not at all",
     )
     spread: bool = Field(
         False, description="summarise by the standard deviation beside the mean, not the mean alone"
     )
     discontinuity_threshold: PositiveFloat | None = Field(
         4.0,
-        description="no window reaches across a frame where most channels' acceleration is at "
-        "least so many times what it seldom exceeds; null: discontinuities are not looked for",
+        description="a frame is a discontinuity, which no window crosses, if the median over channels "
+        "of |acceleration| / its 95th percentile is at least this; null: none is sought",
     )
     batch_size: PositiveInt = Field(BATCH_SIZE, description="windows at once; changes no result")
     device: DeviceName = Field("auto", description="auto: CUDA, MPS, then the CPU")

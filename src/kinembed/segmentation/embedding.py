@@ -60,8 +60,8 @@ class EmbeddingParameters(Parameters):
     )
     discontinuity_threshold: PositiveFloat | None = Field(
         4.0,
-        description="a frame is a discontinuity, which no window crosses, if the median over channels "
-        "of |acceleration| / its 95th percentile is at least this; null: none is sought",
+        description="a frame is a discontinuity, which no window crosses, if the median over "
+        "channels of |acceleration| / its 95th percentile is at least this; null: none is sought",
     )
     batch_size: PositiveInt = Field(BATCH_SIZE, description="windows at once; changes no result")
     device: DeviceName = Field("auto", description="auto: CUDA, MPS, then the CPU")

@@ -18,12 +18,13 @@ from kinembed.io.ingestion import IngestionParameters
 from kinembed.motion.exponential_maps import to_euler, to_expmap
 from kinembed.motion.features import FeatureParameters
 from kinembed.pipelines import inference
-from kinembed.report.naming import Names
+from kinembed.report.naming import Names, parse_names
 from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.segmentation.inference import InferenceParameters
 from kinembed.segmentation.mlflow_model import pack_models
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
@@ -62,7 +63,7 @@ class Kept(MemoryDataset):
         pass
 
 
-def run(folder, discovered, models=("toy",), wanted=None):
+def run(folder, discovered, models=("toy",), wanted=None, **changes):
     _, model, clusters, _ = discovered
     entries = {
         "params:ingestion": IngestionParameters(source="folder", folder={"path": folder}),
@@ -70,7 +71,9 @@ def run(folder, discovered, models=("toy",), wanted=None):
         "params:parallel": ParallelConfig(backend="sequential"),
         "models": {name: lambda: model for name in models},
         "cluster_models": {name: lambda: clusters for name in models},
+        "model_of_recording": ModelAssignment({name: name for name in models}),
         "names": Names(),
+        **changes,
     }
     results = inference.create_pipeline().all_outputs()
     catalog = DataCatalog(
@@ -131,3 +134,14 @@ def test_the_packed_model_is_loaded_by_mlflow_and_says_the_same(discovered, tmp_
     files = {path.name for path in (tmp_path / "pyfunc").rglob("*") if path.is_file()}
     assert not [name for name in files if name.endswith((".pkl", ".pyc"))]
     assert np.isfinite(expected["distance"]).all()
+
+
+def test_names_are_those_of_the_recording_that_the_model_was_fitted_on(discovered, tmp_path):
+    """The table says which: the model has another name."""
+    (tmp_path / "new.bvh").write_text(write_bvh(to_euler(discovered[0])))
+    names = parse_names("toy: {given: {names: {0: slow, 1: fast}}}", file="names.yml")
+    assigned = ModelAssignment({"toy": "m"})
+    catalog = run(tmp_path, discovered, models=("m",), names=names, model_of_recording=assigned)
+    labels = set(catalog["label_segments"].load()["label"])
+    assert {"slow", "fast"} <= labels <= {"slow", "fast", "unknown"}
+    assert catalog["inference_summary"].load()["model"].tolist() == ["m"]

@@ -21,6 +21,7 @@ from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParame
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings
 from kinembed.segmentation.principal_components import Axes, Basis
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
@@ -57,7 +58,8 @@ def entries(toy_motion):
     )
     model = train_model(toy_motion, FeatureParameters(), training)
     return {
-        "models": {name: partial(same, model) for name in "ab"},
+        "models": {f"model_{name}": partial(same, model) for name in "ab"},
+        "model_of_recording": ModelAssignment({name: f"model_{name}" for name in "ab"}),
         "sequences": {name: partial(same, replace(toy_motion, trial=name)) for name in "ab"},
         "predictions": {
             "a": partial(same, PREDICTION),
@@ -142,7 +144,7 @@ def test_why_sequences_fall_into_segments_is_drawn_for_kernel_segmentation(entri
     )
     extra = {
         "embeddings": {name: partial(same, embeddings) for name in "ab"},
-        "cluster_models": {name: partial(same, fitted) for name in "ab"},
+        "cluster_models": {f"model_{name}": partial(same, fitted) for name in "ab"},
         "params:clustering": clustering,
     }
     node = interpretation.create_pipeline().only_nodes("draw_segmentations")

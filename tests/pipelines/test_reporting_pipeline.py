@@ -20,6 +20,7 @@ from kinembed.report.naming import Names, parse_names
 from kinembed.report.plots.animation_files import ffmpeg_is_missing
 from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.embedding import Embeddings, Projection
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
@@ -62,7 +63,8 @@ def entries(toy_motion):
     separability |= {"silhouette": 0.1, "davies_bouldin": 1.0, "gap": 0.5}
     separability |= {"canonical_correlation": 0.7}
     return {
-        "models": {name: partial(same, model) for name in "ab"},
+        "models": {f"model_{name}": partial(same, model) for name in "ab"},
+        "model_of_recording": ModelAssignment({name: f"model_{name}" for name in "ab"}),
         "sequences": {name: partial(same, replace(toy_motion, trial=name)) for name in "ab"},
         "projections": {name: partial(same, projection) for name in "ab"},
         "embeddings": {name: partial(same, Embeddings(values, index, 300, 50.0)) for name in "ab"},

@@ -12,12 +12,15 @@ from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.io.concatenation import ConcatenationParameters
 from kinembed.io.ingestion import IngestionParameters
+from kinembed.motion.exponential_maps import ExpmapParameters
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import clustering, concatenation, embedding, evaluation, training
 from kinembed.report.sequence import ReportParameters
+from kinembed.segmentation.cluster_model import ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 
@@ -43,6 +46,8 @@ def parameters():
         "clustering": ClusteringParameters(
             number={"a": 2}, method="kmeans", components=4, minimum_duration_s=0.6
         ),
+        "cluster_model": ClusterModelParameters(),
+        "expmap": ExpmapParameters(),
         "parallel": ParallelConfig(backend="sequential"),
         "reporting": ReportParameters(title="toy", note="synthetic"),
     }
@@ -62,6 +67,13 @@ def catalog(toy_motion, tmp_path):
     return DataCatalog({name: MemoryDataset(value) for name, value in entries.items()})
 
 
+class Kept(MemoryDataset):
+    """Still there after the run that made it."""
+
+    def _release(self):
+        pass
+
+
 def run(pipeline, catalog):
     return SequentialRunner().run(pipeline, catalog)
 
@@ -72,6 +84,24 @@ def test_from_sequences_to_scores(catalog, tmp_path):
     scores = run(sum(others, first).to_outputs("scores"), catalog)["scores"].load()
     assert scores["sequence"].tolist() == ["a", "a"]
     assert scores.set_index("clusters_given").loc[True, "accuracy"] > 0.85
+
+
+def test_a_model_is_found_by_the_table_not_by_the_name_of_its_recording(catalog):
+    """Every stage joins models and sequences by the table; each model has a name of its own."""
+    catalog["model_of_recording"] = MemoryDataset(ModelAssignment({"a": "first", "b": "second"}))
+    stages = (concatenation, training, embedding, clustering)
+    first, *others = (stage.create_pipeline() for stage in stages)
+    chain = sum(others, first) - training.create_pipeline().only_nodes("share_models")
+    names = {"models", "embeddings", "cluster_models", "predictions", "packed_models"}
+    for name in names:
+        catalog[name] = Kept()
+    run(chain.to_outputs(*names), catalog)
+    found = {name: catalog[name].load() for name in names}
+    assert set(found["models"]) == set(found["cluster_models"]) == {"first", "second"}
+    assert set(found["embeddings"]) == set(found["predictions"]) == {"a", "b"}
+    assert len(found["predictions"]["b"]()) == 250
+    assert "given" in found["predictions"]["a"]()
+    assert found["packed_models"].params["model"] == "first"
 
 
 def test_annotations_reach_no_stage_before_evaluation():

@@ -23,6 +23,7 @@ from kinembed.segmentation.inference import (
     summarise_labels,
 )
 from kinembed.segmentation.mlflow_model import StoredModels, pack_models
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
@@ -94,9 +95,11 @@ def test_another_skeleton_is_refused_naming_its_joints(discovery, toy_motion, fr
 
 
 def test_the_only_model_labels_or_the_one_that_is_named_or_each_its_own():
-    assert choose_models(["new"], ["a"], None) == {"new": "a"}
-    assert choose_models(["x", "y"], ["a", "b"], "b") == {"x": "b", "y": "b"}
-    assert choose_models(["a", "b"], ["a", "b"], OWN) == {"a": "a", "b": "b"}
+    shared, earlier = ModelAssignment({"a": "m", "b": "m", "c": "n"}), ModelAssignment(None)
+    assert choose_models(["new"], ["m"], None, shared) == {"new": "m"}
+    assert choose_models(["x", "y"], ["m", "n"], "n", shared) == {"x": "n", "y": "n"}
+    assert choose_models(["a", "c"], ["m", "n"], OWN, shared) == {"a": "m", "c": "n"}
+    assert choose_models(["a", "b"], ["a", "b"], OWN, earlier) == {"a": "a", "b": "b"}
 
 
 @pytest.mark.parametrize(("wanted", "problem"), [(None, "which model"), ("c", "no model of 'c'")])
@@ -107,7 +110,7 @@ def test_without_a_model_that_is_there_all_are_listed(wanted, problem):
 
 def test_a_recording_without_a_model_of_its_own_is_named():
     with pytest.raises(DataError, match="no model of 'new'.*stored of a, b"):
-        choose_models(["a", "new"], ["a", "b"], OWN)
+        choose_models(["a", "new"], ["a", "b"], OWN, ModelAssignment({"a": "a"}))
 
 
 def table(clusters):

@@ -10,6 +10,7 @@ _MODULES = {
     "EmbeddingsDataset": "arrays",
     "FilesDataset": "files",
     "MaximisedDataset": "maximised",
+    "ModelAssignmentDataset": "model_assignment",
     "ModelDataset": "model",
     "MotionDataset": "motion",
     "NamesDataset": "names",

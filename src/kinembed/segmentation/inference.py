@@ -17,6 +17,7 @@ from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
 from kinembed.segmentation.cluster_model import UNKNOWN, ClusterModel, unknown_frames
 from kinembed.segmentation.embedding import all_cuts, embed
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
 logger = logging.getLogger(__name__)
@@ -36,14 +37,40 @@ class InferenceParameters(Parameters):
 
 
 def choose_models(
-    recordings: Collection[str], models: Collection[str], wanted: str | None
+    recordings: Collection[str],
+    models: Collection[str],
+    wanted: str | None,
+    assigned: ModelAssignment,
 ) -> dict[str, str]:
-    """The model of every recording, by name; the log says it.
+    """The model that labels each recording; the log says it.
 
-    Raises DataError, with the names of the models, when the wanted one is not among them or when
-    none is wanted and there are several.
+    Parameters
+    ----------
+    recordings:
+        Their names.
+    models:
+        Names of those that are stored.
+    wanted:
+        The model for all; ``own``: of each recording its own; None: the only one.
+    assigned:
+        The models that recordings have.
+
+    Returns
+    -------
+    dict
+        Recording -> model.
+
+    Raises
+    ------
+    DataError
+        With the names of the models, when the wanted one is not among them, or when none is wanted
+        and there are several.
     """
-    chosen = {name: _chosen(name, models, wanted) for name in recordings}
+    own = assigned.models or {}
+    chosen = {
+        name: choose_model(models, own.get(name, name) if wanted == OWN else wanted)
+        for name in recordings
+    }
     for model in sorted(set(chosen.values())):
         labelled = ", ".join(name for name, other in chosen.items() if other == model)
         logger.info("The model of %s labels %s", model, labelled, extra={"markup": False})
@@ -118,7 +145,3 @@ def summarise_labels(
         }
         for name, table in labels
     )
-
-
-def _chosen(recording: str, models: Collection[str], wanted: str | None) -> str:
-    return choose_model(models, recording if wanted == OWN else wanted)

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from kinembed.motion.windows import WindowLengths, all_starts
 from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq
+from kinembed.training.assignment import Share
 from kinembed.training.checkpoints import Checkpoint, CheckpointFolder, fingerprint
 from kinembed.training.devices import resolve_device
 from kinembed.training.loop import (
@@ -47,6 +48,9 @@ class TrainingParameters(OptimisationParameters):
         0.2,
         description="standard deviation of noise added to source windows, in channel standard "
         "deviations; published: 0",
+    )
+    share: Share = Field(
+        "each", exclude=True, description="each: every recording has a model of its own"
     )
     seed: NonNegativeInt = Field(0, description="of the weights and of all draws")
 

@@ -13,6 +13,7 @@ def create_pipeline() -> Pipeline:
                 fit_cluster_models,
                 [
                     "embeddings",
+                    "model_of_recording",
                     "params:embedding",
                     "params:clustering",
                     "params:cluster_model",
@@ -22,9 +23,17 @@ def create_pipeline() -> Pipeline:
                 "cluster_models",
                 name="fit_cluster_models",
             ),
-            node(label_frames, "cluster_models", "predictions", name="label_frames"),
             node(
-                pack, ["models", "cluster_models", "sequences"], "packed_models", name="pack_models"
+                label_frames,
+                ["cluster_models", "model_of_recording"],
+                "predictions",
+                name="label_frames",
+            ),
+            node(
+                pack,
+                ["models", "cluster_models", "sequences", "model_of_recording"],
+                "packed_models",
+                name="pack_models",
             ),
         ],
         tags="clustering",

@@ -12,6 +12,7 @@ from kinembed.segmentation.embedding import (
     embed,
     project,
 )
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
 COMPONENTS = 3
@@ -21,12 +22,14 @@ COMPONENTS = 3
 def embed_sequences(
     models: Mapping[str, Callable[[], TrainedModel]],
     sequences: Mapping[str, Callable[[], Motion]],
+    assigned: ModelAssignment,
     parameters: EmbeddingParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[Embeddings]:
-    """The embedding of each sequence by its own network."""
+    """The embedding of each sequence by the network of its model."""
     run = partial(embed, parameters=parameters)
-    return map_partitions(run, models, sequences, config=parallel, description="embedding")
+    of_models = assigned.by_recording(models)
+    return map_partitions(run, of_models, sequences, config=parallel, description="embedding")
 
 
 def project_embeddings(

@@ -11,7 +11,13 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 embed_sequences,
-                ["models", "sequences", "params:embedding", "params:parallel"],
+                [
+                    "models",
+                    "sequences",
+                    "model_of_recording",
+                    "params:embedding",
+                    "params:parallel",
+                ],
                 "embeddings",
                 name="embed_sequences",
             ),

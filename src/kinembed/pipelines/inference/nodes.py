@@ -25,6 +25,7 @@ from kinembed.segmentation.inference import (
     label_motion,
     summarise_labels,
 )
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
 
@@ -36,15 +37,16 @@ def find_files(parameters: IngestionParameters) -> pd.DataFrame:
 def assign_models(
     files: pd.DataFrame,
     models: Mapping[str, Callable[[], TrainedModel]],
+    assigned: ModelAssignment,
     parameters: InferenceParameters,
 ) -> dict[str, str]:
     """Choose whose model labels each recording."""
-    return choose_models(list(motion_files(files)), list(models), parameters.model)
+    return choose_models(list(motion_files(files)), list(models), parameters.model, assigned)
 
 
 def label_recordings(
     files: pd.DataFrame,
-    assigned: dict[str, str],
+    chosen: dict[str, str],
     models: Mapping[str, Callable[[], TrainedModel]],
     cluster_models: Mapping[str, Callable[[], ClusterModel]],
     ingestion: IngestionParameters,
@@ -54,8 +56,8 @@ def label_recordings(
     return map_partitions(
         partial(_label, ingestion=ingestion),
         loaders_of(motion_files(files)),
-        {name: models[model] for name, model in assigned.items()},
-        {name: cluster_models[model] for name, model in assigned.items()},
+        {name: models[model] for name, model in chosen.items()},
+        {name: cluster_models[model] for name, model in chosen.items()},
         config=parallel,
         description="labelling",
         with_name=True,
@@ -64,26 +66,32 @@ def label_recordings(
 
 def summarise(
     labels: Mapping[str, Callable[[], pd.DataFrame]],
-    assigned: dict[str, str],
+    chosen: dict[str, str],
     cluster_models: Mapping[str, Callable[[], ClusterModel]],
 ) -> pd.DataFrame:
     """Say whose model labelled each recording, and how much of it is unknown."""
     loaded = ((name, load()) for name, load in labels.items())
-    return summarise_labels(loaded, assigned, cluster_models)
+    return summarise_labels(loaded, chosen, cluster_models)
 
 
 def tabulate_segments(
     labels: Mapping[str, Callable[[], pd.DataFrame]],
-    assigned: dict[str, str],
+    chosen: dict[str, str],
     cluster_models: Mapping[str, Callable[[], ClusterModel]],
+    assigned: ModelAssignment,
     names: Names,
 ) -> pd.DataFrame:
-    """The segments of all recordings, under the names of the discovery."""
+    """The segments of all recordings, under the names that clusters of their models have."""
+    fitted_on = assigned.recording_of_each(cluster_models)
     return segment_table(
         row
         for name, load in labels.items()
         for row in labelled_segments(
-            name, load(), assigned[name], cluster_models[assigned[name]](), names
+            name,
+            load(),
+            fitted_on.get(chosen[name], chosen[name]),
+            cluster_models[chosen[name]](),
+            names,
         )
     )
 

@@ -19,7 +19,7 @@ def create_pipeline() -> Pipeline:
             node(find_files, "params:ingestion", "inference_files", name="find_files"),
             node(
                 assign_models,
-                ["inference_files", "models", "params:inference"],
+                ["inference_files", "models", "model_of_recording", "params:inference"],
                 "assigned_models",
                 name="assign_models",
             ),
@@ -44,7 +44,13 @@ def create_pipeline() -> Pipeline:
             ),
             node(
                 tabulate_segments,
-                ["labels", "assigned_models", "cluster_models", "names"],
+                [
+                    "labels",
+                    "assigned_models",
+                    "cluster_models",
+                    "model_of_recording",
+                    "names",
+                ],
                 "label_segments",
                 name="tabulate_labels",
             ),

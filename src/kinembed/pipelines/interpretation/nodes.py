@@ -15,6 +15,7 @@ from kinembed.report.state_dynamics import clusters_shown, interpretation_figure
 from kinembed.segmentation.cluster_model import ClusterModel
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import Embeddings
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
 
@@ -22,13 +23,19 @@ def interpret_models(
     models: Mapping[str, Callable[[], TrainedModel]],
     sequences: Mapping[str, Callable[[], Motion]],
     predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    assigned: ModelAssignment,
     parameters: InterpretationParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[dict[str, bytes]]:
     """Tables about the states of every network; no annotation is read."""
     run = partial(_interpret, parameters=parameters)
     return map_partitions(
-        run, models, sequences, predictions, config=parallel, description="interpretation"
+        run,
+        assigned.by_recording(models),
+        sequences,
+        predictions,
+        config=parallel,
+        description="interpretation",
     )
 
 
@@ -54,6 +61,7 @@ def draw_interpretations(
 def draw_segmentations(
     embeddings: Mapping[str, Callable[[], Embeddings]],
     cluster_models: Mapping[str, Callable[[], ClusterModel]],
+    assigned: ModelAssignment,
     annotations: Mapping[str, Segmentation],
     clustering: ClusteringParameters,
     parameters: ReportParameters,
@@ -65,7 +73,7 @@ def draw_segmentations(
     return map_partitions(
         draw,
         explained,
-        cluster_models,
+        assigned.by_recording(cluster_models),
         config=parallel,
         description="segmentation figures",
         with_name=True,

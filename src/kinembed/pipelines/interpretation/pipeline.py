@@ -20,6 +20,7 @@ def create_pipeline() -> Pipeline:
                     "models",
                     "sequences",
                     "predictions",
+                    "model_of_recording",
                     "params:interpretation",
                     "params:parallel",
                 ],
@@ -43,6 +44,7 @@ def create_pipeline() -> Pipeline:
                 [
                     "embeddings",
                     "cluster_models",
+                    "model_of_recording",
                     "sequence_annotations",
                     "params:clustering",
                     "params:reporting",

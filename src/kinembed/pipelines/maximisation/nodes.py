@@ -24,6 +24,7 @@ from kinembed.report.plots.export import StaticFigure
 from kinembed.report.plots.maximisation import maximisation_by_layer
 from kinembed.report.plots.unit_animations import unit_animations
 from kinembed.report.sequence import ReportParameters
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 from kinembed.video.stick_figures import PictureClips
 
@@ -48,10 +49,13 @@ def study_action_classifiers(
 
 
 def study_predictors(
-    models: Mapping[str, Callable[[], TrainedModel]], sequences: Mapping[str, Callable[[], Motion]]
+    models: Mapping[str, Callable[[], TrainedModel]],
+    sequences: Mapping[str, Callable[[], Motion]],
+    assigned: ModelAssignment,
 ) -> dict[str, Callable[[], Study]]:
     """Networks that predict motion, each with windows of the sequence that it learned."""
-    return {name: partial(_motion_study, load, sequences[name]) for name, load in models.items()}
+    learned = assigned.by_model(sequences)
+    return {name: partial(_motion_study, load, learned[name]) for name, load in models.items()}
 
 
 def study_two_streams(

@@ -24,7 +24,7 @@ def create_pipeline() -> Pipeline:
 
 def create_seq2seq_pipeline() -> Pipeline:
     """The same of the networks that predict motion."""
-    networks = ["models", "sequences"]
+    networks = ["models", "sequences", "model_of_recording"]
     study = node(study_predictors, networks, "studies_seq2seq", name="study_predictors")
     return _of_studies(study, "_seq2seq")
 

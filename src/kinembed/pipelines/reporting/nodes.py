@@ -19,6 +19,7 @@ from kinembed.report.plots.export import InteractiveFigure, StaticFigure, plotly
 from kinembed.report.plots.overview import loss_overview, score_overview
 from kinembed.report.sequence import ReportParameters, SequenceResults, sequence_figures
 from kinembed.segmentation.embedding import Embeddings, Projection
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.prediction_error import prediction_error
 from kinembed.training.trained_model import TrainedModel
 
@@ -61,6 +62,7 @@ def draw_sequences(
     projections: Mapping[str, Callable[[], Projection]],
     models: Mapping[str, Callable[[], TrainedModel]],
     sequences: Mapping[str, Callable[[], Motion]],
+    assigned: ModelAssignment,
     annotations: Mapping[str, Segmentation],
     names: Names,
     parameters: ReportParameters,
@@ -74,7 +76,7 @@ def draw_sequences(
         draw,
         predictions,
         projections,
-        models,
+        assigned.by_recording(models),
         sequences,
         config=parallel,
         description="figures",
@@ -88,6 +90,7 @@ def build_player(
     embeddings: Mapping[str, Callable[[], Embeddings]],
     models: Mapping[str, Callable[[], TrainedModel]],
     sequences: Mapping[str, Callable[[], Motion]],
+    assigned: ModelAssignment,
     annotations: Mapping[str, Segmentation],
     names: Names,
     parallel: ParallelConfig,
@@ -99,7 +102,7 @@ def build_player(
         predictions,
         projections,
         embeddings,
-        models,
+        assigned.by_recording(models),
         sequences,
         config=parallel,
         description="player",

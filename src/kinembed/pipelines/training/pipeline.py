@@ -4,6 +4,7 @@ from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.training.nodes import (
     collect_histories,
+    share_models,
     train_models,
 )
 
@@ -13,9 +14,16 @@ def create_pipeline() -> Pipeline:
     return pipeline(
         [
             node(
+                share_models,
+                ["sequences", "params:training"],
+                "model_of_recording",
+                name="share_models",
+            ),
+            node(
                 train_models,
                 [
                     "sequences",
+                    "model_of_recording",
                     "checkpoints",
                     "params:features",
                     "params:training",

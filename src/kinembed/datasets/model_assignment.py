@@ -1,0 +1,66 @@
+"""Which model each recording belongs to, as one versioned JSON file."""
+
+import json
+from pathlib import PurePosixPath
+from typing import Any
+
+import fsspec
+from kedro.io.core import AbstractVersionedDataset, DatasetError, Version, get_protocol_and_path
+
+from kinembed.core.errors import FormatError
+from kinembed.datasets.records import write_file
+from kinembed.training.assignment import ModelAssignment
+
+
+class ModelAssignmentDataset(AbstractVersionedDataset[ModelAssignment, ModelAssignment]):
+    """Recording -> model; where an earlier version stored none, models bear recordings' names."""
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        version: Version | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        self._protocol, path = get_protocol_and_path(filepath, version)
+        self._fs = fsspec.filesystem(self._protocol)
+        super().__init__(PurePosixPath(path), version, self._fs.exists, self._fs.glob)
+        self.metadata = metadata
+
+    def load(self) -> ModelAssignment:
+        """The newest table, or the one of the version that is asked for.
+
+        Raises FormatError, naming the file, for a file that holds none.
+        """
+        asked_for = self._version is not None and self._version.load is not None
+        if not asked_for and not self._exists():
+            return ModelAssignment(None)
+        path = str(self._get_load_path())
+        try:
+            table: Any = json.loads(self._fs.cat_file(path))
+        except ValueError as error:
+            raise FormatError(path, f"expected JSON ({error})") from error
+        if not isinstance(table, dict) or not all(isinstance(one, str) for one in table.values()):
+            raise FormatError(path, "expected the name of a model for each recording")
+        return ModelAssignment(table)
+
+    def save(self, data: ModelAssignment) -> None:
+        """Plain JSON, a line per recording."""
+        content = json.dumps(dict(data.models or {}), indent=1).encode()
+        path = self._get_save_path()
+        self._fs.makedirs(str(path.parent), exist_ok=True)
+        write_file(self._protocol, str(path), content)
+        self._fs.invalidate_cache(str(self._filepath))
+
+    def _exists(self) -> bool:
+        try:
+            return bool(self._fs.isfile(str(self._get_load_path())))
+        except DatasetError:
+            return False
+
+    def _describe(self) -> dict[str, Any]:
+        return {
+            "filepath": str(self._filepath),
+            "protocol": self._protocol,
+            "version": self._version,
+        }

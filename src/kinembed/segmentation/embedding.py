@@ -53,7 +53,7 @@ class EmbeddingParameters(Parameters):
     )
     summary_s: NonNegativeFloat = Field(
         0.0,
-        description="length (s) of the centred interval that rows are summarised over; 0: not at all",
+        description="length (s) of the centred interval of a summary of rows; 0: no summary",
     )
     spread: bool = Field(
         False, description="summarise by the standard deviation beside the mean, not the mean alone"

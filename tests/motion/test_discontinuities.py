@@ -53,4 +53,4 @@ def test_discontinuities_are_cuts_beside_those_that_are_given(toy_motion):
         150,
     )
     assert all_cuts(motion, EmbeddingParameters(discontinuity_threshold=LEAST)) == (150,)
-    assert all_cuts(motion, EmbeddingParameters(), (40,)) == (40,)
+    assert all_cuts(motion, EmbeddingParameters(discontinuity_threshold=None), (40,)) == (40,)

@@ -112,8 +112,8 @@ def test_the_base_repeats_defaults_only_of_the_method():
     repeated = set()
     for path in (ROOT / "conf/base").glob("parameters*.yml"):
         for name, told in yaml.safe_load(path.read_text()).items():
-            fields = GROUPS[name].model_fields if name in GROUPS else {}
-            values = told if isinstance(told, dict) else {}
+            known = name in GROUPS and isinstance(told, dict)
+            fields, values = (GROUPS[name].model_fields, told) if known else ({}, {})
             repeated |= {name for key, value in values.items() if value == fields[key].default}
     assert {"clustering", "embedding"} <= repeated
     assert repeated <= {"clustering", "embedding", "features", "cluster_model", "labelling"}

@@ -156,7 +156,14 @@ def test_nothing_annotated_is_an_error(entries, module):
 
 def test_the_configuration_states_the_published_choices():
     found = OmegaConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)["parameters"]["published"]
-    assert found == PublishedParameters().model_dump(mode="json")
+    values = PublishedParameters.model_validate(found)
+    assert values.features.root == "absolute"
+    windows = values.windows.model_dump()
+    assert windows == {
+        "loss_cuts": {"source": 25, "target": 25},
+        "annotated_cuts": {"source": 50, "target": 25},
+    }
+    assert values.loss_threshold == 1
 
 
 def test_a_sequence_shorter_than_a_window_is_named(entries, toy_motion):

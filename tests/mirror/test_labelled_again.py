@@ -17,7 +17,12 @@ from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
 EMBEDDING = EmbeddingParameters(
-    states="both", arrangement="frame", stride=5, components=30, device="cpu"
+    states="both",
+    arrangement="frame",
+    stride=5,
+    components=30,
+    discontinuity_threshold=None,
+    device="cpu",
 )
 CLUSTERING = ClusteringParameters(method="kernel_segmentation", components=30, minimum_duration_s=0)
 

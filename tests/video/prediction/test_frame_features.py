@@ -27,7 +27,12 @@ STAGES = StageParameters(
         device="cpu",
     ),
     embedding=EmbeddingParameters(
-        arrangement="frame", stride=3, components=8, discontinuity_threshold=None, device="cpu"
+        states="decoder",
+        arrangement="frame",
+        stride=3,
+        components=8,
+        discontinuity_threshold=None,
+        device="cpu",
     ),
     clustering=ClusteringParameters(method="kmeans", components=8, minimum_duration_s=0.5),
 )

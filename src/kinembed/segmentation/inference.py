@@ -31,8 +31,8 @@ class InferenceParameters(Parameters):
 
     model: str | None = Field(
         None,
-        description="the sequence whose model labels all recordings; null: the only one there is; "
-        "own: each recording is labelled by the model of its own name",
+        description="the model that labels all recordings; null: the only one there is; own: each "
+        "recording is labelled by its own model",
     )
 
 

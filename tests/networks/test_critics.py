@@ -36,7 +36,7 @@ def test_critics_lose_on_recorded_and_on_predicted_windows(critics, windows):
     source, target, predicted = windows
     on_recorded, on_predicted = critics(source, target), critics(source, predicted)
     for loss, recorded, made in zip(
-        critics.select_number_of_clusters(source, target, predicted),
+        critics.discrimination_loss(source, target, predicted),
         on_recorded,
         on_predicted,
         strict=True,
@@ -59,7 +59,7 @@ def test_critics_that_cannot_tell_lose_twice_the_logarithm_of_two(critics, windo
     for critic in (critics.fidelity, critics.continuity):
         torch.nn.init.zeros_(critic.readout.weight)
         torch.nn.init.zeros_(critic.readout.bias)
-    losses = critics.select_number_of_clusters(source, target, target)
+    losses = critics.discrimination_loss(source, target, target)
     torch.testing.assert_close(
         torch.stack(losses), torch.full((2,), 2 * torch.log(torch.tensor(2.0)))
     )

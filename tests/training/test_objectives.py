@@ -25,7 +25,7 @@ def batch():
     return [torch.randn(4, frames, 3, generator=generator) for frames in (7, 5)]
 
 
-def select_number_of_clusters(critics, source, target, predicted):
+def discrimination_loss(critics, source, target, predicted):
     """Naive losses of the critics: each window judged by itself."""
     losses = []
     for critic, before in ((critics.fidelity, None), (critics.continuity, source)):
@@ -82,7 +82,7 @@ def test_joint_minimises_one_sum_over_network_and_critics(batch):
     network, critics = copy.deepcopy(objective.network), copy.deepcopy(objective.critics)
     predicted = network(source, 5).target
     error = mse_loss(predicted, target)
-    fidelity, continuity = select_number_of_clusters(critics, source, target, predicted)
+    fidelity, continuity = discrimination_loss(critics, source, target, predicted)
     adam_step(0.6 * (error + fidelity) + continuity, network, critics)
     assert objective.step(source, target) == {
         "loss": pytest.approx(error.item()),
@@ -99,7 +99,7 @@ def test_adversarial_moves_critics_then_the_network_against_them(batch):
     network, critics = copy.deepcopy(objective.network), copy.deepcopy(objective.critics)
     predicted = network(source, 5).target
     error = mse_loss(predicted, target)
-    fidelity, continuity = select_number_of_clusters(critics, source, target, predicted.detach())
+    fidelity, continuity = discrimination_loss(critics, source, target, predicted.detach())
     adam_step(fidelity + continuity, critics)
     fooled_fidelity, fooled_continuity = fooling(critics, source, predicted)
     adam_step(0.6 * (error + fooled_fidelity) + fooled_continuity, network)

@@ -50,7 +50,7 @@ class Critics(nn.Module):
         """Logits of each target window."""
         return Judgement(self.fidelity(target), self.continuity(torch.cat([source, target], 1)))
 
-    def select_number_of_clusters(
+    def discrimination_loss(
         self,
         source: Float[Tensor, "batch source channels"],
         target: Float[Tensor, "batch target channels"],

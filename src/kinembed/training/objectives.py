@@ -104,11 +104,9 @@ class JointObjective(MseObjective):
         predicted = self._predict(source, target.shape[1])
         error = nn.functional.mse_loss(predicted, target)
         with self._autocast(source):
-            select_number_of_clusters = self.critics.select_number_of_clusters(
-                source, target, predicted
-            )
-        self._minimise("optimiser", _weighted(error, select_number_of_clusters))
-        return _named(error, select_number_of_clusters)
+            discrimination_loss = self.critics.discrimination_loss(source, target, predicted)
+        self._minimise("optimiser", _weighted(error, discrimination_loss))
+        return _named(error, discrimination_loss)
 
 
 class AdversarialObjective(MseObjective):
@@ -136,17 +134,17 @@ class AdversarialObjective(MseObjective):
         predicted = self._predict(source, target.shape[1])
         error = nn.functional.mse_loss(predicted, target)
         with self._autocast(source):
-            select_number_of_clusters = self.critics.select_number_of_clusters(
+            discrimination_loss = self.critics.discrimination_loss(
                 source, target, predicted.detach()
             )
         self._minimise(
             "critics_optimiser",
-            select_number_of_clusters.fidelity + select_number_of_clusters.continuity,
+            discrimination_loss.fidelity + discrimination_loss.continuity,
         )
         with self._autocast(source):
             taken_for_real = self.critics.taken_for_real(source, predicted)
         self._minimise("optimiser", _weighted(error, taken_for_real))
-        return _named(error, select_number_of_clusters)
+        return _named(error, discrimination_loss)
 
 
 def make_objective(

@@ -86,7 +86,7 @@ def label(name, motion, number, parameters=PARAMETERS, stages=STAGES):
 @pytest.mark.parametrize(
     "name", [name for name in BASELINES if name not in ("constant", *SINGLE_LINKAGE)]
 )
-def test_behaviours_that_differ_are_select_number_of_clusters(recording, truth, name):
+def test_behaviours_that_differ_are_distinguished(recording, truth, name):
     assert frame_accuracy(label(name, recording, 3), truth) > 0.9
 
 

@@ -9,6 +9,7 @@ from importlib import import_module
 
 from kedro.pipeline import Pipeline
 
+from kinembed.core.errors import KinembedError
 from kinembed.core.renames import warn
 
 STAGES = (
@@ -59,6 +60,12 @@ DEFAULT = "__default__"
 NAMES = (DEFAULT, *STAGES, *BESIDE, *VARIANTS)
 
 
+class UnknownPipelineError(KinembedError, KeyError):
+    """A pipeline of that name is not registered."""
+
+    __str__ = Exception.__str__  # a KeyError shows the representation of its key
+
+
 class LazyPipelines(Mapping[str, Pipeline]):
     """Pipelines by name, each imported when it is first asked for."""
 
@@ -90,7 +97,7 @@ def _pipeline(name: str) -> Pipeline:
     if name == DEFAULT:
         return sum(map(_pipeline, STAGES), Pipeline([]))
     if name not in NAMES:
-        raise KeyError(name)
+        raise UnknownPipelineError(f"there is no pipeline {name!r}; there are {', '.join(NAMES)}")
     package, create = VARIANTS.get(name, (name, "create_pipeline"))
     made: Pipeline = getattr(import_module(f"kinembed.pipelines.{package}"), create)()
     return made

@@ -67,7 +67,7 @@ def mirrored(tmp_path_factory, mirror):
         "concatenation.draw.actions=walking jumping,concatenation.draw.clips=3,"
         "concatenation.draw.sequences=1,training.learning_rate=0.002,training.batch_size=4,"
         "training.network.units=12,training.windows.source=25,training.windows.target=20,"
-        "training.steps=6,reporting.video_s_per_cluster=0,clustering.number=2,"
+        "training.steps=6,reporting.animation_s_per_cluster=0,clustering.number=2,"
         "clustering.largest_number=3,parallel.backend=sequential"
     )
     completed = kedro_run(project, "--params", options, env="cmu_actions")

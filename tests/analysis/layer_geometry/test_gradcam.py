@@ -89,7 +89,7 @@ def test_a_frozen_network_has_maps_and_keeps_no_gradient(network):
     network.requires_grad_(False)
     frozen = grad_cam(network, ["input", "blocks.1"], clips_of(), CLASSES, signed=True)
     for name, values in expected.items():
-        np.testing.assert_allclose(frozen[name], values)
+        np.testing.assert_allclose(frozen[name], values, rtol=1e-4, atol=1e-9)
     assert all(weight.grad is None for weight in network.parameters())
 
 

@@ -102,5 +102,5 @@ def test_of_three_clips_the_middle_one_is_shown(clips):
 
 def test_a_behaviour_that_the_network_was_not_told_of_is_named(clips, labels, parameters):
     network = train_action_classifier(clips, labels, parameters.model_copy(update={"steps": 1}), 0)
-    with pytest.raises(DataError, match="does not know run; it was told of fast, slow"):
+    with pytest.raises(DataError, match="does not know run; it was trained on fast, slow"):
         clip_maps(network, clips, [*labels[:-1], "run"], PARAMETERS)

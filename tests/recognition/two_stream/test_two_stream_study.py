@@ -76,7 +76,7 @@ def test_inputs_of_classes_move_as_the_classes_do_and_need_their_flow(study):
     found = maximise_units(study, wanted)
     of_classes = found.found["classifier"]
     right = of_classes.inputs["flow"][:, 0].mean(axis=(1, 2, 3))
-    assert [aim.unit for aim in of_classes.aims] == [0] * 3 + [1] * 3
+    assert [target.unit for target in of_classes.targets] == [0] * 3 + [1] * 3
     assert right[:3].max() < min(-0.2, right[3:].min())  # of "left"
     table = found.table.query("layer == 'classifier'")
     assert table["class_probability"].gt(0.9).all()

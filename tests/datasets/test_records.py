@@ -19,6 +19,7 @@ from kinembed.datasets import (
     NamesDataset,
     ProjectionDataset,
     SegmentationsDataset,
+    motion,
 )
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
@@ -251,3 +252,7 @@ def test_action_classifier_round_trip(tmp_path):
     pd.testing.assert_frame_equal(
         recognise(restored, clips()), recognise(action_classifier, clips())
     )
+
+
+def test_motions_are_marked_as_in_files_of_earlier_versions():
+    assert motion.KEY == b"kinembed.motion"

@@ -12,7 +12,7 @@ from kinembed.datasets.records import RecordDataset
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.skeleton import Skeleton
 
-KEY = b"kinembed.motion.motion"
+KEY = b"kinembed.motion"  # a stored name
 
 
 class MotionDataset(RecordDataset[Motion]):

@@ -6,7 +6,14 @@ from pydantic import ValidationError
 from kinembed.core.errors import DataError
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, h36m_skeleton
 from kinembed.networks.skeleton_graph import SkeletonGraph
-from kinembed.networks.stgcn import KERNEL, Block, GraphConvolution, StGcn, StgcnParameters
+from kinembed.networks.stgcn import (
+    KERNEL,
+    Block,
+    GraphConvolution,
+    StGcn,
+    StgcnParameters,
+    StridedProjection,
+)
 
 GRAPH = SkeletonGraph(("hips", "chest", "head"), np.arange(3), (-1, 0, 1))
 SMALL = {"widths": (4, 6, 8)}
@@ -107,6 +114,25 @@ def test_a_block_passes_its_input_around():
     torch.nn.init.zeros_(block.temporal[2].bias)
     x = torch.randn(2, 3, 10, 4)
     torch.testing.assert_close(block(x), torch.relu(x))
+
+
+@pytest.mark.parametrize("frames", [9, 20])
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_a_projection_is_drawn_and_computed_as_a_strided_convolution(frames, layout):
+    layers = []
+    for make in (StridedProjection, lambda *sizes: torch.nn.Conv2d(*sizes[:2], 1, (sizes[2], 1))):
+        torch.manual_seed(0)
+        layers.append(make(4, 6, 2))
+    projection, convolution = layers
+    torch.testing.assert_close(projection.state_dict(), convolution.state_dict(), rtol=0, atol=0)
+    x = torch.randn(2, 4, frames, 3).contiguous(memory_format=layout).requires_grad_()
+    expected = convolution(x.contiguous())  # channels last would write out of bounds
+    torch.testing.assert_close(projection(x), expected)
+    found, known = (
+        torch.autograd.grad(out.square().sum(), [x, *layer.parameters()])
+        for out, layer in ((projection(x), projection), (expected, convolution))
+    )
+    torch.testing.assert_close(found, known)
 
 
 def test_joints_without_bonds_between_them_do_not_mix():

@@ -72,9 +72,9 @@ class GraphConvolution(nn.Module):
 class StridedProjection(nn.Conv2d):
     """A 1 x 1 convolution over every `stride`-th frame, computed as a product over channels.
 
-    torch 2.13 on processors without AVX-512 writes out of bounds in the backward pass of such a
-    convolution, if it is strided, its input lies channels last and has few channels. Weights are
-    named, shaped and drawn as a convolution's.
+    torch 2.13 on processors without AVX-512 writes out of bounds when it computes the gradient of
+    the weights of a strided 1 x 1 convolution, if its input lies channels last and has 2 to 7
+    channels. Weights are named, shaped and drawn as a convolution's.
     """
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:

@@ -14,8 +14,10 @@ os.environ["KEDRO_LOGGING_CONFIG"] = str(Path(__file__).with_name("logging.yml")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that ask for the mirror carry its mark."""
+    """Mark tests that ask for the mirror, and as slow those of whole pipelines."""
     for item in items:
+        if "pipelines" in item.path.parts:
+            item.add_marker(pytest.mark.slow)
         if "mirror" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.mirror)
 

@@ -69,3 +69,22 @@ from kinembed.evaluation.results import MEASURES
 print("clusters_per_behaviour" in score_table([]).columns)
 """
     assert python(project, "-c", program) == "True\n"
+
+
+def test_a_pipeline_takes_its_folder_its_catalog_a_line_and_its_test(project):
+    folder = "src/kinembed/pipelines/usage"
+    assert carry_out(project, "Add a pipeline") == {
+        *(f"{folder}/{name}.py" for name in ("__init__", "nodes", "pipeline")),
+        "conf/base/catalog_usage.yml",
+        "src/kinembed/pipeline_registry.py",
+        "tests/pipelines/test_usage_pipeline.py",
+    }
+    options = ("-m", "pytest", "-q", "-o", "pythonpath=src", "tests/pipelines")
+    assert "2 passed" in python(project, *options)
+    program = """
+import sys; sys.path.insert(0, "src")
+from kedro.config import OmegaConfigLoader
+from kinembed.settings import CONFIG_LOADER_ARGS
+print(OmegaConfigLoader("conf", env="sample", **CONFIG_LOADER_ARGS)["catalog"]["usage"]["filepath"])
+"""
+    assert python(project, "-c", program) == "data/08_reporting/sample/usage.csv\n"

@@ -33,7 +33,8 @@ run: $(STAMP)  ## process an experiment: make run ENV=cmu86 ARGS="--params prese
 
 # Two workers with threads for each core would wait for one another. With `--dist loadfile` xdist 3.8
 # starts the test that killed its worker again and again; with `worksteal` that test fails, once.
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist worksteal --max-worker-restart 50
+# Bytecode is kept, also where the shell forbids it: each process of a test starts seconds earlier.
+PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist worksteal --max-worker-restart 50
 test: $(STAMP) $(POSE)  ## all checks: style, types, imports, tests with coverage
 	$(MAKE) lint
 	$(PYTEST) --durations 20 --cov --cov-report term

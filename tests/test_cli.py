@@ -13,6 +13,8 @@ from kedro.framework.cli.project import run as kedro_run
 from kinembed.cli import explanation, run
 from kinembed.core.errors import DataError
 
+pytestmark = pytest.mark.slow
+
 UNVERSIONED = {"type": "json.JSONDataset", "filepath": "data/nowhere.json"}
 
 

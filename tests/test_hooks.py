@@ -25,6 +25,8 @@ from kinembed.settings import HOOKS
 from kinembed.tracking.mlflow import Tracked, TrackedRun, TrackingConfig, tracked, tracking_uri
 from kinembed.training.checkpoints import Checkpoint, CheckpointFolder
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:

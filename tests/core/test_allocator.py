@@ -8,6 +8,8 @@ import pytest
 
 from kinembed.core.allocator import keep_freed_memory
 
+pytestmark = pytest.mark.slow
+
 STEPS, BLOCKS, BYTES = 20, 2, 16 * 2**20
 PAGE = 4096
 FAULTS = f"""

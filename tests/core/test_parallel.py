@@ -17,6 +17,8 @@ from kinembed.core.parallel import (
     map_partitions,
 )
 
+pytestmark = pytest.mark.slow
+
 BACKENDS = ["sequential", "threading", "loky", "dask"]
 
 

@@ -23,6 +23,8 @@ from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
+pytestmark = pytest.mark.slow
+
 STAGES = StageParameters(
     FeatureParameters(),
     TrainingParameters(

@@ -316,6 +316,7 @@ def test_splitting_a_single_behaviour_costs_every_score():
     assert scores["v_measure"] == 0
 
 
+@pytest.mark.slow
 @NO_DEADLINE
 @given(st.lists(st.integers(0, 3), min_size=100, max_size=100), st.permutations(range(4)))
 def test_information_does_not_depend_on_names_and_is_symmetric(labels, names):

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 CHECKER = "libc_malloc_debug.so.0"
 SKELETONS = """
 import numpy as np

@@ -5,6 +5,8 @@ from torch import nn
 from kinembed.core.errors import DataError
 from kinembed.networks.peephole_lstm import Memory, PeepholeLstm
 
+pytestmark = pytest.mark.slow
+
 
 def lstm_of(channels=3, units=4, layers=1, peepholes=0.0, dtype=torch.float64):
     torch.manual_seed(0)

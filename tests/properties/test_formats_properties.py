@@ -24,6 +24,8 @@ from kinembed.motion.motion import Motion, Representation, Segmentation
 from kinembed.motion.rotations import expmap_to_matrix
 from kinembed.motion.skeleton import Skeleton
 
+pytestmark = pytest.mark.slow
+
 ORDERS = st.sampled_from(["", "x", "y", "zx", "zyx", "xzy", "yx"])
 NAMES = st.text("abcxyz_%", min_size=1, max_size=5)
 NO_DEADLINE = settings(deadline=None)

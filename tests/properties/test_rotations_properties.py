@@ -1,6 +1,7 @@
 from functools import reduce
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
@@ -17,6 +18,8 @@ from kinembed.motion.rotations import (
     quaternion_to_matrix,
     unwrap_expmaps,
 )
+
+pytestmark = pytest.mark.slow
 
 THREE_AXES = st.permutations("xyz").map("".join)
 ORDERS = st.tuples(THREE_AXES, st.integers(1, 3)).map(lambda pair: pair[0][: pair[1]])

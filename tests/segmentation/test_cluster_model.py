@@ -113,6 +113,7 @@ def test_a_single_short_visit_is_known_again():
     assert model.agreement == 1
 
 
+@pytest.mark.slow
 def test_rows_that_the_method_passes_over_get_the_label_that_discovery_gave_them():
     """At 60 Hz every second or third row is looked at; the last group is not whole."""
     embeddings, _ = embedding([0, 1, 0])

@@ -66,6 +66,7 @@ def test_the_number_is_found_where_it_is_not_given(seed):
     assert adjusted_rand_score(truth(8.0), labels) > 0.95
 
 
+@pytest.mark.slow
 def test_same_seed_same_labels():
     values = cycles()
     np.testing.assert_array_equal(found(values, seed=3), found(values, seed=3))
@@ -155,6 +156,7 @@ def test_of_partitions_into_as_many_clusters_cost_less_separation_decides(monkey
     assert best_partitions(cost, 1.0, 2) == {2: sure}
 
 
+@pytest.mark.slow
 def test_it_clusters_an_embedding_with_a_row_for_each_frame():
     """At 100 Hz every fourth row is looked at; labels come back for all frames."""
     values = np.repeat(cycles(), 5, axis=0)
@@ -167,6 +169,7 @@ def test_it_clusters_an_embedding_with_a_row_for_each_frame():
     assert adjusted_rand_score(np.repeat(truth(), 5), inner) > 0.95
 
 
+@pytest.mark.slow
 def test_one_search_serves_all_numbers_also_above_the_largest_that_is_tried():
     parameters = ClusteringParameters(
         method="kernel_segmentation", components=None, minimum_duration_s=0, largest_number=3
@@ -180,6 +183,7 @@ def test_one_search_serves_all_numbers_also_above_the_largest_that_is_tried():
     )
 
 
+@pytest.mark.slow
 def test_what_speaks_for_each_number():
     parameters = ClusteringParameters(method="kernel_segmentation", components=None)
     tried = fit_clusters(embedded(cycles()), parameters, [None]).tried

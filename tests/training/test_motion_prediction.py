@@ -9,6 +9,8 @@ from kinembed.training.checkpoints import CheckpointFolder, fingerprint
 from kinembed.training.motion_prediction import Callback, TrainingParameters, fit, initial_network
 from kinembed.training.objectives import MseObjective
 
+pytestmark = pytest.mark.slow
+
 PARAMETERS = TrainingParameters(
     network={"units": 8},
     windows={"source": 5, "target": 4},

@@ -9,6 +9,8 @@ from kinembed.networks.critics import Critics
 from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq
 from kinembed.training.objectives import Optimisation, make_objective
 
+pytestmark = pytest.mark.slow
+
 RATE = 1e-2
 NO_CLIPPING = 1e9
 

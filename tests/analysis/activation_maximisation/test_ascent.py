@@ -14,6 +14,8 @@ from kinembed.analysis.activation_maximisation import (
 )
 from kinembed.core.errors import DataError
 
+pytestmark = pytest.mark.slow
+
 CHIS = (0.0, 1.0, 10.0)
 FREE = AscentParameters(steps=120, learning_rate=0.08, bound_weight=0.0, kappa=0.0, device="cpu")
 

@@ -8,6 +8,8 @@ from kinembed.analysis.activation_maximisation.frozen import frozen
 from kinembed.core.errors import DataError
 from kinembed.networks.two_stream import TwoStream, TwoStreamNetworkParameters
 
+pytestmark = pytest.mark.slow
+
 DRAWS = torch.Generator().manual_seed(0)
 PICTURES = torch.rand(2, 1, 4, 16, 16, generator=DRAWS)
 FLOW = torch.randn(2, 2, 4, 16, 16, generator=DRAWS)

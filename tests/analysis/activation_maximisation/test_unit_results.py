@@ -18,6 +18,8 @@ from kinembed.analysis.activation_maximisation.targets import Target
 from kinembed.analysis.activation_maximisation.unit_results import COLUMNS
 from kinembed.core.errors import DataError
 
+pytestmark = pytest.mark.slow
+
 QUICK = AscentParameters(steps=10, device="cpu")
 
 

@@ -26,6 +26,8 @@ from kinembed.segmentation.stages import untrained_model
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
+pytestmark = pytest.mark.slow
+
 STAGES = StageParameters(
     features=FeatureParameters(),
     training=TrainingParameters(

@@ -11,6 +11,8 @@ from kinembed.motion.windows import WindowLengths
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
+pytestmark = pytest.mark.slow
+
 SOURCE, TARGET = 9, 6
 
 

@@ -18,6 +18,8 @@ from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 
+pytestmark = pytest.mark.slow
+
 STAGES = StageParameters(
     FeatureParameters(),
     TrainingParameters(

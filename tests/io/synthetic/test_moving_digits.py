@@ -42,6 +42,7 @@ def test_a_digit_turns_back_at_the_wall():
     assert path[1].tolist() == [4, 1, 2, 5, 2, 1]
 
 
+@pytest.mark.slow
 def test_positions_are_those_of_a_digit_that_bounces_step_by_step():
     generator = torch.Generator().manual_seed(0)
     start = 36 * torch.rand(20, generator=generator, dtype=torch.float64)

@@ -17,6 +17,8 @@ from kinembed.io.synthetic.person.performance import draw_score, perform
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Representation
 
+pytestmark = pytest.mark.slow
+
 METRES = 0.0254 / 0.45
 SEED = 3
 

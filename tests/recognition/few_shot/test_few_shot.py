@@ -21,6 +21,8 @@ from kinembed.recognition.few_shot.training import answers, fit_classifier
 from kinembed.recognition.few_shot.windows import FrameFeatures
 from kinembed.recognition.skeleton import Clips
 
+pytestmark = pytest.mark.slow
+
 SPEEDS = {"slow": 0.3, "fast": 1.2}
 
 

@@ -14,6 +14,8 @@ from kinembed.recognition.skeleton import (
     train_action_classifier,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def action_classifier(clips, labels, parameters):

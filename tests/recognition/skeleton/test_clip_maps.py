@@ -14,6 +14,8 @@ from kinembed.recognition.skeleton import (
 )
 from kinembed.recognition.skeleton.maps import TESTS
 
+pytestmark = pytest.mark.slow
+
 PARAMETERS = MapParameters(hidden_joints=1, random_draws=3, noise_draws=2, bins=4)
 
 

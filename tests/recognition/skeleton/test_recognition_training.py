@@ -15,6 +15,8 @@ from kinembed.recognition.skeleton.training import (
 )
 from kinembed.training.checkpoints import CheckpointFolder
 
+pytestmark = pytest.mark.slow
+
 
 def codes(labels):
     return np.unique(labels, return_inverse=True)[1]

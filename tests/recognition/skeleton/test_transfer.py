@@ -11,6 +11,8 @@ from kinembed.recognition.skeleton import (
 )
 from kinembed.recognition.skeleton.transfer import retrained, split_behaviours
 
+pytestmark = pytest.mark.slow
+
 PARAMETERS = TransferParameters(
     dataset="synthetic",
     first_behaviours=2,

@@ -21,6 +21,8 @@ from kinembed.recognition.two_stream.pictures import channels_of
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.video.stick_figures import PictureClip, StickFigureParameters, draw
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def action_classifier(clips, labels, parameters):

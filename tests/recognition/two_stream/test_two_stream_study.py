@@ -17,6 +17,8 @@ from kinembed.recognition.skeleton import Clips
 from kinembed.recognition.two_stream import at_half_speed, train_two_stream, two_stream_study
 from kinembed.video.stick_figures import PictureClip
 
+pytestmark = pytest.mark.slow
+
 FRAMES = 6
 
 

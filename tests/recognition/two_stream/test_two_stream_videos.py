@@ -24,6 +24,8 @@ from kinembed.recognition.two_stream import (
 from kinembed.recognition.two_stream.videos import optical_flow
 from kinembed.video.stick_figures import PictureClip
 
+pytestmark = pytest.mark.slow
+
 PIXELS = 8
 take = partial(video_clips, "walk_a", pixels=PIXELS, frame_rate=10.0, interval_frames=None)
 

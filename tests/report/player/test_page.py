@@ -47,6 +47,7 @@ def test_hostile_names_stay_text(toy_motion):
     assert block["labels"][0]["name"] == HOSTILE
 
 
+@pytest.mark.slow
 def test_ten_thousand_frames_fit_in_twelve_megabytes(toy_motion):
     """At 30 Hz, so that none is thinned out, of 40 joints that move without any regularity."""
     generator = np.random.default_rng(0)

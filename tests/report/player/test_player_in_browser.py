@@ -8,9 +8,10 @@ import pytest
 from helpers.browser import browser
 from helpers.made_up import HOSTILE, error_of, page_of, results_of
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("chromium") is None, reason="chromium is not installed"
-)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed"),
+]
 LAST = 149
 """The toy motion has 300 frames at 50 Hz, of which every second one is kept."""
 FRAME = "Number(document.getElementById('scrub').value)"

@@ -15,6 +15,8 @@ from kinembed.report.plots.animation import BAR_HEIGHT, Animation, Screen
 from kinembed.report.plots.animation_files import animation_files, ffmpeg_is_missing
 from kinembed.report.plots.theme import OKABE_ITO
 
+pytestmark = pytest.mark.slow
+
 STICK = Skeleton(
     joints=("root", "head", "foot"),
     parents=(-1, 0, 0),

@@ -7,6 +7,8 @@ from PIL import Image, ImageSequence
 from kinembed.core.errors import DataError
 from kinembed.report.plots.moving_maps import moving_maps
 
+pytestmark = pytest.mark.slow
+
 POSE = np.array([[0.0, 0, 0], [0, 1, 0], [0, 2, 0]])
 PARENTS = (-1, 0, 1)
 

@@ -15,6 +15,8 @@ from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.video.prediction import train_frame_features
 
+pytestmark = pytest.mark.slow
+
 STAGES = StageParameters(
     features=FeatureParameters(),
     training=TrainingParameters(

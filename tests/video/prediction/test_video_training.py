@@ -13,6 +13,8 @@ from kinembed.training.loop import seed_of_step
 from kinembed.video.prediction.digit_source import DigitParameters, DigitSource, draw_windows
 from kinembed.video.prediction.training import VideoTrainingParameters, fit, initial_network
 
+pytestmark = pytest.mark.slow
+
 IMAGES = np.random.default_rng(0).integers(100, 256, (6, 4, 4)).astype(np.uint8)
 PARAMETERS = VideoTrainingParameters(
     network={"units": 8},

@@ -13,14 +13,30 @@ from torch import Tensor, nn
 
 
 class Judgement(NamedTuple):
-    """One number of each critic: logits of a batch, or losses."""
+    """One number of each critic: logits of a batch, or losses.
+
+    Attributes
+    ----------
+    fidelity : Tensor of float, shape (batch,) or ()
+        Of the critic that sees the target alone.
+    continuity : Tensor of float, shape (batch,) or ()
+        Of the critic that sees source and target.
+    """
 
     fidelity: Float[Tensor, "*batch"]
     continuity: Float[Tensor, "*batch"]
 
 
 class Critic(nn.Module):
-    """One GRU and a linear readout of its last state."""
+    """One GRU and a linear readout of its last state.
+
+    Parameters
+    ----------
+    channels : int
+        Channels of a frame.
+    units : int
+        Units of the GRU.
+    """
 
     def __init__(self, channels: int, units: int) -> None:
         super().__init__()
@@ -28,14 +44,33 @@ class Critic(nn.Module):
         self.readout = nn.Linear(units, 1)
 
     def forward(self, frames: Float[Tensor, "batch frames channels"]) -> Float[Tensor, "batch"]:
-        """Logit of each window being recorded, in single precision."""
+        """Logit of each window being recorded, in single precision.
+
+        Parameters
+        ----------
+        frames : Tensor of float, shape (batch, frames, channels)
+            Windows, standardised.
+
+        Returns
+        -------
+        Tensor of float32, shape (batch,)
+            Above 0: recorded; below 0: predicted.
+        """
         _, last = self.recurrent(frames)
         logits: Tensor = self.readout(last[0])
         return logits[:, 0].float()
 
 
 class Critics(nn.Module):
-    """The critic of fidelity and the critic of continuity."""
+    """The critic of fidelity and the critic of continuity.
+
+    Parameters
+    ----------
+    channels : int
+        Channels of a frame.
+    units : int
+        Units of each critic's GRU.
+    """
 
     def __init__(self, channels: int, units: int) -> None:
         super().__init__()
@@ -47,7 +82,20 @@ class Critics(nn.Module):
         source: Float[Tensor, "batch source channels"],
         target: Float[Tensor, "batch target channels"],
     ) -> Judgement:
-        """Logits of each target window."""
+        """Logits of each target window.
+
+        Parameters
+        ----------
+        source : Tensor of float, shape (batch, source frames, channels)
+            Frames before the target, which the continuity critic sees too.
+        target : Tensor of float, shape (batch, target frames, channels)
+            Recorded or predicted frames.
+
+        Returns
+        -------
+        Judgement
+            Logits, each of shape (batch,).
+        """
         return Judgement(self.fidelity(target), self.continuity(torch.cat([source, target], 1)))
 
     def discrimination_loss(
@@ -58,7 +106,19 @@ class Critics(nn.Module):
     ) -> Judgement:
         """The critics' own losses: cross entropy on recorded plus that on predicted windows.
 
-        Each is 2 ln 2 when its critic cannot tell them apart.
+        Parameters
+        ----------
+        source : Tensor of float, shape (batch, source frames, channels)
+            Frames before the target.
+        target : Tensor of float, shape (batch, target frames, channels)
+            Recorded frames.
+        predicted : Tensor of float, shape (batch, target frames, channels)
+            Predicted frames; detached where no gradient shall reach the network.
+
+        Returns
+        -------
+        Judgement
+            Losses in nats, scalars; 2 ln 2 when a critic cannot tell recorded from predicted.
         """
         both: Judgement = self(torch.cat([source, source]), torch.cat([target, predicted]))
         halves = (logits.chunk(2) for logits in both)
@@ -69,7 +129,22 @@ class Critics(nn.Module):
         source: Float[Tensor, "batch source channels"],
         predicted: Float[Tensor, "batch target channels"],
     ) -> Judgement:
-        """Losses of who wants predictions to pass as recorded (the non-saturating form)."""
+        """Losses that are small when the critics take predictions for recorded windows.
+
+        The non-saturating form (Goodfellow et al. 2014): cross entropy with the truth *recorded*.
+
+        Parameters
+        ----------
+        source : Tensor of float, shape (batch, source frames, channels)
+            Frames before the target.
+        predicted : Tensor of float, shape (batch, target frames, channels)
+            Predicted frames.
+
+        Returns
+        -------
+        Judgement
+            Losses in nats, scalars.
+        """
         return Judgement(*(_entropy(logits, 1.0) for logits in self(source, predicted)))
 
 

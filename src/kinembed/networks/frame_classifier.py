@@ -11,7 +11,15 @@ from kinembed.networks.peephole_lstm import PeepholeLstm
 
 
 class FrameClassifier(nn.Module):
-    """An encoder, which may come from a network that learned to predict, and a linear readout."""
+    """An encoder, which may come from a network that learned to predict, and a linear readout.
+
+    Parameters
+    ----------
+    encoder : PeepholeLstm
+        Reads the frames; its weights are trained further.
+    classes : int
+        Number of classes.
+    """
 
     def __init__(self, encoder: PeepholeLstm, classes: int) -> None:
         super().__init__()
@@ -21,7 +29,18 @@ class FrameClassifier(nn.Module):
     def forward(
         self, frames: Float[Tensor, "batch frames channels"]
     ) -> Float[Tensor, "batch frames classes"]:
-        """Logits at every frame."""
+        """Logits at every frame.
+
+        Parameters
+        ----------
+        frames : Tensor of float, shape (batch, frames, channels)
+            Windows.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, frames, classes)
+            The logits at a frame depend on it and on the frames before it alone.
+        """
         states, _ = self.encoder(frames)
         logits: Tensor = self.readout(states)
         return logits
@@ -29,14 +48,38 @@ class FrameClassifier(nn.Module):
     def answer(
         self, frames: Float[Tensor, "batch frames channels"]
     ) -> Float[Tensor, "batch classes"]:
-        """Probabilities, averaged over frames."""
+        """Probabilities, averaged over frames.
+
+        Parameters
+        ----------
+        frames : Tensor of float, shape (batch, frames, channels)
+            Windows.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, classes)
+            Probabilities, which add up to 1 in each row.
+        """
         probabilities: Tensor = self(frames).softmax(-1)
         return probabilities.mean(1)
 
     def loss(
         self, frames: Float[Tensor, "batch frames channels"], classes: Int[Tensor, "batch"]
     ) -> Float[Tensor, ""]:
-        """Cross-entropy, mean over frames and windows."""
+        """Cross-entropy, mean over frames and windows.
+
+        Parameters
+        ----------
+        frames : Tensor of float, shape (batch, frames, channels)
+            Windows.
+        classes : Tensor of int, shape (batch,)
+            True class of each window, from 0.
+
+        Returns
+        -------
+        Tensor of float, scalar
+            Nats.
+        """
         logits = self(frames)
         told = classes[:, None].expand(logits.shape[:2])
         return nn.functional.cross_entropy(logits.flatten(0, 1), told.flatten())

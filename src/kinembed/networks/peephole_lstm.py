@@ -23,16 +23,31 @@ from kinembed.core.errors import DataError
 
 
 class Memory(NamedTuple):
-    """Output and cell of every layer after a frame: what goes on to the next."""
+    """Output and cell of every layer after a frame: what goes on to the next.
+
+    Attributes
+    ----------
+    output : Tensor of float, shape (layers, batch, units)
+        h of the equations.
+    cell : Tensor of float, shape (layers, batch, units)
+        c of the equations.
+    """
 
     output: Float[Tensor, "layers batch units"]
     cell: Float[Tensor, "layers batch units"]
 
 
 class PeepholeLstm(nn.Module):
-    """One or more layers; equal to ``nn.LSTM`` while all peepholes are zero, as they begin.
+    """One or more layers; equal to ``nn.LSTM`` while all peepholes are zero, their initial value.
 
-    An LSTM of 0 channels has no input: it runs on from its memory.
+    Parameters
+    ----------
+    channels : int
+        Channels of a frame; with 0 the network has no input and runs on from its memory.
+    units : int
+        Units of each layer.
+    layers : int
+        Number of layers, at least 1.
     """
 
     def __init__(self, channels: int, units: int, layers: int = 1) -> None:
@@ -46,7 +61,24 @@ class PeepholeLstm(nn.Module):
     ) -> tuple[Float[Tensor, "batch frames units"], Memory]:
         """States of the last layer at every frame, and the memory of all layers after the last.
 
-        Without a memory it begins from zeros. Raises DataError for a memory of another size.
+        Parameters
+        ----------
+        frames : Tensor of float, shape (batch, frames, channels)
+            At least one frame.
+        memory : Memory, optional
+            Where the layers start; None: zeros.
+
+        Returns
+        -------
+        states : Tensor of float, shape (batch, frames, units)
+            Outputs h of the last layer.
+        memory : Memory
+            Of all layers after the last frame.
+
+        Raises
+        ------
+        DataError
+            When the memory is of another number of layers or units, or of another batch size.
         """
         begin = self._begin(frames, memory)
         states, ends = frames, []

@@ -21,7 +21,23 @@ READOUT_RANGE = 0.04
 
 
 class NetworkParameters(Parameters):
-    """What the network is made of; the defaults but for the units are the published choices."""
+    """What the network is made of; the defaults but for the units are the published choices.
+
+    Attributes
+    ----------
+    units : int
+        Units of each recurrent layer; the published network has 1024.
+    layers : int
+        Recurrent layers in the encoder and in the decoder.
+    cell : {"gru", "lstm"}
+        Kind of recurrent unit.
+    tied : bool
+        Encoder and decoder share their weights.
+    residual : bool
+        The readout predicts the change from the decoder's input frame to the next.
+    dropout : float
+        Probability in [0, 1), between layers and before the readout.
+    """
 
     units: PositiveInt = Field(128, description="of each layer; published: 1024")
     layers: PositiveInt = Field(1, description="of recurrent units")
@@ -33,7 +49,17 @@ class NetworkParameters(Parameters):
 
 @dataclass(frozen=True)
 class Prediction:
-    """What the network predicts for a batch of windows, and the states it went through."""
+    """What the network predicts for a batch of windows, and the states it went through.
+
+    Attributes
+    ----------
+    target : Tensor of float, shape (batch, target frames, channels)
+        Predicted frames, in standard deviations of each channel.
+    encoder_states : Tensor of float, shape (batch, source frames, units)
+        States of the encoder's last layer, before dropout.
+    decoder_states : Tensor of float, shape (batch, target frames, units)
+        States of the decoder's last layer, before dropout.
+    """
 
     target: Float[Tensor, "batch target channels"]
     encoder_states: Float[Tensor, "batch source units"]
@@ -41,7 +67,15 @@ class Prediction:
 
 
 class Seq2Seq(nn.Module):
-    """Encoder, decoder and readout."""
+    """Encoder, decoder and readout.
+
+    Parameters
+    ----------
+    channels : int
+        Channels of a frame, of input and prediction alike.
+    parameters : NetworkParameters
+        Size and kind of the layers.
+    """
 
     def __init__(self, channels: int, parameters: NetworkParameters) -> None:
         super().__init__()
@@ -55,13 +89,32 @@ class Seq2Seq(nn.Module):
 
     @property
     def decoder(self) -> nn.GRU | nn.LSTM:
-        """The layers that decode, which are the encoder's when weights are shared."""
+        """The layers that decode, which are the encoder's when weights are shared.
+
+        Returns
+        -------
+        nn.GRU or nn.LSTM
+            The kind that ``NetworkParameters.cell`` names.
+        """
         return self.encoder if self.own_decoder is None else self.own_decoder
 
     def forward(
         self, source: Float[Tensor, "batch source channels"], target_frames: int
     ) -> Prediction:
-        """Predict `target_frames` frames after the source; the first input is its last frame."""
+        """Predict the frames after the source; the decoder's first input is the last source frame.
+
+        Parameters
+        ----------
+        source : Tensor of float, shape (batch, source frames, channels)
+            Standardised frames.
+        target_frames : int
+            How many frames to predict, at least 1; it may exceed the number that training used.
+
+        Returns
+        -------
+        Prediction
+            Target frames and the states of both parts.
+        """
         encoder_states, memory = self.encoder(source)
         frame = source[:, -1:]
         states, frames = [], []

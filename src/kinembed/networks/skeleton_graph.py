@@ -30,9 +30,12 @@ class SkeletonGraph:
 
     Attributes
     ----------
-    joints: names of the nodes.
-    kept: index of each node's joint in the skeleton.
-    parents: index of each node's parent among the nodes, -1 for the root.
+    joints : tuple of str
+        Names of the nodes.
+    kept : ndarray of int, shape (nodes,)
+        Index of each node's joint in the skeleton.
+    parents : tuple of int
+        Index of each node's parent among the nodes, -1 for the root, which is node 0.
     """
 
     joints: tuple[str, ...]
@@ -41,7 +44,18 @@ class SkeletonGraph:
 
     @classmethod
     def of(cls, skeleton: Skeleton) -> "SkeletonGraph":
-        """Nodes for the joints of a skeleton, in their order, without those that coincide."""
+        """Nodes for the joints of a skeleton, in their order, without those that coincide.
+
+        Parameters
+        ----------
+        skeleton : Skeleton
+            Joints whose offsets differ by less than ``SAME_PLACE`` of the longest offset coincide.
+
+        Returns
+        -------
+        SkeletonGraph
+            As many nodes as the skeleton has joints, or fewer.
+        """
         node_of: list[int] = []  # by joint
         places: dict[tuple[int, ...], int] = {}
         kept: list[int] = []
@@ -62,7 +76,13 @@ class SkeletonGraph:
         return cls(names, np.array(kept, dtype=np.int64), tuple(parents))
 
     def hops(self) -> Int[np.ndarray, "nodes nodes"]:
-        """Bones on the way from each node to each other, by breadth-first search."""
+        """Bones on the way from each node to each other, by breadth-first search.
+
+        Returns
+        -------
+        ndarray of int, shape (nodes, nodes)
+            Symmetric, 0 on the diagonal.
+        """
         children = np.arange(1, len(self.parents))
         bones = csr_array(
             (np.ones(len(children)), (children, np.array(self.parents[1:], dtype=np.int64))),
@@ -71,7 +91,13 @@ class SkeletonGraph:
         return np.asarray(shortest_path(bones, directed=False, unweighted=True), dtype=np.int64)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for storing beside clips or a model."""
+        """Plain values, for storing beside clips or a model.
+
+        Returns
+        -------
+        dict
+            Keys ``joints``, ``kept`` and ``parents``, each a list; it can be written as JSON.
+        """
         return {
             "joints": list(self.joints),
             "kept": self.kept.tolist(),
@@ -80,7 +106,23 @@ class SkeletonGraph:
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "SkeletonGraph":
-        """Inverse of :meth:`to_dict`."""
+        """Inverse of :meth:`to_dict`.
+
+        Parameters
+        ----------
+        stored : dict
+            What :meth:`to_dict` gave.
+
+        Returns
+        -------
+        SkeletonGraph
+            Equal to the one that was stored.
+
+        Raises
+        ------
+        KeyError
+            When ``joints``, ``kept`` or ``parents`` is absent.
+        """
         kept = np.array(stored["kept"], dtype=np.int64)
         return cls(tuple(stored["joints"]), kept, tuple(stored["parents"]))
 
@@ -94,6 +136,21 @@ def partition(
     hops to the centre: self and equal, nearer, farther (Yan et al., arXiv 1801.07455). The
     distances to the centre are full ones: the published program stops counting after one hop,
     so that away from the centre its subsets are all ``equal``.
+
+    Parameters
+    ----------
+    hops : ndarray of int, shape (nodes, nodes)
+        Bones between each two nodes (:meth:`SkeletonGraph.hops`).
+    centre : int
+        Node to which the spatial partition counts hops; the others ignore it.
+    name : {"spatial", "uniform", "distance"}
+        The partition.
+
+    Returns
+    -------
+    ndarray of float, shape (subsets, nodes, nodes)
+        ``A[k, v, w]``: what node ``w`` takes from node ``v`` in subset ``k``, of 3 (spatial), 1
+        (uniform) or 2 (distance) subsets; over ``k`` and ``v`` each column adds up to 1.
     """
     bonds = hops <= 1
     adjacency = bonds / bonds.sum(axis=0)

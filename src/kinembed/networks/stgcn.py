@@ -28,7 +28,20 @@ Clips = (
 
 
 class StgcnParameters(Parameters):
-    """What the network is made of; the defaults but for the widths are published."""
+    """What the network is made of; the defaults but for the widths are published.
+
+    Attributes
+    ----------
+    widths : tuple of int
+        Features per joint in blocks 0-3, 4-6 and 7-9; published: 64, 128, 256.
+    partition : {"spatial", "uniform", "distance"}
+        How the neighbours of a joint share weights (see
+        :func:`kinembed.networks.skeleton_graph.partition`).
+    centre : str or None
+        Joint to which the spatial partition counts hops; None: the root.
+    dropout : float
+        Probability in [0, 1), before each residual connection.
+    """
 
     widths: tuple[PositiveInt, PositiveInt, PositiveInt] = Field(
         (16, 32, 64),
@@ -42,7 +55,19 @@ class StgcnParameters(Parameters):
 
 
 class GraphConvolution(nn.Module):
-    """y = sum_k (W_k x) (A_k * M_k): W_k a 1x1 convolution, M_k learnable from 1."""
+    """y = sum_k (W_k x) (A_k * M_k): W_k a 1x1 convolution, M_k learnable from 1.
+
+    After Yan et al. (arXiv 1801.07455), with their learnable edge importance M.
+
+    Parameters
+    ----------
+    inputs : int
+        Features per joint before it.
+    outputs : int
+        Features per joint after it.
+    adjacency : Tensor of float, shape (subsets, joints, joints)
+        A_k of every subset k (see :func:`kinembed.networks.skeleton_graph.partition`).
+    """
 
     adjacency: Tensor
 
@@ -59,6 +84,16 @@ class GraphConvolution(nn.Module):
 
         With channels last the parts of a frame lie in memory as (joints * subsets, outputs), so
         that each frame is one product and nothing is copied.
+
+        Parameters
+        ----------
+        x : Tensor of float, shape (bodies, inputs, frames, joints)
+            Features of each joint; bodies are the persons of all clips.
+
+        Returns
+        -------
+        Tensor of float, shape (bodies, outputs, frames, joints)
+            Before any normalisation or ReLU.
         """
         parts = self.convolution(x).permute(0, 2, 3, 1)
         bodies, frames, _, _ = parts.shape
@@ -75,6 +110,15 @@ class StridedProjection(nn.Conv2d):
     torch 2.13 on processors without AVX-512 writes out of bounds when it computes the gradient of
     the weights of a strided 1 x 1 convolution, if its input lies channels last and has 2 to 7
     channels. Weights are named, shaped and drawn as a convolution's.
+
+    Parameters
+    ----------
+    inputs : int
+        Features per joint before it.
+    outputs : int
+        Features per joint after it.
+    stride : int
+        Frames from one that is kept to the next.
     """
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
@@ -83,13 +127,40 @@ class StridedProjection(nn.Conv2d):
     def forward(
         self, x: Float[Tensor, "bodies inputs frames joints"]
     ) -> Float[Tensor, "bodies outputs fewer joints"]:
-        """Projected features of every `stride`-th frame."""
+        """Projected features of every `stride`-th frame.
+
+        Parameters
+        ----------
+        x : Tensor of float, shape (bodies, inputs, frames, joints)
+            Features of each joint.
+
+        Returns
+        -------
+        Tensor of float, shape (bodies, outputs, ceil(frames / stride), joints)
+            Frames 0, stride, 2 stride, ...
+        """
         kept = x[:, :, :: self.stride[0]].permute(0, 2, 3, 1)
         return functional.linear(kept, self.weight.flatten(1), self.bias).permute(0, 3, 1, 2)
 
 
 class Block(nn.Module):
-    """Graph convolution, temporal convolution, and a way around both."""
+    """Graph convolution, temporal convolution, and a way around both.
+
+    Parameters
+    ----------
+    inputs : int
+        Features per joint before the block.
+    outputs : int
+        Features per joint after it.
+    adjacency : Tensor of float, shape (subsets, joints, joints)
+        Of the graph convolution.
+    stride : int
+        Of the temporal convolution, in frames.
+    dropout : float
+        Probability in [0, 1), after the temporal convolution.
+    around : bool
+        Whether the block has a residual connection.
+    """
 
     def __init__(
         self,
@@ -115,13 +186,41 @@ class Block(nn.Module):
     def forward(
         self, x: Float[Tensor, "bodies inputs frames joints"]
     ) -> Float[Tensor, "bodies outputs fewer joints"]:
-        """Features after the block's last ReLU."""
+        """Features after the block's last ReLU.
+
+        Parameters
+        ----------
+        x : Tensor of float, shape (bodies, inputs, frames, joints)
+            Features of each joint.
+
+        Returns
+        -------
+        Tensor of float, shape (bodies, outputs, ceil(frames / stride), joints)
+            At least 0.
+        """
         y = self.temporal(self.spatial(x))
         return torch.relu(y if self.residual is None else y + self.residual(x))
 
 
 class StGcn(nn.Module):
-    """Normalisation of the input, ten blocks (``blocks.0`` to ``blocks.9``), classifier."""
+    """Normalisation of the input, ten blocks (``blocks.0`` to ``blocks.9``), classifier.
+
+    Parameters
+    ----------
+    graph : SkeletonGraph
+        Joints of the clips and their bones.
+    classes : int
+        Number of classes.
+    parameters : StgcnParameters
+        Widths, partition and dropout.
+    channels : int
+        Channels of a joint; 3 are its coordinates.
+
+    Raises
+    ------
+    DataError
+        When the centre of the spatial partition is no joint of the graph.
+    """
 
     def __init__(
         self, graph: SkeletonGraph, classes: int, parameters: StgcnParameters, channels: int = 3
@@ -148,13 +247,32 @@ class StGcn(nn.Module):
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Names of the blocks, as hooks know them."""
+        """Names of the blocks, as hooks know them.
+
+        Returns
+        -------
+        tuple of str
+            ``blocks.0`` to ``blocks.9``, from the input on.
+        """
         return tuple(f"blocks.{index}" for index in range(len(self.blocks)))
 
     def forward(self, clips: Clips) -> Float[Tensor, "batch classes"]:
         """Logits of the classes.
 
-        Raises DataError for clips with other channels or joints, or fewer frames than KERNEL.
+        Parameters
+        ----------
+        clips : Tensor of float, shape (batch, channels, frames, joints[, persons])
+            Joints in the order of the graph; features are averaged over persons.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, classes)
+            Before the softmax.
+
+        Raises
+        ------
+        DataError
+            When clips have other channels or joints, or fewer frames than ``KERNEL``.
         """
         self._check(clips)
         every = clips if clips.ndim == 5 else clips.unsqueeze(-1)

@@ -33,7 +33,19 @@ Below = Float[Tensor, "batch _ frames _ _"]
 
 
 class TwoStreamNetworkParameters(Parameters):
-    """What the network is made of."""
+    """What the network is made of.
+
+    Attributes
+    ----------
+    widths : tuple of int
+        Features of layers 0, 1 and 2 of each stream.
+    fused : int
+        Features of the fusion.
+    connection : {"multiplicative", "additive"}
+        How motion enters the appearance stream (see :class:`CrossResidual`).
+    dropout : float
+        Probability in [0, 1), before the classifier.
+    """
 
     widths: tuple[PositiveInt, PositiveInt, PositiveInt] = Field(
         (12, 24, 32), description="features of the layers of each stream"
@@ -46,14 +58,31 @@ class TwoStreamNetworkParameters(Parameters):
 
 
 class Residual(nn.Module):
-    """x + F(x), F a convolution of each frame."""
+    """x + F(x), F a convolution of each frame.
+
+    Parameters
+    ----------
+    width : int
+        Features before and after it.
+    """
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.branch = _of_frames(width, width, 1)
 
     def forward(self, x: Features) -> Features:
-        """Features of the same stream."""
+        """Features of the same stream.
+
+        Parameters
+        ----------
+        x : Tensor of float, shape (batch, width, frames, height, width of a picture)
+            Features of one stream.
+
+        Returns
+        -------
+        Tensor of float
+            Features of the same shape.
+        """
         changed: Tensor = x + self.branch(x)
         return changed
 
@@ -63,6 +92,13 @@ class CrossResidual(nn.Module):
 
     f is a 1x1 convolution without bias that begins as the identity. Without motion the first is
     x + F(0), the second x + F(x).
+
+    Parameters
+    ----------
+    width : int
+        Features of each stream, before and after it.
+    connection : {"multiplicative", "additive"}
+        F(x * f(m)) or F(x + f(m)).
     """
 
     def __init__(self, width: int, connection: Connection) -> None:
@@ -73,7 +109,20 @@ class CrossResidual(nn.Module):
         self.branch = _of_frames(width, width, 1)
 
     def forward(self, x: Features, motion: Features) -> Features:
-        """Features of appearance, given those of motion at the same layer."""
+        """Features of appearance, changed by those of motion at the same layer.
+
+        Parameters
+        ----------
+        x : Tensor of float, shape (batch, width, frames, height, width of a picture)
+            Features of appearance.
+        motion : Tensor of float
+            Features of motion, of the same shape.
+
+        Returns
+        -------
+        Tensor of float
+            Features of appearance, of the same shape.
+        """
         moved = self.motion(motion)
         met = x * moved if self.connection == "multiplicative" else x + moved
         changed: Tensor = x + self.branch(met)
@@ -81,7 +130,17 @@ class CrossResidual(nn.Module):
 
 
 class FlowLayer(nn.Module):
-    """A convolution of each frame that may shrink it, then a residual one."""
+    """A convolution of each frame that may shrink it, then a residual one.
+
+    Parameters
+    ----------
+    inputs : int
+        Features before the layer.
+    outputs : int
+        Features after it.
+    stride : int
+        Divides height and width.
+    """
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()
@@ -89,12 +148,35 @@ class FlowLayer(nn.Module):
         self.residual = Residual(outputs)
 
     def forward(self, x: Below) -> Features:
-        """Features after the layer's last ReLU."""
+        """Features after the layer's last ReLU.
+
+        Parameters
+        ----------
+        x : Tensor of float, shape (batch, inputs, frames, height, width)
+            Optical flow, or features of the layer before.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, outputs, frames, ceil(height / stride), ceil(width / stride))
+            At least 0.
+        """
         return torch.relu(self.residual(self.entry(x)))
 
 
 class AppearanceLayer(nn.Module):
-    """Like that of flow, whose features at the same layer enter its residual."""
+    """Like a flow layer, but motion features of the same layer enter its residual.
+
+    Parameters
+    ----------
+    inputs : int
+        Features before the layer.
+    outputs : int
+        Features after it, as many as those of motion.
+    stride : int
+        Divides height and width.
+    connection : {"multiplicative", "additive"}
+        How motion enters (see :class:`CrossResidual`).
+    """
 
     def __init__(self, inputs: int, outputs: int, stride: int, connection: Connection) -> None:
         super().__init__()
@@ -102,12 +184,33 @@ class AppearanceLayer(nn.Module):
         self.residual = CrossResidual(outputs, connection)
 
     def forward(self, x: Below, motion: Features) -> Features:
-        """Features after the layer's last ReLU."""
+        """Features after the layer's last ReLU.
+
+        Parameters
+        ----------
+        x : Tensor of float, shape (batch, inputs, frames, height, width)
+            Pictures, or features of the layer before.
+        motion : Tensor of float, shape (batch, outputs, frames, smaller height, smaller width)
+            What the flow layer of the same level gave.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, outputs, frames, ceil(height / stride), ceil(width / stride))
+            At least 0.
+        """
         return torch.relu(self.residual(self.entry(x), motion))
 
 
 class TwoStream(nn.Module):
-    """Layers ``appearance.0`` to ``.2`` and ``flow.0`` to ``.2``, ``fusion``, ``classifier``."""
+    """Layers ``appearance.0`` to ``.2`` and ``flow.0`` to ``.2``, ``fusion``, ``classifier``.
+
+    Parameters
+    ----------
+    classes : int
+        Number of classes.
+    parameters : TwoStreamNetworkParameters
+        Widths, connection and dropout.
+    """
 
     def __init__(self, classes: int, parameters: TwoStreamNetworkParameters) -> None:
         super().__init__()
@@ -129,7 +232,13 @@ class TwoStream(nn.Module):
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Names of the layers that have units, as hooks know them, from the input on."""
+        """Names of the layers that have units, as hooks know them, from the input on.
+
+        Returns
+        -------
+        tuple of str
+            ``appearance.0``, ``flow.0``, ``appearance.1`` and so on, ``fusion``, ``classifier``.
+        """
         streams = (f"{name}.{level}" for level in range(len(STRIDES)) for name in STREAMS)
         return (*streams, "fusion", CLASSIFIER)
 
@@ -138,7 +247,25 @@ class TwoStream(nn.Module):
         appearance: Float[Tensor, "batch _ frames height width"],
         flow: Float[Tensor, "batch 2 ..."],
     ) -> Float[Tensor, "batch classes"]:
-        """Logits of the classes; raises DataError for pictures and flow that do not fit."""
+        """Logits of the classes.
+
+        Parameters
+        ----------
+        appearance : Tensor of float, shape (batch, 1, frames, height, width)
+            Pictures.
+        flow : Tensor of float, shape (batch, 2, frames, height, width)
+            Optical flow of the pictures.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, classes)
+            Before the softmax.
+
+        Raises
+        ------
+        DataError
+            When pictures have several channels, or flow is not of their batch, frames and size.
+        """
         _check(appearance, flow)
         # Channels last is faster. `contiguous` would leave pictures of one channel as they are.
         appearance, flow = (

@@ -29,7 +29,21 @@ Values = Literal["binary", "real"]
 
 
 class VideoLstmParameters(Parameters):
-    """What the network is made of; the defaults but for the units are published."""
+    """What the network is made of; the defaults but for the units are published.
+
+    Attributes
+    ----------
+    units : int
+        Units of each layer; the published network has 2048.
+    layers : int
+        Recurrent layers in encoder and decoders: 1 or 2.
+    task : {"autoencoder", "future", "composite"}
+        Reconstruct the source, predict the frames after it, or both.
+    conditional : bool
+        Decoders receive the frame before the one that they make.
+    values : {"binary", "real"}
+        ``binary``: channels in [0, 1], trained by cross-entropy; ``real``: by squared error.
+    """
 
     units: PositiveInt = Field(64, description="of each layer; published: 2048")
     layers: int = Field(1, ge=1, le=2, description="of recurrent units")
@@ -44,14 +58,30 @@ class VideoLstmParameters(Parameters):
 
 @dataclass(frozen=True)
 class Decoded:
-    """What the decoders say, raw and in the order of time; None where there is no such decoder."""
+    """What the decoders say, raw and in the order of time; None where there is no such decoder.
+
+    Attributes
+    ----------
+    reconstruction : Tensor of float, shape (batch, source frames, channels), or None
+        None for the task ``future``.
+    future : Tensor of float, shape (batch, target frames, channels), or None
+        None for the task ``autoencoder``.
+    """
 
     reconstruction: Float[Tensor, "batch source channels"] | None
     future: Float[Tensor, "batch target channels"] | None
 
 
 class VideoLstm(nn.Module):
-    """Encoder and one or two decoders."""
+    """Encoder and one or two decoders.
+
+    Parameters
+    ----------
+    channels : int
+        Channels of a frame.
+    parameters : VideoLstmParameters
+        Size, task and kind of values.
+    """
 
     def __init__(self, channels: int, parameters: VideoLstmParameters) -> None:
         super().__init__()
@@ -67,7 +97,20 @@ class VideoLstm(nn.Module):
         source: Float[Tensor, "batch source channels"],
         target: Float[Tensor, "batch target channels"],
     ) -> Decoded:
-        """Reconstruct and predict as in training: conditional decoders see the true frames."""
+        """Reconstruct and predict as in training: conditional decoders see the true frames.
+
+        Parameters
+        ----------
+        source : Tensor of float, shape (batch, source frames, channels)
+            Frames that the encoder reads.
+        target : Tensor of float, shape (batch, target frames, channels)
+            The true frames after the source. Their number says how many are predicted.
+
+        Returns
+        -------
+        Decoded
+            Raw frames.
+        """
         _, memory = self.encoder(source)
         past = future = None
         if self.past is not None:
@@ -79,7 +122,20 @@ class VideoLstm(nn.Module):
     def roll_out(
         self, source: Float[Tensor, "batch source channels"], target_frames: int
     ) -> Decoded:
-        """Reconstruct, and predict any number of frames: decoders see their own frames alone."""
+        """Reconstruct, and predict any number of frames: decoders see their own frames alone.
+
+        Parameters
+        ----------
+        source : Tensor of float, shape (batch, source frames, channels)
+            Frames that the encoder reads.
+        target_frames : int
+            How many frames to predict, at least 1; an autoencoder ignores it.
+
+        Returns
+        -------
+        Decoded
+            Raw frames (see :func:`as_seen`).
+        """
         _, memory = self.encoder(source)
         past = future = None
         if self.past is not None:
@@ -94,7 +150,24 @@ class VideoLstm(nn.Module):
     ) -> tuple[Float[Tensor, "batch frames units"], Float[Tensor, "batch frames channels"]]:
         """States of the last layer as :meth:`roll_out` predicts, and the raw frames read from them.
 
-        Raises DataError for a network that predicts nothing.
+        Parameters
+        ----------
+        source : Tensor of float, shape (batch, source frames, channels)
+            Frames that the encoder reads.
+        target_frames : int
+            How many frames to predict, at least 1.
+
+        Returns
+        -------
+        states : Tensor of float, shape (batch, target frames, units)
+            Outputs of the future decoder's last layer.
+        frames : Tensor of float, shape (batch, target frames, channels)
+            Raw frames.
+
+        Raises
+        ------
+        DataError
+            When the network is an autoencoder, which predicts nothing.
         """
         if self.future is None:
             raise DataError("an autoencoder predicts no frame; take a network with task future")
@@ -108,7 +181,27 @@ class VideoLstm(nn.Module):
         source: Float[Tensor, "batch source channels"],
         target: Float[Tensor, "batch target channels"],
     ) -> Float[Tensor, ""]:
-        """The loss of each decoder, added. Raises DataError as :func:`cross_entropy` does."""
+        """The loss of each decoder, added.
+
+        Parameters
+        ----------
+        decoded : Decoded
+            Raw frames of the network.
+        source : Tensor of float, shape (batch, source frames, channels)
+            True frames of the reconstruction.
+        target : Tensor of float, shape (batch, target frames, channels)
+            True frames of the future.
+
+        Returns
+        -------
+        Tensor of float, scalar
+            Nats per frame of binary values; squared units of a channel per frame of real ones.
+
+        Raises
+        ------
+        DataError
+            When the values are binary and a true frame leaves [0, 1].
+        """
         measure = frame_loss(self.values)
         pairs = ((decoded.reconstruction, source), (decoded.future, target))
         return torch.stack([measure(raw, truth) for raw, truth in pairs if raw is not None]).sum()
@@ -162,19 +255,61 @@ class _Decoder(nn.Module):
 def as_seen(
     raw: Float[Tensor, "batch frames channels"], values: Values
 ) -> Float[Tensor, "batch frames channels"]:
-    """What a raw frame shows: the probability of binary values, real ones as they are."""
+    """What a raw frame shows: the probability of binary values, real ones as they are.
+
+    Parameters
+    ----------
+    raw : Tensor of float, shape (batch, frames, channels)
+        What a readout gave.
+    values : {"binary", "real"}
+        What the channels hold.
+
+    Returns
+    -------
+    Tensor of float, shape (batch, frames, channels)
+        Frames that can be shown or fed back.
+    """
     return raw.sigmoid() if values == "binary" else raw
 
 
 def frame_loss(values: Values) -> Callable[[Tensor, Tensor], Tensor]:
-    """What is lowered in training: from raw frames and the true ones."""
+    """The loss that training lowers, a function of raw frames and the true ones.
+
+    Parameters
+    ----------
+    values : {"binary", "real"}
+        What the channels hold.
+
+    Returns
+    -------
+    Callable
+        :func:`cross_entropy` for binary values, :func:`squared_error` for real ones.
+    """
     return cross_entropy if values == "binary" else squared_error
 
 
 def cross_entropy(
     logits: Float[Tensor, "batch frames channels"], truth: Float[Tensor, "batch frames channels"]
 ) -> Float[Tensor, ""]:
-    """Bernoulli cross-entropy, nats per frame; raises DataError for a truth outside [0, 1]."""
+    """Bernoulli cross-entropy, summed over channels, mean over frames and sequences.
+
+    Parameters
+    ----------
+    logits : Tensor of float, shape (batch, frames, channels)
+        Raw frames, in any precision.
+    truth : Tensor of float, shape (batch, frames, channels)
+        Values in [0, 1]; the loss is computed in their precision.
+
+    Returns
+    -------
+    Tensor of float, scalar
+        Nats per frame.
+
+    Raises
+    ------
+    DataError
+        When the truth has a value outside [0, 1] or NaN.
+    """
     low, high = (bound.item() for bound in torch.aminmax(truth))
     if not (low >= 0 and high <= 1):
         raise DataError(
@@ -189,5 +324,18 @@ def cross_entropy(
 def squared_error(
     frames: Float[Tensor, "batch frames channels"], truth: Float[Tensor, "batch frames channels"]
 ) -> Float[Tensor, ""]:
-    """Squared error per frame."""
+    """Squared error, summed over channels, mean over frames and sequences.
+
+    Parameters
+    ----------
+    frames : Tensor of float, shape (batch, frames, channels)
+        Raw frames.
+    truth : Tensor of float, shape (batch, frames, channels)
+        The true frames.
+
+    Returns
+    -------
+    Tensor of float, scalar
+        Squared units of a channel, per frame.
+    """
     return (frames - truth).square().sum(-1).mean()

@@ -16,7 +16,7 @@ class ModelAssignment:
 
     Attributes
     ----------
-    models:
+    models : mapping of str to str, or None
         Recording -> model; None, for results of versions that stored no table: every recording
         has the model of its name.
     """
@@ -28,12 +28,12 @@ class ModelAssignment:
 
         Parameters
         ----------
-        of_models:
+        of_models : mapping of str to Any
             Model -> anything.
 
         Returns
         -------
-        dict
+        dict of str to Any
             Recording -> what is stored of its model.
 
         Raises
@@ -55,12 +55,12 @@ class ModelAssignment:
 
         Parameters
         ----------
-        recordings:
+        recordings : iterable of str
             Names of all recordings, for results without a table.
 
         Returns
         -------
-        dict
+        dict of str to str
             Model -> recording.
 
         Raises
@@ -83,12 +83,12 @@ class ModelAssignment:
 
         Parameters
         ----------
-        of_recordings:
+        of_recordings : mapping of str to Any
             Recording -> anything.
 
         Returns
         -------
-        dict
+        dict of str to Any
             Model -> what is stored of its recording.
 
         Raises
@@ -114,14 +114,14 @@ def assign_models(recordings: Iterable[str], share: Share) -> ModelAssignment:
 
     Parameters
     ----------
-    recordings:
+    recordings : iterable of str
         Their names.
-    share:
+    share : {"each"}
         ``each``: every recording has a model of its own, which bears its name.
 
     Returns
     -------
     ModelAssignment
-        The table.
+        Its table is never None.
     """
     return ModelAssignment({"each": {name: name for name in recordings}}[share])

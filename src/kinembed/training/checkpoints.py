@@ -23,7 +23,15 @@ from kinembed.core.errors import CheckpointError
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """State of a training after `step` steps."""
+    """State of a training after `step` steps.
+
+    Attributes
+    ----------
+    step : int
+        Steps that were taken.
+    tensors : mapping of str to Tensor
+        Weights, state of the optimisers and losses, by name.
+    """
 
     step: int
     tensors: Mapping[str, Tensor]
@@ -31,17 +39,45 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class CheckpointFile:
-    """Where one training keeps its last checkpoint."""
+    """Where one training keeps its last checkpoint.
+
+    Attributes
+    ----------
+    path : Path
+        A safetensors file, absent before the first checkpoint.
+    """
 
     path: Path
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Replace the last checkpoint, all or nothing."""
+        """Replace the last checkpoint, which stays whole if the process is killed meanwhile.
+
+        Parameters
+        ----------
+        checkpoint : Checkpoint
+            Its tensors may lie on any device; folders of the path are made.
+
+        Raises
+        ------
+        OSError
+            When the file cannot be written.
+        """
         tensors = {name: tensor.detach().cpu() for name, tensor in checkpoint.tensors.items()}
         write_bytes(self.path, save(tensors, {"step": str(checkpoint.step)}))
 
     def load(self) -> Checkpoint | None:
-        """The last checkpoint, if there is one; raises CheckpointError when it is damaged."""
+        """The last checkpoint.
+
+        Returns
+        -------
+        Checkpoint or None
+            Tensors on the CPU; None when there is no file.
+
+        Raises
+        ------
+        CheckpointError
+            When the file is damaged or holds something else.
+        """
         if not self.path.exists():
             return None
         try:
@@ -56,12 +92,31 @@ class CheckpointFile:
 
 @dataclass(frozen=True)
 class CheckpointFolder:
-    """Checkpoints of all sequences of an experiment."""
+    """Checkpoints of all sequences of an experiment.
+
+    Attributes
+    ----------
+    path : Path
+        Folder of the checkpoint files; it need not exist.
+    """
 
     path: Path
 
     def file(self, sequence: str, fingerprint: str) -> CheckpointFile:
-        """Where the training of one sequence, shaped by what is fingerprinted, is kept."""
+        """The checkpoint file of one training.
+
+        Parameters
+        ----------
+        sequence : str
+            Name of the sequence, with which the file's name begins.
+        fingerprint : str
+            What :func:`fingerprint` gave for the training; 16 digits of it enter the file's name.
+
+        Returns
+        -------
+        CheckpointFile
+            It may hold no checkpoint yet.
+        """
         return CheckpointFile(self.path / f"{sequence}-{fingerprint[:16]}.safetensors")
 
     def clear(self) -> None:
@@ -71,7 +126,25 @@ class CheckpointFolder:
 
 
 def fingerprint(configuration: Mapping[str, object], values: Tensor) -> str:
-    """sha256 over a configuration (plain values) and the data it is applied to."""
+    """sha256 over a configuration (plain values) and the data it is applied to.
+
+    Parameters
+    ----------
+    configuration : mapping of str to object
+        What can be written as JSON; the order of keys does not matter.
+    values : Tensor
+        Data on any device; type and values count, the shape does not.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Raises
+    ------
+    TypeError
+        When the configuration holds what JSON cannot.
+    """
     digest = hashlib.sha256(json.dumps(configuration, sort_keys=True).encode())
     digest.update(values.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()

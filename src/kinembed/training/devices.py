@@ -9,7 +9,18 @@ Precision = Literal["auto", "full", "mixed"]
 
 
 def resolve_device(name: DeviceName) -> torch.device:
-    """The device asked for; ``auto`` takes CUDA, then MPS, then the CPU."""
+    """The device asked for; ``auto`` takes CUDA, then MPS, then the CPU.
+
+    Parameters
+    ----------
+    name : {"auto", "cpu", "cuda", "mps"}
+        A device that is named is not checked: its first use fails where it is absent.
+
+    Returns
+    -------
+    torch.device
+        Where tensors go.
+    """
     if name != "auto":
         return torch.device(name)
     if torch.cuda.is_available():
@@ -20,6 +31,19 @@ def resolve_device(name: DeviceName) -> torch.device:
 
 
 def autocast(device: torch.device, precision: Precision) -> torch.autocast:
-    """Context in which matrix products run in bfloat16; ``auto`` does so on CUDA alone."""
+    """Context in which matrix products run in bfloat16; ``auto`` does so on CUDA alone.
+
+    Parameters
+    ----------
+    device : torch.device
+        Device that computes.
+    precision : {"auto", "full", "mixed"}
+        ``full``: single precision everywhere; ``mixed``: matrix products in bfloat16.
+
+    Returns
+    -------
+    torch.autocast
+        Does nothing in full precision.
+    """
     mixed = precision == "mixed" or (precision == "auto" and device.type == "cuda")
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=mixed)

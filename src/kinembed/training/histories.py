@@ -11,7 +11,13 @@ class Trained(Protocol):
 
     @property
     def history(self) -> pd.DataFrame:
-        """Columns ``step``, ``loss`` and others."""
+        """Columns ``step``, ``loss`` and others.
+
+        Returns
+        -------
+        pd.DataFrame
+            One row per group of steps.
+        """
 
 
 def collect_histories(
@@ -21,15 +27,20 @@ def collect_histories(
 
     Parameters
     ----------
-    networks:
-        Name -> loader of a network.
-    column:
+    networks : mapping of str to Callable
+        Name -> loader of a network; at least one. One network is in memory at a time.
+    column : str
         The column that receives the names.
 
     Returns
     -------
     pd.DataFrame
         `column`, then those of the histories: ``step``, ``loss`` and others.
+
+    Raises
+    ------
+    ValueError
+        When there is no network.
     """
     histories = {name: load().history for name, load in networks.items()}
     return pd.concat(histories, names=[column]).reset_index(column)

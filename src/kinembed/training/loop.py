@@ -23,7 +23,27 @@ logger = logging.getLogger(__name__)
 
 
 class OptimisationParameters(Parameters):
-    """How long and where weights are moved, whatever they are weights of."""
+    """How long and where weights are trained, whatever the network.
+
+    Attributes
+    ----------
+    steps : int
+        Steps of training.
+    batch_size : int
+        Windows in a step.
+    learning_rate : float
+        Of the optimiser.
+    device : {"auto", "cpu", "cuda", "mps"}
+        ``auto``: CUDA, then MPS, then the CPU.
+    precision : {"auto", "full", "mixed"}
+        ``auto``: mixed on CUDA, else full.
+    checkpoint_every : int
+        Steps between checkpoints.
+    history_every : int
+        Steps whose mean losses become one row of the history.
+    aside : frozenset of str
+        Names of the settings that :meth:`identity` leaves out.
+    """
 
     steps: PositiveInt = Field(description="of training")
     batch_size: PositiveInt = Field(description="windows in a step")
@@ -37,7 +57,13 @@ class OptimisationParameters(Parameters):
     """What does not shape the weights, or is checked in another way."""
 
     def identity(self) -> dict[str, object]:
-        """What determines the weights; the rest is only about where and how often."""
+        """What determines the weights; the rest is only about where and how often.
+
+        Returns
+        -------
+        dict of str to object
+            Setting -> plain value, for :func:`kinembed.training.checkpoints.fingerprint`.
+        """
         return self.model_dump(mode="json", exclude=set(self.aside))
 
 
@@ -47,20 +73,50 @@ class Objective(Protocol):
 
     @property
     def losses(self) -> tuple[str, ...]:
-        """Names of a step's losses."""
+        """Names of a step's losses.
+
+        Returns
+        -------
+        tuple of str
+            ``loss`` and any others.
+        """
 
     @property
     def modules(self) -> Mapping[str, nn.Module]:
-        """Everything that has weights."""
+        """Everything that has weights.
+
+        Returns
+        -------
+        mapping of str to nn.Module
+            By the name in a checkpoint.
+        """
 
     @property
     def optimisers(self) -> Mapping[str, torch.optim.Optimizer]:
-        """What moves them."""
+        """The optimisers of those weights.
+
+        Returns
+        -------
+        mapping of str to torch.optim.Optimizer
+            By the name in a checkpoint.
+        """
 
 
 @dataclass
 class Run:
-    """What a checkpoint holds."""
+    """What a checkpoint holds.
+
+    Attributes
+    ----------
+    objective : Objective
+        Networks and optimisers, which the run changes.
+    step : int
+        Steps that were taken.
+    losses : list of dict
+        Losses of each step, by name.
+    ended : bool
+        True ends the training before its last step.
+    """
 
     objective: Objective
     step: int = 0
@@ -69,10 +125,22 @@ class Run:
     """True ends the training before its last step."""
 
     def check(self, steps: int) -> None:
-        """Called after every step, before it is kept; may end the training."""
+        """Called after every step, before its checkpoint; it may set ``ended``.
+
+        Parameters
+        ----------
+        steps : int
+            Number of the last step.
+        """
 
     def checkpoint(self) -> Checkpoint:
-        """All that is needed to continue, as tensors."""
+        """All that is needed to continue, as tensors.
+
+        Returns
+        -------
+        Checkpoint
+            Weights, state of the optimisers and losses; the optimisers' settings are not stored.
+        """
         tensors: dict[str, Tensor] = {}
         for name, module in self.objective.modules.items():
             tensors |= above(name, module.state_dict())
@@ -85,7 +153,18 @@ class Run:
         return Checkpoint(self.step, tensors)
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Inverse of :meth:`checkpoint`."""
+        """Inverse of :meth:`checkpoint`.
+
+        Parameters
+        ----------
+        checkpoint : Checkpoint
+            Of a run with the same objective.
+
+        Raises
+        ------
+        KeyError, RuntimeError, ValueError
+            When the checkpoint is of another network.
+        """
         stored = checkpoint.tensors
         for name, module in self.objective.modules.items():
             module.load_state_dict(below(name, stored))
@@ -98,9 +177,19 @@ class Run:
 
 
 def resume(run: Run, store: CheckpointFile) -> None:
-    """Continue from the last checkpoint, if there is one.
+    """Continue from the last checkpoint; without one nothing changes.
 
-    Raises CheckpointError when it is damaged or of another network.
+    Parameters
+    ----------
+    run : Run
+        Receives what the checkpoint holds.
+    store : CheckpointFile
+        Where the checkpoint lies.
+
+    Raises
+    ------
+    CheckpointError
+        When the checkpoint is damaged or of another network.
     """
     checkpoint = store.load()
     if checkpoint is None:
@@ -121,10 +210,32 @@ def train(
     description: str,
     store: CheckpointFile | None = None,
 ) -> pd.DataFrame:
-    """Take all steps, or with a store those that remain, and give the history of the losses.
+    """Take all steps, or with a store those that remain.
 
-    `take` takes the step of number ``run.step`` and gives its losses. Raises CheckpointError as
-    :func:`resume` does.
+    Parameters
+    ----------
+    run : Run
+        What is trained; it ends in its state after the last step.
+    take : Callable
+        Takes the step of number ``run.step``, from 0, and returns its losses, among them ``loss``.
+    parameters : OptimisationParameters
+        Number of steps, and how often a checkpoint and a row of the history are due.
+    description : str
+        Text before the progress bar.
+    store : CheckpointFile, optional
+        Where checkpoints are kept; None: none are read or written.
+
+    Returns
+    -------
+    pd.DataFrame
+        The history of the losses from the first step on (see :func:`history`).
+
+    Raises
+    ------
+    CheckpointError
+        When the checkpoint in the store is damaged or of another network.
+    OSError
+        When a checkpoint cannot be written.
     """
     if store is not None:
         resume(run, store)
@@ -146,12 +257,38 @@ def train(
 
 
 def above(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Tensors under longer names."""
+    """Tensors under names with a prefix.
+
+    Parameters
+    ----------
+    prefix : str
+        Put before each name, with a dot between them.
+    tensors : mapping of str to Tensor
+        By name.
+
+    Returns
+    -------
+    dict of str to Tensor
+        ``prefix.name`` -> the same tensor.
+    """
     return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
 
 
 def below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors whose names begin with a prefix, without it."""
+    """The tensors whose names begin with a prefix, without it.
+
+    Parameters
+    ----------
+    prefix : str
+        Beginning of names, without the dot after it.
+    tensors : mapping of str to Tensor
+        By name, in which several prefixes may occur.
+
+    Returns
+    -------
+    dict of str to Tensor
+        Inverse of :func:`above`.
+    """
     return {
         name.removeprefix(f"{prefix}."): tensor
         for name, tensor in tensors.items()
@@ -160,20 +297,65 @@ def below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def seed_of_step(seed: int, step: int) -> int:
-    """From it a step draws what it sees."""
+    """The seed from which a step draws its windows and noise.
+
+    Parameters
+    ----------
+    seed : int
+        Of the training, at least 0.
+    step : int
+        Number of the step, from 0.
+
+    Returns
+    -------
+    int
+        Differs between all seeds and steps, as long as there are fewer than 1,000,003 steps.
+    """
     return seed * 1_000_003 + step
 
 
 @contextmanager
 def seeded_dropout(seed: int, step: int, device: torch.device) -> Iterator[None]:
-    """What a step draws inside is a function of seed and step, and nothing outside changes."""
+    """What a step draws inside is a function of seed and step, and nothing outside changes.
+
+    Parameters
+    ----------
+    seed : int
+        Of the training, at least 0.
+    step : int
+        Number of the step, from 0.
+    device : torch.device
+        Device that draws.
+
+    Yields
+    ------
+    None
+        Inside, torch's generators are seeded; those of CPU and CUDA device are restored at the end.
+    """
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         torch.manual_seed(-1 - seed_of_step(seed, step))  # no seed of what it sees is < 0
         yield
 
 
 def check_losses(losses: Mapping[str, float], step: int, remedy: str, objective: str = "") -> None:
-    """Raise DataError, with the remedy, for a loss that is not finite."""
+    """Check that all losses of a step are finite.
+
+    Parameters
+    ----------
+    losses : mapping of str to float
+        Losses by name.
+    step : int
+        Number of the step, for the message.
+    remedy : str
+        What the user may do, for the message.
+    objective : str
+        Words that name the objective in the message, with a space before them.
+
+    Raises
+    ------
+    DataError
+        When a loss is infinite or NaN.
+    """
     for name, value in losses.items():
         if not np.isfinite(value):
             critic = "" if name == "loss" else f"{name} "
@@ -181,7 +363,20 @@ def check_losses(losses: Mapping[str, float], step: int, remedy: str, objective:
 
 
 def history(losses: Sequence[Mapping[str, float]], every: int) -> pd.DataFrame:
-    """Mean losses of every group of `every` steps, at the number of its last step."""
+    """Mean losses of every group of `every` steps, at the number of its last step.
+
+    Parameters
+    ----------
+    losses : sequence of mappings of str to float
+        Losses of each step, by name.
+    every : int
+        Steps in a group, at least 1; the last group may have fewer.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns ``step``, counted from 1, and one per loss.
+    """
     table = pd.DataFrame(losses)
     steps = np.arange(1, len(table) + 1)
     groups = table.assign(step=steps).groupby((steps - 1) // every)
@@ -190,7 +385,22 @@ def history(losses: Sequence[Mapping[str, float]], every: int) -> pd.DataFrame:
 
 
 def step_bar(steps: int, done: int, description: str) -> "tqdm[Never]":
-    """A progress bar of its own line for each worker process; silent when no one is looking."""
+    """A progress bar, each worker process on its own line; silent when stderr is no terminal.
+
+    Parameters
+    ----------
+    steps : int
+        Number of the last step.
+    done : int
+        Steps that were taken before.
+    description : str
+        Text before the bar.
+
+    Returns
+    -------
+    tqdm
+        To be used in a ``with`` statement.
+    """
     worker = multiprocessing.current_process().name.rpartition("-")[2]
     return tqdm(
         total=steps,

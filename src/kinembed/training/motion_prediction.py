@@ -35,7 +35,32 @@ from kinembed.training.objectives import MseObjective, ObjectiveName, Optimisati
 
 
 class TrainingParameters(OptimisationParameters):
-    """How a network is trained; the defaults are preset ``fast``."""
+    """How a network is trained; the defaults are preset ``fast``.
+
+    Attributes
+    ----------
+    network : NetworkParameters
+        Size and kind of the layers.
+    windows : WindowLengths
+        Source and target frames of a window.
+    objective : {"mse", "adversarial", "joint"}
+        What training minimises (see :mod:`kinembed.training.objectives`).
+    steps : int
+        Steps of training; published: 10,000.
+    batch_size : int
+        Windows in a step; published: 16.
+    learning_rate : float
+        Of Adam; published: 0.0001.
+    gradient_norm : float
+        Gradients of a greater norm are scaled down to it.
+    input_noise : float
+        Standard deviation of noise added to source windows, in channel standard deviations;
+        published: 0.
+    share : {"each"}
+        Every recording has a model of its own.
+    seed : int
+        Of the weights and of all draws, at least 0.
+    """
 
     network: NetworkParameters = NetworkParameters()
     windows: WindowLengths = WindowLengths()
@@ -59,8 +84,13 @@ class TrainingParameters(OptimisationParameters):
 class TrainingResult:
     """A trained network and how its losses fell.
 
-    Columns of the history: ``step``, ``loss`` (the mean squared error of prediction, whatever
-    the objective) and, of objectives with critics, ``fidelity`` and ``continuity``.
+    Attributes
+    ----------
+    network : Seq2Seq
+        On the device that trained it.
+    history : pd.DataFrame
+        Columns ``step``, ``loss`` (the mean squared error of prediction, whatever the objective)
+        and, of objectives with critics, ``fidelity`` and ``continuity``.
     """
 
     network: Seq2Seq
@@ -69,26 +99,62 @@ class TrainingResult:
 
 @runtime_checkable
 class Callback(Protocol):
-    """Looks at a network while it trains, and may end the training.
+    """Checks a network while it trains, and may end the training.
 
     What it remembers lives in the training's checkpoints, so a run that was killed goes on as
     an unbroken one would have.
+
+    Attributes
+    ----------
+    every : int
+        Steps between checks; the last step is checked too.
     """
 
     every: int
-    """Steps between looks; the last step is looked at too."""
+    """Steps between checks; the last step is checked too."""
 
     def check(self, step: int, network: Seq2Seq) -> bool:
-        """Look at the network, in evaluation mode; True ends the training."""
+        """Check the network.
+
+        Parameters
+        ----------
+        step : int
+            Steps that were taken.
+        network : Seq2Seq
+            In evaluation mode, without gradients; training goes on with it, so it must not change.
+
+        Returns
+        -------
+        bool
+            True ends the training.
+        """
 
     def tensors(self) -> dict[str, Tensor]:
-        """What it remembers."""
+        """What it remembers.
+
+        Returns
+        -------
+        dict of str to Tensor
+            Stored in every checkpoint.
+        """
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        """Inverse of :meth:`tensors`."""
+        """Inverse of :meth:`tensors`.
+
+        Parameters
+        ----------
+        tensors : mapping of str to Tensor
+            What :meth:`tensors` gave when the checkpoint was written.
+        """
 
     def identity(self) -> dict[str, object]:
-        """What determines its looks, as plain values."""
+        """What determines its checks, as plain values.
+
+        Returns
+        -------
+        dict of str to object
+            Enters the fingerprint of the training: another identity begins a new training.
+        """
 
 
 @dataclass
@@ -136,12 +202,34 @@ def fit(
 ) -> TrainingResult:
     """Train a network on standardised values of one sequence.
 
-    No window reaches across `cuts`, ascending frames at which a new interval begins. With
-    `checkpoints`, a run that was killed continues from its last checkpoint and ends with
-    the weights of an unbroken run (bit for bit on the CPU).
+    Parameters
+    ----------
+    values : ndarray of float, shape (frames, channels)
+        Each channel in its standard deviations about its mean.
+    parameters : TrainingParameters
+        Network, windows, objective, length of the training and seed.
+    sequence : str
+        Name of the sequence, for checkpoint files and the progress bar.
+    cuts : sequence of int
+        Ascending frames at which a new interval begins; no window reaches across them.
+    checkpoints : CheckpointFolder, optional
+        Where a training that was killed continues from its last checkpoint; it ends with the
+        weights of an unbroken one (bit for bit on the CPU). None: no checkpoints.
+    callback : Callback, optional
+        Checks the network while it trains, and may end the training.
 
-    Raises DataError when the sequence is shorter than a window or the loss is not finite,
-    CheckpointError when a checkpoint is damaged or does not fit the network.
+    Returns
+    -------
+    TrainingResult
+        The network after the last step, and its losses.
+
+    Raises
+    ------
+    DataError
+        When no interval is as long as a window, the cuts do not ascend within the sequence, or a
+        loss is not finite.
+    CheckpointError
+        When a checkpoint is damaged or does not fit the network.
     """
     device = resolve_device(parameters.device)
     data = torch.as_tensor(values, dtype=torch.float32, device=device)
@@ -156,7 +244,20 @@ def fit(
 
 
 def initial_network(channels: int, parameters: TrainingParameters) -> Seq2Seq:
-    """The network from which training begins, on the CPU; its weights come from the seed alone."""
+    """The network from which training begins, on the CPU; its weights come from the seed alone.
+
+    Parameters
+    ----------
+    channels : int
+        Channels of a frame.
+    parameters : TrainingParameters
+        Of them ``network`` and ``seed`` count.
+
+    Returns
+    -------
+    Seq2Seq
+        Untrained. The state of torch's generator of the CPU does not change.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(parameters.seed)
         return Seq2Seq(channels, parameters.network)

@@ -24,7 +24,17 @@ ERROR_AND_FIDELITY_WEIGHT = 0.6
 
 @dataclass(frozen=True)
 class Optimisation:
-    """How weights move: Adam, with the norm of the gradient of all its weights clipped."""
+    """How weights are trained: Adam, with the norm of the gradient of all its weights clipped.
+
+    Attributes
+    ----------
+    learning_rate : float
+        Of Adam.
+    gradient_norm : float
+        Gradients of a greater norm are scaled down to it.
+    precision : {"auto", "full", "mixed"}
+        Of the forward pass (see :func:`kinembed.training.devices.autocast`).
+    """
 
     learning_rate: float
     gradient_norm: float
@@ -35,6 +45,13 @@ class MseObjective:
     """The mean squared error of prediction.
 
     Modules and optimisers go by the names that they have in a checkpoint.
+
+    Parameters
+    ----------
+    network : Seq2Seq
+        The network that is trained, on its device.
+    optimisation : Optimisation
+        Learning rate, clipping and precision.
     """
 
     losses: tuple[str, ...] = ("loss",)
@@ -51,7 +68,20 @@ class MseObjective:
         source: Float[Tensor, "batch source channels"],
         target: Float[Tensor, "batch target channels"],
     ) -> dict[str, float]:
-        """Learn from a batch of windows; the losses are those before any weight moved."""
+        """Train on a batch of windows.
+
+        Parameters
+        ----------
+        source : Tensor of float, shape (batch, source frames, channels)
+            Standardised frames that the network reads.
+        target : Tensor of float, shape (batch, target frames, channels)
+            The frames after them.
+
+        Returns
+        -------
+        dict of str to float
+            ``loss``, the mean squared error before any weight moved; it may be infinite or NaN.
+        """
         error = nn.functional.mse_loss(self._predict(source, target.shape[1]), target)
         self._minimise("optimiser", error)
         return {"loss": error.item()}
@@ -85,6 +115,15 @@ class JointObjective(MseObjective):
 
     Nothing in it is adversarial: in ``0.6 * (error + fidelity) + continuity`` stand the critics'
     own losses, so the network, too, is moved to let its predictions be told from recordings.
+
+    Parameters
+    ----------
+    network : Seq2Seq
+        The network that predicts.
+    critics : Critics
+        On the device of the network.
+    optimisation : Optimisation
+        Of network and critics.
     """
 
     losses = ("loss", "fidelity", "continuity")
@@ -100,7 +139,21 @@ class JointObjective(MseObjective):
         source: Float[Tensor, "batch source channels"],
         target: Float[Tensor, "batch target channels"],
     ) -> dict[str, float]:
-        """Move network and critics, their gradients clipped together."""
+        """Move network and critics, their gradients clipped together.
+
+        Parameters
+        ----------
+        source : Tensor of float, shape (batch, source frames, channels)
+            Standardised frames that the network reads.
+        target : Tensor of float, shape (batch, target frames, channels)
+            The frames after them.
+
+        Returns
+        -------
+        dict of str to float
+            ``loss`` (mean squared error), ``fidelity`` and ``continuity`` (the critics' losses, in
+            nats), before any weight moved.
+        """
         predicted = self._predict(source, target.shape[1])
         error = nn.functional.mse_loss(predicted, target)
         with self._autocast(source):
@@ -115,6 +168,15 @@ class AdversarialObjective(MseObjective):
     The critics learn to tell recordings from predictions. Then the network minimises
     ``0.6 * (error + fidelity) + continuity``, where the last two are now small when the critics
     take its predictions for recorded (Goodfellow et al. 2014, the non-saturating form).
+
+    Parameters
+    ----------
+    network : Seq2Seq
+        The network that predicts.
+    critics : Critics
+        On the device of the network.
+    optimisation : Optimisation
+        Of the network's optimiser and of the critics'.
     """
 
     losses = ("loss", "fidelity", "continuity")
@@ -130,7 +192,21 @@ class AdversarialObjective(MseObjective):
         source: Float[Tensor, "batch source channels"],
         target: Float[Tensor, "batch target channels"],
     ) -> dict[str, float]:
-        """Move the critics, then the network against them."""
+        """Move the critics, then the network against them.
+
+        Parameters
+        ----------
+        source : Tensor of float, shape (batch, source frames, channels)
+            Standardised frames that the network reads.
+        target : Tensor of float, shape (batch, target frames, channels)
+            The frames after them.
+
+        Returns
+        -------
+        dict of str to float
+            ``loss`` (mean squared error), ``fidelity`` and ``continuity`` (the critics' losses, in
+            nats), before any weight moved.
+        """
         predicted = self._predict(source, target.shape[1])
         error = nn.functional.mse_loss(predicted, target)
         with self._autocast(source):
@@ -150,7 +226,31 @@ class AdversarialObjective(MseObjective):
 def make_objective(
     name: ObjectiveName, network: Seq2Seq, channels: int, seed: int, optimisation: Optimisation
 ) -> MseObjective:
-    """The objective of that name; critics are of the network's size and on its device."""
+    """The objective of that name; critics are of the network's size and on its device.
+
+    Parameters
+    ----------
+    name : {"mse", "adversarial", "joint"}
+        Which objective.
+    network : Seq2Seq
+        The network that is trained, on its device.
+    channels : int
+        Channels of a frame.
+    seed : int
+        Of the critics' weights, at least 0; they differ from those that a network draws.
+    optimisation : Optimisation
+        Learning rate, clipping and precision.
+
+    Returns
+    -------
+    MseObjective
+        Of the class that the name stands for.
+
+    Raises
+    ------
+    KeyError
+        When the name is none of them.
+    """
     if name == "mse":
         return MseObjective(network, optimisation)
     critics = _initial_critics(channels, network.readout.in_features, seed)

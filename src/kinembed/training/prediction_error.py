@@ -16,9 +16,26 @@ HORIZONS = 5
 def prediction_error(model: TrainedModel, motion: Motion) -> Float[np.ndarray, "frames"]:
     """Root mean squared error over channels, in standard deviations of a channel.
 
-    The squares are averaged over the windows that predict a frame; frames that none predicts,
-    such as the first source frames, are NaN. Raises DataError when the motion is shorter than a
-    window or lacks channels of the model.
+    Windows lie a fifth (``HORIZONS``) of the target frames apart, at least one frame. The squares
+    are averaged over the windows that predict a frame.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        Its training parameters give windows, device and precision.
+    motion : Motion
+        A recording on the model's skeleton.
+
+    Returns
+    -------
+    ndarray of float64, shape (frames,)
+        NaN at frames that no window predicts, such as the first source frames.
+
+    Raises
+    ------
+    DataError
+        When the motion is shorter than a window, or does not fit the model (see
+        :meth:`kinembed.training.trained_model.TrainedModel.inputs`).
     """
     training = model.training
     lengths = training.windows

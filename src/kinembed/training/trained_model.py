@@ -29,7 +29,23 @@ FORMAT = "kinembed model 1"
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """Network, the parameters that shaped it, and the way from a motion to its input."""
+    """Network, the parameters that shaped it, and the way from a motion to its input.
+
+    Attributes
+    ----------
+    network : Seq2Seq
+        The trained network.
+    training : TrainingParameters
+        How it was trained.
+    features : FeatureParameters
+        Which channels of a motion it reads.
+    standardiser : Standardiser
+        Mean and standard deviation of the channels, measured on the training sequence.
+    skeleton : Skeleton
+        Of the motion that it was trained on.
+    history : pd.DataFrame
+        How its losses fell: ``step``, ``loss`` and those of the critics.
+    """
 
     network: Seq2Seq
     training: TrainingParameters
@@ -39,10 +55,23 @@ class TrainedModel:
     history: pd.DataFrame
 
     def inputs(self, motion: Motion) -> torch.Tensor:
-        """Standardised channels of a motion, shape (frames, channels), float32.
+        """Standardised channels of a motion, as the network reads them.
 
-        Raises DataError naming the joints that differ, or else the channels that the motion lacks,
-        and where one has rotations and the other positions.
+        Parameters
+        ----------
+        motion : Motion
+            Exponential maps or positions, as the model was trained on.
+
+        Returns
+        -------
+        Tensor of float32, shape (frames, channels)
+            In standard deviations about the mean of the training sequence; on the CPU.
+
+        Raises
+        ------
+        DataError
+            When the motion has rotations and the model positions, or the other way round; when it
+            lacks joints or channels of the model; when it holds Euler angles.
         """
         motion = self._as_known(motion)
         features = network_features(motion, self.features)
@@ -73,7 +102,13 @@ class TrainedModel:
             )
 
     def to_bytes(self) -> bytes:
-        """The artefact as a safetensors file."""
+        """The artefact as a safetensors file.
+
+        Returns
+        -------
+        bytes
+            Weights and history as tensors, all else as JSON in the header.
+        """
         header = {
             "training": self.training.model_dump(mode="json"),
             "features": self.features.model_dump(mode="json"),
@@ -86,7 +121,25 @@ class TrainedModel:
 
     @classmethod
     def from_bytes(cls, content: bytes, *, file: str) -> "TrainedModel":
-        """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
+        """Inverse of :meth:`to_bytes`.
+
+        Parameters
+        ----------
+        content : bytes
+            The whole file, of this or an earlier version.
+        file : str
+            Its name, for messages.
+
+        Returns
+        -------
+        TrainedModel
+            On the CPU.
+
+        Raises
+        ------
+        CheckpointError
+            When the content is no stored model, or its weights do not fit its parameters.
+        """
         try:
             header = read_header(content, FORMAT)
             tensors = load(content)
@@ -117,7 +170,36 @@ def train_model(
     cuts: Sequence[int] = (),
     callback: Callback | None = None,
 ) -> TrainedModel:
-    """Train a network on one sequence (see :func:`kinembed.training.motion_prediction.fit`)."""
+    """Train a network on one sequence (see :func:`kinembed.training.motion_prediction.fit`).
+
+    Parameters
+    ----------
+    motion : Motion
+        The sequence, in exponential maps or positions.
+    features : FeatureParameters
+        Which of its channels the network learns to predict.
+    training : TrainingParameters
+        Network, windows, objective, length of the training and seed.
+    checkpoints : CheckpointFolder, optional
+        Where a training that was killed continues; None: no checkpoints.
+    cuts : sequence of int
+        Ascending frames at which a new interval begins; no window reaches across them.
+    callback : Callback, optional
+        Checks the network while it trains, and may end the training.
+
+    Returns
+    -------
+    TrainedModel
+        The network with all that its use takes.
+
+    Raises
+    ------
+    DataError
+        When the motion holds Euler angles, no channel varies, no interval is as long as a window,
+        the cuts do not ascend within the sequence, or a loss is not finite.
+    CheckpointError
+        When a checkpoint is damaged or does not fit the network.
+    """
     found = network_features(motion, features)
     standardiser = Standardiser.fit(found.values, found.channels)
     values = standardiser.apply(found.values, found.channels)

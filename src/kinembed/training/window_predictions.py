@@ -28,19 +28,57 @@ class WindowModel(Protocol):
 
     @property
     def network(self) -> nn.Module:
-        """What predicts."""
+        """What predicts.
+
+        Returns
+        -------
+        nn.Module
+            Maps source frames and a number of target frames to a Prediction.
+        """
 
     @property
     def training(self) -> TrainingParameters:
-        """How it was trained."""
+        """How it was trained.
+
+        Returns
+        -------
+        TrainingParameters
+            Of them ``windows`` counts here.
+        """
 
     def inputs(self, motion: Motion) -> Tensor:
-        """Standardised channels of a motion, shape (frames, channels), float32."""
+        """Standardised channels of a motion, as the network reads them.
+
+        Parameters
+        ----------
+        motion : Motion
+            A recording that fits the model.
+
+        Returns
+        -------
+        Tensor of float32, shape (frames, channels)
+            In standard deviations of each channel.
+
+        Raises
+        ------
+        DataError
+            When the motion lacks channels of the model.
+        """
 
 
 @dataclass(frozen=True, eq=False)
 class WindowPredictions:
-    """Some windows, what the network predicts for them and what came, in standard deviations."""
+    """A batch of windows, what the network predicts for them and the true frames.
+
+    Attributes
+    ----------
+    starts : ndarray of int, shape (batch,)
+        First frame of each window in the motion.
+    prediction : Prediction
+        Predicted frames, in standard deviations of each channel, and states; on the device.
+    target : Tensor of float32, shape (batch, target frames, channels)
+        The true frames, in standard deviations of each channel.
+    """
 
     starts: Int[np.ndarray, "batch"]
     prediction: Prediction
@@ -56,9 +94,36 @@ def predict_windows(
     device: DeviceName = "auto",
     precision: Precision = "auto",
 ) -> Iterator[WindowPredictions]:
-    """Predictions for the windows that begin at `starts`, in their order; tensors on the device.
+    """Predictions for the windows that begin at `starts`, in their order.
 
-    Raises DataError when the motion lacks channels of the model.
+    Errors are raised when the first batch is asked for.
+
+    Parameters
+    ----------
+    model : WindowModel
+        Its network is moved to the device and set to evaluation mode.
+    motion : Motion
+        A recording that fits the model.
+    starts : ndarray of int, shape (windows,)
+        First frame of each window; at least one.
+    batch_size : int
+        Windows that are predicted at once, at most.
+    device : {"auto", "cpu", "cuda", "mps"}
+        ``auto``: CUDA, then MPS, then the CPU.
+    precision : {"auto", "full", "mixed"}
+        ``auto``: mixed on CUDA, else full.
+
+    Yields
+    ------
+    WindowPredictions
+        Of one batch.
+
+    Raises
+    ------
+    DataError
+        When the motion lacks channels of the model.
+    ValueError
+        When `starts` is empty.
     """
     where, windows = resolve_device(device), model.training.windows
     network, data = model.network.to(where).eval(), model.inputs(motion).to(where)

@@ -21,7 +21,17 @@ from kinembed.core.parameters import Parameters
 
 @dataclass(frozen=True)
 class Point:
-    """One value of a metric, at one step."""
+    """One value of a metric, at one step.
+
+    Attributes
+    ----------
+    name : str
+        Dotted; it starts with the dataset's name.
+    value : float
+        Finite.
+    step : int
+        Step of training; 0 for what has no steps.
+    """
 
     name: str
     value: float
@@ -29,14 +39,35 @@ class Point:
 
 
 class History(Parameters):
-    """Columns of a table that hold a metric's step and, where there are several, its owner."""
+    """Columns of a table that hold a metric's step and, where there are several, its owner.
+
+    Attributes
+    ----------
+    step : str
+        Column of the step, whole numbers.
+    by : str or None
+        Column of the owner, such as the network; None: the whole table is one history.
+    """
 
     step: str
     by: str | None = None
 
 
 def flattened(values: Any, prefix: str = "") -> dict[str, Any]:
-    """Leaves of nested mappings, models and dataclasses under dotted names; lists are leaves."""
+    """Leaves of nested mappings, models and dataclasses under dotted names; lists are leaves.
+
+    Parameters
+    ----------
+    values : Any
+        Mapping, pydantic model, dataclass, or a leaf.
+    prefix : str
+        Put before every name, with a dot; a lone leaf goes by it alone.
+
+    Returns
+    -------
+    dict of str to Any
+        Dotted name -> leaf.
+    """
     if isinstance(values, BaseModel):
         values = values.model_dump(mode="json")
     elif dataclasses.is_dataclass(values) and not isinstance(values, type):
@@ -52,8 +83,23 @@ def flattened(values: Any, prefix: str = "") -> dict[str, Any]:
 def metric_points(name: str, data: Any) -> list[Point]:
     """Numbers of a (nested) mapping, or of a table whose text columns name its rows.
 
-    What is no finite number is left out. Raises DataError for anything else, and for a table of
-    several rows without a column of text.
+    Parameters
+    ----------
+    name : str
+        Put before every point's name, with a dot; empty: nothing.
+    data : mapping or pd.DataFrame
+        Whatever in it is no finite number, truth values among them, is left out.
+
+    Returns
+    -------
+    list of Point
+        At step 0.
+
+    Raises
+    ------
+    DataError
+        When the data is neither a mapping nor a table, or a table of several rows has no column of
+        text.
     """
     if isinstance(data, pd.DataFrame):
         return _table_points(name, data)
@@ -64,7 +110,29 @@ def metric_points(name: str, data: Any) -> list[Point]:
 
 
 def history_points(name: str, table: pd.DataFrame, columns: History) -> list[Point]:
-    """One point per row and numeric column, at the row's step; raises DataError."""
+    """One point per row and numeric column, at the row's step.
+
+    Parameters
+    ----------
+    name : str
+        Put before every point's name, with a dot.
+    table : pd.DataFrame
+        Columns of numbers are metrics; other columns and values that are not finite are left out.
+    columns : History
+        The columns of the step and of the owner, who enters the points' names.
+
+    Returns
+    -------
+    list of Point
+        Row by row.
+
+    Raises
+    ------
+    DataError
+        When one of those columns is absent.
+    ValueError
+        When a step is not finite.
+    """
     absent = {columns.step, columns.by} - {None, *table.columns}
     if absent:
         raise DataError(f"{name}: the table has no column {', '.join(sorted(map(str, absent)))}")

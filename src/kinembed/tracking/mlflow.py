@@ -35,11 +35,16 @@ class TrackingConfig(Parameters):
 
     Attributes
     ----------
-    tracking_uri: a database or a server; the variable MLFLOW_TRACKING_URI wins over it. The file
-        of SQLite is relative to the project.
-    artifact_location: folder for artefacts, relative to the project; a server has its own.
-    experiment: null takes the name of the environment.
-    enabled: whether runs are tracked at all.
+    tracking_uri : str
+        A database or a server; the variable MLFLOW_TRACKING_URI wins over it. The file of SQLite is
+        relative to the project.
+    artifact_location : str or None
+        Folder for artefacts, relative to the project, or the address of an object store; a server
+        has its own. None: MLflow chooses.
+    experiment : str or None
+        Name of the experiment in MLflow; None: that of the environment.
+    enabled : bool
+        Whether runs are tracked at all.
     """
 
     tracking_uri: str = "sqlite:///mlflow.db"
@@ -53,12 +58,19 @@ class Tracked(Parameters):
 
     Attributes
     ----------
-    metrics: its numbers.
-    params: its values, as parameters of the run.
-    artifact: the file or folder.
-    model: the folder, as a model of MLflow's that the run has made.
-    history: its numbers, step by step.
-    children: each entry (see :class:`Child`) becomes a run of its own within the run.
+    metrics : bool
+        Its numbers (see :func:`kinembed.tracking.metrics.metric_points`).
+    params : bool
+        Its values, as parameters of the run.
+    artifact : bool
+        Its file or folder.
+    model : bool
+        Its folder, as a model of MLflow's that the run has made.
+    history : History or None
+        The columns of step and owner, with which its numbers are recorded step by step; None: they
+        are not.
+    children : bool
+        Each entry (see :class:`Child`) becomes a run of its own within the run.
     """
 
     metrics: bool = False
@@ -70,14 +82,40 @@ class Tracked(Parameters):
 
 
 class Child(Parameters):
-    """What a run within the run is recorded with; both may be nested."""
+    """What a run within the run is recorded with; both may be nested.
+
+    Attributes
+    ----------
+    params : dict of str to Any
+        Its parameters.
+    metrics : dict of str to Any
+        Its metrics, without the name of a dataset before them.
+    """
 
     params: dict[str, Any]
     metrics: dict[str, Any]
 
 
 def tracked(dataset: str, metadata: Any) -> Tracked:
-    """The wishes of a catalog entry; raises KinembedError naming the key that is wrong."""
+    """What a catalog entry asks MLflow to record.
+
+    Parameters
+    ----------
+    dataset : str
+        Name of the entry, for messages.
+    metadata : Any
+        Its ``metadata``; None or one without the key ``mlflow`` asks for nothing.
+
+    Returns
+    -------
+    Tracked
+        The wishes.
+
+    Raises
+    ------
+    KinembedError
+        When a key under ``mlflow`` is unknown or its value is of another type; it names the key.
+    """
     wishes = metadata.get("mlflow", {}) if isinstance(metadata, Mapping) else {}
     try:
         return Tracked.model_validate(wishes)
@@ -90,8 +128,23 @@ def tracked(dataset: str, metadata: Any) -> Tracked:
 class TrackedRun:
     """One run in MLflow, from its start to its end.
 
-    Raises KinembedError when MLflow cannot be reached; what fails later is only warned about,
-    since the results themselves are stored in any case.
+    A method that fails only warns, since the results themselves are stored in any case.
+
+    Parameters
+    ----------
+    config : TrackingConfig
+        Where runs are tracked.
+    project : Path
+        Folder to which relative paths of the configuration refer.
+    name : str
+        Name of the run, as MLflow shows it.
+    tags : mapping of str to str
+        Tags of the run, cut at MLflow's limits.
+
+    Raises
+    ------
+    KinembedError
+        When MLflow cannot be reached or refuses the run.
     """
 
     def __init__(
@@ -112,19 +165,43 @@ class TrackedRun:
         self._id: str = run.info.run_id
 
     def tag(self, key: str, value: str) -> None:
-        """Set one tag."""
+        """Set one tag.
+
+        Parameters
+        ----------
+        key : str
+            Characters that MLflow forbids become ``_``; cut at 250 characters.
+        value : str
+            Cut at 8000 characters.
+        """
         with _forgiving(f"tag {key}"):
             self._client.set_tag(self._id, _key(key), value[:LONGEST_TAG])
 
     def params(self, values: Mapping[str, Any]) -> None:
-        """Record leaves of nested values, cut at MLflow's limits."""
+        """Record leaves of nested values as parameters of the run.
+
+        Parameters
+        ----------
+        values : mapping of str to Any
+            Nested values (see :func:`kinembed.tracking.metrics.flattened`); names are cut at 250
+            characters, values at 6000.
+        """
         with _forgiving("parameters"):
             self._params(self._id, values)
 
     def record(self, name: str, data: Any, wishes: Tracked, location: tuple[str, str]) -> None:
-        """Record of a dataset that was just saved what its catalog entry wishes.
+        """Record of a dataset that was just saved what its catalog entry asks for.
 
-        `location` are the protocol and the path of what was written.
+        Parameters
+        ----------
+        name : str
+            Name of the dataset, with which names of metrics and parameters begin.
+        data : Any
+            What was saved.
+        wishes : Tracked
+            What is recorded.
+        location : tuple of str
+            Protocol and path of what was written.
         """
         with _forgiving(name):
             if wishes.metrics:
@@ -142,7 +219,13 @@ class TrackedRun:
                     self._child(child, record)
 
     def end(self, status: Literal["FINISHED", "FAILED", "KILLED"]) -> None:
-        """Mark the run as ended."""
+        """Mark the run as ended.
+
+        Parameters
+        ----------
+        status : {"FINISHED", "FAILED", "KILLED"}
+            How it ended.
+        """
         with _forgiving("the end of the run"):
             self._client.set_terminated(self._id, status)
 
@@ -203,7 +286,20 @@ class TrackedRun:
 
 
 def tracking_uri(config: TrackingConfig, project: Path) -> str:
-    """Where runs are tracked; a relative SQLite file lies in the project."""
+    """Where runs are tracked; a relative SQLite file lies in the project.
+
+    Parameters
+    ----------
+    config : TrackingConfig
+        Its ``tracking_uri`` counts where the variable MLFLOW_TRACKING_URI is absent or empty.
+    project : Path
+        Folder of the project.
+
+    Returns
+    -------
+    str
+        What MLflow accepts.
+    """
     uri = os.environ.get("MLFLOW_TRACKING_URI") or config.tracking_uri
     file = uri.removeprefix("sqlite:///")
     return uri if file == uri or not file else f"sqlite:///{project / file}"

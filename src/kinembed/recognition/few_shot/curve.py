@@ -28,7 +28,16 @@ MIDDLE = 0.5
 
 
 class Windows(NamedTuple):
-    """Windows and what they show."""
+    """Windows of clips and the class that each shows.
+
+    Attributes
+    ----------
+    values : ndarray of float32, shape (windows, frames, channels)
+        Standardised joint positions.
+    classes : ndarray of int64, shape (windows,)
+        Index of the behaviour among the sorted ones of training; -1 for a behaviour that is only
+        tested on.
+    """
 
     values: Float[np.ndarray, "windows frames channels"]
     classes: Int[np.ndarray, "windows"]
@@ -41,13 +50,40 @@ def few_shot_curve(
     parameters: FewShotParameters,
     seed: int,
 ) -> pd.DataFrame:
-    """Accuracy on the middle windows of clips that are tested on.
+    """Measure accuracy on the middle windows of test clips, by the number of labelled windows.
 
-    Columns ``dataset``, ``seed``, ``labelled`` (windows of each behaviour), ``draw``, ``start``
-    (pretrained, scratch), ``windows`` (that are tested on), ``accuracy``. Targets have columns
-    ``clip``, ``behaviour``; a behaviour that is tested on alone is never recognised. Raises
-    DataError for one with fewer clips to learn from than are to be labelled, naming it, and when
-    a loss is not finite.
+    For each number of labels and each draw, one classifier begins from an encoder that learned
+    the training clips without labels, another from the same network before it learned. Both see
+    the same windows in the same order (Srivastava et al., arXiv 1502.04681, figure 10).
+
+    Parameters
+    ----------
+    clips : Clips
+        Clips to train and to test on.
+    train_targets : DataFrame
+        Columns ``clip``, ``behaviour``: clips that networks learn from, with labels or without.
+    test_targets : DataFrame
+        Columns ``clip``, ``behaviour``: clips to test on. A behaviour that is only here is never
+        recognised.
+    parameters : FewShotParameters
+        Numbers of labels, draws, and how networks are trained.
+    seed : int
+        Determines the networks, and together with the draw's number which windows have labels.
+
+    Returns
+    -------
+    DataFrame
+        A row for each number of labels, draw and start. Columns ``dataset``, ``seed``,
+        ``labelled`` (windows of each behaviour), ``draw``, ``start`` (``pretrained`` or
+        ``scratch``), ``windows`` (number tested on), ``accuracy`` (in [0, 1]).
+
+    Raises
+    ------
+    DataError
+        When a behaviour has fewer training clips than the largest number of labels, when no channel
+        varies, or when a loss is not finite.
+    KeyError
+        When a target names a clip that `clips` lacks.
     """
     _check(train_targets, max(parameters.labelled))
     frame_features = FrameFeatures.of(clips, train_targets["clip"].tolist())

@@ -9,11 +9,29 @@ CONFIDENCE = 0.95
 
 
 def paired_gains(table: pd.DataFrame) -> pd.DataFrame:
-    """Means over seeds and draws, and the difference of pairs with its 95 % interval (Student's t).
+    """Compare pre-training with training from scratch, for each number of labels.
 
-    Columns ``dataset``, ``labelled``, ``pairs``, ``pretrained``, ``scratch``, ``gain``, ``low``,
-    ``high``; the interval is nan where there is one pair. Draws of one seed share its network, so
-    it speaks of other draws more than of other seeds.
+    A pair has the same seed and draw. The interval is that of Student's t. Draws of one seed share
+    its network, so the interval speaks of other draws more than of other seeds.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of :func:`kinembed.recognition.few_shot.few_shot_curve`, of any number of seeds.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``dataset``, ``labelled``, ``pairs`` (their number), ``pretrained`` and ``scratch``
+        (mean accuracies), ``gain`` (mean of their differences), ``low`` and ``high`` (its 95 %
+        interval, nan where there is one pair).
+
+    Raises
+    ------
+    ValueError
+        When a start occurs twice for one dataset, number of labels, seed and draw.
+    KeyError
+        When the table lacks a column, or holds one of the two starts alone.
     """
     keys = ["dataset", "labelled", "seed", "draw"]
     pairs = table.pivot(index=keys, columns="start", values="accuracy").reset_index()

@@ -10,7 +10,17 @@ from kinembed.video.prediction import VideoTrainingParameters
 
 
 class ClassifierParameters(OptimisationParameters):
-    """How a classifier learns from labelled windows; all of its weights move."""
+    """How a classifier learns from labelled windows; all of its weights move.
+
+    Attributes
+    ----------
+    steps : int
+        Steps of training.
+    batch_size : int
+        Windows in a step; all labelled windows where there are fewer.
+    learning_rate : float
+        Of RMSProp.
+    """
 
     steps: PositiveInt = 100
     batch_size: PositiveInt = 32
@@ -18,7 +28,28 @@ class ClassifierParameters(OptimisationParameters):
 
 
 class FewShotParameters(Parameters):
-    """What is compared: encoders that learned all windows without labels, and new ones."""
+    """What is compared: encoders that learned all windows without labels, and new ones.
+
+    Attributes
+    ----------
+    dataset : str
+        Name of the clips in tables.
+    labelled : tuple of int
+        Windows of each behaviour that have a label, one number after the other.
+    draws : int
+        Random choices of labelled windows, for each number.
+    seeds : tuple of int
+        A network learns without labels for each.
+    pretraining : VideoTrainingParameters
+        How the composite network learns joint positions without labels; its values are ``real``.
+    classifier : ClassifierParameters
+        How a classifier learns from the labelled windows.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        When the network of ``pretraining`` takes binary values.
+    """
 
     dataset: str = Field(description="name of the clips in tables")
     labelled: tuple[PositiveInt, ...] = Field(

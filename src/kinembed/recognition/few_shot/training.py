@@ -13,7 +13,15 @@ from kinembed.training.loop import Run, check_losses, seed_of_step, train
 
 
 class ClassifierObjective:
-    """Cross-entropy at every frame, lowered by RMSProp as the network's own loss is."""
+    """Cross-entropy of the class at every frame, lowered by RMSProp.
+
+    Parameters
+    ----------
+    network : FrameClassifier
+        Trained in place, its encoder too.
+    parameters : ClassifierParameters
+        Learning rate and precision.
+    """
 
     losses: tuple[str, ...] = ("loss",)
 
@@ -27,7 +35,20 @@ class ClassifierObjective:
     def step(
         self, windows: Float[Tensor, "batch frames channels"], classes: Int[Tensor, "batch"]
     ) -> dict[str, float]:
-        """Learn from a batch; the loss is that before any weight moved."""
+        """Learn from a batch.
+
+        Parameters
+        ----------
+        windows : Tensor of float32, shape (batch, frames, channels)
+            Standardised joint positions.
+        classes : Tensor of int64, shape (batch,)
+            Class of each window, from 0.
+
+        Returns
+        -------
+        dict of str to float
+            ``loss``: cross-entropy in nats, mean over frames and windows, before any weight moved.
+        """
         with autocast(windows.device, self.precision):
             loss = self.network.loss(windows, classes)
         self.optimiser.zero_grad(set_to_none=True)
@@ -45,9 +66,34 @@ def fit_classifier(
     *,
     name: str,
 ) -> FrameClassifier:
-    """A classifier of classes 0, 1, ... that begins from an encoder, which it changes.
+    """Train a classifier that begins from an encoder.
 
-    Its readout and its batches come from the seed. Raises DataError when the loss is not finite.
+    A step sees windows without repetition, drawn by the seed and the step's number.
+
+    Parameters
+    ----------
+    encoder : PeepholeLstm
+        Changed in place.
+    windows : ndarray of float, shape (windows, frames, channels)
+        Labelled windows, standardised.
+    classes : ndarray of int, shape (windows,)
+        Class of each, from 0; the largest determines how many classes the network has.
+    parameters : ClassifierParameters
+        Steps, batches, learning rate, device and precision.
+    seed : int
+        Determines the readout's first weights and the batches.
+    name : str
+        Shown beside the progress bar.
+
+    Returns
+    -------
+    FrameClassifier
+        Set to evaluate, on the device it was trained on.
+
+    Raises
+    ------
+    DataError
+        When the loss is not finite.
     """
     device = resolve_device(parameters.device)
     shown = torch.as_tensor(windows, dtype=torch.float32, device=device)
@@ -73,7 +119,20 @@ def fit_classifier(
 def answers(
     network: FrameClassifier, windows: Float[np.ndarray, "windows frames channels"]
 ) -> Int[np.ndarray, "windows"]:
-    """The most probable class of each window."""
+    """Predict the most probable class of each window.
+
+    Parameters
+    ----------
+    network : FrameClassifier
+        As :func:`fit_classifier` returns it.
+    windows : ndarray of float, shape (windows, frames, channels)
+        Standardised as those the network learned from.
+
+    Returns
+    -------
+    ndarray of int64, shape (windows,)
+        Class with the largest probability, averaged over frames.
+    """
     where = next(network.parameters()).device
     with torch.inference_mode():
         found = network.answer(torch.as_tensor(windows, dtype=torch.float32, device=where))

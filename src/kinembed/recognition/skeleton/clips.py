@@ -28,7 +28,15 @@ Positions = Float[np.ndarray, "_ joints 3"]
 
 @dataclass(frozen=True, eq=False)
 class JointClip:
-    """Positions of the distinct joints of one clip, float32, and the graph they form."""
+    """Positions of the distinct joints of one clip, and the graph they form.
+
+    Attributes
+    ----------
+    positions : ndarray of float32, shape (frames, joints, 3)
+        In the skeleton's unit of length, about the root, without the heading of the first frame.
+    graph : SkeletonGraph
+        Names and parents of the joints.
+    """
 
     positions: Positions
     graph: SkeletonGraph
@@ -36,7 +44,19 @@ class JointClip:
 
 @dataclass(frozen=True, eq=False)
 class Clips:
-    """Clips of one skeleton at one frame rate (Hz), of different lengths, without labels."""
+    """Clips of one skeleton at one frame rate, of different lengths, without labels.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Names of the clips.
+    positions : tuple of ndarray of float32, shape (frames, joints, 3)
+        Of each clip, in the skeleton's unit of length, about the root.
+    graph : SkeletonGraph
+        Names and parents of the joints, the same for all clips.
+    frame_rate : float
+        Hz.
+    """
 
     names: tuple[str, ...]
     positions: tuple[Positions, ...]
@@ -45,9 +65,24 @@ class Clips:
 
     @classmethod
     def of(cls, clips: Mapping[str, JointClip], frame_rate: float) -> "Clips":
-        """Clips by name, in the order of names.
+        """Collect clips, in the order of their names.
 
-        Raises DataError when there is none, or one is of another skeleton, naming it.
+        Parameters
+        ----------
+        clips : mapping of str to JointClip
+            Clips by name.
+        frame_rate : float
+            Hz, of all of them.
+
+        Returns
+        -------
+        Clips
+            All clips, sorted by name.
+
+        Raises
+        ------
+        DataError
+            When there is no clip, or a clip has another skeleton than the first.
         """
         if not clips:
             raise DataError("there is no clip to collect; ingest some first")
@@ -64,11 +99,33 @@ class Clips:
 
     @property
     def lengths(self) -> Int[np.ndarray, "clips"]:
-        """Frames of each clip."""
+        """Frames of each clip.
+
+        Returns
+        -------
+        ndarray of int64, shape (clips,)
+            In the order of the names.
+        """
         return np.array([len(one) for one in self.positions], dtype=np.int64)
 
     def only(self, names: Sequence[str]) -> "Clips":
-        """The clips of these names, in that order; raises DataError for one that is not there."""
+        """Choose clips by name.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Clips to keep, in this order.
+
+        Returns
+        -------
+        Clips
+            The clips of these names alone.
+
+        Raises
+        ------
+        DataError
+            When a clip is not there.
+        """
         place = {name: index for index, name in enumerate(self.names)}
         absent = [name for name in names if name not in place]
         if absent:
@@ -77,7 +134,13 @@ class Clips:
         return Clips(tuple(names), chosen, self.graph, self.frame_rate)
 
     def check_lengths(self) -> None:
-        """Raise DataError, naming them, for clips that the network cannot see whole."""
+        """Check that the network can see every clip whole.
+
+        Raises
+        ------
+        DataError
+            When a clip has fewer frames than a temporal convolution of the network sees.
+        """
         lengths = dict(zip(self.names, self.lengths.tolist(), strict=True))
         short = [f"{name} ({length})" for name, length in lengths.items() if length < KERNEL]
         if short:
@@ -89,9 +152,25 @@ class Clips:
 
 
 def joint_clip(motion: Motion, frame_rate: float) -> JointClip:
-    """Where the distinct joints of an exp-map motion are, at a frame rate in Hz.
+    """Compute where the distinct joints of a motion are, at a frame rate.
 
-    Raises DataError for Euler angles.
+    Parameters
+    ----------
+    motion : Motion
+        Exponential maps, at any frame rate.
+    frame_rate : float
+        Hz, of the clip.
+
+    Returns
+    -------
+    JointClip
+        Positions about the root; the heading of the first frame is taken away.
+
+    Raises
+    ------
+    DataError
+        When the motion consists of Euler angles or of positions, or lacks a channel that its
+        skeleton needs.
     """
     slower = resample(motion, frame_rate)
     graph = SkeletonGraph.of(motion.skeleton)
@@ -102,12 +181,40 @@ def joint_clip(motion: Motion, frame_rate: float) -> JointClip:
 
 
 def held(poses: Float[np.ndarray, "_ ..."], frames: int) -> Float[np.ndarray, "_ ..."]:
-    """A clip of at least a number of frames: the last pose of a shorter one is held."""
+    """Lengthen a short clip by holding its last pose.
+
+    Parameters
+    ----------
+    poses : ndarray of float, shape (poses, ...)
+        A clip of one frame or more.
+    frames : int
+        Frames that the result has at least.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, ...)
+        The clip, unchanged where it is long enough.
+    """
     missing = max(0, frames - len(poses))
     return np.concatenate([poses, np.repeat(poses[-1:], missing, axis=0)])
 
 
 def recorded_rows(frames: int, seen: int, rows: int) -> int:
-    """Rows of a layer that stand for recorded frames: it has `rows` for the `seen` ones."""
+    """Count the rows of a layer that stand for recorded frames, not for a held pose.
+
+    Parameters
+    ----------
+    frames : int
+        Recorded frames of the clip.
+    seen : int
+        Frames that the network saw, those of the held pose among them.
+    rows : int
+        Rows that the layer has for the frames seen.
+
+    Returns
+    -------
+    int
+        Number of first rows to keep; a row that stands for one recorded frame or more counts.
+    """
     stride = round(seen / rows)
     return -(-frames // stride)

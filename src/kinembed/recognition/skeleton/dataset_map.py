@@ -18,12 +18,15 @@ PERPLEXITY = 15.0
 
 
 class DatasetMap(NamedTuple):
-    """Where clips lie, and which of them are neighbours.
+    """Where clips lie in a plane, layer by layer, and which of them are neighbours.
 
     Attributes
     ----------
-    points: columns ``layer``, ``clip``, ``behaviour``, ``x``, ``y``.
-    edges: columns ``layer``, ``one``, ``other`` (clips), ``weight``, once for each pair.
+    points : DataFrame
+        A row for each layer and clip. Columns ``layer``, ``clip``, ``behaviour``, ``x``, ``y``.
+    edges : DataFrame
+        A row for each layer and pair of neighbours. Columns ``layer``, ``one`` and ``other``
+        (clips), ``weight``.
     """
 
     points: pd.DataFrame
@@ -37,11 +40,35 @@ def map_dataset(
     parameters: GeometryParameters,
     layers: Sequence[str],
 ) -> DatasetMap:
-    """Layouts of the distances at some layers (t-SNE), and their first kind of graph.
+    """Lay clips out in a plane by their distances at some layers (t-SNE), with their graph.
 
-    Of several windows the middle one counts. Places in one layer's plane say nothing of those in
-    another's, nor do directions or long distances. Raises DataError for a layer that does not
-    exist, naming those that do, and as :func:`kinembed.recognition.skeleton.measure_layers` does.
+    Positions in one layer's plane say nothing of those in another's, nor do directions or long
+    distances.
+
+    Parameters
+    ----------
+    action_classifier : ActionClassifier
+        Its network is set to evaluate; its seed determines the layouts.
+    clips : Clips
+        Clips to lay out.
+    labels : sequence of str
+        Behaviour of each clip.
+    parameters : GeometryParameters
+        Neighbours and actors. Of several windows the middle one counts, of several kinds of graph
+        the first.
+    layers : sequence of str
+        Layers by the names that the network gives them, or ``input``.
+
+    Returns
+    -------
+    DatasetMap
+        Points and edges of all layers.
+
+    Raises
+    ------
+    DataError
+        When a layer does not exist, a clip is shorter than a window or than the network's kernel,
+        a clip's name holds no actor, or a clip has too few neighbours to choose from.
     """
     groups = actors(clips.names, parameters)
     features = clip_features(action_classifier.network, clips, action_classifier, layers)

@@ -11,15 +11,19 @@ from kinembed.core.errors import DataError
 
 @dataclass(frozen=True, eq=False)
 class RecognitionScores:
-    """Scores of some clips.
+    """How well the behaviours of some clips are recognised.
 
     Attributes
     ----------
-    clips: how many there are.
-    accuracy: share that is recognised.
-    recall: mean over behaviours of the share of their clips that is recognised.
-    confusion: counts; rows are what clips show, columns what they are taken for: the same names,
-        then those that no clip shows.
+    clips : int
+        Number of clips.
+    accuracy : float
+        Share of clips that is recognised, in [0, 1].
+    recall : float
+        Mean over behaviours of the share of their clips that is recognised, in [0, 1].
+    confusion : DataFrame
+        Counts of clips. Rows are the behaviours that clips show, columns those that they are taken
+        for: the same names, then those that no clip shows.
     """
 
     clips: int
@@ -28,14 +32,37 @@ class RecognitionScores:
     confusion: pd.DataFrame
 
     def numbers(self) -> dict[str, float | int]:
-        """All but the confusion."""
+        """Return all scores but the confusion.
+
+        Returns
+        -------
+        dict of str to float or int
+            ``clips``, ``accuracy``, ``recall``.
+        """
         return {"clips": self.clips, "accuracy": self.accuracy, "recall": self.recall}
 
 
 def score_recognition(targets: pd.DataFrame, recognised: pd.DataFrame) -> RecognitionScores:
-    """Compare columns ``clip``, ``behaviour`` with columns ``clip``, ``recognised``.
+    """Compare what clips show with what they are taken for.
 
-    Raises DataError for a clip that nothing was recognised in.
+    Parameters
+    ----------
+    targets : DataFrame
+        Columns ``clip``, ``behaviour``; the clips to score.
+    recognised : DataFrame
+        Columns ``clip``, ``recognised``; further clips are ignored.
+
+    Returns
+    -------
+    RecognitionScores
+        Over the clips of `targets`.
+
+    Raises
+    ------
+    DataError
+        When a clip has no row in `recognised`.
+    pandas.errors.MergeError
+        When a clip stands twice in one of the tables.
     """
     joined = targets.merge(recognised, on="clip", how="left", validate="one_to_one")
     absent = joined["clip"][joined["recognised"].isna()].tolist()
@@ -57,10 +84,28 @@ def score_recognition(targets: pd.DataFrame, recognised: pd.DataFrame) -> Recogn
 def score_recognitions(
     targets: Mapping[str, pd.DataFrame], recognised: pd.DataFrame
 ) -> pd.DataFrame:
-    """Columns ``network``, ``part``, ``clips``, ``accuracy``, ``recall``.
+    """Score several networks on each part of the clips.
 
-    `targets` are those of each part; `recognised` has a column ``network`` besides those of
-    :func:`kinembed.recognition.skeleton.recognise`.
+    Parameters
+    ----------
+    targets : mapping of str to DataFrame
+        Name of a part, such as ``test`` -> its table, with columns ``clip``, ``behaviour``.
+    recognised : DataFrame
+        Columns ``network``, ``clip``, ``recognised``
+        (see :func:`kinembed.recognition.skeleton.recognise`).
+
+    Returns
+    -------
+    DataFrame
+        A row for each part and network. Columns ``network``, ``part``, ``clips``, ``accuracy``,
+        ``recall``.
+
+    Raises
+    ------
+    DataError
+        When a network has no row for a clip.
+    pandas.errors.MergeError
+        When a clip stands twice in a part, or for one network.
     """
     return pd.DataFrame(
         {"network": network, "part": part, **score_recognition(table, found).numbers()}

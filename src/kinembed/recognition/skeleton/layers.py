@@ -29,7 +29,15 @@ COLUMNS = ["dataset", "model", "seed"]
 
 
 class LayerTables(NamedTuple):
-    """Label smoothness by layer: neighbours are of other actors, or of any."""
+    """Label smoothness by layer, once with and once without neighbours of the same actor.
+
+    Attributes
+    ----------
+    apart : DataFrame
+        Neighbours are clips of other actors. Columns as :func:`measure_layers` says.
+    leaky : DataFrame
+        Neighbours are clips of any actor; the same columns.
+    """
 
     apart: pd.DataFrame
     leaky: pd.DataFrame
@@ -42,14 +50,36 @@ def measure_layers(
     parameters: GeometryParameters,
     scored: Bool[np.ndarray, "clips"] | None = None,
 ) -> LayerTables:
-    """Label smoothness at the input and each block, of the network trained and as it began.
+    """Measure label smoothness at the input and each block, before training and after.
 
-    Have only clips `scored` that it was not trained on; the others are neighbours. Where clips of
-    one actor may be neighbours, it shows how much they resemble one another whatever they do.
-    Raises DataError as
-    :func:`kinembed.analysis.layer_geometry.layer_distances` and
-    :func:`kinembed.analysis.layer_geometry.smoothness_table` do,
-    and for a name that tells no actor.
+    Where clips of one actor may be neighbours, smoothness shows how much they resemble one another
+    whatever they do (Das, Shekkizhar & Ortega, arXiv 2312.07777).
+
+    Parameters
+    ----------
+    action_classifier : ActionClassifier
+        The trained network; the untrained one follows from its seed.
+    clips : Clips
+        Clips of the network's skeleton and frame rate.
+    labels : sequence of str
+        Behaviour of each clip.
+    parameters : GeometryParameters
+        Windows, graphs, neighbours, and how names hold actors.
+    scored : ndarray of bool, shape (clips,), or None
+        Clips that are scored: choose those that the network was not trained on. The others are
+        neighbours only. None: all are scored.
+
+    Returns
+    -------
+    LayerTables
+        Columns ``dataset``, ``model`` (``trained`` or ``untrained``), ``seed``, ``layer``,
+        ``graph``, ``window`` (frames), ``label_error``, ``label_score``, ``laplacian``, ``degree``.
+
+    Raises
+    ------
+    DataError
+        When a clip is shorter than a window or than the network's kernel, a clip's name holds no
+        actor, a clip has too few neighbours to choose from, or a behaviour has one clip alone.
     """
     groups = actors(clips.names, parameters)
     untrained = initial_network(
@@ -75,12 +105,31 @@ def measure_layers(
 def clip_features(
     network: StGcn, clips: Clips, action_classifier: ActionClassifier, layers: Sequence[str] = ()
 ) -> dict[str, list[Float[np.ndarray, "_ features"]]]:
-    """Features of clips at some layers, of the frames that were recorded.
+    """Compute features of clips at some layers, for the frames that were recorded.
 
-    Unless layers are named they are the input and each block.
+    The network sees clips as it does to recognise them, short ones held at their last pose. What it
+    makes of the held pose is left out.
 
-    The network sees clips as it does to recognise them, short ones held at their last pose; what
-    it makes of the poses that were held is left out.
+    Parameters
+    ----------
+    network : StGcn
+        Set to evaluate, and moved to the device of the action classifier.
+    clips : Clips
+        Clips of the network's skeleton.
+    action_classifier : ActionClassifier
+        Tells to how many frames short clips are held, and the device.
+    layers : sequence of str
+        Layers by the names that the network gives them; empty: the input and each block.
+
+    Returns
+    -------
+    dict of str to list of ndarray of float32, shape (rows, features)
+        Layer -> features of each clip. Later blocks have a row for two or four frames.
+
+    Raises
+    ------
+    DataError
+        When a clip is shorter than the network's kernel, or a layer does not exist.
     """
     clips.check_lengths()
     frames = action_classifier.parameters.crop_frames
@@ -98,9 +147,29 @@ def clip_features(
 
 
 def actors(names: Sequence[str], parameters: GeometryParameters) -> list[str]:
-    """Whose each name is: the first group of the pattern, or the actor who has that group.
+    """Find whose recording each clip is, from its name.
 
-    Raises DataError for a name without a match.
+    Parameters
+    ----------
+    names : sequence of str
+        Names of clips.
+    parameters : GeometryParameters
+        ``group_pattern``, whose first group is the actor, and ``actors``, which tells whose that
+        group is where one actor has several.
+
+    Returns
+    -------
+    list of str
+        Actor of each name.
+
+    Raises
+    ------
+    DataError
+        When the pattern does not match a name.
+    IndexError
+        When the pattern has no group.
+    re.error
+        When the pattern is no regular expression.
     """
     pattern = parameters.group_pattern
     matches = [re.search(pattern, name) for name in names]

@@ -33,7 +33,23 @@ matter most, any, or least; rank correlation with maps under noise; 1 where the 
 
 
 class MapParameters(Parameters):
-    """How maps are tested and drawn."""
+    """How maps are tested and drawn.
+
+    Attributes
+    ----------
+    hidden_joints : int
+        Joints that an occlusion hides.
+    random_draws : int
+        Random choices of as many joints, for comparison.
+    noise : float
+        Standard deviation of the noise added to positions, in standard deviations of all of them.
+    noise_draws : int
+        Maps of one clip under noise.
+    bins : int
+        Equal parts of a clip's time in a mean over clips.
+    layers : tuple of str
+        Layers that are drawn side by side.
+    """
 
     hidden_joints: PositiveInt = Field(6, description="that an occlusion hides")
     random_draws: PositiveInt = Field(10, description="of as many joints, for comparison")
@@ -51,12 +67,18 @@ class MapParameters(Parameters):
 
 @dataclass(frozen=True, eq=False)
 class ClipMaps:
-    """Maps of some clips, by layer and then clip, and how they stood their tests.
+    """Maps of some clips at each layer, and their tests.
 
     Attributes
     ----------
-    maps: of recorded frames alone; the first layers have a row for each, later ones fewer.
-    tests: a row for each clip and layer: ``clip``, ``behaviour``, ``layer`` and TESTS.
+    seed : int
+        Of the network that the maps are from.
+    maps : mapping of str to tuple of ndarray of float, shape (rows, joints)
+        Layer -> map of each clip, at least 0, of recorded frames alone. The first layers have a row
+        for each frame, later ones for two or four.
+    tests : DataFrame
+        A row for each clip and layer, clip by clip. Columns ``clip``, ``behaviour``, ``layer`` and
+        TESTS.
     """
 
     seed: int
@@ -70,9 +92,34 @@ def clip_maps(
     labels: Sequence[str],
     parameters: MapParameters,
 ) -> ClipMaps:
-    """Maps of each clip at each block, for the behaviour it shows, and their tests.
+    """Compute maps of each clip at each block, for the behaviour it shows, and test them.
 
-    Raises DataError for a behaviour that the network does not know, or clips it cannot see whole.
+    Maps are L-STG-GradCAM (Das, Shekkizhar & Ortega, arXiv 2312.07777); tests hide joints and add
+    noise.
+
+    Parameters
+    ----------
+    action_classifier : ActionClassifier
+        Its network is set to evaluate; its seed determines what is hidden at random and the noise.
+    clips : Clips
+        Clips of the network's skeleton and frame rate.
+    labels : sequence of str
+        Behaviour of each clip.
+    parameters : MapParameters
+        How many joints are hidden, how often, and how strong the noise is.
+
+    Returns
+    -------
+    ClipMaps
+        Of all clips, in their order.
+
+    Raises
+    ------
+    DataError
+        When the network does not know a behaviour, a clip is shorter than the network's kernel, or
+        all joints or more were to be hidden.
+    ValueError
+        When there is not one label for each clip.
     """
     clips.check_lengths()
     codes = _codes(action_classifier, labels)
@@ -147,10 +194,21 @@ class _Looker:
 
 
 def gradcam_table(found: Sequence[ClipMaps], dataset: str) -> pd.DataFrame:
-    """Means over the clips of a behaviour, by seed, layer and behaviour.
+    """Average tests of maps over the clips of each behaviour.
 
-    Columns ``dataset``, ``seed``, ``layer``, ``behaviour``, ``clips``, TESTS, and ``seeds_rank``:
-    the rank correlation of a clip's map with those of the other networks, nan if there is none.
+    Parameters
+    ----------
+    found : sequence of ClipMaps
+        Maps of the same clips by networks of different seeds; one or more.
+    dataset : str
+        Name of the clips in the table.
+
+    Returns
+    -------
+    DataFrame
+        A row for each seed, layer and behaviour. Columns ``dataset``, ``seed``, ``layer``,
+        ``behaviour``, ``clips`` (their number), TESTS, and ``seeds_rank``: the rank correlation of
+        a clip's map with those of the other networks, nan where there is no other.
     """
     tables = []
     for one in found:
@@ -168,10 +226,24 @@ def gradcam_table(found: Sequence[ClipMaps], dataset: str) -> pd.DataFrame:
 
 
 def class_maps(found: Sequence[ClipMaps], joints: Sequence[str], bins: int) -> pd.DataFrame:
-    """Mean maps of the clips of each behaviour, their time in `bins` equal parts.
+    """Average the maps of the clips of each behaviour.
 
-    Columns ``seed``, ``layer``, ``behaviour``, ``joint``, ``bin``, ``importance``; the greatest
-    value of each clip's map is 1 before the mean, so that clips count alike.
+    The greatest value of each clip's map is 1 before the mean, so that clips count alike.
+
+    Parameters
+    ----------
+    found : sequence of ClipMaps
+        Maps of one network or several; each has its own rows.
+    joints : sequence of str
+        Names of the joints, in the order of the maps.
+    bins : int
+        Equal parts that each clip's time is divided into.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``seed``, ``layer``, ``behaviour``, ``joint``, ``bin`` (from 0), ``importance``
+        (in [0, 1]).
     """
     tables = []
     for one in found:
@@ -188,7 +260,20 @@ def class_maps(found: Sequence[ClipMaps], joints: Sequence[str], bins: int) -> p
 
 
 def binned(values: Map, bins: int) -> Float[np.ndarray, "bins joints"]:
-    """Values at the middles of equal parts of a clip's time, of which the greatest is 1."""
+    """Sample a map at the middles of equal parts of the clip's time.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (rows, joints)
+        Map of one clip, at least 0.
+    bins : int
+        Number of parts.
+
+    Returns
+    -------
+    ndarray of float, shape (bins, joints)
+        Divided by the greatest value of the whole map; all 0 where the map is.
+    """
     at = ((np.arange(bins) + 0.5) / bins * len(values)).astype(int)
     greatest = values.max()
     return np.asarray(values[at] / greatest if greatest > 0 else values[at])

@@ -31,7 +31,23 @@ LOGITS = "classifier"
 
 @dataclass(frozen=True, eq=False)
 class ActionClassifier:
-    """Network, what shaped it, and the behaviours that its outputs stand for."""
+    """A network, what shaped it, and the behaviours that its outputs stand for.
+
+    Attributes
+    ----------
+    network : StGcn
+        Takes clips (batch, 3, frames, joints) and gives logits (batch, behaviours).
+    parameters : RecognitionParameters
+        How it was trained.
+    seed : int
+        Of its first weights and of all draws.
+    behaviours : tuple of str
+        In the order of the network's outputs.
+    graph : SkeletonGraph
+        Joints of the clips it was trained on.
+    history : DataFrame
+        Columns ``step``, ``loss`` (cross-entropy in nats).
+    """
 
     network: StGcn
     parameters: RecognitionParameters
@@ -41,7 +57,13 @@ class ActionClassifier:
     history: pd.DataFrame
 
     def to_bytes(self) -> bytes:
-        """The artefact as a safetensors file."""
+        """Write the classifier as the content of a safetensors file.
+
+        Returns
+        -------
+        bytes
+            Weights and history as tensors, the rest as JSON in the header.
+        """
         header = {
             "parameters": self.parameters.model_dump(mode="json"),
             "seed": self.seed,
@@ -53,7 +75,25 @@ class ActionClassifier:
 
     @classmethod
     def from_bytes(cls, content: bytes, *, file: str) -> "ActionClassifier":
-        """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
+        """Read what :meth:`to_bytes` wrote.
+
+        Parameters
+        ----------
+        content : bytes
+            Of the whole file.
+        file : str
+            Its name, for messages.
+
+        Returns
+        -------
+        ActionClassifier
+            With its network on the CPU.
+
+        Raises
+        ------
+        CheckpointError
+            When the content is not that of a stored action classifier.
+        """
         try:
             header, tensors = read_header(content, FORMAT), load(content)
             history = take_history(tensors)
@@ -76,8 +116,33 @@ def train_action_classifier(
     seed: int,
     checkpoints: CheckpointFolder | None = None,
 ) -> ActionClassifier:
-    """Train on clips and the behaviour of each (see
-    :func:`kinembed.recognition.skeleton.training.fit`).
+    """Train an action classifier on clips and the behaviour of each.
+
+    Parameters
+    ----------
+    clips : Clips
+        Clips to train on, at the frame rate of `parameters`.
+    labels : sequence of str
+        Behaviour of each clip.
+    parameters : RecognitionParameters
+        Network, steps and optimiser.
+    seed : int
+        Of the first weights and of all draws.
+    checkpoints : CheckpointFolder or None
+        Where a run that was killed continues from; None: nothing is stored.
+
+    Returns
+    -------
+    ActionClassifier
+        Its behaviours are sorted by name.
+
+    Raises
+    ------
+    DataError
+        When there is not one label for each clip, fewer than two behaviours, a clip shorter than
+        the network's kernel, a centre that is no joint, or a loss that is not finite.
+    CheckpointError
+        When a checkpoint is damaged.
     """
     behaviours, codes = np.unique(np.asarray(labels, dtype=str), return_inverse=True)
     result = fit(clips, codes, parameters, seed, checkpoints=checkpoints)
@@ -86,10 +151,27 @@ def train_action_classifier(
 
 
 def recognise(action_classifier: ActionClassifier, clips: Clips) -> pd.DataFrame:
-    """What each clip is taken for: columns ``clip``, ``recognised``, ``probability``.
+    """Recognise the behaviour of each clip.
 
-    Clips that are shorter than a crop in training are held at their last pose for as long. Raises
-    DataError for clips of another skeleton or frame rate, or shorter than the network's kernel.
+    A clip that is shorter than a crop in training is held at its last pose for as long.
+
+    Parameters
+    ----------
+    action_classifier : ActionClassifier
+        Its network is set to evaluate, and moved to its device.
+    clips : Clips
+        Clips of the network's skeleton and frame rate.
+
+    Returns
+    -------
+    DataFrame
+        A row for each clip. Columns ``clip``, ``recognised``, ``probability`` (in [0, 1]).
+
+    Raises
+    ------
+    DataError
+        When clips have another frame rate or another number of joints than those of training, or
+        fewer frames than the network's kernel.
     """
     parameters = action_classifier.parameters
     if clips.frame_rate != parameters.frame_rate:
@@ -108,7 +190,22 @@ def recognised(
     logits: Float[np.ndarray, "clips behaviours"],
     behaviours: Sequence[str],
 ) -> pd.DataFrame:
-    """What is most probable in each clip: columns ``clip``, ``recognised``, ``probability``."""
+    """Name the most probable behaviour of each clip.
+
+    Parameters
+    ----------
+    clips : sequence of str
+        Names of the clips.
+    logits : ndarray of float, shape (clips, behaviours)
+        Outputs of a network.
+    behaviours : sequence of str
+        In the order of the logits.
+
+    Returns
+    -------
+    DataFrame
+        A row for each clip. Columns ``clip``, ``recognised``, ``probability`` (in [0, 1]).
+    """
     probability, place = torch.as_tensor(logits).softmax(dim=1).max(dim=1)
     return pd.DataFrame(
         {

@@ -16,7 +16,33 @@ Shares = tuple[Annotated[float, Field(ge=0, le=1)], ...]
 
 
 class ClipTrainingParameters(OptimisationParameters):
-    """Which clips are for training and which for testing, and how networks learn."""
+    """Which clips are for training and which for testing, and how networks learn.
+
+    Attributes
+    ----------
+    test_clips : list of str
+        Trials that are only tested on, by name; ``*`` stands for anything.
+    leave_out : list of str
+        Trials that are neither learned from nor tested on, likewise.
+    interval_frames : int or None
+        Longer clips are cut into intervals of at least this length; None: they stay.
+    frame_rate : float
+        Hz, that clips are brought to.
+    crop_frames : int
+        Frames of a clip that a step sees.
+    steps : int
+        Steps of training.
+    learning_rate_drops : tuple of float
+        Shares of the steps, in [0, 1], after which the rate falls to a tenth.
+    weight_decay : float
+        Of the weights, in each step.
+    seeds : tuple of int
+        A network is trained for each.
+    group : str
+        Where the settings stand, for messages.
+    aside : frozenset of str
+        Settings that are no part of a checkpoint's fingerprint.
+    """
 
     test_clips: Names = Field(
         ["test_*"], description="trials that are only tested on, by name, * stands for anything"
@@ -48,13 +74,49 @@ class ClipTrainingParameters(OptimisationParameters):
     }
 
     def learning_rate_at(self, step: int) -> float:
-        """The rate of a step (from 0), a function of its number, so that a run can continue."""
+        """Compute the learning rate of a step, a function of its number alone.
+
+        Parameters
+        ----------
+        step : int
+            Number of the step, from 0.
+
+        Returns
+        -------
+        float
+            The first rate, times a tenth for each drop before the step.
+        """
         dropped = sum(step >= share * self.steps for share in self.learning_rate_drops)
         return float(self.learning_rate * DROP**dropped)
 
 
 class RecognitionParameters(ClipTrainingParameters):
-    """The defaults are ours: minutes on one CPU core."""
+    """How an action classifier is trained.
+
+    The defaults are ours: minutes on one CPU core.
+
+    Attributes
+    ----------
+    network : StgcnParameters
+        Widths, partition and dropout of the network.
+    interval_frames : int or None
+        Longer clips are cut into intervals of at least this length, which is not below the
+        network's kernel; None: they stay.
+    frame_rate : float
+        Hz, that clips are brought to.
+    crop_frames : int
+        Frames of a clip that a step sees, not below the network's kernel.
+    batch_size : int
+        Clips in a step.
+    learning_rate : float
+        First rate of stochastic gradient descent.
+    learning_rate_drops : tuple of float
+        Shares of the steps, in [0, 1], after which the rate falls to a tenth.
+    checkpoint_every : int
+        Steps between checkpoints.
+    group : str
+        Where the settings stand, for messages.
+    """
 
     network: StgcnParameters = StgcnParameters()
     interval_frames: int | None = Field(

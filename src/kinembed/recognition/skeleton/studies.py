@@ -38,17 +38,30 @@ Windows = Float[np.ndarray, "windows 3 frames joints"]
 def action_classifier_study(
     action_classifier: ActionClassifier, seen: Clips, held_out: Clips, labels: Sequence[str]
 ) -> Study:
-    """What an action classifier's units look for, as long as what it saw of a clip in training.
+    """Prepare the study of preferred inputs of an action classifier's units.
+
+    Inputs are as long as what the network saw of a clip in training.
 
     Parameters
     ----------
-    action_classifier:
+    action_classifier : ActionClassifier
         Its network is set to evaluate.
-    seen:
-        Clips it was trained on, which bound what is found.
-    held_out, labels:
-        Clips it was not trained on, and what they show; longer ones are looked at in parts that
-        overlap by half.
+    seen : Clips
+        Clips it was trained on, which bound the inputs.
+    held_out : Clips
+        Clips it was not trained on; longer ones are cut into intervals that overlap by half.
+    labels : sequence of str
+        Behaviour of each of the clips `held_out`.
+
+    Returns
+    -------
+    Study
+        With one input, ``movement``, of shape (3, frames, bones).
+
+    Raises
+    ------
+    DataError
+        When nothing moves in the clips `seen`.
     """
     frames = action_classifier.parameters.crop_frames
     parents = action_classifier.graph.parents
@@ -94,9 +107,21 @@ def _positions(
 
 
 def windows(clips: Clips, frames: int) -> tuple[Windows, list[int]]:
-    """Intervals of equal length that overlap by half, and the clip that each is from.
+    """Cut clips into intervals of equal length that overlap by half.
 
-    The last part of a clip ends with it; a shorter clip is held at its last pose.
+    Parameters
+    ----------
+    clips : Clips
+        One clip or more.
+    frames : int
+        Length of an interval; a shorter clip is held at its last pose.
+
+    Returns
+    -------
+    values : ndarray of float32, shape (windows, 3, frames, joints)
+        The intervals, clip by clip. The last one of a clip ends with it.
+    of_clip : list of int
+        Index of the clip that each is from.
     """
     parts, of_clip = [], []
     for index, positions in enumerate(clips.positions):

@@ -16,7 +16,15 @@ from kinembed.recognition.skeleton.intervals import trial_of
 
 
 class Targets(NamedTuple):
-    """A table of targets to learn from, and one to be tested on."""
+    """Behaviours of the clips to train on, and of those to test on.
+
+    Attributes
+    ----------
+    train : DataFrame
+        Columns ``clip``, ``behaviour``.
+    test : DataFrame
+        Columns ``clip``, ``behaviour``.
+    """
 
     train: pd.DataFrame
     test: pd.DataFrame
@@ -29,13 +37,33 @@ def clip_targets(
     leave_out: Sequence[str] = (),
     group: str = "recognition",
 ) -> Targets:
-    """The behaviour of each clip that is not left out, to learn from or to be tested on.
+    """Divide annotated clips into training and test clips.
 
-    `test_clips` and `leave_out` are patterns of trials' names. All intervals of a trial are in one
-    part and have its annotation. `group` is the name of the settings, for saying what to change.
+    All intervals of a trial are in one part and have its annotation.
 
-    Raises DataError unless each clip shows one behaviour and each behaviour has a clip to learn
-    from and another to be tested on.
+    Parameters
+    ----------
+    clips : sequence of str
+        Names of clips, which may be intervals of trials.
+    annotations : mapping of str to Segmentation
+        Trial -> what it shows: one behaviour.
+    test_clips : sequence of str
+        Names or patterns of trials to test on; ``*`` stands for anything.
+    leave_out : sequence of str
+        Names or patterns of trials that are not used.
+    group : str
+        Where the settings stand, for messages.
+
+    Returns
+    -------
+    Targets
+        Clips that are not left out, with their behaviours.
+
+    Raises
+    ------
+    DataError
+        When a clip has no annotation or one of several segments, when every clip is left out, or
+        when a behaviour has no clip to train on or none to test on.
     """
     shown = partial(_behaviour, annotations=annotations)
     return named_targets(clips, shown, test_clips, leave_out, group)
@@ -48,9 +76,30 @@ def named_targets(
     leave_out: Sequence[str] = (),
     group: str = "recognition",
 ) -> Targets:
-    """The same, where something else than annotations tells the behaviour of a clip.
+    """Divide clips into training and test clips, their behaviours given by a function.
 
-    Raises DataError unless each behaviour has a clip to learn from and another to be tested on.
+    Parameters
+    ----------
+    clips : sequence of str
+        Names of clips, which may be intervals of trials.
+    behaviour_of : callable
+        From the name of a clip to its behaviour.
+    test_clips : sequence of str
+        Names or patterns of trials to test on; ``*`` stands for anything.
+    leave_out : sequence of str
+        Names or patterns of trials that are not used.
+    group : str
+        Where the settings stand, for messages.
+
+    Returns
+    -------
+    Targets
+        Clips that are not left out, with their behaviours.
+
+    Raises
+    ------
+    DataError
+        When every clip is left out, or a behaviour has no clip to train on or none to test on.
     """
     kept = [clip for clip in clips if not _matches(clip, leave_out)]
     if not kept:

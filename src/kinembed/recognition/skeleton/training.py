@@ -38,14 +38,32 @@ Inputs = tuple[Tensor, ...]
 
 @dataclass(frozen=True)
 class RecognitionResult:
-    """A trained network, and how its loss (cross-entropy) fell: columns ``step``, ``loss``."""
+    """A trained network, and how its loss fell.
+
+    Attributes
+    ----------
+    network : StGcn
+        On the device it was trained on.
+    history : DataFrame
+        Columns ``step``, ``loss`` (cross-entropy in nats, mean of the steps since the last entry).
+    """
 
     network: StGcn
     history: pd.DataFrame
 
 
 class RecognitionObjective:
-    """Cross-entropy of behaviours, lowered by stochastic gradients with Nesterov's momentum."""
+    """Cross-entropy of behaviours, lowered by stochastic gradients with Nesterov's momentum.
+
+    Parameters
+    ----------
+    network : nn.Module
+        Gives logits (batch, behaviours); trained in place.
+    weight_decay : float
+        Of the weights, in each step.
+    precision : {"auto", "full", "mixed"}
+        In which the network computes; ``auto``: mixed on CUDA, else full.
+    """
 
     losses: tuple[str, ...] = ("loss",)
 
@@ -68,7 +86,22 @@ class RecognitionObjective:
         behaviours: Int[Tensor, "batch"],
         learning_rate: float,
     ) -> dict[str, float]:
-        """Learn from a batch; the loss is that before any weight moved."""
+        """Learn from a batch.
+
+        Parameters
+        ----------
+        inputs : tuple of Tensor
+            What the network is called with.
+        behaviours : Tensor of int64, shape (batch,)
+            Index of each clip's behaviour.
+        learning_rate : float
+            Of this step.
+
+        Returns
+        -------
+        dict of str to float
+            ``loss``: mean cross-entropy in nats, before any weight moved.
+        """
         with autocast(behaviours.device, self.precision):
             logits = self.network(*inputs)
         loss = nn.functional.cross_entropy(logits.float(), behaviours)
@@ -83,8 +116,16 @@ class RecognitionObjective:
 class Batches:
     """Draws clips, evenly over behaviours, and crops of them.
 
-    `clips` have frames along their first axis; `arrange` makes a network's inputs of crops, with
-    axes (batch, frames, ...).
+    Parameters
+    ----------
+    clips : sequence of ndarray of float, shape (frames, ...)
+        Clips, which differ in their numbers of frames alone.
+    behaviours : ndarray of int, shape (clips,)
+        Behaviour of each clip: 0, 1, ..., none without a clip.
+    where : torch.device
+        Where the clips are held and batches are made.
+    arrange : callable
+        From crops, shape (batch, frames, ...), to the inputs of a network.
     """
 
     def __init__(
@@ -107,13 +148,45 @@ class Batches:
     def of_joints(
         cls, clips: Clips, behaviours: Int[np.ndarray, "clips"], where: torch.device
     ) -> "Batches":
-        """Batches as a graph network sees them."""
+        """Arrange batches as a graph network sees them.
+
+        Parameters
+        ----------
+        clips : Clips
+            Clips to draw from.
+        behaviours : ndarray of int, shape (clips,)
+            Behaviour of each clip: 0, 1, ..., none without a clip.
+        where : torch.device
+            Where the clips are held and batches are made.
+
+        Returns
+        -------
+        Batches
+            Of one input, shape (batch, 3, frames, joints).
+        """
         return cls(clips.positions, behaviours, where, _of_joints)
 
     def draw(
         self, parameters: ClipTrainingParameters, seed: int, step: int
     ) -> tuple[Inputs, Int[Tensor, "batch"]]:
-        """A batch and its behaviours, a function of seed and step."""
+        """Draw a batch, a function of seed and step.
+
+        Parameters
+        ----------
+        parameters : ClipTrainingParameters
+            Clips in a batch and frames of a crop; a shorter clip is held at its last frame.
+        seed : int
+            Of the training.
+        step : int
+            Number of the step, from 0.
+
+        Returns
+        -------
+        inputs : tuple of Tensor
+            What the network is called with.
+        behaviours : Tensor of int64, shape (batch,)
+            Behaviour of each clip.
+        """
         generator = torch.Generator().manual_seed(seed_of_step(seed, step))
         size, frames = parameters.batch_size, parameters.crop_frames
         behaviours = torch.randint(len(self.counts), (size,), generator=generator)
@@ -137,14 +210,36 @@ def fit(
     *,
     checkpoints: CheckpointFolder | None = None,
 ) -> RecognitionResult:
-    """Train a network to tell behaviours, given as numbers 0, 1, ... for each clip.
+    """Train a network to tell behaviours.
 
-    With `checkpoints`, a run that was killed continues from its last checkpoint and ends with
-    the weights of an unbroken run (bit for bit on the CPU).
+    With `checkpoints`, a run that was killed continues from its last checkpoint and ends with the
+    weights of an unbroken run (bit for bit on the CPU).
 
-    Raises DataError for labels that are not one for each clip, fewer than two behaviours, clips
-    that are shorter than the network's kernel and a loss that is not finite, CheckpointError when
-    a checkpoint is damaged.
+    Parameters
+    ----------
+    clips : Clips
+        Clips to train on.
+    behaviours : ndarray of int, shape (clips,)
+        Behaviour of each clip: 0, 1, ..., none without a clip.
+    parameters : RecognitionParameters
+        Network, steps and optimiser.
+    seed : int
+        Of the first weights and of all draws.
+    checkpoints : CheckpointFolder or None
+        Where checkpoints are stored; None: nowhere.
+
+    Returns
+    -------
+    RecognitionResult
+        The trained network and its history.
+
+    Raises
+    ------
+    DataError
+        When there is not one label for each clip, fewer than two behaviours, a clip shorter than
+        the network's kernel, a centre that is no joint, or a loss that is not finite.
+    CheckpointError
+        When a checkpoint is damaged.
     """
     check_labels(clips.names, behaviours)
     clips.check_lengths()
@@ -162,9 +257,32 @@ def teach(
     seed: int,
     checkpoints: CheckpointFolder | None = None,
 ) -> pd.DataFrame:
-    """Train a network in place, and give how its loss fell: columns ``step``, ``loss``.
+    """Train a network in place.
 
-    Raises DataError for a loss that is not finite, CheckpointError when a checkpoint is damaged.
+    Parameters
+    ----------
+    network : nn.Module
+        Takes the inputs of `batches` and gives logits; on their device.
+    batches : Batches
+        Clips to draw from.
+    parameters : ClipTrainingParameters
+        Steps, batches and optimiser.
+    seed : int
+        Of all draws, and part of a checkpoint's name.
+    checkpoints : CheckpointFolder or None
+        Where checkpoints are stored; None: nowhere.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``step``, ``loss`` (cross-entropy in nats, mean of the steps since the last entry).
+
+    Raises
+    ------
+    DataError
+        When the loss is not finite.
+    CheckpointError
+        When a checkpoint is damaged.
     """
     objective = RecognitionObjective(network, parameters.weight_decay, parameters.precision)
     run, store = Run(objective), None
@@ -178,7 +296,29 @@ def teach(
 def initial_network(
     clips: Clips, behaviours: int, parameters: RecognitionParameters, seed: int
 ) -> StGcn:
-    """The network from which training begins, on the CPU; its weights come from the seed alone."""
+    """Make the network from which training begins; its weights come from the seed alone.
+
+    Parameters
+    ----------
+    clips : Clips
+        Their graph is that of the network.
+    behaviours : int
+        Number of behaviours.
+    parameters : RecognitionParameters
+        What the network is made of.
+    seed : int
+        Of the weights.
+
+    Returns
+    -------
+    StGcn
+        On the CPU.
+
+    Raises
+    ------
+    DataError
+        When the centre of the partition is no joint of the clips.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return StGcn(clips.graph, behaviours, parameters.network)
@@ -191,7 +331,31 @@ def take_step(
     parameters: ClipTrainingParameters,
     seed: int,
 ) -> dict[str, float]:
-    """Learn from the batch of the run's next step; raises DataError for a loss not finite."""
+    """Learn from the batch of the run's next step.
+
+    Parameters
+    ----------
+    run : Run
+        Its ``step`` is the number of the step; it is not changed.
+    objective : RecognitionObjective
+        What is lowered.
+    batches : Batches
+        Clips to draw from.
+    parameters : ClipTrainingParameters
+        Batches and learning rates.
+    seed : int
+        Of the draws and of dropout.
+
+    Returns
+    -------
+    dict of str to float
+        ``loss``: mean cross-entropy in nats, before any weight moved.
+
+    Raises
+    ------
+    DataError
+        When the loss is not finite.
+    """
     inputs, behaviours = batches.draw(parameters, seed, run.step)
     rate = parameters.learning_rate_at(run.step)
     with seeded_dropout(seed, run.step, behaviours.device):
@@ -202,7 +366,20 @@ def take_step(
 
 
 def check_labels(clips: Sequence[str], behaviours: Int[np.ndarray, "_"]) -> None:
-    """Raise DataError unless each clip has a label, and there are two or more of them."""
+    """Check that each clip has a label, and that labels differ.
+
+    Parameters
+    ----------
+    clips : sequence of str
+        Names of the clips.
+    behaviours : ndarray of int, shape (labels,)
+        Label of each clip.
+
+    Raises
+    ------
+    DataError
+        When there is not one label for each clip, or all are the same.
+    """
     if len(behaviours) != len(clips):
         raise DataError(f"{len(clips)} clips have {len(behaviours)} labels; give one each")
     if len(Counter(behaviours.tolist())) < 2:

@@ -34,7 +34,25 @@ PRETRAINED = "pretrained"
 
 
 class TransferParameters(Parameters):
-    """How a network's layers are tried on other behaviours."""
+    """How a network's layers are tried on other behaviours.
+
+    Attributes
+    ----------
+    dataset : str
+        Name of the clips in tables.
+    first_behaviours : int
+        Behaviours that the network learns first, two or more; the others come after.
+    frozen : tuple of int
+        Numbers of first blocks that do not move, one training for each.
+    first_steps : int
+        Steps of the first training.
+    steps : int
+        Steps of each training after it.
+    clips_per_behaviour : int
+        Clips of each of the other behaviours that are learned from; all where there are fewer.
+    seeds : tuple of int
+        Another split of behaviours for each.
+    """
 
     dataset: str = Field(description="name of the clips in tables")
     first_behaviours: int = Field(
@@ -50,14 +68,42 @@ class TransferParameters(Parameters):
 
 
 class Parts(NamedTuple):
-    """Behaviours that are learned first, and after them."""
+    """Two sets of behaviours.
+
+    Attributes
+    ----------
+    first : tuple of str
+        Behaviours that are learned first, sorted.
+    others : tuple of str
+        Behaviours that are learned after them, sorted.
+    """
 
     first: tuple[str, ...]
     others: tuple[str, ...]
 
 
 def split_behaviours(behaviours: Sequence[str], first: int, seed: int) -> Parts:
-    """Two sets of behaviours, drawn by a seed; raises DataError if one had fewer than two."""
+    """Divide behaviours at random into two sets.
+
+    Parameters
+    ----------
+    behaviours : sequence of str
+        Names, which may repeat.
+    first : int
+        Number of behaviours that are learned first.
+    seed : int
+        Determines the sets.
+
+    Returns
+    -------
+    Parts
+        The two sets.
+
+    Raises
+    ------
+    DataError
+        When a set would have fewer than two behaviours.
+    """
     names = np.unique(np.asarray(behaviours, dtype=str))
     if not 2 <= first <= len(names) - 2:
         raise DataError(
@@ -76,11 +122,39 @@ def transfer_curve(
     parameters: TransferParameters,
     seed: int,
 ) -> pd.DataFrame:
-    """Accuracy on clips that were tested on, by the number of frozen blocks.
+    """Measure accuracy on other behaviours, by the number of frozen blocks.
 
-    Columns ``dataset``, ``seed``, ``start`` (pretrained, scratch), ``frozen``, ``behaviours``,
-    ``clips``, ``accuracy``, ``recall``. Raises DataError as :func:`split_behaviours` does,
-    and for more frozen blocks than there are.
+    A network learns the first behaviours, then gets a new classifier and learns the others from few
+    clips (Das, Shekkizhar & Ortega, arXiv 2312.07777). One from scratch learns the others alone.
+
+    Parameters
+    ----------
+    clips : Clips
+        Clips to train and to test on.
+    train_targets : DataFrame
+        Columns ``clip``, ``behaviour``: clips to train on.
+    test_targets : DataFrame
+        Columns ``clip``, ``behaviour``: clips to test on.
+    recognition : RecognitionParameters
+        How networks are trained, but for the steps.
+    parameters : TransferParameters
+        Behaviours, blocks, steps and clips.
+    seed : int
+        Of the split, of the clips chosen, and of the networks.
+
+    Returns
+    -------
+    DataFrame
+        A row for each start. Columns ``dataset``, ``seed``, ``start`` (``pretrained`` or
+        ``scratch``), ``frozen`` (blocks), ``behaviours`` (names of the others), ``clips`` (number
+        tested on), ``accuracy``, ``recall``.
+
+    Raises
+    ------
+    DataError
+        When more blocks were to be frozen than there are, when a set would have fewer than two
+        behaviours, when a clip is not there or shorter than the network's kernel, when clips have
+        another frame rate than `recognition`, or when a loss is not finite.
     """
     too_many = [count for count in parameters.frozen if count > len(STAGES)]
     if too_many:
@@ -113,10 +187,32 @@ def retrained(
     source: ActionClassifier | None,
     frozen: int,
 ) -> ActionClassifier:
-    """An action classifier of the targets' behaviours that begins as `source`, or from nothing.
+    """Train a network with a new classifier, its first blocks frozen.
 
-    Its classifier is new; its first `frozen` blocks, and what normalises the input of the first,
-    do not move.
+    Parameters
+    ----------
+    clips : Clips
+        The targets' clips, and perhaps others.
+    targets : DataFrame
+        Columns ``clip``, ``behaviour``: clips to train on.
+    parameters : RecognitionParameters
+        Network, steps and optimiser.
+    seed : int
+        Of the new weights and of all draws.
+    source : ActionClassifier or None
+        All weights but its classifier's are taken over; None: the network begins from scratch.
+    frozen : int
+        First blocks that do not move, nor what normalises the input of the first; 0: all moves.
+
+    Returns
+    -------
+    ActionClassifier
+        Of the targets' behaviours, sorted by name.
+
+    Raises
+    ------
+    DataError
+        When a clip is not there, or the loss is not finite.
     """
     behaviours, codes = np.unique(targets["behaviour"].to_numpy(dtype=str), return_inverse=True)
     chosen = clips.only(targets["clip"].tolist())

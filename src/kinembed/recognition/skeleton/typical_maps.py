@@ -11,12 +11,27 @@ from kinembed.recognition.skeleton.maps import ClipMaps, binned
 
 
 def typical_maps(found: ClipMaps, clips: Clips, layers: Sequence[str], bins: int) -> pd.DataFrame:
-    """Maps of the clip of each behaviour whose own is nearest to the mean at the last layer shown.
+    """Choose one clip of each behaviour and give its maps frame by frame.
 
-    Shown are those of `layers` that have maps (the input has none), or all if none of them has.
+    The clip is the one whose map is nearest to the behaviour's mean at the last layer shown.
 
-    Columns ``layer``, ``behaviour``, ``clip``, ``frame``, ``joint``, ``importance``; in each map
-    the greatest value is 1. `clips` are those of the maps, whose time is divided into bins.
+    Parameters
+    ----------
+    found : ClipMaps
+        Maps of `clips`.
+    clips : Clips
+        Clips in the order of the maps.
+    layers : sequence of str
+        Layers to show; those without maps (the input) are left out. All layers are shown if none of
+        them has maps.
+    bins : int
+        Equal parts of a clip's time in which maps are compared.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``layer``, ``behaviour``, ``clip``, ``frame`` (from 0), ``joint``, ``importance``
+        (in [0, 1]; the greatest value of each map is 1).
     """
     shown = [layer for layer in layers if layer in found.maps] or list(found.maps)
     behaviours = found.tests.drop_duplicates("clip")["behaviour"].to_numpy()

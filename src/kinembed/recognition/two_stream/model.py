@@ -30,12 +30,22 @@ FORMAT = "kinembed two-stream network 1"
 
 @dataclass(frozen=True, eq=False)
 class TwoStreamClassifier:
-    """Network, what shaped it, and the behaviours that its outputs stand for.
+    """A network of two streams, what shaped it, and the behaviours that its outputs stand for.
 
     Attributes
     ----------
-    held_out: names of clips that are only tested on.
-    history: columns ``step``, ``loss``.
+    network : TwoStream
+        Takes pictures and their flow, gives logits (batch, behaviours); set to evaluate.
+    parameters : TwoStreamParameters
+        How it was trained, and how clips are drawn.
+    seed : int
+        Of its first weights and of all draws.
+    behaviours : tuple of str
+        In the order of the network's outputs.
+    held_out : tuple of str
+        Names of clips that are only tested on.
+    history : DataFrame
+        Columns ``step``, ``loss`` (cross-entropy in nats).
     """
 
     network: TwoStream
@@ -46,7 +56,13 @@ class TwoStreamClassifier:
     history: pd.DataFrame
 
     def to_bytes(self) -> bytes:
-        """The artefact as a safetensors file."""
+        """Write the classifier as the content of a safetensors file.
+
+        Returns
+        -------
+        bytes
+            Weights and history as tensors, the rest as JSON in the header.
+        """
         header = {
             "parameters": self.parameters.model_dump(mode="json"),
             "seed": self.seed,
@@ -58,7 +74,25 @@ class TwoStreamClassifier:
 
     @classmethod
     def from_bytes(cls, content: bytes, *, file: str) -> "TwoStreamClassifier":
-        """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
+        """Read what :meth:`to_bytes` wrote.
+
+        Parameters
+        ----------
+        content : bytes
+            Of the whole file.
+        file : str
+            Its name, for messages.
+
+        Returns
+        -------
+        TwoStreamClassifier
+            With its network on the CPU.
+
+        Raises
+        ------
+        CheckpointError
+            When the content is not that of a stored two-stream network.
+        """
         try:
             header, tensors = read_header(content, FORMAT), load(content)
             history = take_history(tensors)
@@ -80,10 +114,35 @@ def train_two_stream(
     held_out: Sequence[str] = (),
     checkpoints: CheckpointFolder | None = None,
 ) -> TwoStreamClassifier:
-    """Train on clips and the behaviour of each; `held_out` only goes with the network.
+    """Train a network of two streams on clips and the behaviour of each.
 
-    Raises DataError for labels that are not one for each clip, fewer than two behaviours, and a
-    loss that is not finite; CheckpointError when a checkpoint is damaged.
+    Parameters
+    ----------
+    clips : PictureClips
+        Clips to train on, at the frame rate of `parameters`.
+    labels : sequence of str
+        Behaviour of each clip.
+    parameters : TwoStreamParameters
+        Network, steps and optimiser.
+    seed : int
+        Of the first weights and of all draws.
+    held_out : sequence of str
+        Names of clips to test on; they are stored with the network and not used.
+    checkpoints : CheckpointFolder or None
+        Where a run that was killed continues from; None: nothing is stored.
+
+    Returns
+    -------
+    TwoStreamClassifier
+        On the CPU; its behaviours are sorted by name.
+
+    Raises
+    ------
+    DataError
+        When there is not one label for each clip, fewer than two behaviours, or a loss that is not
+        finite.
+    CheckpointError
+        When a checkpoint is damaged.
     """
     behaviours, codes = np.unique(np.asarray(labels, dtype=str), return_inverse=True)
     check_labels(clips.names, codes)
@@ -99,16 +158,48 @@ def train_two_stream(
 
 
 def initial_network(behaviours: int, parameters: TwoStreamParameters, seed: int) -> TwoStream:
-    """The network from which training begins, on the CPU; its weights come from the seed alone."""
+    """Make the network from which training begins; its weights come from the seed alone.
+
+    Parameters
+    ----------
+    behaviours : int
+        Number of behaviours.
+    parameters : TwoStreamParameters
+        What the network is made of.
+    seed : int
+        Of the weights.
+
+    Returns
+    -------
+    TwoStream
+        On the CPU.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return TwoStream(behaviours, parameters.network)
 
 
 def recognise_pictures(action_classifier: TwoStreamClassifier, clips: PictureClips) -> pd.DataFrame:
-    """What each clip is taken for, seen whole: columns ``clip``, ``recognised``, ``probability``.
+    """Recognise the behaviour of each clip, seen whole.
 
-    Raises DataError for clips of another frame rate.
+    A clip that is shorter than a crop in training is held at its last picture for as long.
+
+    Parameters
+    ----------
+    action_classifier : TwoStreamClassifier
+        Its network is set to evaluate, and moved to its device.
+    clips : PictureClips
+        Clips at the network's frame rate.
+
+    Returns
+    -------
+    DataFrame
+        A row for each clip. Columns ``clip``, ``recognised``, ``probability`` (in [0, 1]).
+
+    Raises
+    ------
+    DataError
+        When clips have another frame rate than those of training.
     """
     parameters = action_classifier.parameters
     if clips.frame_rate != parameters.frame_rate:

@@ -11,7 +11,33 @@ from kinembed.video.stick_figures import StickFigureParameters
 
 
 class TwoStreamParameters(ClipTrainingParameters):
-    """The defaults are ours: minutes on one CPU core."""
+    """How clips are drawn and networks of two streams are trained.
+
+    The defaults are ours: minutes on one CPU core.
+
+    Attributes
+    ----------
+    figures : StickFigureParameters
+        How clips of joints are drawn.
+    network : TwoStreamNetworkParameters
+        Widths, connection of the streams, and dropout.
+    frame_rate : float
+        Hz, that clips are brought to.
+    crop_frames : int
+        Frames of a clip that a step sees.
+    batch_size : int
+        Clips in a step.
+    learning_rate : float
+        First rate of stochastic gradient descent.
+    learning_rate_drops : tuple of float
+        Shares of the steps, in [0, 1], after which the rate falls to a tenth.
+    weight_decay : float
+        Of the weights, in each step.
+    checkpoint_every : int
+        Steps between checkpoints.
+    group : str
+        Where the settings stand, for messages.
+    """
 
     figures: StickFigureParameters = StickFigureParameters()
     network: TwoStreamNetworkParameters = TwoStreamNetworkParameters()

@@ -11,7 +11,28 @@ from kinembed.video.stick_figures import PictureClip, PictureClips, StickFigureP
 
 
 def draw_clips(clips: Clips, parameters: StickFigureParameters) -> PictureClips:
-    """Stick figures of clips, seen alike: the heading at the first frame is taken away."""
+    """Draw stick figures of clips.
+
+    The heading of the first frame is taken away in `clips`, so all bodies are seen from one side.
+
+    Parameters
+    ----------
+    clips : Clips
+        Positions of joints.
+    parameters : StickFigureParameters
+        Size of pictures, view and thickness of bones.
+
+    Returns
+    -------
+    PictureClips
+        Pictures and exact flow, of the same names and frame rate.
+
+    Raises
+    ------
+    DataError
+        When a joint has no position, all joints of a clip are at one place, or the graph has no
+        bone.
+    """
     bones = [(parent, child) for child, parent in enumerate(clips.graph.parents) if parent >= 0]
     drawn = tuple(
         draw(positions, bones, parameters, name)
@@ -21,15 +42,37 @@ def draw_clips(clips: Clips, parameters: StickFigureParameters) -> PictureClips:
 
 
 def at_half_speed(clips: Clips) -> Clips:
-    """The same clips with a pose halfway between each two, to be shown at the same frame rate."""
+    """Slow clips to half speed, for the same frame rate.
+
+    Parameters
+    ----------
+    clips : Clips
+        Clips to slow.
+
+    Returns
+    -------
+    Clips
+        With a pose halfway between each two: ``n`` frames become ``2 n - 1``.
+    """
     slower = tuple(_with_halves(positions) for positions in clips.positions)
     return replace(clips, positions=slower)
 
 
 def channels_of(clip: PictureClip, frames: int = 1) -> Float32[np.ndarray, "_ 3 height width"]:
-    """Brightness and flow of a clip that is long enough.
+    """Stack the brightness and the flow of a clip.
 
-    Of a shorter clip the last picture is held, without flow: nothing moves from there.
+    Parameters
+    ----------
+    clip : PictureClip
+        Pictures and flow.
+    frames : int
+        Frames that the result has at least. The last picture of a shorter clip is held, without
+        flow.
+
+    Returns
+    -------
+    ndarray of float32, shape (frames, 3, height, width)
+        Brightness in [0, 1], then flow to the right and down, in pixels per frame.
     """
     channels = np.concatenate([clip.appearance[:, None], clip.flow], axis=1, dtype=np.float32)
     missing = max(0, frames - len(channels))
@@ -43,7 +86,20 @@ def channels_of(clip: PictureClip, frames: int = 1) -> Float32[np.ndarray, "_ 3 
 def network_inputs(
     channels: Float[Tensor, "batch frames 3 height width"],
 ) -> tuple[Tensor, ...]:
-    """Appearance (batch, 1, frames, height, width) and flow (batch, 2, ...)."""
+    """Separate pictures from their flow, as a network of two streams takes them.
+
+    Parameters
+    ----------
+    channels : Tensor, shape (batch, frames, 3, height, width)
+        Brightness, then flow to the right and down.
+
+    Returns
+    -------
+    appearance : Tensor, shape (batch, 1, frames, height, width)
+        Brightness in [0, 1].
+    flow : Tensor, shape (batch, 2, frames, height, width)
+        To the right and down, in pixels per frame.
+    """
     appearance, flow = channels.transpose(1, 2).split((1, 2), dim=1)
     return appearance, flow
 

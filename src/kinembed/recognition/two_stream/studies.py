@@ -39,22 +39,34 @@ def two_stream_study(
     slower: PictureClips,
     labels: Sequence[str],
 ) -> Study:
-    """What the units of a network look for, as long as what it saw of a clip in training.
+    """Prepare the study of preferred inputs of the units of two streams.
 
-    Raises DataError for clips at half speed that are not those held out, and for training clips in
-    which nothing moves.
+    Inputs are as long as what the network saw of a clip in training.
 
     Parameters
     ----------
-    action_classifier:
+    action_classifier : TwoStreamClassifier
         Its network is set to evaluate.
-    seen:
-        Clips it was trained on, which bound what is found.
-    held_out, labels:
-        Clips it was not trained on, and what they show; longer ones are looked at in parts that
-        overlap by half.
-    slower:
-        The clips held out at half speed: their frame ``2 t`` is frame ``t``.
+    seen : PictureClips
+        Clips it was trained on, which bound the inputs.
+    held_out : PictureClips
+        Clips it was not trained on; longer ones are cut into intervals that overlap by half.
+    slower : PictureClips
+        The clips `held_out` at half speed: their frame ``2 t`` is frame ``t``.
+    labels : sequence of str
+        Behaviour of each of the clips `held_out`.
+
+    Returns
+    -------
+    Study
+        With two inputs: ``appearance``, shape (1, frames, height, width), and ``flow``, shape
+        (2, frames, height, width).
+
+    Raises
+    ------
+    DataError
+        When the names of `slower` are not those of `held_out`, or nothing moves in the clips
+        `seen`.
     """
     if slower.names != held_out.names:
         raise DataError("the clips at half speed are not the ones held out; draw both again")

@@ -34,15 +34,34 @@ Grey = UInt8[np.ndarray, "frames side side"]
 
 
 class ActionVideoParameters(Parameters):
-    """Where videos lie: ``<folder>/<behaviour>/<video>``."""
+    """Where videos lie: ``<folder>/<behaviour>/<video>``.
+
+    Attributes
+    ----------
+    folder : Path or None
+        Folder of folders that are named after what their videos show; None: no videos.
+    """
 
     folder: Path | None = Field(None, description="of folders named after what videos show")
 
 
 def videos_by_behaviour(folder: Path | None) -> dict[str, Path]:
-    """Videos by name, ``<behaviour>_<video>``.
+    """Find videos in folders that are named after behaviours.
 
-    Raises SourceError if no folder is named, or there is no video in folders of behaviours.
+    Parameters
+    ----------
+    folder : Path or None
+        Holds the folders of behaviours.
+
+    Returns
+    -------
+    dict of str to Path
+        ``<behaviour>_<video>``, the video's name without its ending -> its file.
+
+    Raises
+    ------
+    SourceError
+        When `folder` is None, or no folder in it holds a video.
     """
     if folder is None:
         raise SourceError("no folder of videos is named; set videos.folder, or KINEMBED_VIDEOS")
@@ -58,10 +77,34 @@ def videos_by_behaviour(folder: Path | None) -> dict[str, Path]:
 def video_clips(
     name: str, path: Path, *, pixels: int, frame_rate: float, interval_frames: int | None
 ) -> dict[str, PictureClip]:
-    """A video in intervals of at least `interval_frames` and less than twice; None: whole.
+    """Read a video and cut it into intervals of about equal length.
 
-    Raises FormatError as :func:`kinembed.io.formats.video_file.read_video` does, and DataError for
-    a video from which no pictures at about `frame_rate` (Hz) can be taken.
+    Parameters
+    ----------
+    name : str
+        Of the video, without the number of an interval.
+    path : Path
+        File of the video.
+    pixels : int
+        Height and width of the pictures.
+    frame_rate : float
+        Hz, of the pictures; every n-th frame of the video is taken, whichever comes nearest.
+    interval_frames : int or None
+        Each interval has at least as many frames, and less than twice as many; a shorter video
+        stays whole. None: every video stays whole.
+
+    Returns
+    -------
+    dict of str to PictureClip
+        Intervals by name, ``<name>#<number>`` from 0.
+
+    Raises
+    ------
+    FormatError
+        When the file is not there or empty, is no video that OpenCV decodes, is cut off, has fewer
+        than two frames or no frame rate, or its frames differ in size.
+    DataError
+        When every n-th frame gives a rate that differs from `frame_rate` by more than a quarter.
     """
     video = read_video(path, shorter_side=FINER * pixels, frame_rate=frame_rate)
     if abs(video.frame_rate / frame_rate - 1) > RATE_TOLERANCE:
@@ -77,7 +120,19 @@ def video_clips(
 
 
 def slowed(clip: PictureClip) -> PictureClip:
-    """The same at half speed: between each two pictures their mean, and flow that is halved."""
+    """Slow a clip to half speed, for the same frame rate.
+
+    Parameters
+    ----------
+    clip : PictureClip
+        Pictures and flow.
+
+    Returns
+    -------
+    PictureClip
+        Between each two pictures stands their mean, and flow is halved: ``n`` frames become
+        ``2 n - 1``.
+    """
     between = (clip.appearance[:-1] + clip.appearance[1:]) / 2
     appearance = np.repeat(clip.appearance, 2, axis=0)[:-1]
     appearance[1::2] = between
@@ -87,7 +142,18 @@ def slowed(clip: PictureClip) -> PictureClip:
 def optical_flow(
     grey: UInt8[np.ndarray, "frames height width"],
 ) -> Float[np.ndarray, "frames 2 height width"]:
-    """How far each pixel moves to the next picture, right and down."""
+    """Compute how far each pixel moves to the next picture, by Farneback's method (SCIA 2003).
+
+    Parameters
+    ----------
+    grey : ndarray of uint8, shape (frames, height, width)
+        Grey pictures, two or more.
+
+    Returns
+    -------
+    ndarray of float32, shape (frames, 2, height, width)
+        To the right and down, in pixels per frame; of the last picture that of the one before.
+    """
     still = np.zeros((*grey.shape[1:], 2), dtype=np.float32)
     steps = [
         cv2.calcOpticalFlowFarneback(before, after, still.copy(), *FARNEBACK)

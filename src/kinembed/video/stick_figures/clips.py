@@ -18,8 +18,15 @@ class PictureClip:
 
     Attributes
     ----------
-    appearance: brightness in [0, 1].
-    flow: to the right and down, in pixels from one frame to the next.
+    appearance : ndarray of float, shape (frames, height, width)
+        Brightness in [0, 1].
+    flow : ndarray of float, shape (frames, 2, height, width)
+        To the right and down, in pixels from one frame to the next.
+
+    Raises
+    ------
+    DataError
+        When the shape of the flow does not fit that of the pictures.
     """
 
     appearance: Appearance
@@ -39,7 +46,22 @@ class PictureClip:
 
 @dataclass(frozen=True, eq=False)
 class PictureClips:
-    """Clips of pictures of one size at one frame rate (Hz), of different lengths."""
+    """Clips of pictures of one size at one frame rate, of different lengths.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Names of the clips.
+    clips : tuple of PictureClip
+        In the order of the names.
+    frame_rate : float
+        Hz.
+
+    Raises
+    ------
+    DataError
+        When there is no clip, not one name for each, or pictures differ in size.
+    """
 
     names: tuple[str, ...]
     clips: tuple[PictureClip, ...]
@@ -60,11 +82,33 @@ class PictureClips:
 
     @property
     def lengths(self) -> Int[np.ndarray, "clips"]:
-        """Frames of each clip."""
+        """Frames of each clip.
+
+        Returns
+        -------
+        ndarray of int64, shape (clips,)
+            In the order of the names.
+        """
         return np.array([len(clip) for clip in self.clips], dtype=np.int64)
 
     def only(self, names: Sequence[str]) -> "PictureClips":
-        """The clips of these names, in that order; raises DataError for one that is not there."""
+        """Choose clips by name.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Clips to keep, in this order; one or more.
+
+        Returns
+        -------
+        PictureClips
+            The clips of these names alone.
+
+        Raises
+        ------
+        DataError
+            When a clip is not there, or no name is given.
+        """
         place = {name: index for index, name in enumerate(self.names)}
         absent = [name for name in names if name not in place]
         if absent:

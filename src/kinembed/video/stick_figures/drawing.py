@@ -32,7 +32,17 @@ AtPixels = Float[np.ndarray, "frames bones pixels"]
 
 
 class StickFigureParameters(Parameters):
-    """How a body is drawn."""
+    """How a body is drawn.
+
+    Attributes
+    ----------
+    pixels : int
+        Height and width of a picture, 8 to 512.
+    azimuth : float
+        Degrees from the body's front to its left, from where it is seen.
+    thickness : float
+        Of a bone, in pixels, above 0 and at most 8.
+    """
 
     pixels: int = Field(32, ge=8, le=512, description="height and width of a picture")
     azimuth: float = Field(45.0, description="degrees from the body's front to its left")
@@ -58,10 +68,28 @@ def draw(
     parameters: StickFigureParameters,
     name: str = "clip",
 ) -> PictureClip:
-    """Pictures of a body, white on black, and their flow, in single precision.
+    """Draw a body, white on black, and compute the flow of every pixel.
 
-    `bones` are pairs of joints. A bone without length is drawn as a dot. Raises DataError, with
-    the clip's name, where a joint has no place or all joints are at one, and for no bones.
+    Parameters
+    ----------
+    positions : ndarray of float, shape (frames, joints, 3)
+        Of joints, in any unit of length; the first joint is the root, and ``y`` points up.
+    bones : sequence of (int, int)
+        Indices of the joints that each bone connects; a bone without length is drawn as a dot.
+    parameters : StickFigureParameters
+        Size of pictures, view and thickness of bones.
+    name : str
+        Of the clip, for messages.
+
+    Returns
+    -------
+    PictureClip
+        In single precision.
+
+    Raises
+    ------
+    DataError
+        When a joint has no finite position, all joints are at one place, or there is no bone.
     """
     _check(positions, bones, name)
     places, nearness = _view(positions, parameters)

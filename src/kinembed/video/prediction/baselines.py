@@ -29,9 +29,27 @@ Baseline = Callable[[Float[Tensor, "videos source channels"], str], Float[Tensor
 def score_baselines(
     source: WindowSource, parameters: VideoTrainingParameters, held_out: HeldOutParameters
 ) -> pd.DataFrame:
-    """The scores that networks get, on the same videos; a baseline has no seed.
+    """Score frames that stand still on the videos that networks are scored on.
 
-    Raises DataError as the source does.
+    Parameters
+    ----------
+    source : WindowSource
+        Draws the videos.
+    parameters : VideoTrainingParameters
+        Windows and kind of values.
+    held_out : HeldOutParameters
+        How many videos are drawn, to measure the mean and to score.
+
+    Returns
+    -------
+    DataFrame
+        Columns as in :data:`kinembed.video.prediction.evaluation.COLUMNS`; ``model`` is
+        ``mean_frame``, ``last_frame`` or ``last_and_mean``, and ``seed`` is absent.
+
+    Raises
+    ------
+    DataError
+        When videos are shorter than a window, or digits larger than a frame.
     """
     windows, values = parameters.windows, parameters.network.values
     known = known_videos(source, windows, held_out.videos)

@@ -19,11 +19,29 @@ VideoData = Digits | VideoFiles | FrameFeatures
 
 
 def collect_data(parameters: VideoParameters, made: FrameFeatures) -> VideoData:
-    """What ``video.data`` asks for; `made` are frame features of recordings, none if there are
-    none.
+    """Find the data that ``video.data`` asks for, and check that windows can be drawn from it.
 
-    Raises SourceError when it is not there, FormatError when a file of it is damaged, and DataError
-    when it is too short or too small: before anything is trained.
+    Parameters
+    ----------
+    parameters : VideoParameters
+        Which data, where it is, and how long windows and roll-outs are.
+    made : FrameFeatures
+        Frame features of recordings; without sequences where there are none.
+
+    Returns
+    -------
+    Digits, VideoFiles or FrameFeatures
+        The data, whole.
+
+    Raises
+    ------
+    SourceError
+        When the data is not there, or a file of MNIST is not the published one.
+    FormatError
+        When a file is damaged.
+    DataError
+        When videos are shorter than a window or, if a network predicts, all held-out ones than a
+        roll-out; when videos or frames are too small, or nothing is held out or left to train on.
     """
     data = _found(parameters, made)
     source, windows = source_of(data, parameters), parameters.training.windows
@@ -35,7 +53,25 @@ def collect_data(parameters: VideoParameters, made: FrameFeatures) -> VideoData:
 
 
 def source_of(data: VideoData, parameters: VideoParameters) -> WindowSource:
-    """Windows of the data; raises DataError as each source does."""
+    """Make the source of windows that suits the data.
+
+    Parameters
+    ----------
+    data : Digits, VideoFiles or FrameFeatures
+        As :func:`collect_data` returns it.
+    parameters : VideoParameters
+        Settings of all kinds of data.
+
+    Returns
+    -------
+    WindowSource
+        Draws windows of the data.
+
+    Raises
+    ------
+    DataError
+        When a video is smaller than a patch, no sequence is held out, or none is left to train on.
+    """
     match data:
         case Digits():
             return DigitSource(data, parameters.digits)

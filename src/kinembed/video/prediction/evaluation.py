@@ -39,7 +39,21 @@ BATCH = 100
 
 
 class Score(NamedTuple):
-    """Of one decoder, in one regime, on videos of one number of digits, where they show digits."""
+    """How well one decoder does in one regime.
+
+    Attributes
+    ----------
+    decoder : str
+        ``reconstruction`` or ``prediction``.
+    regime : str
+        ``teacher`` or ``free``: which frame a conditional decoder receives.
+    digits : int or None
+        Digits in the videos; None where they show none.
+    cross_entropy : float
+        Nats per frame; nan for real values.
+    squared_error : float
+        Summed over the channels of a frame, mean over frames and videos.
+    """
 
     decoder: str
     regime: str
@@ -51,9 +65,29 @@ class Score(NamedTuple):
 def score_network(
     name: str, model: VideoModel, source: WindowSource, held_out: HeldOutParameters
 ) -> pd.DataFrame:
-    """Scores of every decoder, regime and number of digits: columns as in `COLUMNS`.
+    """Score every decoder of a network, in every regime and for every number of digits.
 
-    `name` is that of :meth:`VideoParameters.trainings`. Raises DataError as the source does.
+    Parameters
+    ----------
+    name : str
+        Of the network, as :meth:`VideoParameters.trainings` has it.
+    model : VideoModel
+        Its network is set to evaluate, and moved to its device.
+    source : WindowSource
+        Draws the videos.
+    held_out : HeldOutParameters
+        How many videos are drawn.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``data``, ``model``, ``decoder``, ``seed``, ``regime``, ``digits``,
+        ``cross_entropy``, ``squared_error``.
+
+    Raises
+    ------
+    DataError
+        When no held-out video is as long as a window, or digits are larger than the frames.
     """
     network = model.network.to(resolve_device(model.parameters.device)).eval()
     scores = [
@@ -74,14 +108,57 @@ def score_of(
     regime: str,
     digits: int | None,
 ) -> Score:
-    """Both measures of what a decoder made."""
+    """Measure both errors of what a decoder made.
+
+    Parameters
+    ----------
+    raw : Tensor of float, shape (videos, frames, channels)
+        Outputs of the readout: logits of binary values, real values as they are.
+    truth : Tensor of float, shape (videos, frames, channels)
+        The true frames, in [0, 1] where values are binary.
+    values : {"binary", "real"}
+        Kind of values.
+    decoder : str
+        ``reconstruction`` or ``prediction``.
+    regime : str
+        ``teacher`` or ``free``.
+    digits : int or None
+        Digits in the videos; None where they show none.
+
+    Returns
+    -------
+    Score
+        Cross-entropy is nan for real values.
+
+    Raises
+    ------
+    DataError
+        When values are binary and a true one lies outside [0, 1].
+    """
     squared = squared_error(as_seen(raw, values), truth).item()
     entropy = cross_entropy(raw, truth).item() if values == "binary" else math.nan
     return Score(decoder, regime, digits, entropy, squared)
 
 
 def score_table(scores: Iterable[Score], data: str, model: str, seed: int | None) -> pd.DataFrame:
-    """Scores of one model: columns as in `COLUMNS`."""
+    """Arrange the scores of one model as a table.
+
+    Parameters
+    ----------
+    scores : iterable of Score
+        One for each row.
+    data : str
+        Name of the source.
+    model : str
+        Name of the row, or of the baseline.
+    seed : int or None
+        Of the network; None: a baseline.
+
+    Returns
+    -------
+    DataFrame
+        Columns as in `COLUMNS`.
+    """
     table = pd.DataFrame(scores, columns=list(Score._fields)).assign(data=data, model=model)
     table["seed"] = pd.array([seed] * len(table), dtype="Int64")
     table["digits"] = table["digits"].astype("Int64")
@@ -91,7 +168,21 @@ def score_table(scores: Iterable[Score], data: str, model: str, seed: int | None
 def describe_runs(
     scores: pd.DataFrame, trainings: Mapping[str, VideoTrainingParameters]
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """Name of each network -> ``params`` of its own and ``metrics``, for its record in MLflow."""
+    """Describe every network and its scores, for its record in MLflow.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Rows of :func:`score_network`, of all networks.
+    trainings : mapping of str to VideoTrainingParameters
+        Name of each network -> how it was trained.
+
+    Returns
+    -------
+    dict
+        Name of each network -> ``params`` (its own settings and seed) and ``metrics``
+        (``<decoder>.<regime>.<measure>``, with the number of digits before the measure).
+    """
     return {
         name: {
             "params": parameters.network.model_dump(mode="json") | {"seed": parameters.seed},

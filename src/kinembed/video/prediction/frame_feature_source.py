@@ -29,7 +29,19 @@ from kinembed.video.prediction.sources import (
 
 
 class FrameFeatureParameters(Parameters):
-    """Which frame features, and which of them are held out."""
+    """Which frame features are used, and which of them are held out.
+
+    Attributes
+    ----------
+    folder : Path or None
+        Folder of ``.npy`` files; None: joint positions that pipeline ``frame_features`` made.
+    frame_rate : float
+        Hz, of joint positions.
+    held_out : list of str
+        Names or patterns of sequences that are scored; ``*`` stands for anything.
+    leave_out : list of str
+        Names or patterns of sequences that are not used.
+    """
 
     folder: Path | None = Field(
         None, description="of .npy files; null: joint positions, from pipeline frame_features"
@@ -40,7 +52,20 @@ class FrameFeatureParameters(Parameters):
 
 
 class FrameFeatureSource:
-    """Windows of sequences. Raises DataError when none is held out, or none is left to train on."""
+    """Windows of sequences of frame features.
+
+    Parameters
+    ----------
+    frame_features : FrameFeatures
+        Sequences by name.
+    parameters : FrameFeatureParameters
+        Which of them are held out or left out.
+
+    Raises
+    ------
+    DataError
+        When no sequence is held out, none is left to train on, or no channel varies.
+    """
 
     def __init__(self, frame_features: FrameFeatures, parameters: FrameFeatureParameters) -> None:
         left_out = _fitting(frame_features.values, parameters.leave_out)
@@ -61,12 +86,40 @@ class FrameFeatureSource:
         self.shown: tuple[int | None, ...] = (None,)
 
     def identity(self) -> tuple[Mapping[str, object], Tensor]:
-        """Where sequences end, and their values."""
+        """Return what determines the windows, for a checkpoint's name.
+
+        Returns
+        -------
+        lengths : dict of str to int
+            Frames of each sequence to train on.
+        values : Tensor of float32, shape (frames, channels)
+            These sequences in a row, standardised.
+        """
         lengths = {name: len(one) for name, one in self.known.items()}
         return lengths, torch.as_tensor(np.concatenate([*self.known.values()]))
 
     def training(self, windows: WindowLengths, number: int, device: torch.device) -> Draw:
-        """Raises DataError, naming it, for a sequence that is shorter than a window."""
+        """Prepare to draw windows to train on.
+
+        Parameters
+        ----------
+        windows : WindowLengths
+            Frames of source and target.
+        number : int
+            Windows in a draw.
+        device : torch.device
+            Where the windows are made.
+
+        Returns
+        -------
+        callable
+            From a seed to :class:`Videos`, which it determines.
+
+        Raises
+        ------
+        DataError
+            When a sequence, held out or not, is shorter than a window.
+        """
         lengths = {name: len(one) for name, one in (self.known | self.tried).items()}
         check_lengths(lengths, windows)
         data, starts = _joined([*self.known.values()], windows)
@@ -78,7 +131,27 @@ class FrameFeatureSource:
         number: int,
         shown: int | None = None,  # noqa: ARG002
     ) -> Videos:
-        """Of those that are long enough; raises DataError when none is."""
+        """Draw windows of the held-out sequences that are long enough, always the same.
+
+        Parameters
+        ----------
+        windows : WindowLengths
+            Frames of source and target.
+        number : int
+            Windows to draw.
+        shown : None
+            Has no effect.
+
+        Returns
+        -------
+        Videos
+            On the CPU, standardised.
+
+        Raises
+        ------
+        DataError
+            When no held-out sequence is as long as a window.
+        """
         long = [one for one in self.tried.values() if len(one) >= windows.total]
         if not long:
             raise none_long_enough(windows, max(map(len, self.tried.values())))
@@ -92,7 +165,26 @@ def draw_windows(
     number: int,
     seed: int,
 ) -> Videos:
-    """Windows that begin at starts which the seed chooses, each as likely as the other."""
+    """Draw windows at starts that the seed chooses, each as likely as the other.
+
+    Parameters
+    ----------
+    values : Tensor of float, shape (frames, channels)
+        Sequences in a row.
+    starts : Tensor of int64, shape (starts,)
+        First frames to choose from.
+    windows : WindowLengths
+        Frames of source and target.
+    number : int
+        Windows to draw; one may be drawn again.
+    seed : int
+        Determines the windows.
+
+    Returns
+    -------
+    Videos
+        On the device of `values`.
+    """
     generator = torch.Generator().manual_seed(seed)
     drawn = starts[torch.randint(len(starts), (number, 1), generator=generator)]
     frames = (drawn + torch.arange(windows.total)).to(values.device)

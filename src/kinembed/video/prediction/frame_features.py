@@ -21,7 +21,13 @@ from kinembed.video.prediction.training import VideoTrainingParameters, fit_fram
 
 
 class Predictor(nn.Module):
-    """A video network that is asked, and answers, as the main system's network."""
+    """A video network that predicts through the interface of the main system's network.
+
+    Parameters
+    ----------
+    network : VideoLstm
+        Has a decoder of the future.
+    """
 
     def __init__(self, network: VideoLstm) -> None:
         super().__init__()
@@ -30,7 +36,25 @@ class Predictor(nn.Module):
     def forward(
         self, source: Float[Tensor, "batch source channels"], target_frames: int
     ) -> Prediction:
-        """Predict `target_frames` frames after the source."""
+        """Predict the frames after the source.
+
+        Parameters
+        ----------
+        source : Tensor of float, shape (batch, source, channels)
+            Standardised frames.
+        target_frames : int
+            Frames to predict.
+
+        Returns
+        -------
+        Prediction
+            Predicted frames, and the states of encoder and decoder at each frame.
+
+        Raises
+        ------
+        DataError
+            When the network is an autoencoder.
+        """
         encoder_states, _ = self.network.encoder(source)
         decoder_states, raw = self.network.future_states(source, target_frames)
         return Prediction(raw, encoder_states, decoder_states)
@@ -38,7 +62,19 @@ class Predictor(nn.Module):
 
 @dataclass(frozen=True, eq=False)
 class FrameFeatureModel:
-    """A trained network, and the way from a motion to its input."""
+    """A trained network, and the way from a motion to its input.
+
+    Attributes
+    ----------
+    network : Predictor
+        The trained network.
+    training : TrainingParameters
+        Those of the main system that it was trained by.
+    features : FeatureParameters
+        Which channels of a motion it takes.
+    standardiser : Standardiser
+        Mean and standard deviation of the channels in training.
+    """
 
     network: Predictor
     training: TrainingParameters
@@ -46,7 +82,23 @@ class FrameFeatureModel:
     standardiser: Standardiser
 
     def inputs(self, motion: Motion) -> torch.Tensor:
-        """Standardised channels of a motion, shape (frames, channels), float32."""
+        """Compute the standardised channels of a motion.
+
+        Parameters
+        ----------
+        motion : Motion
+            Exponential maps or positions, at the frame rate of training.
+
+        Returns
+        -------
+        Tensor of float32, shape (frames, channels)
+            Channels that varied in training, in standard deviations.
+
+        Raises
+        ------
+        DataError
+            When the motion consists of Euler angles, or lacks a channel.
+        """
         found = network_features(motion, self.features)
         values = self.standardiser.apply(found.values, found.channels)
         return torch.as_tensor(values, dtype=torch.float32)
@@ -57,7 +109,25 @@ def train_frame_features(
 ) -> FrameFeatureModel:
     """Train on one sequence, as long and on as much as the main system's network would be.
 
-    Raises DataError when the sequence is shorter than a window or the loss is not finite.
+    Parameters
+    ----------
+    motion : Motion
+        Exponential maps or positions.
+    features : FeatureParameters
+        Which channels the network learns.
+    training : TrainingParameters
+        Of the main system: units, windows, steps, batches, learning rate and seed are used.
+
+    Returns
+    -------
+    FrameFeatureModel
+        A composite network of real values.
+
+    Raises
+    ------
+    DataError
+        When the motion consists of Euler angles or is shorter than a window, when no channel
+        varies, or when the loss is not finite.
     """
     found = network_features(motion, features)
     standardiser = Standardiser.fit(found.values, found.channels)

@@ -21,7 +21,17 @@ FORMAT = "kinembed video network 1"
 
 @dataclass(frozen=True, eq=False)
 class VideoModel:
-    """A network, what shaped it, and how its loss fell (columns ``step``, ``loss``)."""
+    """A network, what shaped it, and how its loss fell.
+
+    Attributes
+    ----------
+    network : VideoLstm
+        The trained network.
+    parameters : VideoTrainingParameters
+        How it was trained.
+    history : DataFrame
+        Columns ``step``, ``loss`` (of a frame, added over decoders).
+    """
 
     network: VideoLstm
     parameters: VideoTrainingParameters
@@ -29,17 +39,47 @@ class VideoModel:
 
     @property
     def untrained(self) -> VideoLstm:
-        """The network from which training began."""
+        """The network from which training began.
+
+        Returns
+        -------
+        VideoLstm
+            Made anew from the seed, on the CPU.
+        """
         return initial_network(self.network.channels, self.parameters)
 
     def to_bytes(self) -> bytes:
-        """The artefact as a safetensors file."""
+        """Write the model as the content of a safetensors file.
+
+        Returns
+        -------
+        bytes
+            Weights and history as tensors, parameters as JSON in the header.
+        """
         tensors = tensors_of(self.network, self.history)
         return save(tensors, {FORMAT: self.parameters.model_dump_json()})
 
     @classmethod
     def from_bytes(cls, content: bytes, *, file: str) -> "VideoModel":
-        """Inverse of :meth:`to_bytes`; raises CheckpointError when `file` is not such a file."""
+        """Read what :meth:`to_bytes` wrote.
+
+        Parameters
+        ----------
+        content : bytes
+            Of the whole file.
+        file : str
+            Its name, for messages.
+
+        Returns
+        -------
+        VideoModel
+            With its network on the CPU.
+
+        Raises
+        ------
+        CheckpointError
+            When the content is not that of a stored video network.
+        """
         try:
             header, tensors = read_header(content, FORMAT), load(content)
             history = take_history(tensors)
@@ -58,6 +98,31 @@ def train_video_model(
     name: str,
     checkpoints: CheckpointFolder | None = None,
 ) -> VideoModel:
-    """Train on windows of a source (see :func:`kinembed.video.prediction.training.fit`)."""
+    """Train a network on windows of a source.
+
+    Parameters
+    ----------
+    source : WindowSource
+        Draws the windows.
+    parameters : VideoTrainingParameters
+        Network, windows, steps and optimiser.
+    name : str
+        Of the network: part of a checkpoint's name, and shown beside the progress bar.
+    checkpoints : CheckpointFolder or None
+        Where a run that was killed continues from; None: nothing is stored.
+
+    Returns
+    -------
+    VideoModel
+        With its network on the CPU.
+
+    Raises
+    ------
+    DataError
+        When windows do not fit the source, binary values lie outside [0, 1], or the loss is not
+        finite.
+    CheckpointError
+        When a checkpoint is damaged or does not fit the network.
+    """
     result = fit(source, parameters, name=name, checkpoints=checkpoints)
     return VideoModel(result.network.cpu(), parameters, result.history)

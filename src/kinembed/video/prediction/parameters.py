@@ -12,7 +12,17 @@ from kinembed.video.prediction.training import VideoTrainingParameters
 
 
 class VideoRow(Parameters):
-    """How one of the networks differs from the others (see ``VideoLstmParameters``)."""
+    """How one of the networks differs from the others (see ``VideoLstmParameters``).
+
+    Attributes
+    ----------
+    task : {"autoencoder", "future", "composite"}
+        Reconstruct the past, predict the future, or both.
+    conditional : bool
+        Whether decoders receive the frame before the one they make.
+    layers : int
+        Recurrent layers, 1 or 2.
+    """
 
     task: Literal["autoencoder", "future", "composite"]
     conditional: bool = False
@@ -20,14 +30,50 @@ class VideoRow(Parameters):
 
 
 class HeldOutParameters(Parameters):
-    """How much is tried of videos that no training sees."""
+    """How many videos that no training sees are scored, and how far they are predicted.
+
+    Attributes
+    ----------
+    videos : int
+        Videos of each number of digits; of other data, windows.
+    roll_out : int
+        Frames that are predicted at length.
+    """
 
     videos: PositiveInt = Field(200, description="of each number of digits")
     roll_out: PositiveInt = Field(60, description="frames that are predicted at length")
 
 
 class VideoParameters(Parameters):
-    """Networks, each with every seed; what they share stands under ``training``."""
+    """Networks, each with every seed; what they share stands under ``training``.
+
+    Attributes
+    ----------
+    rows : dict of str to VideoRow
+        By name: how each network differs from the others.
+    only : list of str or None
+        Rows to train; None: all.
+    seeds : tuple of int
+        Each row is trained with each of them.
+    data : {"digits", "patches", "frame_features"}
+        Synthetic moving digits, patches of videos, or features of frames.
+    digits : DigitParameters
+        Which digits are shown, and how they fly.
+    patches : PatchParameters
+        Which videos are used, and which of their patches.
+    frame_features : FrameFeatureParameters
+        Which frame features are used.
+    training : VideoTrainingParameters
+        How each network is trained, but for what its row says.
+    held_out : HeldOutParameters
+        What networks are scored on.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        When digits are to be learned as real values or frame features as binary ones, or `only`
+        names no row.
+    """
 
     rows: dict[RowName, VideoRow] = Field(
         min_length=1, description="by name: how each network differs from the others"
@@ -61,7 +107,13 @@ class VideoParameters(Parameters):
         return self
 
     def trainings(self) -> dict[str, VideoTrainingParameters]:
-        """Name of each network, as files and runs have it -> how it is trained."""
+        """Combine rows and seeds.
+
+        Returns
+        -------
+        dict of str to VideoTrainingParameters
+            Name of each network, as files and runs have it -> how it is trained.
+        """
         return {
             network_name(row, seed): self._training(changes, seed)
             for row, changes in self.rows.items()
@@ -70,7 +122,13 @@ class VideoParameters(Parameters):
         }
 
     def predicting(self) -> dict[str, VideoTrainingParameters]:
-        """Those that predict the future."""
+        """Choose the networks that predict the future.
+
+        Returns
+        -------
+        dict of str to VideoTrainingParameters
+            As :meth:`trainings`, without autoencoders.
+        """
         return {
             name: training
             for name, training in self.trainings().items()
@@ -83,10 +141,34 @@ class VideoParameters(Parameters):
 
 
 def network_name(row: str, seed: int) -> str:
-    """The name of a row's network with one seed; :func:`row_of` is its inverse."""
+    """Name a row's network with one seed; :func:`row_of` is the inverse.
+
+    Parameters
+    ----------
+    row : str
+        Name of the row.
+    seed : int
+        Seed of the network.
+
+    Returns
+    -------
+    str
+        ``<row>.seed_<seed>``.
+    """
     return f"{row}.seed_{seed}"
 
 
 def row_of(name: str) -> str:
-    """The row that a network is of."""
+    """Return the row that a network is of.
+
+    Parameters
+    ----------
+    name : str
+        As :func:`network_name` gives it.
+
+    Returns
+    -------
+    str
+        Name of the row; empty for a name of another form.
+    """
     return name.rpartition(".seed_")[0]

@@ -1,10 +1,9 @@
 """Patches of videos as a source of windows: small squares, as long as a window, where things move.
 
 Most of a video stands still, and the last frame predicts that perfectly. So of all patches of a
-video
-(on a grid, at every frame) only those are drawn in which most moves: where the grey of small cells
-has the highest variance over the window's time, averaged over the patch. That uses no label and
-treats what is held out alike.
+video (on a grid, at every frame) only those are drawn in which most moves: where the grey of small
+cells has the highest variance over the window's time, averaged over the patch. That uses no label
+and treats what is held out alike.
 
 The last part of each video, in time, is held out. It shows the same scene by the same camera, but
 no frame of it is trained on.
@@ -40,7 +39,27 @@ Part = UInt8[Tensor, "_ _ _ 3"]
 
 
 class PatchParameters(Parameters):
-    """Which videos, how large they are made, and what is taken of them."""
+    """Which videos are used, how large they are made, and which patches are drawn.
+
+    Attributes
+    ----------
+    folder : Path or None
+        Folder of videos; None: ``video`` in the mirror.
+    mirror : Path or None
+        Folder laid out like the public sources.
+    videos : list of str or None
+        Names or patterns of files; None: all.
+    shorter_side : int
+        Pixels to which videos are shrunk.
+    frame_rate : float
+        Hz; every n-th frame is taken, whichever comes nearest.
+    side : int
+        Pixels of a patch's side, a multiple of a cell's.
+    moving : float
+        Share of patches that is drawn from, in (0, 1]: those that move most.
+    held_out : float
+        Share of each video that is held out, in (0, 1), at its end.
+    """
 
     folder: Path | None = Field(None, description="that holds videos; null: video/ in the mirror")
     mirror: Path | None = Field(None, description="a folder laid out like the public sources")
@@ -55,7 +74,20 @@ class PatchParameters(Parameters):
 
 
 class PatchSource:
-    """Patches of videos, values in [0, 1]. Raises DataError for a video smaller than a patch."""
+    """Patches of videos, values in [0, 1].
+
+    Parameters
+    ----------
+    videos : VideoFiles
+        Videos by name.
+    parameters : PatchParameters
+        Size of patches, and which of them are drawn.
+
+    Raises
+    ------
+    DataError
+        When a video is smaller than a patch.
+    """
 
     def __init__(self, videos: VideoFiles, parameters: PatchParameters) -> None:
         self.parameters, side = parameters, parameters.side
@@ -74,14 +106,42 @@ class PatchSource:
         self.shown: tuple[int | None, ...] = (None,)
 
     def identity(self) -> tuple[Mapping[str, object], Tensor]:
-        """Which patches there are, and the videos."""
+        """Return what determines the windows, for a checkpoint's name.
+
+        Returns
+        -------
+        settings : dict
+            Side and share of patches, and shapes of the videos.
+        values : Tensor of uint8, shape (pixels,)
+            The parts of the videos that are trained on, in a row.
+        """
         told = self.parameters.model_dump(mode="json", include={"side", "moving"})
         shapes = {name: list(part.shape) for name, part in self.known.items()}
         data = np.concatenate([part.ravel() for part in self.known.values()])
         return told | {"shapes": shapes}, torch.as_tensor(data)
 
     def training(self, windows: WindowLengths, number: int, device: torch.device) -> Draw:
-        """Raises DataError, naming it, for a video with a part that is shorter than a window."""
+        """Prepare to draw windows to train on.
+
+        Parameters
+        ----------
+        windows : WindowLengths
+            Frames of source and target.
+        number : int
+            Windows in a draw.
+        device : torch.device
+            Where the windows are made.
+
+        Returns
+        -------
+        callable
+            From a seed to :class:`Videos`, which it determines.
+
+        Raises
+        ------
+        DataError
+            When either part of a video, trained on or held out, is shorter than a window.
+        """
         lengths = {f"{name}, what is trained on": len(part) for name, part in self.known.items()}
         lengths |= {f"{name}, what is held out": len(part) for name, part in self.tried.items()}
         check_lengths(lengths, windows)
@@ -93,7 +153,27 @@ class PatchSource:
         number: int,
         shown: int | None = None,  # noqa: ARG002
     ) -> Videos:
-        """Of videos whose held-out part is long enough; raises DataError when none is."""
+        """Draw windows of the held-out parts that are long enough, always the same.
+
+        Parameters
+        ----------
+        windows : WindowLengths
+            Frames of source and target.
+        number : int
+            Windows to draw.
+        shown : None
+            Has no effect.
+
+        Returns
+        -------
+        Videos
+            On the CPU, values in [0, 1].
+
+        Raises
+        ------
+        DataError
+            When no held-out part is as long as a window.
+        """
         long = [part for part in self.tried.values() if len(part) >= windows.total]
         if not long:
             raise none_long_enough(windows, max(map(len, self.tried.values())))
@@ -121,7 +201,23 @@ class PatchSource:
 def movement(
     frames: UInt8[np.ndarray, "frames height width 3"], total: int, side: int
 ) -> Float[np.ndarray, "starts rows columns"]:
-    """Variance over time of a patch's cells, for every start and corner on the grid."""
+    """Measure how much every patch of a video moves.
+
+    Parameters
+    ----------
+    frames : ndarray of uint8, shape (frames, height, width, 3)
+        A video as long as a window or longer.
+    total : int
+        Frames of a window.
+    side : int
+        Pixels of a patch's side, a multiple of a cell's.
+
+    Returns
+    -------
+    ndarray of float64, shape (starts, rows, columns)
+        Variance over time of the grey of cells, in squared grey levels of 0 to 255, mean over the
+        patch; for every first frame and every corner on the grid of cells.
+    """
     count, height, width, _ = frames.shape
     rows, columns = height // CELL, width // CELL
     squares = frames[:, : rows * CELL, : columns * CELL].reshape(
@@ -137,7 +233,20 @@ def movement(
 def moving_places(
     moved: Float[np.ndarray, "starts rows columns"], share: float
 ) -> Int64[np.ndarray, "places 3"]:
-    """First frame, row and column of the share of patches that move most."""
+    """Find the patches that move most.
+
+    Parameters
+    ----------
+    moved : ndarray of float, shape (starts, rows, columns)
+        As :func:`movement` gives it.
+    share : float
+        Share of patches, in (0, 1]; ties may add some.
+
+    Returns
+    -------
+    ndarray of int64, shape (patches, 3)
+        First frame, row and column of each, the latter two in pixels.
+    """
     places: np.ndarray = np.argwhere(moved >= np.quantile(moved, 1 - share))
     places *= np.array([1, CELL, CELL])
     return places
@@ -151,7 +260,28 @@ def draw_patches(
     number: int,
     seed: int,
 ) -> Videos:
-    """Patches at places (video, first frame, row, column) that the seed chooses, as likely each."""
+    """Draw patches that the seed chooses, each as likely as the other.
+
+    Parameters
+    ----------
+    videos : sequence of Tensor of uint8, shape (frames, height, width, 3)
+        Videos on one device.
+    places : Tensor of int64, shape (patches, 4)
+        Patches to choose from: video, first frame, row and column.
+    side : int
+        Pixels of a patch's side.
+    windows : WindowLengths
+        Frames of source and target.
+    number : int
+        Patches to draw; one may be drawn again.
+    seed : int
+        Determines the patches.
+
+    Returns
+    -------
+    Videos
+        Channels are pixels, row by row, each red, green, blue in [0, 1].
+    """
     generator = torch.Generator().manual_seed(seed)
     drawn = places[torch.randint(len(places), (number,), generator=generator)]
     cut = [

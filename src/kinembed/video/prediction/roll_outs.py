@@ -20,9 +20,12 @@ class RollOut:
 
     Attributes
     ----------
-    frames: what is predicted.
-    truth: what happened.
-    states: of the predicting decoder's last layer.
+    frames : ndarray of float32, shape (videos, frames, channels)
+        What is predicted.
+    truth : ndarray of float32, shape (videos, frames, channels)
+        What happened.
+    states : ndarray of float32, shape (videos, frames, units)
+        Of the predicting decoder's last layer.
     """
 
     frames: Float[np.ndarray, "videos frames channels"]
@@ -39,10 +42,30 @@ def roll_out(
     *,
     trained: bool = True,
 ) -> RollOut:
-    """Predict held-out videos at length, or let the network as it was before training do so.
+    """Predict held-out videos at length.
 
-    They show what training does. Raises DataError for an autoencoder, or when no held-out video is
-    as long.
+    Parameters
+    ----------
+    model : VideoModel
+        Its network is set to evaluate, and moved to the CPU.
+    source : WindowSource
+        Draws the videos.
+    held_out : HeldOutParameters
+        Frames to predict.
+    videos : int
+        Videos to predict.
+    trained : bool
+        False: the network as it was before training predicts, to show what training does.
+
+    Returns
+    -------
+    RollOut
+        Predictions and the true frames.
+
+    Raises
+    ------
+    DataError
+        When the network is an autoencoder, or no held-out video is as long.
     """
     network = (model.network if trained else model.untrained).cpu().eval()
     windows = model.parameters.windows.model_copy(update={"target": held_out.roll_out})
@@ -55,11 +78,32 @@ def roll_out(
 def peak_table(
     name: str, model: VideoModel, source: WindowSource, held_out: HeldOutParameters
 ) -> pd.DataFrame:
-    """How far predicted frames are from nothing, and how wrong they are.
+    """Measure how large values stay in predicted frames and how wrong they are.
 
-    Columns ``model``, ``seed``, ``trained``, ``frame`` (1 is the first after the source), ``peak``
-    (the largest absolute value, of pictures the brightest pixel; mean over videos) and
-    ``squared_error`` (of a frame). Raises DataError for an autoencoder.
+    The network predicts as it is and as it was before training.
+
+    Parameters
+    ----------
+    name : str
+        Of the network, as :meth:`VideoParameters.trainings` has it.
+    model : VideoModel
+        Its network is set to evaluate, and moved to the CPU.
+    source : WindowSource
+        Draws the videos.
+    held_out : HeldOutParameters
+        Frames to predict, and number of videos.
+
+    Returns
+    -------
+    DataFrame
+        A row for each frame. Columns ``model``, ``seed``, ``trained``, ``frame`` (1 is the first
+        after the source), ``peak`` (the largest absolute value, of pictures the brightest pixel;
+        mean over videos), ``squared_error`` (summed over channels, mean over videos).
+
+    Raises
+    ------
+    DataError
+        When the network is an autoencoder, or no held-out video is as long.
     """
     tables = []
     for trained in (True, False):
@@ -78,9 +122,23 @@ def peak_table(
 def input_filters(
     model: VideoModel, number: int, frame_shape: Sequence[int]
 ) -> Float[np.ndarray, "number ..."]:
-    """What units of the encoder's first layer let in: those weights that are largest together.
+    """Return input weights of the encoder's first layer, of the units whose weights are largest.
 
-    They are the weights of the candidate (gate z) from each channel, in the shape of a frame.
+    They are the weights of the candidate (gate z) from each channel.
+
+    Parameters
+    ----------
+    model : VideoModel
+        Its network is on the CPU.
+    number : int
+        Units; all where there are fewer.
+    frame_shape : sequence of int
+        Shape of a frame, whose product is the number of channels.
+
+    Returns
+    -------
+    ndarray of float32, shape (number, *frame_shape)
+        Sorted by the sum of squares, the largest first.
     """
     weights = model.network.state_dict()["encoder.layers.0.weight"]
     candidates: np.ndarray = weights.chunk(4)[2].numpy()

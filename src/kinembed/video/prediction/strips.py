@@ -24,9 +24,27 @@ Strips = dict[str, Float[np.ndarray, "frames ..."]]
 def example_strips(
     models: Mapping[str, VideoModel], source: WindowSource, shown: int | None
 ) -> Strips:
-    """The video, then what each network makes of it by itself: source and target in one row.
+    """Reconstruct and predict the first held-out video by each network.
 
-    What a network has no decoder for is NaN. The video is the first of those that show so much.
+    Parameters
+    ----------
+    models : mapping of str to VideoModel
+        By name. Their networks are set to evaluate, moved to the CPU, and see their own frames.
+    source : WindowSource
+        Draws the video.
+    shown : int or None
+        Digits in the video; None where it shows none.
+
+    Returns
+    -------
+    dict of str to ndarray of float32, shape (frames, *frame_shape)
+        ``video``, then each network: source and target in one row. NaN where a network has no
+        decoder.
+
+    Raises
+    ------
+    DataError
+        When no held-out video is as long as a window.
     """
     strips: Strips = {}
     for name, model in models.items():
@@ -44,7 +62,27 @@ def example_strips(
 def long_strips(
     models: Mapping[str, VideoModel], source: WindowSource, held_out: HeldOutParameters
 ) -> Strips:
-    """Every third of the predicted frames of a long roll-out; what happened comes first."""
+    """Predict the first held-out video at length by each network.
+
+    Parameters
+    ----------
+    models : mapping of str to VideoModel
+        By name; their networks predict.
+    source : WindowSource
+        Draws the video.
+    held_out : HeldOutParameters
+        Frames to predict.
+
+    Returns
+    -------
+    dict of str to ndarray of float32, shape (frames, *frame_shape)
+        ``video`` (the true frames), then each network; every third frame, from the third on.
+
+    Raises
+    ------
+    DataError
+        When a network is an autoencoder, or no held-out video is as long.
+    """
     strips: Strips = {}
     for name, model in models.items():
         made = roll_out(model, source, held_out, 1)

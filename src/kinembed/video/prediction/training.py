@@ -33,7 +33,27 @@ from kinembed.video.prediction.sources import Draw, WindowSource
 
 
 class VideoTrainingParameters(OptimisationParameters):
-    """How a video network is trained; RMSProp is published."""
+    """How a video network is trained; RMSProp is published.
+
+    Attributes
+    ----------
+    network : VideoLstmParameters
+        Units, layers, task and kind of values.
+    windows : WindowLengths
+        Frames of source and target.
+    steps : int
+        Steps of training.
+    batch_size : int
+        Windows in a step.
+    learning_rate : float
+        Of RMSProp; published: 0.001.
+    gradient_norm : float
+        Norm to which gradients are clipped.
+    checkpoint_every : int
+        Steps between checkpoints.
+    seed : int
+        Of the weights and of all draws.
+    """
 
     network: VideoLstmParameters = VideoLstmParameters()
     windows: WindowLengths = WindowLengths(source=10, target=10)
@@ -47,14 +67,30 @@ class VideoTrainingParameters(OptimisationParameters):
 
 @dataclass(frozen=True)
 class VideoTrainingResult:
-    """A trained network, and how its loss fell (columns ``step``, ``loss``: of a frame)."""
+    """A trained network, and how its loss fell.
+
+    Attributes
+    ----------
+    network : VideoLstm
+        On the device it was trained on.
+    history : DataFrame
+        Columns ``step``, ``loss`` (of a frame, added over decoders).
+    """
 
     network: VideoLstm
     history: pd.DataFrame
 
 
 class VideoObjective:
-    """Cross-entropy or squared error of the decoded frames, lowered by RMSProp."""
+    """Cross-entropy or squared error of the decoded frames, lowered by RMSProp.
+
+    Parameters
+    ----------
+    network : VideoLstm
+        Trained in place.
+    parameters : VideoTrainingParameters
+        Learning rate, norm of gradients and precision.
+    """
 
     losses: tuple[str, ...] = ("loss",)
 
@@ -69,7 +105,25 @@ class VideoObjective:
         source: Float[Tensor, "batch source channels"],
         target: Float[Tensor, "batch target channels"],
     ) -> dict[str, float]:
-        """Learn from a batch; the loss is that before any weight moved."""
+        """Learn from a batch.
+
+        Parameters
+        ----------
+        source : Tensor of float32, shape (batch, source, channels)
+            Frames that the network reads.
+        target : Tensor of float32, shape (batch, target, channels)
+            Frames after them.
+
+        Returns
+        -------
+        dict of str to float
+            ``loss``: per frame, added over decoders, before any weight moved.
+
+        Raises
+        ------
+        DataError
+            When the network takes binary values and one lies outside [0, 1].
+        """
         with autocast(source.device, self.parameters.precision):
             decoded = self.network(source, target)
         loss = self.network.loss(decoded, source, target)
@@ -92,8 +146,29 @@ def fit(
     With `checkpoints`, a run that was killed continues from its last one, kept under `name`, and
     ends with the weights of an unbroken run (bit for bit on the CPU).
 
-    Raises DataError when the loss is not finite or values do not suit it, CheckpointError when a
-    checkpoint is damaged or does not fit the network.
+    Parameters
+    ----------
+    source : WindowSource
+        Draws the windows.
+    parameters : VideoTrainingParameters
+        Network, windows, steps and optimiser.
+    name : str
+        Part of a checkpoint's name, and shown beside the progress bar.
+    checkpoints : CheckpointFolder or None
+        Where checkpoints are stored; None: nowhere.
+
+    Returns
+    -------
+    VideoTrainingResult
+        The trained network and its history.
+
+    Raises
+    ------
+    DataError
+        When windows do not fit the source, binary values lie outside [0, 1], or the loss is not
+        finite.
+    CheckpointError
+        When a checkpoint is damaged or does not fit the network.
     """
     device, store = resolve_device(parameters.device), None
     if checkpoints is not None:
@@ -112,9 +187,29 @@ def fit_frame_features(
     name: str,
     cuts: Sequence[int] = (),
 ) -> VideoTrainingResult:
-    """Train a network on windows of one sequence, drawn uniformly; none reaches across a cut.
+    """Train a network on windows of one sequence, drawn uniformly.
 
-    Raises DataError when no interval is as long as a window or the loss is not finite.
+    Parameters
+    ----------
+    values : ndarray of float, shape (frames, channels)
+        The sequence.
+    parameters : VideoTrainingParameters
+        Network, windows, steps and optimiser.
+    name : str
+        Shown beside the progress bar.
+    cuts : sequence of int
+        Ascending first frames of new intervals; no window reaches across one.
+
+    Returns
+    -------
+    VideoTrainingResult
+        The trained network and its history.
+
+    Raises
+    ------
+    DataError
+        When no interval is as long as a window, cuts do not ascend within the sequence, binary
+        values lie outside [0, 1], or the loss is not finite.
     """
     device = resolve_device(parameters.device)
     data = torch.as_tensor(values, dtype=torch.float32, device=device)
@@ -125,7 +220,20 @@ def fit_frame_features(
 
 
 def initial_network(channels: int, parameters: VideoTrainingParameters) -> VideoLstm:
-    """The network from which training begins, on the CPU; its weights come from the seed alone."""
+    """Make the network from which training begins; its weights come from the seed alone.
+
+    Parameters
+    ----------
+    channels : int
+        Of a frame.
+    parameters : VideoTrainingParameters
+        What the network is made of, and its seed.
+
+    Returns
+    -------
+    VideoLstm
+        On the CPU.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(parameters.seed)
         return VideoLstm(channels, parameters.network)

@@ -38,7 +38,22 @@ TRAINING_COLUMNS = ["sequence", "rows", "seed", "steps", "loss", "seconds"]
 
 
 class AblationRow(Parameters):
-    """What one row changes of each parameter group, or which baseline it is."""
+    """What one row changes of each parameter group, or which baseline it is.
+
+    Attributes
+    ----------
+    factor : str
+        Rows of one factor stand together in the figure.
+    features, training, embedding, clustering : dict of str to object
+        Key -> changed value in the parameter group of that name; values may be nested.
+    baseline : str or None
+        Name of a method of :data:`kinembed.evaluation.baselines.METHODS`; None: the row changes
+        parameters.
+    seeds : tuple of int or None
+        Seeds of the row; None: those of the ablation.
+    sequences : list of str or None
+        Names of sequences, ``*`` being anything; None: those of the ablation.
+    """
 
     factor: str = Field("", description="rows of one factor stand together in the figure")
     features: dict[str, Any] = Field({})
@@ -51,7 +66,13 @@ class AblationRow(Parameters):
 
     @property
     def changes(self) -> dict[str, dict[str, Any]]:
-        """Parameter group -> what is changed of it."""
+        """What the row changes, by parameter group.
+
+        Returns
+        -------
+        dict of str to dict
+            Parameter group -> key -> value; groups without a change are absent.
+        """
         groups = {group.name: getattr(self, group.name) for group in fields(StageParameters)}
         return {name: changed for name, changed in groups.items() if changed}
 
@@ -72,7 +93,21 @@ class AblationRow(Parameters):
 
 
 class AblationParameters(Parameters):
-    """Which rows are tried, with which seeds, on which sequences."""
+    """Which rows are tried, with which seeds, on which sequences.
+
+    Attributes
+    ----------
+    rows : dict of str to AblationRow
+        Name of a row -> what it changes, or which baseline it is.
+    only : list of str or None
+        Names of rows to run, ``*`` being anything; None: all.
+    seeds : tuple of int
+        Seeds with which each row is run.
+    sequences : list of str or None
+        Names of sequences, ``*`` being anything; None: all.
+    estimate : bool
+        Whether the number of clusters is also estimated where one is given.
+    """
 
     rows: dict[RowName, AblationRow] = Field(
         description="by name: what each changes, or which baseline it is"
@@ -87,7 +122,19 @@ class AblationParameters(Parameters):
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One row with one seed: how it is trained, embedded and clustered, or a baseline."""
+    """One row with one seed: how it is trained, embedded and clustered, or a baseline.
+
+    Attributes
+    ----------
+    row : str
+        Name of the row of the ablation.
+    seed : int
+        Seed of training, clustering and baselines.
+    stages : StageParameters
+        Parameters with the changes of the row.
+    baseline : str or None
+        Name of the baseline; None: the network is run.
+    """
 
     row: str
     seed: int
@@ -96,18 +143,38 @@ class Run:
 
     @property
     def name(self) -> str:
-        """As columns of predictions begin."""
+        """Name of the run, with which columns of predictions begin.
+
+        Returns
+        -------
+        str
+            ``<row>.seed_<seed>``.
+        """
         return f"{self.row}.seed_{self.seed}"
 
     @property
     def shared(self) -> Hashable:
-        """Runs of one sequence that are equal in this need one training between them."""
+        """What runs of one sequence have in common if they need one training between them.
+
+        Returns
+        -------
+        hashable
+            Parameters of features and training; for a baseline, the name of the run.
+        """
         return self.name if self.baseline else (self.stages.features, self.stages.training)
 
 
 @dataclass(frozen=True, eq=False)
 class Unit:
-    """Work that is done in one go: runs on one sequence that share a training, or a baseline."""
+    """Work that is done in one go: runs on one sequence that share a training, or a baseline.
+
+    Attributes
+    ----------
+    sequence : str
+        Name of the sequence.
+    runs : tuple of Run
+        Runs that share a training, or a single run of a baseline.
+    """
 
     sequence: str
     runs: tuple[Run, ...]
@@ -115,7 +182,15 @@ class Unit:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """Clusters of every frame, columns ``<run>.<variant>``, and the training they come from."""
+    """Clusters of every frame by each run of a unit, and the training they come from.
+
+    Attributes
+    ----------
+    predictions : DataFrame
+        Columns ``frame``, ``time_s`` and ``<run>.<variant>`` (int16).
+    training : dict or None
+        A row of :attr:`Joined.trainings`; None for a baseline.
+    """
 
     predictions: pd.DataFrame
     training: dict[str, Any] | None
@@ -125,8 +200,13 @@ class Outcome:
 class Joined:
     """Predictions by sequence, and one row per training.
 
-    ``trainings``: columns sequence, rows (that share it), seed, steps, loss (the last one),
-    seconds (without those before an interruption).
+    Attributes
+    ----------
+    predictions : dict of str to DataFrame
+        Sequence -> columns ``frame``, ``time_s`` and ``<run>.<variant>``.
+    trainings : DataFrame
+        Columns ``sequence``, ``rows`` (names of those that share it), ``seed``, ``steps``, ``loss``
+        (the last one) and ``seconds`` (without those before an interruption).
     """
 
     predictions: dict[str, pd.DataFrame]
@@ -136,10 +216,27 @@ class Joined:
 def plan(
     parameters: AblationParameters, stages: StageParameters, sequences: Iterable[str]
 ) -> dict[str, Unit]:
-    """Units of work by name, the rows' parameters being merged onto `stages` and checked.
+    """Plan the units of work; the rows' changes are merged into the stages' parameters.
 
-    Raises DataError naming row and key where a changed parameter is wrong, for a pattern that
-    fits nothing, and where a baseline would not know how many clusters to find.
+    Parameters
+    ----------
+    parameters : AblationParameters
+        Rows, seeds and sequences of the ablation.
+    stages : StageParameters
+        Parameters that rows change.
+    sequences : iterable of str
+        Names of all sequences.
+
+    Returns
+    -------
+    dict of str to Unit
+        ``<sequence>/<first run>`` -> unit.
+
+    Raises
+    ------
+    DataError
+        When a changed parameter is wrong (the message names row and key), a pattern fits no row or
+        sequence, or the number of clusters of a sequence is not given to a baseline.
     """
     names = list(sequences)
     runs = {name: _runs(name, row, parameters, stages) for name, row in parameters.rows.items()}
@@ -166,10 +263,34 @@ def run_unit(
 ) -> Outcome:
     """Train once, embed once per embedding, and cluster for every run of the unit.
 
-    Variant ``given`` has the number of clusters given and ``estimated`` the number estimated,
-    which is made on request and where none is given. With `checkpoints` a training that was
-    finished before is not done again. Raises what training, embedding, clustering and the
-    baselines raise.
+    Variant ``given`` has the number of clusters given and ``estimated`` the number estimated.
+
+    Parameters
+    ----------
+    motion : Motion
+        Sequence of the unit, in exponential maps or positions.
+    unit : Unit
+        Runs that share a training, or a run of a baseline.
+    baselines : BaselineParameters
+        Settings of baselines; their seed is that of the run.
+    estimate : bool
+        Whether the number of clusters is also estimated where one is given.
+    checkpoints : CheckpointFolder or None
+        Where trainings that were interrupted or finished before continue from; None: no checkpoint
+        is kept.
+
+    Returns
+    -------
+    Outcome
+        Clusters of every frame, and a record of the training.
+
+    Raises
+    ------
+    DataError
+        When the motion is in Euler angles, does not move or is shorter than a window, the loss is
+        not finite, or as many clusters are asked for as rows are clustered.
+    CheckpointError
+        When a checkpoint is damaged or does not fit the network.
     """
     run = unit.runs[0]
     if run.baseline is not None:
@@ -181,7 +302,20 @@ def run_unit(
 
 
 def join(units: Mapping[str, Unit], outcomes: Iterable[tuple[str, Outcome]]) -> Joined:
-    """What came of all units, whatever the order in which they were finished."""
+    """Join the outcomes of all units by sequence, whatever the order in which they were finished.
+
+    Parameters
+    ----------
+    units : mapping of str to Unit
+        Units by name, as :func:`plan` returns them.
+    outcomes : iterable of tuple of (str, Outcome)
+        Name and outcome of every unit.
+
+    Returns
+    -------
+    Joined
+        Predictions by sequence, and the trainings, in the order of `units`.
+    """
     finished = dict(outcomes)
     tables: dict[str, list[pd.DataFrame]] = {}
     for name, unit in units.items():
@@ -198,9 +332,27 @@ def join(units: Mapping[str, Unit], outcomes: Iterable[tuple[str, Outcome]]) -> 
 def score_runs(
     sequence: str, predictions: pd.DataFrame, annotation: Segmentation
 ) -> list[dict[str, Any]]:
-    """One row of scores per run and variant; the method is the row of the ablation.
+    """Score every run and variant on one sequence.
 
-    Raises DataError when predictions and annotation differ in length.
+    Parameters
+    ----------
+    sequence : str
+        Name of the sequence.
+    predictions : DataFrame
+        Columns ``frame``, ``time_s`` and ``<run>.<variant>``.
+    annotation : Segmentation
+        Annotation of the same frames.
+
+    Returns
+    -------
+    list of dict
+        A row per run and variant, by column of :func:`kinembed.evaluation.scores.score_columns`;
+        ``method`` is the row of the ablation and ``seed`` the seed of the run.
+
+    Raises
+    ------
+    DataError
+        When predictions and annotation differ in length.
     """
     columns = map(str, predictions.columns.drop(["frame", "time_s"]))
     runs = dict.fromkeys(name.rpartition(".")[0] for name in columns)
@@ -211,7 +363,21 @@ def score_runs(
 def describe_runs(
     scores: pd.DataFrame, parameters: AblationParameters
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """Name of each scored run -> ``params`` that it changes, ``metrics``: means over sequences."""
+    """Describe each scored run by what it changes and what it scores.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`, from :func:`score_runs`.
+    parameters : AblationParameters
+        Rows of the ablation.
+
+    Returns
+    -------
+    dict of str to dict
+        Name of a run -> ``params`` (``row``, ``seed`` and what the row changes) and ``metrics``
+        (``sequences``, their number, and means over them by variant and measure).
+    """
     runs = scores[["method", "seed"]].drop_duplicates().itertuples(index=False)
     return {
         f"{row}.seed_{seed}": {

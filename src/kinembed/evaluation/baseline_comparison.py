@@ -25,11 +25,32 @@ def predict_baselines(
     parameters: BaselineParameters,
     stages: StageParameters,
 ) -> pd.DataFrame:
-    """Clusters of every frame by every baseline: columns ``<baseline>.<variant>``.
+    """Predict the cluster of every frame by every baseline.
 
-    `predictions` are the network's, for the same frames; their ``frame`` and ``time_s`` are kept.
-    Raises DataError when motion and predictions differ in length, and what
-    :func:`kinembed.evaluation.baselines.predict` raises.
+    Parameters
+    ----------
+    sequence : str
+        Name of the sequence, by which its number of clusters is looked up.
+    motion : Motion
+        Sequence in exponential maps or positions.
+    predictions : DataFrame
+        Predictions of the network for the same frames: columns ``frame``, ``time_s``, ``estimated``
+        and, where the number of clusters was given, ``given``.
+    parameters : BaselineParameters
+        Settings of the simple baselines.
+    stages : StageParameters
+        Settings of the network that is compared.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``frame`` and ``time_s`` of `predictions`, and ``<baseline>.<variant>``.
+
+    Raises
+    ------
+    DataError
+        When motion and predictions differ in length, or a baseline cannot be used (see
+        :func:`kinembed.evaluation.baselines.predict`).
     """
     if len(motion) != len(predictions):
         raise DataError(
@@ -48,17 +69,46 @@ def predict_baselines(
 def score_baselines(
     sequence: str, predictions: pd.DataFrame, annotation: Segmentation, seed: int
 ) -> list[dict[str, Any]]:
-    """One row of scores per baseline and variant; `predictions` as of :func:`predict_baselines`.
+    """Score every baseline and variant on one sequence.
 
-    Raises DataError when predictions and annotation differ in length.
+    Parameters
+    ----------
+    sequence : str
+        Name of the sequence.
+    predictions : DataFrame
+        Predictions as :func:`predict_baselines` returns them.
+    annotation : Segmentation
+        Annotation of the same frames.
+    seed : int
+        Seed with which the predictions were made.
+
+    Returns
+    -------
+    list of dict
+        A row per baseline and variant, by column of
+        :func:`kinembed.evaluation.scores.score_columns`.
+
+    Raises
+    ------
+    DataError
+        When predictions and annotation differ in length.
     """
     return score_methods(sequence, predictions, annotation, BASELINES, seed=seed)
 
 
 def compare(scores: pd.DataFrame) -> pd.DataFrame:
-    """Means over sequences, per method, variant and seed, with the number of sequences.
+    """Average scores over sequences, per method, protocol, variant and seed.
 
-    A number of clusters that is given comes first, within it the highest accuracy.
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`GROUP`, ``sequences`` (their number) and the means. Rows with the number of
+        clusters given come first, within them the highest accuracy.
     """
     averaged = scores.columns.difference(["sequence", *GROUP], sort=False).tolist()
     groups = scores.astype(dict.fromkeys(averaged, float)).groupby(GROUP)

@@ -35,7 +35,17 @@ LOWER_IS_BETTER = ("davies_bouldin", "loss")
 
 
 class EarlyStoppingParameters(Parameters):
-    """Which check of a training network is the best one, and when to stop."""
+    """Which check of a training network is the best one, and when to stop.
+
+    Attributes
+    ----------
+    criterion : {"silhouette", "davies_bouldin", "gap", "canonical_correlation"} or None
+        Measure by which the best check is chosen; its weights are kept. None: the last weights.
+    every : int
+        Steps between checks.
+    patience : int or None
+        Checks without a better one after which training ends; None: it never ends early.
+    """
 
     criterion: Criterion | None = Field(
         None,
@@ -49,7 +59,17 @@ class EarlyStoppingParameters(Parameters):
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """What was seen of a network after `step` steps."""
+    """Clusters and separability of a network after some steps.
+
+    Attributes
+    ----------
+    step : int
+        Steps of training.
+    frame_labels : ndarray of int, shape (frames,)
+        Cluster of every frame.
+    separability : Separability
+        How far the clusters keep apart in the embedding.
+    """
 
     step: int
     frame_labels: Int[np.ndarray, "frames"]
@@ -57,8 +77,21 @@ class Check:
 
 
 class SeparabilityCallback:
-    """Looks at a network while it trains (a
-    :class:`kinembed.training.motion_prediction.Callback`).
+    """Checks a network while it trains (a :class:`kinembed.training.motion_prediction.Callback`).
+
+    Parameters
+    ----------
+    motion : Motion
+        Sequence that the network is trained on, in exponential maps or positions.
+    stages : StageParameters
+        How the network is trained, embedded and clustered.
+    early_stopping : EarlyStoppingParameters
+        How often it is checked, by which criterion, and when training ends.
+
+    Raises
+    ------
+    DataError
+        When the motion is in Euler angles or does not move.
     """
 
     def __init__(
@@ -71,7 +104,27 @@ class SeparabilityCallback:
         self._model = untrained_model(motion, stages)
 
     def check(self, step: int, network: Seq2Seq) -> bool:
-        """Embed, cluster and measure; True when looks have not improved for too long."""
+        """Embed, cluster and measure.
+
+        Parameters
+        ----------
+        step : int
+            Steps of training so far.
+        network : Seq2Seq
+            Network with the weights of that step.
+
+        Returns
+        -------
+        bool
+            Whether training shall end: as many checks as ``patience`` have passed since the best
+            one.
+
+        Raises
+        ------
+        DataError
+            When no interval of the motion is as long as a window, or the embedding has fewer rows
+            than clusters are asked for.
+        """
         self.checks.append(check_at(self._with(network), self._motion, self._stages, step))
         if self._stopping.criterion is None:
             return False
@@ -81,7 +134,14 @@ class SeparabilityCallback:
         return self._stopping.patience is not None and since >= self._stopping.patience
 
     def tensors(self) -> dict[str, Tensor]:
-        """All looks, and the weights of the best one."""
+        """Return all checks, and the weights of the best one, for a checkpoint.
+
+        Returns
+        -------
+        dict of str to Tensor
+            ``steps``, shape (checks,); ``separability``, shape (checks, measures); ``labels``,
+            int16, shape (checks, frames); and ``best.<name>`` for each of the weights.
+        """
         seen = {
             "steps": torch.tensor([check.step for check in self.checks]),
             "separability": torch.tensor(
@@ -94,7 +154,13 @@ class SeparabilityCallback:
         return seen | {f"best.{name}": value for name, value in self._best.items()}
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        """Inverse of :meth:`tensors`."""
+        """Restore what :meth:`tensors` returned.
+
+        Parameters
+        ----------
+        tensors : mapping of str to Tensor
+            Tensors of a checkpoint; those of other names are ignored.
+        """
         rows = zip(*(tensors[name] for name in ("steps", "labels", "separability")), strict=True)
         self.checks = [
             Check(int(step), labels.numpy().astype(np.int64), Separability(*measures.tolist()))
@@ -107,12 +173,29 @@ class SeparabilityCallback:
         }
 
     def identity(self) -> dict[str, object]:
-        """Everything that a look depends on."""
+        """Return everything that a check depends on, besides the network.
+
+        Returns
+        -------
+        dict of str to object
+            Name of a parameter group -> its plain values.
+        """
         groups = (self._stopping, self._stages.embedding, self._stages.clustering)
         return {type(group).__name__: group.model_dump(mode="json") for group in groups}
 
     def best(self, model: TrainedModel) -> TrainedModel:
-        """The model as it was at its best look, with its history up to there."""
+        """Return the model as it was at its best check.
+
+        Parameters
+        ----------
+        model : TrainedModel
+            Model at the end of the training; its network is given the weights of the best check.
+
+        Returns
+        -------
+        TrainedModel
+            The model with its history up to the best check; `model` itself without a criterion.
+        """
         if self._stopping.criterion is None:
             return model
         step = self.checks[best_check(self.checks, self._stopping.criterion)].step
@@ -132,8 +215,29 @@ class SeparabilityCallback:
 def check_at(model: TrainedModel, motion: Motion, stages: StageParameters, step: int) -> Check:
     """Embed and cluster a motion with a network as far as it is trained, and measure.
 
-    The number of clusters is the one given for the sequence, or else estimated. Raises what
-    embedding and clustering raise.
+    The number of clusters is the one given for the sequence, or else estimated.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        Network with the weights of the step.
+    motion : Motion
+        Sequence to embed.
+    stages : StageParameters
+        How it is embedded and clustered.
+    step : int
+        Steps of training so far.
+
+    Returns
+    -------
+    Check
+        Clusters of every frame, and how far they keep apart.
+
+    Raises
+    ------
+    DataError
+        When no interval of the motion is as long as a window, the motion lacks channels of the
+        model, or the embedding has fewer rows than clusters are asked for.
     """
     embeddings = embed(model, motion, stages.embedding)
     number = stages.clustering.number_for(motion.trial)
@@ -142,13 +246,39 @@ def check_at(model: TrainedModel, motion: Motion, stages: StageParameters, step:
 
 
 def best_check(checks: list[Check], criterion: Criterion) -> int:
-    """Index of the best look, the first of equals; a look that has no value is the worst."""
+    """Find the best check by a criterion.
+
+    Parameters
+    ----------
+    checks : list of Check
+        At least one.
+    criterion : {"silhouette", "davies_bouldin", "gap", "canonical_correlation"}
+        Measure of :class:`kinembed.evaluation.metrics.Separability`.
+
+    Returns
+    -------
+    int
+        Index of the best check, the first of equals; a check whose value is NaN is the worst.
+    """
     values = np.array([getattr(check.separability, criterion) for check in checks])
     return int(np.argmax(goodness(values, criterion)))
 
 
 def goodness(values: np.ndarray, criterion: str) -> np.ndarray:
-    """Values of a criterion turned so that more is better; where undefined, minus infinity."""
+    """Turn the values of a criterion so that more is better.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (checks,)
+        Values of the criterion.
+    criterion : str
+        Its name; values of those in :data:`LOWER_IS_BETTER` change their sign.
+
+    Returns
+    -------
+    ndarray of float, shape (checks,)
+        Minus infinity where the value is NaN.
+    """
     turned = -values if criterion in LOWER_IS_BETTER else values
     return np.where(np.isnan(turned), -np.inf, turned)
 
@@ -161,7 +291,29 @@ def train_with_early_stopping(
 ) -> TrainedModel:
     """Train a network and keep the weights that are best by the criterion, if there is one.
 
-    Raises what training, embedding and clustering raise.
+    Parameters
+    ----------
+    motion : Motion
+        Sequence to train on, in exponential maps or positions.
+    stages : StageParameters
+        How the network is trained, embedded and clustered.
+    early_stopping : EarlyStoppingParameters
+        How the network is checked, and when training ends.
+    checkpoints : CheckpointFolder or None
+        Where an interrupted training continues from; None: no checkpoint is kept.
+
+    Returns
+    -------
+    TrainedModel
+        With the weights and the history up to the best check; without a criterion, to the end.
+
+    Raises
+    ------
+    DataError
+        When the motion is in Euler angles, does not move or is shorter than a window, the loss is
+        not finite, or embedding or clustering cannot be done (see :func:`check_at`).
+    CheckpointError
+        When a checkpoint is damaged or does not fit the network.
     """
     if early_stopping.criterion is None:
         return train_model(motion, stages.features, stages.training, checkpoints)
@@ -177,11 +329,34 @@ def follow_training(
     every: int,
     checkpoints: CheckpointFolder | None = None,
 ) -> tuple[pd.DataFrame, list[Check]]:
-    """Train to the end, checking regularly; a table of the checks, and the checks.
+    """Train to the end, checking regularly.
 
-    Columns of the table: step, loss (at that step), clusters and the measures of
-    :class:`kinembed.evaluation.metrics.Separability`. Raises what training, embedding and
-    clustering raise.
+    Parameters
+    ----------
+    motion : Motion
+        Sequence to train on, in exponential maps or positions.
+    stages : StageParameters
+        How the network is trained, embedded and clustered.
+    every : int
+        Steps between checks; the last step is checked too.
+    checkpoints : CheckpointFolder or None
+        Where an interrupted training continues from; None: no checkpoint is kept.
+
+    Returns
+    -------
+    table : DataFrame
+        A row per check: ``step``, ``loss`` (at that step), ``clusters`` (their number) and the
+        measures of :class:`kinembed.evaluation.metrics.Separability`.
+    checks : list of Check
+        The checks, in order.
+
+    Raises
+    ------
+    DataError
+        When the motion is in Euler angles, does not move or is shorter than a window, the loss is
+        not finite, or embedding or clustering cannot be done (see :func:`check_at`).
+    CheckpointError
+        When a checkpoint is damaged or does not fit the network.
     """
     callback = SeparabilityCallback(motion, stages, EarlyStoppingParameters(every=every))
     model = train_model(motion, stages.features, stages.training, checkpoints, callback=callback)

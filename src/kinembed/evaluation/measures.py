@@ -36,9 +36,12 @@ class Comparison:
 
     Attributes
     ----------
-    predicted: the cluster of every frame, shape (frames,).
-    segmentation: the annotation.
-    frame_rate: Hz.
+    predicted : ndarray of int, shape (frames,)
+        Cluster of every frame.
+    segmentation : Segmentation
+        Annotation of the same frames.
+    frame_rate : float
+        Frames per second, in Hz.
     """
 
     predicted: Int[np.ndarray, " frames"]
@@ -47,18 +50,37 @@ class Comparison:
 
     @cached_property
     def annotated(self) -> list[str]:
-        """The behaviour of every frame."""
+        """The behaviour of every frame.
+
+        Returns
+        -------
+        list of str
+            One name per frame.
+        """
         return self.segmentation.frame_labels()
 
     @cached_property
     def boundaries(self) -> BoundaryScores:
-        """Predicted boundaries in the annotated ranges."""
+        """Scores of the predicted boundaries in the annotated ranges.
+
+        Returns
+        -------
+        BoundaryScores
+            A boundary is right if it lies between the earliest and the latest annotated frame.
+        """
         changes = label_boundaries(self.predicted)
         return boundary_scores(changes, self.segmentation.boundaries, self.frame_rate)
 
     @cached_property
     def boundaries_1s(self) -> BoundaryScores:
-        """Predicted boundaries within a second of the annotated ones."""
+        """Scores of the predicted boundaries in ranges of at least a second to either side.
+
+        Returns
+        -------
+        BoundaryScores
+            A boundary is right if it lies in the annotated range or within a second of the best
+            frame.
+        """
         wider = within_a_second(self.segmentation.boundaries, self.frame_rate)
         return boundary_scores(label_boundaries(self.predicted), wider, self.frame_rate)
 
@@ -69,12 +91,18 @@ class Measure:
 
     Attributes
     ----------
-    name: its column in tables of scores.
-    heading: its name on pages.
-    score: what computes it.
-    digits: decimals on pages.
-    better: which values are better.
-    summarised: whether the page of results shows it.
+    name : str
+        Column in tables of scores.
+    heading : str
+        Name on pages.
+    score : callable
+        From a :class:`Comparison` to the value, a float.
+    digits : int
+        Decimals on pages.
+    better : {"higher", "lower"}
+        Which values are better.
+    summarised : bool
+        Whether the page of results shows it.
     """
 
     name: str
@@ -146,17 +174,18 @@ def score_segmentation(
 
     Parameters
     ----------
-    predicted:
-        The cluster of every frame, shape (frames,).
-    segmentation:
-        The annotation.
-    frame_rate:
-        Hz.
+    predicted : ndarray of int, shape (frames,)
+        Cluster of every frame.
+    segmentation : Segmentation
+        Annotation of the same frames.
+    frame_rate : float
+        Frames per second, in Hz.
 
     Returns
     -------
-    dict
-        Name of each of :data:`MEASURES` -> score.
+    dict of str to float
+        Name of each of :data:`MEASURES` -> value; ``boundary_distance_s`` is NaN where prediction
+        or annotation has no boundary.
 
     Raises
     ------

@@ -35,7 +35,20 @@ NEGLIGIBLE = 1e-6
 
 @dataclass(frozen=True)
 class BoundaryScores:
-    """Agreement of predicted boundaries with annotated ranges (see :func:`boundary_scores`)."""
+    """Agreement of predicted boundaries with annotated ranges (see :func:`boundary_scores`).
+
+    Attributes
+    ----------
+    precision : float
+        Share of predicted boundaries that are right, 0 to 1.
+    recall : float
+        Share of annotated boundaries that were found, 0 to 1.
+    f1 : float
+        Harmonic mean of precision and recall, 0 to 1.
+    distance_s : float
+        Mean time from an annotated boundary to the nearest predicted one, in seconds; NaN where
+        prediction or annotation has no boundary.
+    """
 
     precision: float
     recall: float
@@ -49,11 +62,16 @@ class Separability:
 
     Attributes
     ----------
-    silhouette: -1 to 1, higher is better.
-    davies_bouldin: 0 and up, lower is better.
-    gap: 1 - (mean distance within clusters) / (mean distance between them), higher is better.
-    canonical_correlation: mean squared canonical correlation between vectors and clusters, 0 to 1,
-        higher is better; no linear change of the vectors alters it.
+    silhouette : float
+        Silhouette coefficient, -1 to 1; higher is better.
+    davies_bouldin : float
+        Davies-Bouldin index, 0 and up; lower is better.
+    gap : float
+        1 - (mean distance within clusters) / (mean distance between them), at most 1; higher is
+        better.
+    canonical_correlation : float
+        Mean squared canonical correlation between vectors and clusters, 0 to 1; higher is better.
+        No invertible linear change of the vectors alters it.
     """
 
     silhouette: float
@@ -65,13 +83,26 @@ class Separability:
 def match_clusters(
     predicted: Int[np.ndarray, " frames"], annotated: Sequence[str]
 ) -> dict[int, str]:
-    """The behaviour each cluster stands for; unmatched clusters are absent.
+    """Match clusters with behaviours, one to one, so that most frames agree.
 
     Kuhn, "The Hungarian method for the assignment problem", 1955, on shared frame counts.
 
+    Parameters
+    ----------
+    predicted : ndarray of int, shape (frames,)
+        Cluster of every frame.
+    annotated : sequence of str, length frames
+        Behaviour of every frame.
+
+    Returns
+    -------
+    dict of int to str
+        Cluster -> behaviour; unmatched clusters and matches that share no frame are absent.
+
     Raises
     ------
-    DataError: prediction and annotation differ in length, or have no frame.
+    DataError
+        When prediction and annotation differ in length, or have no frame.
     """
     shared = _shared_frames(predicted, annotated)
     rows, columns = linear_sum_assignment(shared.frames, maximize=True)
@@ -83,13 +114,27 @@ def match_clusters(
 
 
 def confusion(predicted: Int[np.ndarray, " frames"], annotated: Sequence[str]) -> pd.DataFrame:
-    """Frames per behaviour (rows) and cluster (columns), matched pairs on the diagonal.
+    """Count frames per behaviour and cluster, with matched pairs on the diagonal.
 
-    Matched behaviours come first, in order of appearance, then unmatched ones; likewise clusters.
+    Matched behaviours come first, in order of appearance, then unmatched ones. Matched clusters
+    come in the order of their behaviours, then unmatched ones in ascending order.
+
+    Parameters
+    ----------
+    predicted : ndarray of int, shape (frames,)
+        Cluster of every frame.
+    annotated : sequence of str, length frames
+        Behaviour of every frame.
+
+    Returns
+    -------
+    DataFrame of int
+        Index ``behaviour``, columns ``cluster``; values are numbers of frames.
 
     Raises
     ------
-    DataError: prediction and annotation differ in length, or have no frame.
+    DataError
+        When prediction and annotation differ in length, or have no frame.
     """
     shared = _shared_frames(predicted, annotated)
     cluster_of = {name: cluster for cluster, name in match_clusters(predicted, annotated).items()}
@@ -104,9 +149,22 @@ def confusion(predicted: Int[np.ndarray, " frames"], annotated: Sequence[str]) -
 def frame_accuracy(predicted: Int[np.ndarray, " frames"], annotated: Sequence[str]) -> float:
     """Share of frames whose cluster is matched to their behaviour.
 
+    Parameters
+    ----------
+    predicted : ndarray of int, shape (frames,)
+        Cluster of every frame.
+    annotated : sequence of str, length frames
+        Behaviour of every frame.
+
+    Returns
+    -------
+    float
+        0 to 1; clusters are matched by :func:`match_clusters`.
+
     Raises
     ------
-    DataError: prediction and annotation differ in length, or have no frame.
+    DataError
+        When prediction and annotation differ in length, or have no frame.
     """
     return float(np.trace(confusion(predicted, annotated).to_numpy()) / len(predicted))
 
@@ -119,9 +177,22 @@ def accuracy_by_order(predicted: Int[np.ndarray, " frames"], annotated: Sequence
     too many near the start shifts every later name, so this is at most :func:`frame_accuracy`
     and often far below it.
 
+    Parameters
+    ----------
+    predicted : ndarray of int, shape (frames,)
+        Cluster of every frame.
+    annotated : sequence of str, length frames
+        Behaviour of every frame.
+
+    Returns
+    -------
+    float
+        0 to 1.
+
     Raises
     ------
-    DataError: prediction and annotation differ in length, or have no frame.
+    DataError
+        When prediction and annotation differ in length, or have no frame.
     """
     _check_same_frames(predicted, annotated)
     clusters, _ = pd.factorize(predicted)
@@ -136,11 +207,24 @@ def boundary_scores(
 ) -> BoundaryScores:
     """Compare predicted boundaries with annotated (earliest, best, latest) frames.
 
-    A predicted boundary is right if it lies in an annotated range, both ends included; each
-    range accepts one boundary and each boundary serves one range, paired so that most are right.
-    ``distance_s`` is the mean, over annotated boundaries, of the time from the best frame to the
-    nearest predicted boundary; nan if there is none of either. If neither side has a boundary
-    they agree (precision, recall and F1 are 1); if only one has, all three are 0.
+    A predicted boundary is right if it lies in an annotated range, both ends included; each range
+    accepts one boundary and each boundary serves one range, paired so that most are right.
+
+    Parameters
+    ----------
+    predicted_boundaries : ndarray of int, shape (predicted,)
+        First frames of new segments, without frame 0.
+    annotated : ndarray of int, shape (boundaries, 3)
+        Earliest, best and latest frame of each annotated boundary.
+    frame_rate : float
+        Frames per second, in Hz.
+
+    Returns
+    -------
+    BoundaryScores
+        ``distance_s`` is the mean, over annotated boundaries, of the time from the best frame to
+        the nearest predicted boundary; NaN if either side has none. If neither side has a boundary
+        they agree (precision, recall and F1 are 1); if only one has, all three are 0.
     """
     if len(predicted_boundaries) == 0 or len(annotated) == 0:
         agreement = float(len(predicted_boundaries) == len(annotated))
@@ -159,7 +243,21 @@ def boundary_scores(
 def within_a_second(
     annotated: Int[np.ndarray, "boundaries 3"], frame_rate: float
 ) -> Int[np.ndarray, "boundaries 3"]:
-    """Ranges of annotated boundaries made to reach at least a second to either side of the best."""
+    """Widen the ranges of annotated boundaries to at least a second to either side.
+
+    Parameters
+    ----------
+    annotated : ndarray of int, shape (boundaries, 3)
+        Earliest, best and latest frame of each annotated boundary.
+    frame_rate : float
+        Frames per second, in Hz; a second is rounded to whole frames.
+
+    Returns
+    -------
+    ndarray of int, shape (boundaries, 3)
+        Earliest, best and latest frames; a second counts from the best one. Ranges may reach beyond
+        the recording.
+    """
     earliest, best, latest = annotated.T
     second = round(frame_rate)
     return np.stack(
@@ -173,12 +271,28 @@ def separability(
     sample: int = 2000,
     seed: int = 0,
 ) -> Separability:
-    """How well the clusters keep apart, judged without labels (Euclidean distances).
+    """Measure without an annotation how well clusters keep apart (Euclidean distances).
 
-    Silhouette (Rousseeuw 1987) and gap need all pairs, so they are taken on at most ``sample``
-    vectors drawn with ``seed``; Davies-Bouldin (1979) and canonical correlation (Hotelling 1936;
-    its mean square is Pillai's trace over its largest value) use every vector. All are nan where
-    they have no meaning: fewer than two clusters, no two vectors in one cluster, all vectors alike.
+    Silhouette (Rousseeuw 1987) and gap need all pairs, so they are computed on a sample of the
+    vectors; Davies-Bouldin (1979) and canonical correlation (Hotelling 1936; its mean square is
+    Pillai's trace over its largest value) use every vector.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (vectors, dimensions)
+        Rows of an embedding.
+    clusters : ndarray of int, shape (vectors,)
+        Cluster of every vector.
+    sample : int
+        Most vectors of which all pairs are compared.
+    seed : int
+        Seed of the choice of the sample.
+
+    Returns
+    -------
+    Separability
+        All values are NaN where they have no meaning in the sample: fewer than two clusters, no two
+        vectors in one cluster, all vectors alike.
     """
     chosen = _subsample(len(values), sample, seed)
     distances = pairwise_distances(values[chosen])

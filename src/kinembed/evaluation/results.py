@@ -37,7 +37,18 @@ PROTOCOLS = {
 
 
 class ResultsParameters(Parameters):
-    """Which tables of scores are collected, and which sequences had no part in any choice."""
+    """Which tables of scores are collected, and which sequences had no part in any choice.
+
+    Attributes
+    ----------
+    tables : list of str
+        Names of the datasets that hold scores.
+    held_out : list of str
+        Names of sequences whose means also stand by themselves; ``*`` is anything.
+    groups : dict of str to list of str
+        Kind of sequences -> names, ``*`` being anything; the means of each kind stand by
+        themselves.
+    """
 
     tables: Names = Field(
         [
@@ -57,9 +68,15 @@ class ResultsParameters(Parameters):
 
 @dataclass(frozen=True, eq=False)
 class Collected:
-    """All scores, and where each of them comes from.
+    """All scores, and the stored versions that they come from.
 
-    ``sources``: columns table, seed, version.
+    Attributes
+    ----------
+    scores : DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`; a row per protocol, way of
+        counting clusters, method, sequence and seed.
+    sources : DataFrame
+        Columns ``table``, ``seed`` and ``version``.
     """
 
     scores: pd.DataFrame
@@ -69,11 +86,25 @@ class Collected:
 def collect(
     stored: Mapping[str, Mapping[str, Callable[[], pd.DataFrame]]], tables: list[str]
 ) -> Collected:
-    """The newest version of each seed of every table, without rows that stand in two tables.
+    """Collect the newest version of each seed of every table, each row once.
 
-    `stored` is table -> version -> loader; a table that was never made is left out with a word in
-    the log. Raises DataError if none was made, if a version lacks a column, and where two tables
-    disagree about the same method, sequence and seed.
+    Parameters
+    ----------
+    stored : mapping of str to mapping of str to callable
+        Table -> version -> loader of the scores; newer versions sort after older ones.
+    tables : list of str
+        Tables to collect. The log names those that were never made, which are left out.
+
+    Returns
+    -------
+    Collected
+        Scores, rounded to :data:`DIGITS` decimals, and their sources.
+
+    Raises
+    ------
+    DataError
+        When no table was made, a version lacks a column, or two rows disagree about the same
+        method, sequence and seed.
     """
     absent = [name for name in tables if name not in stored]
     if len(absent) == len(tables):
@@ -93,11 +124,22 @@ def collect(
 
 
 def summarise(scores: pd.DataFrame) -> pd.DataFrame:
-    """Mean and standard deviation of the measures, for each protocol, way of counting and method.
+    """Average the measures for each protocol, way of counting clusters and method.
 
-    A measure is averaged over seeds for each sequence, then over sequences. ``<measure>_std`` is
-    the sample standard deviation of the mean over sequences between those ``seeds`` with which
-    all ``sequences`` were scored; it is nan for one seed. The best method comes first.
+    A measure is averaged over seeds for each sequence, then over sequences.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``protocol``, ``clusters_given``, ``method``, ``sequences`` and ``seeds`` (numbers
+        of them), each measure and ``<measure>_std``: the sample standard deviation of the mean over
+        sequences between those seeds with which all sequences were scored, NaN for one seed. Within
+        a protocol, clusters given come first, then the highest accuracy.
     """
     scores = scores.astype({"clusters_given": bool, **dict.fromkeys(MEASURES, float)})
     of_sequences = scores.groupby([*SETTING, "sequence"])[MEASURES].mean().groupby(SETTING)
@@ -116,11 +158,20 @@ def summarise(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def side_by_side(scores: pd.DataFrame) -> pd.DataFrame:
-    """The methods that stand under several protocols, the number of clusters given.
+    """Compare the methods that stand under several protocols, the number of clusters given.
 
-    Index: method, the best under the last protocol by name first; columns: measure (accuracy and
-    accuracy_by_order) and protocol. Means over the sequences that every such protocol scored and
-    over seeds; empty when there is none.
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`.
+
+    Returns
+    -------
+    DataFrame
+        Index: method, the best under the last protocol by name first. Columns: measure
+        (``accuracy`` and ``accuracy_by_order``) and protocol. Values: means over seeds and over the
+        sequences that every such protocol scored. Empty when no method stands under several
+        protocols.
     """
     given = scores[scores["clusters_given"].astype(bool)]
     protocols = given.groupby("method")["protocol"].transform("nunique")
@@ -142,10 +193,32 @@ def results_page(
     note: str,
     made_with: Mapping[str, str],
 ) -> str:
-    """All summaries, as Markdown.
+    """Write the page of all summaries.
 
-    A group without scores is left out with a word in the log. Raises DataError when no score is of
-    a sequence that is held out.
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`.
+    sources : DataFrame
+        Columns ``table``, ``seed`` and ``version``.
+    parameters : ResultsParameters
+        Held-out sequences and groups. The log names groups without scores, which are left out.
+    title : str
+        Name of the experiment, the first words of the heading.
+    note : str
+        Text below the heading.
+    made_with : mapping of str to str
+        What the results were made with, as :func:`kinembed.core.provenance.made_with` returns it.
+
+    Returns
+    -------
+    str
+        Markdown.
+
+    Raises
+    ------
+    DataError
+        When sequences are held out but none of them has a score.
     """
     parts = [{"heading": "All sequences", "remark": "", "sections": _sections(summarise(scores))}]
     for name, patterns in parameters.groups.items():

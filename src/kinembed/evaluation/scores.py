@@ -38,9 +38,33 @@ def score_sequence(
     protocol: Protocol = "continuous",
     seed: int = 0,
 ) -> list[dict[str, Any]]:
-    """One row of scores per variant of the prediction, which `method` made with `seed`.
+    """Score the variants of a prediction against an annotation.
 
-    Raises DataError when prediction and annotation differ in length.
+    Parameters
+    ----------
+    sequence : str
+        Name of the sequence.
+    predictions : DataFrame
+        A row per frame; columns ``frame``, ``time_s`` and at least one of ``given`` and
+        ``estimated``.
+    annotation : Segmentation
+        Annotation of the same frames.
+    method : str
+        Name of the method that made the predictions.
+    protocol : {"continuous", "published_loss_cuts", "published_annotated_cuts"}
+        Protocol under which they were made (see the module).
+    seed : int
+        Seed with which they were made.
+
+    Returns
+    -------
+    list of dict
+        A row per variant, by column of :func:`score_columns`.
+
+    Raises
+    ------
+    DataError
+        When prediction and annotation differ in length.
     """
     frame_rate = frame_rate_of(predictions)
     return [
@@ -68,7 +92,33 @@ def score_methods(
     protocol: Protocol = "continuous",
     seed: int = 0,
 ) -> list[dict[str, Any]]:
-    """Rows of :func:`score_sequence` for several methods: columns ``<method>.<variant>``."""
+    """Score the predictions of several methods on one sequence, as :func:`score_sequence` does.
+
+    Parameters
+    ----------
+    sequence : str
+        Name of the sequence.
+    predictions : DataFrame
+        A row per frame; columns ``frame``, ``time_s`` and ``<method>.<variant>``.
+    annotation : Segmentation
+        Annotation of the same frames.
+    methods : sequence of str
+        Names of the methods.
+    protocol : {"continuous", "published_loss_cuts", "published_annotated_cuts"}
+        Protocol under which the predictions were made (see the module).
+    seed : int
+        Seed with which they were made.
+
+    Returns
+    -------
+    list of dict
+        A row per method and variant, by column of :func:`score_columns`.
+
+    Raises
+    ------
+    DataError
+        When predictions and annotation differ in length.
+    """
     return [
         row
         for method in methods
@@ -86,10 +136,24 @@ def score_methods(
 def measure_separability(
     sequence: str, embeddings: Embeddings, predictions: pd.DataFrame
 ) -> list[dict[str, Any]]:
-    """One row per variant of the prediction: how far its clusters keep apart in the embedding.
+    """Measure how far the clusters of each variant keep apart in the embedding.
 
-    Needs no annotation; the measures are those of
-    :class:`kinembed.evaluation.metrics.Separability`.
+    Needs no annotation.
+
+    Parameters
+    ----------
+    sequence : str
+        Name of the sequence.
+    embeddings : Embeddings
+        Rows, and the frames they stand for.
+    predictions : DataFrame
+        A row per frame of the sequence; columns ``given``, ``estimated`` or both.
+
+    Returns
+    -------
+    list of dict
+        A row per variant: ``sequence``, ``clusters_given``, ``clusters`` and the measures of
+        :class:`kinembed.evaluation.metrics.Separability`.
     """
     variants = {variant: given for variant, given in VARIANTS.items() if variant in predictions}
     clusters = {
@@ -107,12 +171,29 @@ def measure_separability(
 
 
 def score_columns() -> list[str]:
-    """Columns of a table of scores."""
+    """List the columns of a table of scores.
+
+    Returns
+    -------
+    list of str
+        :data:`COLUMNS`, then the names of :data:`kinembed.evaluation.measures.MEASURES`.
+    """
     return [*COLUMNS, *(measure.name for measure in MEASURES)]
 
 
 def score_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows of scores as a table, which has its columns even when nothing was annotated."""
+    """Make a table of rows of scores.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Column -> value, as :func:`score_sequence` returns them.
+
+    Returns
+    -------
+    DataFrame
+        Columns of :func:`score_columns`, also where there is no row.
+    """
     return pd.DataFrame(list(rows), columns=score_columns())
 
 
@@ -125,17 +206,17 @@ def score_annotated(
 
     Parameters
     ----------
-    predictions:
+    predictions : mapping of str to callable
         Sequence -> loader of its predictions.
-    annotations:
-        Sequence -> annotation, of those that have one.
-    score:
-        Name, predictions and annotation of a sequence -> rows of scores, as
+    annotations : mapping of str to Segmentation
+        Annotations of the sequences that have one; the other sequences are left out.
+    score : callable
+        From name, predictions and annotation of a sequence to rows of scores, as
         :func:`score_sequence` returns them.
 
     Returns
     -------
-    pd.DataFrame
+    DataFrame
         Columns of :func:`score_columns`; a row for each of the rows of scores.
 
     Raises
@@ -152,7 +233,18 @@ def score_annotated(
 
 
 def mean_scores(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Means over sequences, for a given and for an estimated number of clusters."""
+    """Average scores over sequences, for a given and for an estimated number of clusters.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns of :func:`score_columns`, of one method and seed.
+
+    Returns
+    -------
+    dict of str to dict
+        ``given`` and ``estimated``, without those that have no row -> measure -> mean.
+    """
     return {
         variant: {name: float(rows[name].mean()) for name in score_columns()[len(COLUMNS) :]}
         for variant, given in VARIANTS.items()

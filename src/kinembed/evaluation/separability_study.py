@@ -1,4 +1,4 @@
-"""Does separability tell how well a network is trained? Looks at it beside scores.
+"""Does separability tell how well a network is trained? Its values at checks beside scores.
 
 Checks use no labels (:mod:`kinembed.evaluation.early_stopping`); annotations enter here.
 """
@@ -21,7 +21,13 @@ from kinembed.segmentation.predictions import frame_rate_of, frame_times
 
 
 class SeparabilityStudyParameters(Parameters):
-    """How closely trainings are followed."""
+    """How closely trainings are followed.
+
+    Attributes
+    ----------
+    every : int
+        Steps between checks; each check embeds and clusters the sequence.
+    """
 
     every: PositiveInt = Field(
         100, description="steps between checks; each embeds and clusters the sequence"
@@ -30,11 +36,24 @@ class SeparabilityStudyParameters(Parameters):
 
 SCORES = ("accuracy", "ari", "ami", "boundary_f1")
 CRITERIA = (*(field.name for field in fields(Separability)), "loss")
-"""What a look can be chosen by; the loss of prediction stands there for comparison."""
+"""What a check can be chosen by; the loss of prediction stands there for comparison."""
 
 
 def frame_labels_by_step(motion: Motion, checks: Sequence[Check]) -> pd.DataFrame:
-    """Clusters of every frame at every look: columns frame, time_s, step_<n> ..."""
+    """Make a table of the clusters of every frame at every check.
+
+    Parameters
+    ----------
+    motion : Motion
+        Sequence that was checked.
+    checks : sequence of Check
+        Checks of its training.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``frame``, ``time_s`` (seconds) and ``step_<step>`` for each check (int16).
+    """
     columns = {f"step_{check.step}": check.frame_labels.astype(np.int16) for check in checks}
     return frame_times(len(motion), motion.frame_rate).assign(**columns)
 
@@ -42,9 +61,26 @@ def frame_labels_by_step(motion: Motion, checks: Sequence[Check]) -> pd.DataFram
 def score_checks(
     checks: pd.DataFrame, predictions: pd.DataFrame, annotation: Segmentation | None
 ) -> pd.DataFrame:
-    """The looks of one sequence with the scores of their clusters; nan without an annotation.
+    """Add the scores of their clusters to the checks of one sequence.
 
-    Raises DataError when prediction and annotation differ in length.
+    Parameters
+    ----------
+    checks : DataFrame
+        A row per check, as :func:`kinembed.evaluation.early_stopping.follow_training` returns them.
+    predictions : DataFrame
+        Clusters of every frame at every check, from :func:`frame_labels_by_step`.
+    annotation : Segmentation or None
+        Annotation of the sequence; None: it has none.
+
+    Returns
+    -------
+    DataFrame
+        `checks` with a column for each of :data:`SCORES`; NaN without an annotation.
+
+    Raises
+    ------
+    DataError
+        When predictions and annotation differ in length.
     """
     if annotation is None:
         return checks.assign(**dict.fromkeys(SCORES, float("nan")))
@@ -57,12 +93,21 @@ def score_checks(
 
 
 def choose_checks(scored: pd.DataFrame) -> pd.DataFrame:
-    """What each criterion would have chosen, for every sequence.
+    """Compare the check that each criterion chooses with the best one, for every sequence.
 
-    `scored` has the columns sequence, step, the criteria and the scores. Columns of the result:
-    sequence, criterion, step (chosen), ari (there), best_ari (of all looks), shortfall (best_ari
-    - ari), last_ari, rank_correlation (Spearman's, between goodness and ARI over the looks; nan
-    where one of them never changes).
+    Parameters
+    ----------
+    scored : DataFrame
+        A row per check: ``sequence``, ``step``, each of :data:`CRITERIA` and each of
+        :data:`SCORES`.
+
+    Returns
+    -------
+    DataFrame
+        A row per sequence and criterion: ``sequence``, ``criterion``, ``step`` (chosen), ``ari``
+        (there), ``best_ari`` (of all checks), ``shortfall`` (``best_ari - ari``), ``last_ari`` and
+        ``rank_correlation`` (Spearman's, between goodness and ARI over the checks; NaN where one of
+        them never changes or the criterion has no value at a check).
     """
     rows = [
         {"sequence": sequence, "criterion": criterion} | _choice(checks, criterion)

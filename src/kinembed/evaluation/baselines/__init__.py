@@ -1,7 +1,7 @@
 """The simple methods that every result is compared with.
 
-A baseline sees what the network sees, a motion's standardised channels, and gets the number
-of clusters; no boundary, label or order of behaviours reaches it. It gives every frame a
+A baseline gets what the network gets, a motion's standardised channels, and the number of
+clusters; no boundary, label or order of behaviours reaches it. It gives every frame a
 cluster, numbered from 0 in order of first appearance. W below is the mean and the standard
 deviation of every channel in a centred window.
 

@@ -20,12 +20,40 @@ BANDWIDTH_ROWS = 1000
 
 
 def window_change_points(task: Task, penalty: float) -> Int[np.ndarray, "frames"]:
-    """Change points of W with `penalty` ln T for each; fewer segments give fewer clusters."""
+    """Detect change points of W, then cluster the segments between them.
+
+    Parameters
+    ----------
+    task : Task
+        Channels to segment, the number of clusters and the window of W.
+    penalty : float
+        Penalty of a boundary, in units of ln T; T is the number of frames searched.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance; fewer clusters than asked
+        for where there are fewer segments.
+    """
     return _clusters(task, window_statistics(task, task.parameters.window_s), penalty)
 
 
 def pose_change_points(task: Task, penalty: float) -> Int[np.ndarray, "frames"]:
-    """Change points of the pose with `penalty` ln T for each; likewise."""
+    """Detect change points of the pose, then cluster the segments between them.
+
+    Parameters
+    ----------
+    task : Task
+        Channels to segment, and the number of clusters.
+    penalty : float
+        Penalty of a boundary, in units of ln T; T is the number of frames searched.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance; fewer clusters than asked
+        for where there are fewer segments.
+    """
     return _clusters(task, task.poses, penalty)
 
 

@@ -20,36 +20,105 @@ LONG_WINDOW_S = 3.0
 
 
 def constant(task: Task) -> Int[np.ndarray, "frames"]:
-    """One cluster: what is right by calling everything the commonest behaviour."""
+    """One cluster: what is right by calling everything the commonest behaviour.
+
+    Parameters
+    ----------
+    task : Task
+        Channels of the motion, of which only the number of frames counts.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        0 for every frame.
+    """
     return np.zeros(len(task.poses), dtype=np.int64)
 
 
 def pose_gmm(task: Task) -> Int[np.ndarray, "frames"]:
-    """Principal components of the pose, Gaussian mixture with full covariances."""
+    """Cluster principal components of the pose by a Gaussian mixture with full covariances.
+
+    Parameters
+    ----------
+    task : Task
+        Channels to cluster, the number of clusters and of principal components.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance.
+    """
     components = task.parameters.components
     return _cluster(task, task.poses, _parameters(task, "gaussian_mixture", components))
 
 
 def window_ward(task: Task) -> Int[np.ndarray, "frames"]:
-    """W, Ward."""
+    """Cluster W by Ward's method.
+
+    Parameters
+    ----------
+    task : Task
+        Channels to cluster, the number of clusters and the window of W.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance.
+    """
     values = window_statistics(task, task.parameters.window_s)
     return _cluster(task, values, _parameters(task, "agglomerative"))
 
 
 def window_spectral(task: Task) -> Int[np.ndarray, "frames"]:
-    """W, spectral clustering on the graph of nearest neighbours."""
+    """Cluster W by spectral clustering on the graph of nearest neighbours.
+
+    Parameters
+    ----------
+    task : Task
+        Channels to cluster, the number of clusters and of neighbours, and the window of W.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance.
+    """
     values = window_statistics(task, task.parameters.window_s)
     return _cluster(task, values, _parameters(task, "spectral"))
 
 
 def window_single_linkage(task: Task) -> Int[np.ndarray, "frames"]:
-    """W, the published clustering: what the way of clustering alone gives, without a network."""
+    """Cluster W as published: cosine distance, single linkage.
+
+    Shows what the way of clustering alone gives, without a network (Su & Shlizerman, arXiv
+    1905.12176).
+
+    Parameters
+    ----------
+    task : Task
+        Channels to cluster, the number of clusters and the window of W.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance.
+    """
     values = window_statistics(task, task.parameters.window_s)
     return _cluster(task, values, PUBLISHED_CLUSTERING)
 
 
 def window3_kmeans(task: Task) -> Int[np.ndarray, "frames"]:
-    """W of 3 s, k-means."""
+    """Cluster W of a window of 3 s by k-means.
+
+    Parameters
+    ----------
+    task : Task
+        Channels to cluster, and the number of clusters.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance.
+    """
     values = window_statistics(task, LONG_WINDOW_S)
     return _cluster(task, values, _parameters(task, "kmeans"))
 

@@ -26,7 +26,18 @@ MEAN_PRIOR = 1e-3
 
 
 def sticky_hmm(task: Task) -> Int[np.ndarray, "frames"]:
-    """Most probable states for principal components of W, one full covariance for each state."""
+    """Find the most probable states for principal components of W, each with a full covariance.
+
+    Parameters
+    ----------
+    task : Task
+        Channels to cluster, the number of states, the window of W and ``stay_s``.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        State of every frame, numbered from 0 in order of appearance; states may be left empty.
+    """
     parameters = task.parameters
     rows = task.rows(parameters.rate_hz)
     statistics = window_statistics(task, parameters.window_s)[rows]

@@ -1,4 +1,4 @@
-"""What baselines can be told."""
+"""Parameters of the baselines."""
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
@@ -6,7 +6,25 @@ from kinembed.core.parameters import Parameters
 
 
 class BaselineParameters(Parameters):
-    """How the simple methods look at a motion; one setting serves all recordings."""
+    """Settings of the simple methods; one setting serves all recordings.
+
+    Attributes
+    ----------
+    rate_hz : float
+        Frames per second that are clustered, in Hz.
+    change_point_rate_hz : float
+        Frames per second among which change points are searched, in Hz.
+    window_s : float
+        Length of the centred window of W, in seconds.
+    components : int
+        Principal components for the Gaussian mixture and the hidden Markov model.
+    neighbours : int
+        Neighbours of a row in the affinity graph of spectral clustering.
+    stay_s : float
+        Mean time until the hidden Markov model draws a state anew, in seconds.
+    seed : int
+        Seed of all random draws.
+    """
 
     rate_hz: PositiveFloat = Field(10.0, description="frames looked at in a second")
     change_point_rate_hz: PositiveFloat = Field(

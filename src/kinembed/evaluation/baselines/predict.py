@@ -63,25 +63,35 @@ def predict(
     parameters: BaselineParameters,
     stages: StageParameters,
 ) -> Int[np.ndarray, "frames"]:
-    """Cluster of every frame, by the method of that name.
-
-    Raises DataError for an unknown name, a motion that is not in exponential maps or does not
-    move, as many clusters as rows looked at and, for networks, a motion shorter than a window.
+    """Predict the cluster of every frame by the method of that name.
 
     Parameters
     ----------
-    name:
-        One of METHODS.
-    motion:
-        Exponential maps.
-    number:
-        Clusters to find, at least 1; baselines of change points give fewer where they find fewer
+    name : str
+        One of :data:`METHODS`.
+    motion : Motion
+        Sequence in exponential maps or positions.
+    number : int
+        Clusters to find, at least 1. Baselines of change points give fewer where they find fewer
         segments, and a state of the hidden Markov model may be left empty.
-    parameters:
-        Of the simple baselines.
-    stages:
-        Of the network that is compared: all baselines see its features; ``untrained`` ones are it,
-        ``..._as_states`` are clustered like it, ``video_lstm`` is trained as long, too.
+    parameters : BaselineParameters
+        Settings of the simple baselines.
+    stages : StageParameters
+        Settings of the network that is compared. All baselines get its features; ``untrained`` ones
+        have its architecture, ``..._as_states`` are clustered like it, ``video_lstm`` is trained as
+        long, too.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance.
+
+    Raises
+    ------
+    DataError
+        When the name is unknown, the motion is in Euler angles or does not move, or as many
+        clusters are asked for as rows are clustered. For networks also when the motion is shorter
+        than a window or the loss is not finite.
     """
     if name not in METHODS:
         raise DataError(f"expected a baseline ({', '.join(METHODS)}), not {name!r}")

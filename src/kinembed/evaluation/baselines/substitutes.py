@@ -10,12 +10,48 @@ from kinembed.segmentation.stages import StageParameters
 
 
 def pose_as_states(task: Task, stages: StageParameters) -> Int[np.ndarray, "frames"]:
-    """The pose, reduced to as many components as states are and clustered like them."""
+    """Cluster the pose, reduced to as many principal components as states are, like states.
+
+    Parameters
+    ----------
+    task : Task
+        Channels to cluster, and the number of clusters.
+    stages : StageParameters
+        Number of principal components, and the clustering.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance.
+
+    Raises
+    ------
+    DataError
+        When as many clusters are asked for as the motion has frames.
+    """
     return _clustered(task, task.poses, stages)
 
 
 def window_as_states(task: Task, stages: StageParameters) -> Int[np.ndarray, "frames"]:
-    """W, likewise."""
+    """Cluster W, reduced to as many principal components as states are, like states.
+
+    Parameters
+    ----------
+    task : Task
+        Channels to cluster, the number of clusters and the window of W.
+    stages : StageParameters
+        Number of principal components, and the clustering.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance.
+
+    Raises
+    ------
+    DataError
+        When as many clusters are asked for as the motion has frames.
+    """
     return _clustered(task, window_statistics(task, task.parameters.window_s), stages)
 
 

@@ -1,4 +1,4 @@
-"""What a simple baseline is given, and how it looks at only some frames."""
+"""What a simple baseline is given, and which frames it uses."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +20,18 @@ from kinembed.segmentation.embedding import within_intervals
 class Task:
     """Standardised channels of one motion, and the number of clusters to find in them.
 
-    ``cuts``: ascending frames that no window of statistics reaches across.
+    Attributes
+    ----------
+    poses : ndarray of float, shape (frames, channels)
+        Channels, each with mean 0 and standard deviation 1.
+    frame_rate : float
+        Frames per second, in Hz.
+    number : int
+        Clusters to find.
+    parameters : BaselineParameters
+        Settings of the baselines.
+    cuts : tuple of int
+        Ascending frames that no window of statistics reaches across.
     """
 
     poses: Float[np.ndarray, "frames channels"]
@@ -38,10 +49,31 @@ class Task:
         features: FeatureParameters,
         cuts: tuple[int, ...] = (),
     ) -> "Task":
-        """The task that a motion sets.
+        """Set the task of clustering a motion.
 
-        Raises DataError for a motion that is not in exponential maps or does not move, and for
-        as many clusters as frames looked at.
+        Parameters
+        ----------
+        motion : Motion
+            Sequence in exponential maps or positions.
+        number : int
+            Clusters to find.
+        parameters : BaselineParameters
+            Settings of the baselines.
+        features : FeatureParameters
+            Which channels the baselines get.
+        cuts : tuple of int
+            Ascending frames at which an interval begins.
+
+        Returns
+        -------
+        Task
+            The task, with standardised channels.
+
+        Raises
+        ------
+        DataError
+            When the motion is in Euler angles or does not move, or as many clusters are asked for
+            as there are frames at ``rate_hz``.
         """
         found = network_features(motion, features)
         standardiser = Standardiser.fit(found.values, found.channels)
@@ -57,7 +89,18 @@ class Task:
         return task
 
     def rows(self, rate_hz: float) -> Int[np.ndarray, "rows"]:
-        """Evenly spaced frames, as near to `rate_hz` a second as whole frames allow."""
+        """Choose evenly spaced frames, as near to a rate as whole frames allow.
+
+        Parameters
+        ----------
+        rate_hz : float
+            Frames per second, in Hz; above the frame rate, all frames are chosen.
+
+        Returns
+        -------
+        ndarray of int, shape (rows,)
+            Frame indices, from 0.
+        """
         return np.arange(0, len(self.poses), max(1, round(self.frame_rate / rate_hz)))
 
 
@@ -67,6 +110,18 @@ def window_statistics(
     """W: mean and standard deviation of every channel in a window centred on every frame.
 
     Where a window reaches beyond the recording or a cut, the last frame on its side stands in.
+
+    Parameters
+    ----------
+    task : Task
+        Channels, frame rate and cuts.
+    window_s : float
+        Length of the window, in seconds.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, 2 * channels)
+        Means of all channels, then their standard deviations.
     """
     size = max(1, round(window_s * task.frame_rate))
     frames = np.arange(len(task.poses))
@@ -78,5 +133,16 @@ def window_statistics(
 
 
 def in_order_of_appearance(labels: Int[np.ndarray, "frames"]) -> Int[np.ndarray, "frames"]:
-    """The same clusters, numbered from 0 as they appear."""
+    """Number clusters from 0 in order of first appearance.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (frames,)
+        Cluster of every frame.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        The same clusters with their new numbers.
+    """
     return pd.factorize(labels)[0].astype(np.int64)

@@ -10,7 +10,28 @@ from kinembed.segmentation.stages import StageParameters, untrained_model
 
 
 def untrained(motion: Motion, number: int, stages: StageParameters) -> Int[np.ndarray, "frames"]:
-    """Clusters of the untrained network's states, embedded and clustered like the trained one's."""
+    """Cluster states of the untrained network, embedded and clustered like the trained one's.
+
+    Parameters
+    ----------
+    motion : Motion
+        Sequence in exponential maps or positions.
+    number : int
+        Clusters to find.
+    stages : StageParameters
+        Settings of the network, its embedding and the clustering.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance.
+
+    Raises
+    ------
+    DataError
+        When the motion is in Euler angles or does not move, no interval is as long as a window, or
+        as many clusters are asked for as the embedding has rows.
+    """
     embeddings = embed(untrained_model(motion, stages), motion, stages.embedding)
     return cluster(embeddings, stages.clustering, number).frame_labels
 
@@ -18,7 +39,28 @@ def untrained(motion: Motion, number: int, stages: StageParameters) -> Int[np.nd
 def untrained_single_linkage(
     motion: Motion, number: int, stages: StageParameters
 ) -> Int[np.ndarray, "frames"]:
-    """Clusters, as published, of the untrained network's decoder states, one state a frame."""
+    """Cluster decoder states of the untrained network as published, one state per frame.
+
+    Parameters
+    ----------
+    motion : Motion
+        Sequence in exponential maps or positions.
+    number : int
+        Clusters to find.
+    stages : StageParameters
+        Settings of the network, and the device and precision of its embedding.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance.
+
+    Raises
+    ------
+    DataError
+        When the motion is in Euler angles or does not move, is shorter than a window, or as many
+        clusters are asked for as the embedding has rows.
+    """
     raw = EmbeddingParameters(
         states="decoder",
         arrangement="frame",

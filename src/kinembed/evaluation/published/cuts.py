@@ -1,4 +1,4 @@
-"""Where the published program cuts a sequence, and which windows it then looks at."""
+"""Where the published program cuts a sequence, and which windows it then embeds."""
 
 from dataclasses import dataclass
 
@@ -17,9 +17,12 @@ class CutWindows:
 
     Attributes
     ----------
-    cuts: ascending frames at which a new interval begins; no state is kept beyond the next one.
-    starts: first frames of the windows, ascending.
-    kept: how many of a window's decoder states count, from the first on.
+    cuts : tuple of int
+        Ascending frames at which a new interval begins; no state is kept beyond the next one.
+    starts : ndarray of int, shape (windows,)
+        First frames of the windows, ascending.
+    kept : ndarray of int, shape (windows,)
+        How many of a window's decoder states count, from the first on.
     """
 
     cuts: tuple[int, ...]
@@ -28,12 +31,38 @@ class CutWindows:
 
 
 def annotated_cuts(segmentation: Segmentation) -> tuple[int, ...]:
-    """The annotated boundaries, the best frame of each: what a person found, not the network."""
+    """Cut at the annotated boundaries: what a person found, not the network.
+
+    Parameters
+    ----------
+    segmentation : Segmentation
+        Annotation of the sequence.
+
+    Returns
+    -------
+    tuple of int
+        Best frame of each boundary, ascending.
+    """
     return tuple(segmentation.boundaries[:, 1].tolist())
 
 
 def windows_between(cuts: tuple[int, ...], frame_count: int, lengths: WindowLengths) -> CutWindows:
-    """Windows that advance by the target length inside every interval, all of their states kept."""
+    """Choose windows that advance by the target length inside every interval.
+
+    Parameters
+    ----------
+    cuts : tuple of int
+        Ascending frames at which an interval begins.
+    frame_count : int
+        Frames of the sequence.
+    lengths : WindowLengths
+        Source and target frames of a window.
+
+    Returns
+    -------
+    CutWindows
+        All target states of each window are kept; an interval shorter than a window has none.
+    """
     stops = [stop - lengths.total + 1 for stop in (*cuts, frame_count)]
     starts = np.concatenate(
         [
@@ -45,12 +74,29 @@ def windows_between(cuts: tuple[int, ...], frame_count: int, lengths: WindowLeng
 
 
 def loss_cuts(model: TrainedModel, motion: Motion, threshold: float) -> CutWindows:
-    """Cut wherever the network fails to predict, as protocol (i) does.
+    """Cut wherever the network fails to predict, as ``published_loss_cuts`` does.
 
-    Windows advance by the target length. Where a window's loss exceeds `threshold`, the sequence
-    is cut at the step of largest error, and windows begin anew at the cut. Losses are in channel
-    variances. Raises DataError when the motion is shorter than a window or lacks channels of the
-    model.
+    Windows advance by the target length. Where a window's loss exceeds the threshold, the sequence
+    is cut at the step of largest error, and windows begin anew at the cut.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        Network that predicts, with its windows.
+    motion : Motion
+        Sequence to cut.
+    threshold : float
+        Largest mean squared error of a window that is not cut, in channel variances.
+
+    Returns
+    -------
+    CutWindows
+        Of a window that is cut, the states before the step of largest error are kept.
+
+    Raises
+    ------
+    DataError
+        When the motion is shorter than a window or lacks channels of the model.
     """
     lengths = model.training.windows
     losses, worst_steps = _errors(model, motion, all_starts(len(motion), lengths))

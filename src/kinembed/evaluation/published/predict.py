@@ -44,11 +44,34 @@ def predict_loss_cuts(
     published: PublishedParameters,
     checkpoints: CheckpointFolder | None = None,
 ) -> pd.DataFrame:
-    """Clusters of every frame under ``published_loss_cuts``: column ``single_linkage.given``.
+    """Predict the cluster of every frame under ``published_loss_cuts``.
 
-    `motion` are clips joined as recorded, `number` is that of their distinct actions. Raises
-    DataError when the motion is shorter than a window or so badly predicted that no more frames
-    keep a state than clusters are asked for.
+    Parameters
+    ----------
+    motion : Motion
+        Clips joined as recorded, in exponential maps or positions.
+    number : int
+        Clusters to find: the number of distinct actions of the clips.
+    training : TrainingParameters
+        How the network is trained; its windows are those of the protocol.
+    published : PublishedParameters
+        Features, windows and threshold of the protocol.
+    checkpoints : CheckpointFolder or None
+        Where an interrupted training continues from; None: no checkpoint is kept.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``frame``, ``time_s`` and ``single_linkage.given``.
+
+    Raises
+    ------
+    DataError
+        When the motion is in Euler angles, does not move or is shorter than a window, the loss is
+        not finite, or the motion is so badly predicted that no more frames keep a state than
+        clusters are asked for.
+    CheckpointError
+        When a checkpoint is damaged or does not fit the network.
     """
     shaped = _with_windows(training, published.windows.loss_cuts)
     model = train_model(motion, published.features, shaped, checkpoints)
@@ -64,13 +87,42 @@ def predict_annotated_cuts(
     published: PublishedParameters,
     checkpoints: CheckpointFolder | None = None,
 ) -> pd.DataFrame:
-    """Clusters of every frame under ``published_annotated_cuts``: columns ``<method>.given``.
+    """Predict the cluster of every frame under ``published_annotated_cuts``.
 
-    Of the annotation the methods get every boundary and the number of behaviours. The
-    network of ``single_linkage`` has the published features and windows, and so has the untrained
-    one; the methods without a network and ``kinembed`` are those of protocol ``continuous``, so
-    what they gain is due to the cuts. Raises DataError when motion and annotation differ in
-    length, and when no interval is as long as a window.
+    The methods get every boundary of the annotation and the number of behaviours. The network of
+    ``single_linkage`` has the published features and windows, and so has the untrained one; the
+    methods without a network and ``kinembed`` are those of protocol ``continuous``, so what they
+    gain is due to the cuts.
+
+    Parameters
+    ----------
+    motion : Motion
+        Sequence in exponential maps or positions.
+    annotation : Segmentation
+        Annotation of the same frames.
+    stages : StageParameters
+        Settings of ``kinembed`` under protocol ``continuous``.
+    baselines : BaselineParameters
+        Settings of the methods without a network.
+    published : PublishedParameters
+        Features and windows of the protocol.
+    checkpoints : CheckpointFolder or None
+        Where an interrupted training continues from; None: no checkpoint is kept.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``frame``, ``time_s`` and ``<method>.given`` for each of
+        :data:`ANNOTATED_CUTS_METHODS`.
+
+    Raises
+    ------
+    DataError
+        When motion and annotation differ in length, the motion is in Euler angles or does not move,
+        no interval is as long as a window, the loss is not finite, or as many clusters are asked
+        for as frames have a state.
+    CheckpointError
+        When a checkpoint is damaged or does not fit the network.
     """
     if annotation.frame_count != len(motion):
         raise DataError(

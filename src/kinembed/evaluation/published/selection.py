@@ -15,9 +15,24 @@ logger = logging.getLogger(__name__)
 def annotated_entries(
     entries: Mapping[str, Entry], annotations: Mapping[str, Segmentation]
 ) -> dict[str, Entry]:
-    """The entries of annotated sequences; the others are logged by name.
+    """Keep the entries of annotated sequences; the log names the others.
 
-    Raises DataError when none is annotated.
+    Parameters
+    ----------
+    entries : mapping of str to object
+        Sequence -> entry.
+    annotations : mapping of str to Segmentation
+        Annotations of the sequences that have one.
+
+    Returns
+    -------
+    dict of str to object
+        Entries of annotated sequences, in their order.
+
+    Raises
+    ------
+    DataError
+        When no sequence is annotated.
     """
     absent = [name for name in entries if name not in annotations]
     if len(absent) == len(entries):

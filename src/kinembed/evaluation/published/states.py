@@ -14,7 +14,28 @@ from kinembed.training.window_predictions import predict_windows
 
 
 def decoder_states(model: TrainedModel, motion: Motion, windows: CutWindows) -> Embeddings:
-    """The states that the windows keep; frames before, between and after them have none."""
+    """Collect the decoder states that the windows keep.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        Network whose states are collected, with its windows.
+    motion : Motion
+        Sequence in exponential maps or positions.
+    windows : CutWindows
+        Windows, and how many of their states are kept.
+
+    Returns
+    -------
+    Embeddings
+        A row per kept state, with the frame it stands for; frames before, between and after them
+        have none.
+
+    Raises
+    ------
+    DataError
+        When the motion lacks channels of the model.
+    """
     training = model.training
     batches = predict_windows(
         model, motion, windows.starts, device=training.device, precision=training.precision
@@ -29,9 +50,30 @@ def decoder_states(model: TrainedModel, motion: Motion, windows: CutWindows) -> 
 def single_linkage(
     model: TrainedModel, motion: Motion, windows: CutWindows, number: int
 ) -> Int[np.ndarray, "frames"]:
-    """Cluster of every frame; those without a state take the nearest one's of the same interval.
+    """Cluster kept decoder states by single linkage on cosine distances, and label every frame.
 
-    Raises DataError when no more frames have a state than clusters are asked for.
+    Parameters
+    ----------
+    model : TrainedModel
+        Network whose states are clustered.
+    motion : Motion
+        Sequence in exponential maps or positions.
+    windows : CutWindows
+        Windows, and how many of their states are kept.
+    number : int
+        Clusters to find.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Cluster of every frame, numbered from 0 in order of appearance; a frame without a state
+        takes the cluster of the nearest one in the same interval.
+
+    Raises
+    ------
+    DataError
+        When no more frames have a state than clusters are asked for, or the motion lacks channels
+        of the model.
     """
     states = int(windows.kept.sum())
     if number >= states:

@@ -47,7 +47,13 @@ RUN_AGAIN = "run the stages embedding and clustering once more"
 
 
 class ClusterModelParameters(Parameters):
-    """Where the unknown begins."""
+    """Where the unknown begins.
+
+    Attributes
+    ----------
+    known_share : float
+        Share of each cluster's own rows within its limit, above 0 and at most 1.
+    """
 
     known_share: float = Field(
         0.99, gt=0, le=1, description="share of each cluster's own rows within its limit"
@@ -59,15 +65,17 @@ class ClusterModelSettings(Parameters):
 
     Attributes
     ----------
-    embedding, clustering:
-        As when the model was fitted.
-    unwrap:
+    embedding : EmbeddingParameters
+        How the embedding was made when the model was fitted.
+    clustering : ClusteringParameters
+        How it was clustered.
+    unwrap : bool
         Whether exponential maps continue beyond pi (:mod:`kinembed.motion.exponential_maps`).
-    frame_rate:
-        That recordings are brought to (Hz).
-    variant:
-        The prediction whose clusters further recordings get: ``given`` where the number of
-        clusters was given, else ``estimated``.
+    frame_rate : float
+        Frame rate that recordings are brought to, in Hz.
+    variant : {"given", "estimated"}
+        The prediction whose clusters further recordings get: ``given`` where the number of clusters
+        was given, else ``estimated``.
     """
 
     embedding: EmbeddingParameters
@@ -83,26 +91,25 @@ class ClusterModel:
 
     Attributes
     ----------
-    settings:
+    settings : ClusterModelSettings
         How rows are made and labelled.
-    basis:
+    basis : Basis
         How states become rows of an embedding.
-    space:
-        Where rows are clustered.
-    means:
-        Of each cluster in the space, (clusters, features).
-    limits:
-        The largest averaged squared distance from its mean that a row of each cluster may have,
-        (clusters,).
-    labels:
-        Cluster of every frame, (frames,), by ``given`` and ``estimated``; empty for a model that
-        an earlier version stored.
-    tried:
+    space : FeatureSpace
+        Space in which rows are clustered.
+    means : ndarray of float, shape (clusters, features)
+        Mean of each cluster in the space.
+    limits : ndarray of float, shape (clusters,)
+        The largest averaged squared distance from its mean that a row of each cluster may have.
+    labels : mapping of str to ndarray of int, shape (frames,)
+        ``given`` and ``estimated`` -> cluster of every frame; empty for a model that an earlier
+        version stored.
+    tried : DataFrame
         A row for each number of clusters that was tried to estimate it, with columns ``number``,
         ``cost`` (the smaller, the better) and ``separation`` (of the two clusters that are least
         apart; NaN for methods that do not measure it).
-    agreement:
-        Share of frames to which :meth:`predict` gives their own label again.
+    agreement : float
+        Share of frames to which :meth:`predict` gives their own label again, 0 to 1.
     """
 
     settings: ClusterModelSettings
@@ -129,15 +136,17 @@ class ClusterModel:
 
         Parameters
         ----------
-        embeddings:
+        embeddings : Embeddings
             The embedding of a recording, with its basis.
-        number:
-            Of clusters, if it is given.
-        embedding, clustering:
-            How the embedding was made, and how it is clustered.
-        parameters:
+        number : int or None
+            Number of clusters that is given; None: it is only estimated.
+        embedding : EmbeddingParameters
+            How the embedding was made.
+        clustering : ClusteringParameters
+            How it is clustered; its ``number`` is not used.
+        parameters : ClusterModelParameters
             Where the unknown begins.
-        unwrap:
+        unwrap : bool
             Whether exponential maps continue beyond pi.
 
         Returns
@@ -148,7 +157,8 @@ class ClusterModel:
         Raises
         ------
         DataError
-            When the embedding was stored without its basis, or has too few rows.
+            When the embedding has no basis, because an earlier version stored it, or no more rows
+            than clusters are asked for.
         """
         basis = embeddings.basis
         if basis is None:
@@ -178,9 +188,9 @@ class ClusterModel:
 
         Returns
         -------
-        pandas.DataFrame
-            Columns ``frame``, ``time_s``, ``given`` where the number of clusters was given, and
-            ``estimated``.
+        DataFrame
+            Columns ``frame``, ``time_s`` (seconds), ``given`` where the number of clusters was
+            given, and ``estimated``.
 
         Raises
         ------
@@ -195,8 +205,13 @@ class ClusterModel:
 
     @property
     def separations(self) -> dict[int, float]:
-        """The smallest separation of any two clusters, by number of clusters up to the largest
-        that may be estimated.
+        """The smallest separation of any two clusters, by number of clusters.
+
+        Returns
+        -------
+        dict of int to float
+            Number of clusters, up to the largest that may be estimated -> separation; NaN for
+            methods that do not measure it.
         """
         tried = self.tried[self.tried["number"] <= self.settings.clustering.largest_number]
         return dict(zip(tried["number"].tolist(), tried["separation"].tolist(), strict=True))
@@ -206,14 +221,15 @@ class ClusterModel:
 
         Parameters
         ----------
-        embeddings:
-            Of the recording, made in the model's basis.
+        embeddings : Embeddings
+            Embedding of the recording, made in the model's basis.
 
         Returns
         -------
-        pandas.DataFrame
-            Columns ``frame``, ``time_s``, ``cluster`` (-1: unknown) and ``distance``, in units of
-            the limit of the cluster that is nearest: what is above 1 is unknown.
+        DataFrame
+            Columns ``frame``, ``time_s`` (seconds), ``cluster`` (-1: unknown) and ``distance``:
+            from the mean of the assigned cluster (before the majority filter), squared, averaged
+            over time and in units of the cluster's limit. Above 1, the frame is unknown.
         """
         return self._label(self.space.rows(embeddings), embeddings)
 
@@ -231,7 +247,20 @@ class ClusterModel:
 
 
 def unknown_frames(frame_count: int, frame_rate: float) -> pd.DataFrame:
-    """Labels of a recording of which nothing can be known: no distance either."""
+    """Make the labels of a recording of which nothing can be known.
+
+    Parameters
+    ----------
+    frame_count : int
+        Frames of the recording.
+    frame_rate : float
+        Frames per second, in Hz.
+
+    Returns
+    -------
+    DataFrame
+        Columns of :meth:`ClusterModel.predict`; every ``cluster`` is -1, every ``distance`` NaN.
+    """
     return frame_times(frame_count, frame_rate).assign(cluster=UNKNOWN, distance=np.nan)
 
 

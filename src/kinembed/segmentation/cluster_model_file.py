@@ -23,7 +23,18 @@ _TRIED = ("number", "cost", "separation")
 
 
 def cluster_model_to_bytes(model: ClusterModel) -> bytes:
-    """The content of a file."""
+    """Serialise a cluster model.
+
+    Parameters
+    ----------
+    model : ClusterModel
+        The model to store.
+
+    Returns
+    -------
+    bytes
+        Content of a safetensors file: arrays, and settings in the header.
+    """
     kernel = model.space.kernel
     arrays = {
         "means": model.means,
@@ -39,25 +50,25 @@ def cluster_model_to_bytes(model: ClusterModel) -> bytes:
 
 
 def cluster_model_from_bytes(content: bytes, *, file: str) -> ClusterModel:
-    """Inverse of :func:`cluster_model_to_bytes`.
+    """Read a cluster model from what :func:`cluster_model_to_bytes` wrote.
 
     Parameters
     ----------
-    content:
-        Of a file of this format or the earlier one, which holds all that a prediction for further
-        recordings needs.
-    file:
-        Its name, for errors.
+    content : bytes
+        Content of a file of this format or the earlier one, which holds all that a prediction for
+        further recordings needs.
+    file : str
+        Name of the file, for errors.
 
     Returns
     -------
     ClusterModel
-        The model.
+        The model; from the earlier format, without ``labels`` and ``tried``.
 
     Raises
     ------
     FormatError
-        When it is no such file.
+        When the content is not a stored cluster model.
     """
     try:
         settings = ClusterModelSettings.model_validate(_header(content))

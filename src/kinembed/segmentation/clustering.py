@@ -45,7 +45,40 @@ Linkage = Literal["ward", "complete", "average", "single"]
 
 
 class ClusteringParameters(Parameters):
-    """How an embedding is clustered."""
+    """How an embedding is clustered.
+
+    Attributes
+    ----------
+    number : int, dict of str to int or None
+        Clusters to find, for all sequences or by name (``*`` is anything, the first match counts);
+        None: estimated. Beside a given number it is also always estimated.
+    method : str
+        How rows are grouped: ``agglomerative``, ``kmeans``, ``gaussian_mixture``, ``spectral``,
+        ``hdbscan`` or ``kernel_segmentation``.
+    components : int or None
+        Principal components that are clustered; None: rows as they are.
+    metric : {"euclidean", "cosine", "manhattan"}
+        Agglomerative: distance between rows; ``ward`` needs ``euclidean``.
+    linkage : {"ward", "complete", "average", "single"}
+        Agglomerative: distance between clusters.
+    neighbours : int
+        Spectral: neighbours of a row in the affinity graph.
+    minimum_share : float
+        HDBSCAN: smallest cluster, as a share of the rows, in [0, 1).
+    transition_penalty_s : float
+        Kernel segmentation: cost of a transition, in seconds of variance.
+    separation_threshold : float
+        Kernel segmentation: least separation of any two clusters when their number is estimated, in
+        transition penalties.
+    one_cluster_per_interval : bool
+        Kernel segmentation: whether the cluster changes only at discontinuities.
+    minimum_duration_s : float
+        Shorter segments are removed by a majority filter, in seconds; 0 keeps them.
+    largest_number : int
+        Most clusters tried in estimating their number, at least 2.
+    seed : int
+        Seed of all random draws.
+    """
 
     number: PositiveInt | dict[str, PositiveInt] | None = Field(
         None,
@@ -83,7 +116,18 @@ class ClusteringParameters(Parameters):
     seed: NonNegativeInt = Field(0, description="of everything that is drawn at random")
 
     def number_for(self, sequence: str) -> int | None:
-        """The number of clusters given for a sequence, if one is; the first pattern that fits."""
+        """Look up the number of clusters that is given for a sequence.
+
+        Parameters
+        ----------
+        sequence : str
+            Name of the sequence.
+
+        Returns
+        -------
+        int or None
+            Number of the first pattern that fits; None: none is given.
+        """
         if not isinstance(self.number, dict):
             return self.number
         fitting = (name for name in self.number if fnmatchcase(sequence, name))
@@ -108,7 +152,15 @@ PUBLISHED_CLUSTERING = ClusteringParameters(
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
-    """Cluster of every frame, numbered from 0 in order of first appearance."""
+    """Cluster of every frame, numbered from 0 in order of first appearance.
+
+    Attributes
+    ----------
+    frame_labels : ndarray of int, shape (frames,)
+        Cluster of every frame.
+    number : int
+        Number of clusters.
+    """
 
     frame_labels: Int[np.ndarray, "frames"]
     number: int
@@ -120,14 +172,14 @@ class FittedClusters:
 
     Attributes
     ----------
-    space:
-        Where rows are clustered.
-    rows:
-        The embedding's rows in that space.
-    clusters:
-        For each number of clusters that was asked for.
-    tried:
-        The partition of the rows into each number of clusters that was tried.
+    space : FeatureSpace
+        Space in which rows are clustered.
+    rows : Rows
+        Rows of the embedding in that space.
+    clusters : sequence of Clusters
+        Clusters for each number of clusters that was asked for.
+    tried : mapping of int to Partition
+        Number of clusters that was tried -> partition of the rows.
     """
 
     space: FeatureSpace
@@ -139,9 +191,26 @@ class FittedClusters:
 def cluster(
     embeddings: Embeddings, parameters: ClusteringParameters, number: int | None
 ) -> Clusters:
-    """Cluster an embedding into `number` clusters (None: estimated) and label every frame.
+    """Cluster an embedding and label every frame (see :func:`fit_clusters`).
 
-    See :func:`fit_clusters`.
+    Parameters
+    ----------
+    embeddings : Embeddings
+        Rows and the frames they stand for.
+    parameters : ClusteringParameters
+        The method and its settings.
+    number : int or None
+        Clusters to find; None: the number is estimated.
+
+    Returns
+    -------
+    Clusters
+        Cluster of every frame.
+
+    Raises
+    ------
+    DataError
+        When as many clusters are asked for as the embedding has rows, or more.
     """
     return fit_clusters(embeddings, parameters, [number]).clusters[0]
 
@@ -153,14 +222,14 @@ def fit_clusters(
 
     Parameters
     ----------
-    embeddings:
+    embeddings : Embeddings
         Rows and the frames they stand for.
-    parameters:
-        The method and its settings.
-    numbers:
-        Of clusters; None: estimated, in the way of the method
+    parameters : ClusteringParameters
+        The method and its settings; its ``number`` is not used.
+    numbers : sequence of int or None
+        Numbers of clusters to find; None: estimated, in the way of the method
         (:mod:`kinembed.segmentation.kernel_segmentation`,
-        :mod:`kinembed.segmentation.point_clustering`).
+        :mod:`kinembed.segmentation.point_clustering`). HDBSCAN always finds its own number.
 
     Returns
     -------
@@ -170,7 +239,7 @@ def fit_clusters(
     Raises
     ------
     DataError
-        When the embedding has fewer rows than clusters are asked for.
+        When as many clusters are asked for as the embedding has rows, or more.
     """
     for number in numbers:
         if number is not None and number >= len(embeddings.values):
@@ -186,8 +255,18 @@ def fit_clusters(
 
 
 def method_of(parameters: ClusteringParameters) -> Method:
-    """The method with its settings: :meth:`~kinembed.segmentation.methods.Method.fit`, then
-    :meth:`~kinembed.segmentation.methods.Method.predict`.
+    """Make the method of clustering with its settings.
+
+    Parameters
+    ----------
+    parameters : ClusteringParameters
+        The method and its settings.
+
+    Returns
+    -------
+    Method
+        :meth:`~kinembed.segmentation.methods.Method.fit` clusters rows, and
+        :meth:`~kinembed.segmentation.methods.Method.predict` labels further ones.
     """
     if parameters.method == "kernel_segmentation":
         return KernelSegmentation(
@@ -206,23 +285,23 @@ def labels_of_rows(
     embeddings: Embeddings,
     minimum_duration_s: float,
 ) -> Int[np.ndarray, "rows"]:
-    """Labels of all rows of an embedding.
+    """Label all rows of an embedding by those that were clustered.
 
     Parameters
     ----------
-    labels:
-        Of the rows that the method looked at.
-    space:
-        In which it looked at them.
-    embeddings:
-        Whose rows they are.
-    minimum_duration_s:
-        Shorter segments go by majority (s).
+    labels : ndarray of int, shape (clustered rows,)
+        Cluster of every row of :meth:`FeatureSpace.rows`.
+    space : FeatureSpace
+        Space in which they were clustered.
+    embeddings : Embeddings
+        Embedding of the rows.
+    minimum_duration_s : float
+        Shorter segments are removed by a majority filter, in seconds; 0 keeps them.
 
     Returns
     -------
-    numpy.ndarray
-        (rows,).
+    ndarray of int, shape (rows,)
+        Cluster of every row of the embedding.
     """
     repeated = labels[space.looked_at(embeddings)]
     return majority_filter(repeated, embeddings, minimum_duration_s)
@@ -234,7 +313,7 @@ def _clusters(
     embeddings: Embeddings,
     parameters: ClusteringParameters,
 ) -> Clusters:
-    """Clusters of frames from clusters of the rows that the method looked at."""
+    """Clusters of frames from clusters of the rows that were clustered."""
     rows = labels_of_rows(labels, space, embeddings, parameters.minimum_duration_s)
     frame_labels = in_order_of_appearance(of_nearest_row(rows, embeddings))
     return Clusters(frame_labels, int(frame_labels.max()) + 1)

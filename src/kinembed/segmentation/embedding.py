@@ -38,7 +38,34 @@ from kinembed.training.window_predictions import BATCH_SIZE, WindowModel, predic
 
 
 class EmbeddingParameters(Parameters):
-    """Which states make the embedding."""
+    """Which states make the embedding.
+
+    Attributes
+    ----------
+    states : {"encoder", "decoder", "both"}
+        Part of the network whose states are used.
+    arrangement : {"frame", "window"}
+        Whether a row stands for a frame or for a window (see the module).
+    stride : int
+        Frames between the starts of windows.
+    steps : int
+        States kept of each part of a window, evenly spaced; for arrangement ``window``.
+    components : int or None
+        Principal components that are kept; None: states as they are.
+    summary_s : float
+        Length of the centred interval over which rows are summarised, in seconds; 0: no summary.
+    spread : bool
+        Whether a summary holds the standard deviation beside the mean.
+    discontinuity_threshold : float or None
+        A frame is a discontinuity, which no window crosses, if the median over channels of
+        acceleration / its 95th percentile is at least this; None: none is sought.
+    batch_size : int
+        Windows that are computed at once; changes no result.
+    device : str
+        Where the network is computed; ``auto``: CUDA, MPS, then the CPU.
+    precision : str
+        Precision of the network; ``auto``: mixed on CUDA, else full.
+    """
 
     states: Literal["encoder", "decoder", "both"] = Field(
         "both", description="of which part of the network"
@@ -72,8 +99,21 @@ class EmbeddingParameters(Parameters):
 class Embeddings:
     """Vectors of one sequence, ordered by the frame they stand for.
 
-    ``cuts``: ascending frames at which the sequence was cut into intervals, if it was.
-    ``basis``: how states became rows, for embeddings that :func:`embed` made.
+    Attributes
+    ----------
+    values : ndarray of float, shape (rows, dimensions)
+        The vectors.
+    frame_index : ndarray of int, shape (rows,)
+        Frame that each row stands for, ascending.
+    frame_count : int
+        Frames of the sequence.
+    frame_rate : float
+        Frames per second, in Hz.
+    cuts : tuple of int
+        Ascending frames at which an interval begins; empty: the sequence was not cut.
+    basis : Basis or None
+        How states became rows; None: the rows were not made by :func:`embed`, or were stored by an
+        earlier version.
     """
 
     values: Float[np.ndarray, "rows dimensions"]
@@ -86,7 +126,17 @@ class Embeddings:
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """An embedding reduced for looking, with the share of variance of each component."""
+    """An embedding reduced for display.
+
+    Attributes
+    ----------
+    values : ndarray of float, shape (rows, components)
+        Coordinates along the principal components.
+    frame_index : ndarray of int, shape (rows,)
+        Frame that each row stands for, ascending.
+    explained_variance : ndarray of float, shape (components,)
+        Share of the variance of each component, 0 to 1, descending.
+    """
 
     values: Float[np.ndarray, "rows components"]
     frame_index: Int[np.ndarray, "rows"]
@@ -100,30 +150,32 @@ def embed(
     cuts: Sequence[int] = (),
     basis: Basis | None = None,
 ) -> Embeddings:
-    """States of the network along a motion, as an embedding; no window reaches across a cut.
+    """Embed a motion by the states of a network along it; no window reaches across a cut.
 
     Parameters
     ----------
-    model:
+    model : WindowModel
         The network, and how motions become its input.
-    motion:
-        Of the skeleton and frame rate that the network was trained on.
-    parameters:
-        Which states make the embedding, and at which discontinuities the motion is cut, too.
-    cuts:
+    motion : Motion
+        Sequence of the skeleton and frame rate that the network was trained on.
+    parameters : EmbeddingParameters
+        Which states make the embedding, and at which discontinuities the motion is also cut.
+    cuts : sequence of int
         Frames at which an interval begins, ascending.
-    basis:
-        Of another embedding by the same network: rows are then comparable with its rows.
+    basis : Basis or None
+        Basis of another embedding by the same network: rows are then comparable with its rows.
+        None: a new one is fitted.
 
     Returns
     -------
     Embeddings
-        Rows, the frames they stand for, and the basis.
+        Rows, the frames they stand for, all cuts, and the basis.
 
     Raises
     ------
     DataError
-        When no interval is as long as one window, or the motion lacks channels of the model.
+        When no interval is as long as one window, cuts do not lie within the sequence, or the
+        motion lacks channels of the model.
     """
     windows = model.training.windows
     cuts = all_cuts(motion, parameters, cuts)
@@ -146,21 +198,21 @@ def embed(
 def all_cuts(
     motion: Motion, parameters: EmbeddingParameters, cuts: Sequence[int] = ()
 ) -> tuple[int, ...]:
-    """The cuts and, where they are looked for, the discontinuities of the motion.
+    """Join cuts with the discontinuities of the motion, where those are sought.
 
     Parameters
     ----------
-    motion:
-        In which discontinuities are looked for.
-    parameters:
-        Whether they are.
-    cuts:
-        Frames at which an interval begins.
+    motion : Motion
+        Sequence in which discontinuities are sought.
+    parameters : EmbeddingParameters
+        Threshold of a discontinuity; None: none is sought.
+    cuts : sequence of int
+        Frames at which an interval begins, in any order.
 
     Returns
     -------
-    tuple
-        Frames, ascending.
+    tuple of int
+        Frames at which an interval begins, ascending.
     """
     discontinuities = (
         ()
@@ -176,7 +228,24 @@ def within_intervals(
     frame_index: Int[np.ndarray, "rows"],
     cuts: Sequence[int],
 ) -> Float[np.ndarray, "rows dimensions"]:
-    """A function of consecutive rows, applied to the rows of every interval by themselves."""
+    """Apply a function of consecutive rows to the rows of every interval by themselves.
+
+    Parameters
+    ----------
+    function : callable
+        From rows to as many rows, both of shape (rows, dimensions).
+    values : ndarray of float, shape (rows, dimensions)
+        Rows of the sequence.
+    frame_index : ndarray of int, shape (rows,)
+        Frame of each row, ascending.
+    cuts : sequence of int
+        Ascending frames at which an interval begins.
+
+    Returns
+    -------
+    ndarray of float, shape (rows, dimensions)
+        Results of all intervals, one after the other.
+    """
     intervals = np.split(values, np.searchsorted(frame_index, np.asarray(cuts, dtype=np.int64)))
     return np.concatenate([function(interval) for interval in intervals if len(interval)])
 
@@ -184,12 +253,39 @@ def within_intervals(
 def principal_components(
     values: Float[np.ndarray, "rows dimensions"], components: int | None
 ) -> Float[np.ndarray, "rows components"]:
-    """The directions of most variance; all values as they are for None or too few of them."""
+    """Reduce rows to the directions of most variance.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (rows, dimensions)
+        Rows, which the components are fitted on.
+    components : int or None
+        Principal components that are kept; None: rows as they are.
+
+    Returns
+    -------
+    ndarray of float, shape (rows, components)
+        Coordinates along the components; `values` as they are where they have no more rows or
+        dimensions than components.
+    """
     return Axes.fit(values, components).reduce(values)
 
 
 def project(embeddings: Embeddings, components: int) -> Projection:
-    """Principal components (proper orthogonal decomposition) of an embedding."""
+    """Project an embedding onto its principal components (proper orthogonal decomposition).
+
+    Parameters
+    ----------
+    embeddings : Embeddings
+        Embedding to reduce.
+    components : int
+        Principal components; at most as many as there are rows and dimensions.
+
+    Returns
+    -------
+    Projection
+        Coordinates, frames and shares of variance.
+    """
     size = min(components, *embeddings.values.shape)
     pca = PCA(size, svd_solver="full")
     values = pca.fit_transform(embeddings.values)
@@ -278,7 +374,26 @@ def summary(
     rows: int,
     spread: bool,
 ) -> Float[np.ndarray, "rows summaries"]:
-    """Mean over a centred window of rows and, scaled to weigh the same, standard deviation."""
+    """Summarise rows in a centred window, mean and standard deviation weighing the same.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (rows, dimensions)
+        Rows of a sequence.
+    frames : ndarray of int, shape (rows,)
+        Frame of each row, ascending.
+    cuts : sequence of int
+        Ascending frames at which an interval begins; no window reaches across.
+    rows : int
+        Rows in the window, at least 1.
+    spread : bool
+        Whether the standard deviation stands beside the mean.
+
+    Returns
+    -------
+    ndarray of float, shape (rows, dimensions) or (rows, 2 * dimensions)
+        Means and, with `spread`, standard deviations; each part then has a total variance of 1.
+    """
     parts = moments(values, frames, cuts, rows, spread)
     return side_by_side(parts, scales_of(parts))
 
@@ -290,7 +405,28 @@ def moments(
     rows: int,
     spread: bool,
 ) -> list[Float[np.ndarray, "rows dimensions"]]:
-    """Mean over a centred window of rows and, if asked for, standard deviation, unscaled."""
+    """Compute mean and standard deviation of rows in a centred window, unscaled.
+
+    At the ends of an interval, its first or last row stands in for rows beyond it.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (rows, dimensions)
+        Rows of a sequence.
+    frames : ndarray of int, shape (rows,)
+        Frame of each row, ascending.
+    cuts : sequence of int
+        Ascending frames at which an interval begins; no window reaches across.
+    rows : int
+        Rows in the window, at least 1.
+    spread : bool
+        Whether the standard deviation is computed, too.
+
+    Returns
+    -------
+    list of ndarray of float, shape (rows, dimensions)
+        Means and, with `spread`, standard deviations.
+    """
     average = partial(uniform_filter1d, size=rows, axis=0, mode="nearest")
     mean = within_intervals(average, values, frames, cuts)
     if not spread:
@@ -300,24 +436,75 @@ def moments(
 
 
 def scales_of(parts: Sequence[Float[np.ndarray, "rows _"]]) -> tuple[float, ...]:
-    """What several parts are divided by to weigh the same; a single one stays as it is."""
+    """Compute what parts of rows are divided by to weigh the same.
+
+    Parameters
+    ----------
+    parts : sequence of ndarray of float, shape (rows, dimensions)
+        Parts of rows, such as means and standard deviations.
+
+    Returns
+    -------
+    tuple of float
+        Total deviation of each part (see :func:`total_deviation`); 1 for a single part.
+    """
     return tuple(map(total_deviation, parts)) if len(parts) > 1 else (1.0,)
 
 
 def side_by_side(
     parts: Sequence[Float[np.ndarray, "rows _"]], scales: Sequence[float]
 ) -> Float[np.ndarray, "rows dimensions"]:
-    """Parts of rows, each divided by its scale."""
+    """Join parts of rows, each divided by its scale.
+
+    Parameters
+    ----------
+    parts : sequence of ndarray of float, shape (rows, dimensions)
+        Parts of rows, such as means and standard deviations.
+    scales : sequence of float
+        A scale for each part.
+
+    Returns
+    -------
+    ndarray of float, shape (rows, sum of dimensions)
+        The joined rows.
+
+    Raises
+    ------
+    ValueError
+        When there are not as many scales as parts.
+    """
     return np.hstack([part / scale for part, scale in zip(parts, scales, strict=True)])
 
 
 def unit_variance(
     values: Float[np.ndarray, "rows dimensions"],
 ) -> Float[np.ndarray, "rows dimensions"]:
-    """Values scaled by one number, so that the variances of all dimensions sum to 1."""
+    """Scale values by one number, so that the variances of all dimensions sum to 1.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (rows, dimensions)
+        Rows.
+
+    Returns
+    -------
+    ndarray of float, shape (rows, dimensions)
+        Scaled rows; as they are where nothing varies.
+    """
     return values / total_deviation(values)
 
 
 def total_deviation(values: Float[np.ndarray, "rows dimensions"]) -> float:
-    """Square root of the sum of the variances of all dimensions; 1 where nothing varies."""
+    """Compute the square root of the sum of the variances of all dimensions.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (rows, dimensions)
+        Rows.
+
+    Returns
+    -------
+    float
+        Above 0; 1 where nothing varies.
+    """
     return float(np.sqrt(values.var(axis=0).sum())) or 1.0

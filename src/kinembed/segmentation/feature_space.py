@@ -21,12 +21,12 @@ class FeatureSpace:
 
     Attributes
     ----------
-    axes:
-        Of the embedding's rows.
-    kernel:
-        None where rows are clustered as they are, or are all alike.
-    thinned:
-        Whether only :data:`SEGMENTATION_RATE_HZ` rows a second are looked at.
+    axes : Axes
+        Principal components of the embedding's rows.
+    kernel : KernelSpace or None
+        Space of the kernel; None: rows are clustered as they are, or are all alike.
+    thinned : bool
+        Whether at most about :data:`SEGMENTATION_RATE_HZ` rows a second are clustered.
     """
 
     axes: Axes
@@ -37,21 +37,23 @@ class FeatureSpace:
     def fit(
         cls, embeddings: Embeddings, components: int | None, kernel_seed: int | None
     ) -> tuple["FeatureSpace", Rows]:
-        """The space of an embedding, and its rows in it.
+        """Fit the space of an embedding, and map its rows into it.
 
         Parameters
         ----------
-        embeddings:
+        embeddings : Embeddings
             The embedding of a recording.
-        components:
+        components : int or None
             Principal components that are kept; None: rows as they are.
-        kernel_seed:
-            Of the choice of a kernel's landmarks; None: there is no kernel.
+        kernel_seed : int or None
+            Seed of the choice of a kernel's landmarks; None: there is no kernel.
 
         Returns
         -------
-        tuple
-            The space and the rows.
+        space : FeatureSpace
+            The space.
+        rows : Rows
+            The rows in it.
         """
         axes, thinned = Axes.fit(embeddings.values, components), kernel_seed is not None
         plain = cls(axes, None, thinned)
@@ -65,17 +67,17 @@ class FeatureSpace:
         )
 
     def rows(self, embeddings: Embeddings) -> Rows:
-        """Rows of any recording in the space.
+        """Map rows of any recording into the space.
 
         Parameters
         ----------
-        embeddings:
-            Made in the basis of the recording that the space was fitted on.
+        embeddings : Embeddings
+            Embedding made in the basis of the recording that the space was fitted on.
 
         Returns
         -------
         Rows
-            Those rows that are looked at.
+            The rows that are clustered: all, or evenly spaced ones.
         """
         step = self._step(embeddings)
         values = self.axes.reduce(embeddings.values)[::step]
@@ -89,11 +91,22 @@ class FeatureSpace:
         return Rows(mapped.features, mapped.outside, rate, edges)
 
     def looked_at(self, embeddings: Embeddings) -> Int[np.ndarray, "rows"]:
-        """For every row of an embedding, which of :meth:`rows` stands for it."""
+        """Find, for every row of an embedding, the clustered row that stands for it.
+
+        Parameters
+        ----------
+        embeddings : Embeddings
+            Embedding of the rows.
+
+        Returns
+        -------
+        ndarray of int, shape (rows,)
+            Index into :meth:`rows`.
+        """
         return np.arange(len(embeddings.values)) // self._step(embeddings)
 
     def _step(self, embeddings: Embeddings) -> int:
-        """Rows from one that is looked at to the next."""
+        """Rows from one that is clustered to the next."""
         if not self.thinned:
             return 1
         return max(1, round(rows_per_second(embeddings) / SEGMENTATION_RATE_HZ))

@@ -11,7 +11,18 @@ from kinembed.segmentation.embedding import Embeddings, within_intervals
 
 
 def rows_per_second(embeddings: Embeddings) -> float:
-    """Rows a second (Hz); rows are evenly spaced for the most part."""
+    """Compute the rate of rows, which are evenly spaced for the most part.
+
+    Parameters
+    ----------
+    embeddings : Embeddings
+        Embedding of a sequence.
+
+    Returns
+    -------
+    float
+        Rows per second, in Hz; the frame rate for a single row.
+    """
     index = embeddings.frame_index
     spacing = float(np.median(np.diff(index))) if len(index) > 1 else 1.0
     return embeddings.frame_rate / spacing
@@ -20,21 +31,22 @@ def rows_per_second(embeddings: Embeddings) -> float:
 def majority_filter(
     labels: Int[np.ndarray, "rows"], embeddings: Embeddings, minimum_duration_s: float
 ) -> Int[np.ndarray, "rows"]:
-    """The most frequent label around every row, so that no segment is too short.
+    """Replace labels by the most frequent one around every row, which removes short segments.
 
     Parameters
     ----------
-    labels:
-        Of every row, from 0, (rows,).
-    embeddings:
-        Whose rows they are.
-    minimum_duration_s:
-        The centred window that is counted (s).
+    labels : ndarray of int, shape (rows,)
+        Label of every row, from 0.
+    embeddings : Embeddings
+        Embedding of the rows.
+    minimum_duration_s : float
+        Length of the centred window in which labels are counted, in seconds; shorter than two rows,
+        nothing is replaced.
 
     Returns
     -------
-    numpy.ndarray
-        (rows,); windows reach across no cut.
+    ndarray of int, shape (rows,)
+        Label of every row; windows reach across no cut.
     """
     length = round(minimum_duration_s * rows_per_second(embeddings))
     if length < 2:
@@ -48,19 +60,19 @@ def majority_filter(
 def of_nearest_row(
     values: Int[np.ndarray, "rows"], embeddings: Embeddings
 ) -> Int[np.ndarray, "frames"]:
-    """The value of the nearest row of the same interval, for every frame of the sequence.
+    """Give every frame of the sequence the value of the nearest row of the same interval.
 
     Parameters
     ----------
-    values:
-        Of every row, (rows,).
-    embeddings:
-        Whose rows they are.
+    values : ndarray of int, shape (rows,)
+        Value of every row.
+    embeddings : Embeddings
+        Embedding of the rows.
 
     Returns
     -------
-    numpy.ndarray
-        (frames,); in an interval without a row, the value of the nearest row of all.
+    ndarray of int, shape (frames,)
+        Value of every frame; in an interval without a row, that of the nearest row of all.
     """
     limits = _last_frames_of_rows(embeddings.frame_index, embeddings.cuts)
     row: Int[np.ndarray, frames] = np.searchsorted(limits, np.arange(embeddings.frame_count))
@@ -68,7 +80,18 @@ def of_nearest_row(
 
 
 def in_order_of_appearance(labels: Int[np.ndarray, "frames"]) -> Int[np.ndarray, "frames"]:
-    """Labels numbered from 0 as they first appear."""
+    """Number labels from 0 in order of first appearance.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (frames,)
+        Label of every frame.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        The same labels with their new numbers.
+    """
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     ranks = np.argsort(np.argsort(first))
     return np.asarray(ranks[inverse], dtype=np.int64)

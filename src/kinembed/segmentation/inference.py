@@ -27,7 +27,14 @@ OWN = "own"
 
 
 class InferenceParameters(Parameters):
-    """Whose model labels."""
+    """Which model labels recordings.
+
+    Attributes
+    ----------
+    model : str or None
+        Name of the model that labels all recordings; ``own``: each recording is labelled by its own
+        model; None: the only one there is.
+    """
 
     model: str | None = Field(
         None,
@@ -42,29 +49,29 @@ def choose_models(
     wanted: str | None,
     assigned: ModelAssignment,
 ) -> dict[str, str]:
-    """The model that labels each recording; the log says it.
+    """Choose the model that labels each recording; the log says it.
 
     Parameters
     ----------
-    recordings:
-        Their names.
-    models:
-        Names of those that are stored.
-    wanted:
+    recordings : collection of str
+        Names of the recordings.
+    models : collection of str
+        Names of the stored models.
+    wanted : str or None
         The model for all; ``own``: of each recording its own; None: the only one.
-    assigned:
+    assigned : ModelAssignment
         The models that recordings have.
 
     Returns
     -------
-    dict
+    dict of str to str
         Recording -> model.
 
     Raises
     ------
     DataError
-        With the names of the models, when the wanted one is not among them, or when none is wanted
-        and there are several.
+        When the wanted model is not stored, or none is wanted and there is not exactly one. The
+        message names all models.
     """
     own = assigned.models or {}
     chosen = {
@@ -78,7 +85,26 @@ def choose_models(
 
 
 def choose_model(models: Collection[str], wanted: str | None) -> str:
-    """The name of the model that is wanted, or of the only one; DataError with all names."""
+    """Choose the model that is wanted, or the only one.
+
+    Parameters
+    ----------
+    models : collection of str
+        Names of the stored models.
+    wanted : str or None
+        Name of the model; None: the only one.
+
+    Returns
+    -------
+    str
+        One of `models`.
+
+    Raises
+    ------
+    DataError
+        When the wanted model is not stored, or none is wanted and there is not exactly one. The
+        message names all models.
+    """
     there = f"models are stored of {', '.join(sorted(models)) or 'no sequence'}"
     if wanted is None:
         if len(models) == 1:
@@ -92,27 +118,28 @@ def choose_model(models: Collection[str], wanted: str | None) -> str:
 
 
 def label_motion(motion: Motion, model: TrainedModel, clusters: ClusterModel) -> pd.DataFrame:
-    """Cluster of every frame of a motion, brought to the frame rate of the cluster model.
+    """Label every frame of a motion, brought to the frame rate of the cluster model.
 
     Parameters
     ----------
-    motion:
-        A recording.
-    model:
+    motion : Motion
+        A recording: Euler angles, exponential maps or positions.
+    model : TrainedModel
         The network whose states make its embedding.
-    clusters:
+    clusters : ClusterModel
         The fitted clusters of that network's states.
 
     Returns
     -------
-    pandas.DataFrame
+    DataFrame
         Columns of :meth:`ClusterModel.predict`; all is unknown where no interval of the motion is
         as long as one window of the network.
 
     Raises
     ------
     DataError
-        Naming the joints, when the model was trained on another skeleton.
+        When the motion lacks a channel or the model was trained on another skeleton; the message
+        names what differs.
     """
     settings = clusters.settings
     motion = as_trained_on(motion, settings.frame_rate, unwrap=settings.unwrap)
@@ -128,10 +155,23 @@ def summarise_labels(
     models: Mapping[str, str],
     cluster_models: Mapping[str, Callable[[], ClusterModel]],
 ) -> pd.DataFrame:
-    """One row per recording: what there is to know before its labels are used.
+    """Summarise the labels of each recording.
 
-    Columns recording, model, frames, clusters (that occur), unknown_share, and agreement: the share
-    of frames of the model's own recording to which it gives their own label again.
+    Parameters
+    ----------
+    labels : iterable of tuple of (str, DataFrame)
+        Recording and its labels, as :func:`label_motion` returns them.
+    models : mapping of str to str
+        Recording -> model that labelled it.
+    cluster_models : mapping of str to callable
+        Model -> loader of its fitted clusters.
+
+    Returns
+    -------
+    DataFrame
+        A row per recording: ``recording``, ``model``, ``frames``, ``clusters`` (that occur),
+        ``unknown_share``, and ``agreement``: the share of frames of the model's own recording to
+        which it gives their own label again.
     """
     agreements = {name: cluster_models[name]().agreement for name in set(models.values())}
     return pd.DataFrame(

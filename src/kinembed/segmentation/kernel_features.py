@@ -37,7 +37,15 @@ DIMENSIONS = 100
 
 @dataclass(frozen=True, eq=False)
 class Mapped:
-    """Rows in a feature space, and how far (squared) each lies outside of it."""
+    """Rows in a feature space, and how far (squared) each lies outside of it.
+
+    Attributes
+    ----------
+    features : ndarray of float, shape (rows, features)
+        Coordinates in the feature space.
+    outside : ndarray of float, shape (rows,)
+        Squared distance of each row from the space.
+    """
 
     features: Float[np.ndarray, "rows features"]
     outside: Float[np.ndarray, "rows"]
@@ -45,7 +53,21 @@ class Mapped:
 
 @dataclass(frozen=True, eq=False)
 class Kernel:
-    """Nystroem's mapping, fitted: exp(-gamma |row - landmark|^2), normalised, over a scale."""
+    """Nystroem's mapping, fitted: exp(-gamma |row - landmark|^2), normalised, over a scale.
+
+    Williams & Seeger, "Using the Nystroem method to speed up kernel machines", NIPS 13, 2001.
+
+    Attributes
+    ----------
+    landmarks : ndarray of float, shape (landmarks, dimensions)
+        Rows that stand for all.
+    normalisation : ndarray of float, shape (landmarks, landmarks)
+        Inverse square root of the kernel between landmarks.
+    gamma : float
+        One over the median squared distance between rows.
+    scale : float
+        Total deviation of mapped rows, by which they are divided.
+    """
 
     landmarks: Float[np.ndarray, "landmarks dimensions"]
     normalisation: Float[np.ndarray, "landmarks landmarks"]
@@ -56,19 +78,21 @@ class Kernel:
     def fit(
         cls, values: Float[np.ndarray, "rows dimensions"], seed: int
     ) -> tuple["Kernel", Float[np.ndarray, "rows landmarks"]]:
-        """The kernel that is as wide as rows are usually apart, and the rows in its space.
+        """Fit a kernel that is as wide as rows are usually apart, and map the rows.
 
         Parameters
         ----------
-        values:
-            Rows, (rows, dimensions).
-        seed:
-            Of the choice of landmarks.
+        values : ndarray of float, shape (rows, dimensions)
+            Rows.
+        seed : int
+            Seed of the choice of landmarks and of the rows that the width is measured on.
 
         Returns
         -------
-        tuple
-            The kernel, scaled so that mapped rows have a total variance of 1, and the mapped rows.
+        kernel : Kernel
+            The kernel, scaled so that mapped rows have a total variance of 1.
+        mapped : ndarray of float, shape (rows, landmarks)
+            The mapped rows.
         """
         generator = np.random.default_rng(seed)
         chosen = generator.choice(len(values), min(BANDWIDTH_ROWS, len(values)), replace=False)
@@ -84,19 +108,53 @@ class Kernel:
     def apply(
         self, values: Float[np.ndarray, "rows dimensions"]
     ) -> Float[np.ndarray, "rows landmarks"]:
-        """Where rows lie among the landmarks."""
+        """Map rows of this or of another recording.
+
+        Parameters
+        ----------
+        values : ndarray of float, shape (rows, dimensions)
+            Rows.
+
+        Returns
+        -------
+        ndarray of float, shape (rows, landmarks)
+            Coordinates in the space that the landmarks span.
+        """
         mapped: Float[np.ndarray, "rows landmarks"]
         mapped = rbf_kernel(values, self.landmarks, self.gamma) @ self.normalisation.T / self.scale
         return mapped
 
     def left_out(self, mapped: Float[np.ndarray, "rows landmarks"]) -> Float[np.ndarray, "rows"]:
-        """What mapped rows lack of their squared length."""
+        """Compute what mapped rows lack of their squared length.
+
+        Parameters
+        ----------
+        mapped : ndarray of float, shape (rows, landmarks)
+            Rows as :meth:`apply` maps them.
+
+        Returns
+        -------
+        ndarray of float, shape (rows,)
+            At least 0; in the kernel's own space, all rows have the squared length ``scale**-2``.
+        """
         lacking: Float[np.ndarray, rows]
         lacking = np.maximum(self.scale**-2 - np.square(mapped).sum(axis=1), 0.0)
         return lacking
 
     def to_arrays(self, prefix: str) -> Arrays:
-        """Plain arrays, for storing."""
+        """Return plain arrays, for storing.
+
+        Parameters
+        ----------
+        prefix : str
+            Beginning of their names.
+
+        Returns
+        -------
+        dict of str to ndarray
+            ``<prefix>.landmarks``, ``<prefix>.normalisation`` and ``<prefix>.numbers`` (gamma,
+            scale).
+        """
         return {
             f"{prefix}.landmarks": self.landmarks,
             f"{prefix}.normalisation": np.ascontiguousarray(self.normalisation),
@@ -105,7 +163,25 @@ class Kernel:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], prefix: str) -> "Kernel":
-        """Inverse of :meth:`to_arrays`."""
+        """Restore a kernel from what :meth:`to_arrays` returned.
+
+        Parameters
+        ----------
+        arrays : mapping of str to ndarray
+            Stored arrays.
+        prefix : str
+            Beginning of their names.
+
+        Returns
+        -------
+        Kernel
+            The kernel.
+
+        Raises
+        ------
+        KeyError
+            When an array is absent.
+        """
         gamma, scale = arrays[f"{prefix}.numbers"].tolist()
         landmarks, normalisation = (
             arrays[f"{prefix}.landmarks"],
@@ -116,7 +192,19 @@ class Kernel:
 
 @dataclass(frozen=True, eq=False)
 class KernelSpace:
-    """Kernels of rows and of their summaries, what the summaries' parts are divided by, axes."""
+    """Feature space of kernel segmentation: kernels of rows and of their summaries, then axes.
+
+    Attributes
+    ----------
+    rows : Kernel
+        Kernel of rows.
+    summaries : Kernel
+        Kernel of summaries of rows.
+    scales : tuple of float
+        What mean and standard deviation of a summary are divided by.
+    axes : Axes
+        Principal components of both mappings together.
+    """
 
     rows: Kernel
     summaries: Kernel
@@ -131,23 +219,25 @@ class KernelSpace:
         cuts: Sequence[int],
         seed: int,
     ) -> tuple["KernelSpace", Mapped]:
-        """The space of some rows, and the rows in it.
+        """Fit the space of some rows, and map the rows into it.
 
         Parameters
         ----------
-        values:
-            Rows, (rows, dimensions).
-        rate:
-            Rows a second (Hz).
-        cuts:
-            Rows at which an interval begins; summaries reach across none.
-        seed:
-            Of the choice of landmarks.
+        values : ndarray of float, shape (rows, dimensions)
+            Rows of one recording.
+        rate : float
+            Rows per second, in Hz.
+        cuts : sequence of int
+            Ascending rows at which an interval begins; summaries reach across none.
+        seed : int
+            Seed of the choice of landmarks.
 
         Returns
         -------
-        tuple
-            The space and the rows in it, with a total variance of about 1.
+        space : KernelSpace
+            The space.
+        mapped : Mapped
+            The rows in it, with a total variance of about 1.
         """
         parts = _moments(values, rate, cuts)
         scales = scales_of(parts)
@@ -160,17 +250,23 @@ class KernelSpace:
     def map(
         self, values: Float[np.ndarray, "rows dimensions"], rate: float, cuts: Sequence[int]
     ) -> Mapped:
-        """Rows of this or of another recording in the space.
+        """Map rows of this or of another recording into the space.
+
+        Time and memory grow linearly with their number.
 
         Parameters
         ----------
-        values, rate, cuts:
-            As for :meth:`fit`.
+        values : ndarray of float, shape (rows, dimensions)
+            Rows of one recording.
+        rate : float
+            Rows per second, in Hz.
+        cuts : sequence of int
+            Ascending rows at which an interval begins; summaries reach across none.
 
         Returns
         -------
         Mapped
-            The rows in the space; time and memory grow linearly with their number.
+            The rows in the space.
         """
         parts = side_by_side(_moments(values, rate, cuts), self.scales)
         return self._place(self.rows.apply(values), self.summaries.apply(parts))
@@ -186,7 +282,14 @@ class KernelSpace:
         return Mapped(features, np.dot(WEIGHTS, lacking) + self.axes.left_out(both, features))
 
     def to_arrays(self) -> Arrays:
-        """Plain arrays, for storing."""
+        """Return plain arrays, for storing.
+
+        Returns
+        -------
+        dict of str to ndarray
+            Arrays of both kernels (``rows.*``, ``summaries.*``), ``summaries.scales`` and those of
+            the axes (``space.*``).
+        """
         return {
             **self.rows.to_arrays("rows"),
             **self.summaries.to_arrays("summaries"),
@@ -196,12 +299,22 @@ class KernelSpace:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "KernelSpace":
-        """Inverse of :meth:`to_arrays`.
+        """Restore a space from what :meth:`to_arrays` returned.
+
+        Parameters
+        ----------
+        arrays : mapping of str to ndarray
+            Stored arrays; those of other names are ignored.
+
+        Returns
+        -------
+        KernelSpace
+            The space.
 
         Raises
         ------
         KeyError
-            For an array that is absent.
+            When an array is absent.
         """
         return cls(
             Kernel.from_arrays(arrays, "rows"),

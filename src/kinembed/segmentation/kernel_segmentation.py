@@ -71,13 +71,13 @@ class KernelSegmentation:
 
     Attributes
     ----------
-    transition_penalty_s:
-        What a change of cluster costs, in seconds of variance.
-    separation_threshold:
-        Separation that any two clusters need, if their number is sought.
-    one_cluster_per_interval:
+    transition_penalty_s : float
+        Cost of a transition, in seconds of variance.
+    separation_threshold : float
+        Separation that any two clusters need if their number is estimated, in transition penalties.
+    one_cluster_per_interval : bool
         Whether the cluster changes only between intervals.
-    largest_number:
+    largest_number : int
         Most clusters tried in estimating their number.
     """
 
@@ -87,20 +87,20 @@ class KernelSegmentation:
     largest_number: int
 
     def fit(self, rows: Rows, numbers: Sequence[int | None]) -> Found:
-        """One search serves all numbers of clusters, also those above ``largest_number``.
+        """Cluster rows into each number of clusters, which one search serves.
 
         Parameters
         ----------
-        rows:
+        rows : Rows
             Rows in the feature space.
-        numbers:
-            Of clusters; None: estimated.
+        numbers : sequence of int or None
+            Numbers of clusters, also above ``largest_number``; None: estimated.
 
         Returns
         -------
         Found
-            Labels for each number (of fewer clusters where there are too few segments), and what
-            is known of each number tried.
+            Labels for each number (of fewer clusters where there are too few segments), and the
+            best partition into each number that was reached.
         """
         largest = max(self.largest_number, *(number or 0 for number in numbers))
         partitions = self._partitions(rows, largest)
@@ -114,19 +114,19 @@ class KernelSegmentation:
     def predict(
         self, rows: Rows, means: Float[np.ndarray, "clusters features"]
     ) -> Int[np.ndarray, "rows"]:
-        """Labels of least cost for the means of clusters.
+        """Find the labels of least cost for the means of clusters.
 
         Parameters
         ----------
-        rows:
+        rows : Rows
             Rows of any recording in the feature space.
-        means:
-            Of clusters in that space, (clusters, features).
+        means : ndarray of float, shape (clusters, features)
+            Mean of each cluster in that space.
 
         Returns
         -------
-        numpy.ndarray
-            A cluster of every row, (rows,).
+        ndarray of int, shape (rows,)
+            Cluster of every row.
         """
         return self._cost(rows).cheapest_labels(means)
 
@@ -141,22 +141,22 @@ class KernelSegmentation:
 
 
 def best_partitions(cost: PartitionCost, rate: float, largest: int) -> dict[int, Partition]:
-    """The best partition into each number of clusters.
+    """Find the best partition into each number of clusters.
 
     Parameters
     ----------
-    cost:
+    cost : PartitionCost
         Rows and what labels of them cost.
-    rate:
-        Rows a second (Hz).
-    largest:
-        The largest number.
+    rate : float
+        Rows per second, in Hz.
+    largest : int
+        The largest number of clusters.
 
     Returns
     -------
-    dict
-        Number of clusters, from 1, to partition; numbers for which there are too few segments are
-        missing.
+    dict of int to Partition
+        Number of clusters, from 1 and ascending -> partition; numbers for which there are too few
+        segments are missing.
     """
     best: dict[int, Partition] = {}
     for partition in _partitions(cost, rate, largest):
@@ -169,9 +169,21 @@ def best_partitions(cost: PartitionCost, rate: float, largest: int) -> dict[int,
 def choose(
     partitions: Mapping[int, Partition], number: int | None, separation_threshold: float
 ) -> Partition:
-    """The partition into a number of clusters, or fewer where there are too few segments.
+    """Choose the partition into a given or an estimated number of clusters.
 
-    For None the one into as many as :func:`select_number_of_clusters`.
+    Parameters
+    ----------
+    partitions : mapping of int to Partition
+        Number of clusters -> partition; 1 must be among the numbers.
+    number : int or None
+        Number of clusters, at least 1; None: by :func:`select_number_of_clusters`.
+    separation_threshold : float
+        Separation around which the number is estimated, in transition penalties.
+
+    Returns
+    -------
+    Partition
+        Of the number of clusters, or of the next smaller one where there are too few segments.
     """
     if number is not None:
         return partitions[max(found for found in partitions if found <= number)]
@@ -180,20 +192,20 @@ def choose(
 
 
 def select_number_of_clusters(separations: Mapping[int, float], separation_threshold: float) -> int:
-    """The number of clusters after which the smallest separation falls most, in proportion.
+    """Select the number of clusters after which the smallest separation falls most, in proportion.
 
     Parameters
     ----------
-    separations:
-        Smallest pairwise separation by number of clusters, in changes of cluster.
-    separation_threshold:
-        Falls count between :data:`CLIP_FACTOR` times this and as small a part of it. Behind the
-        largest number there is no separation.
+    separations : mapping of int to float
+        Number of clusters -> smallest pairwise separation, in transition penalties.
+    separation_threshold : float
+        Separations are clipped to the range from this / :data:`CLIP_FACTOR` to this times
+        :data:`CLIP_FACTOR`; beyond the largest number, the separation counts as the lower bound.
 
     Returns
     -------
     int
-        One of the numbers.
+        One of the numbers, the smallest of equals.
     """
     numbers = sorted(separations)
     none, sure = separation_threshold / CLIP_FACTOR, separation_threshold * CLIP_FACTOR

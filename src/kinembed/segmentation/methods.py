@@ -14,13 +14,13 @@ class Rows:
 
     Attributes
     ----------
-    features:
-        (rows, features).
-    outside:
-        Squared distance of each row from the space, (rows,).
-    rate:
-        Rows a second (Hz).
-    edges:
+    features : ndarray of float, shape (rows, features)
+        Coordinates in the feature space.
+    outside : ndarray of float, shape (rows,)
+        Squared distance of each row from the space.
+    rate : float
+        Rows per second, in Hz.
+    edges : ndarray of int, shape (intervals + 1,)
         First rows of intervals (the first is 0) and, at last, the number of rows.
     """
 
@@ -36,12 +36,13 @@ class Partition:
 
     Attributes
     ----------
-    labels:
+    labels : ndarray of int, shape (rows,)
         Cluster of every row, numbered from 0 without gaps.
-    cost:
-        The smaller, the better.
-    separation:
-        Smallest separation of any two clusters; NaN for methods that do not measure it.
+    cost : float
+        Cost in the unit of the method; the smaller, the better.
+    separation : float
+        Smallest separation of any two clusters, infinite for one cluster; NaN for methods that do
+        not measure it.
     """
 
     labels: Int[np.ndarray, "rows"]
@@ -50,12 +51,24 @@ class Partition:
 
     @property
     def number(self) -> int:
-        """How many clusters there are."""
+        """Number of clusters.
+
+        Returns
+        -------
+        int
+            At least 1.
+        """
         return int(self.labels.max()) + 1
 
     @property
     def rank(self) -> float:
-        """The least is the best of the partitions into as many clusters."""
+        """Cost less separation, which is least for the best partition into as many clusters.
+
+        Returns
+        -------
+        float
+            NaN for methods that do not measure the separation.
+        """
         return self.cost - self.separation
 
 
@@ -65,10 +78,10 @@ class Found:
 
     Attributes
     ----------
-    labels:
+    labels : sequence of ndarray of int, shape (rows,)
         Cluster of every row, for each number of clusters that was asked for.
-    tried:
-        The partition into each number of clusters that was tried to estimate their number.
+    tried : mapping of int to Partition
+        Number of clusters that was tried -> partition into as many.
     """
 
     labels: Sequence[Int[np.ndarray, "rows"]]
@@ -80,9 +93,35 @@ class Method(Protocol):
     """A method of clustering."""
 
     def fit(self, rows: Rows, numbers: Sequence[int | None]) -> Found:
-        """Cluster rows into each number of clusters; None: estimated."""
+        """Cluster rows into each number of clusters.
+
+        Parameters
+        ----------
+        rows : Rows
+            Rows in the feature space.
+        numbers : sequence of int or None
+            Numbers of clusters; None: estimated.
+
+        Returns
+        -------
+        Found
+            Labels for each number, and the partitions that were tried.
+        """
 
     def predict(
         self, rows: Rows, means: Float[np.ndarray, "clusters features"]
     ) -> Int[np.ndarray, "rows"]:
-        """The cluster of every row, given the means of the clusters that were found."""
+        """Label rows of any recording, given the means of the clusters that were found.
+
+        Parameters
+        ----------
+        rows : Rows
+            Rows in the same feature space.
+        means : ndarray of float, shape (clusters, features)
+            Mean of each cluster.
+
+        Returns
+        -------
+        ndarray of int, shape (rows,)
+            Cluster of every row.
+        """

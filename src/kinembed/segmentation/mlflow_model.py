@@ -42,9 +42,14 @@ class PackedModels:
 
     Attributes
     ----------
-    files: path in the folder -> content.
-    example: the first frames of a recording, and params: whose it is and its frame rate in Hz.
-    default: whose model labels if nothing else is said; "" where there are several.
+    files : dict of str to bytes
+        Path in the folder -> content.
+    example : DataFrame
+        The first frames of a recording, a column per channel.
+    params : dict of str to str or float
+        ``model``, whose recording the example is, and ``frame_rate`` in Hz.
+    default : str
+        The model that labels if no other is named; "" where there are several.
     """
 
     files: dict[str, bytes]
@@ -58,7 +63,22 @@ def pack_models(
     cluster_models: Mapping[str, Callable[[], ClusterModel]],
     sequences: Mapping[str, Callable[[], Motion]],
 ) -> PackedModels:
-    """The models with their fitted clusters; the example is of the first sequence."""
+    """Pack models with their fitted clusters.
+
+    Parameters
+    ----------
+    models : mapping of str to callable
+        Sequence -> loader of its model; at least one.
+    cluster_models : mapping of str to callable
+        Sequence -> loader of its fitted clusters, for every model.
+    sequences : mapping of str to callable
+        Sequence -> loader of its motion; the example is of the first model by name.
+
+    Returns
+    -------
+    PackedModels
+        Files, example and default.
+    """
     first = min(models)
     motion, frames = sequences[first](), models[first]().training.windows.total
     files = {f"{MODELS}/{name}{SUFFIX}": load().to_bytes() for name, load in models.items()}
@@ -73,7 +93,13 @@ def pack_models(
 
 
 class StoredModels:
-    """Labels tables of frames by stored models."""
+    """Labels tables of frames by stored models.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Folder with the files of :class:`PackedModels`.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -85,24 +111,29 @@ class StoredModels:
         self._loaded: dict[str, tuple[TrainedModel, ClusterModel]] = {}
 
     def predict(self, frames: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Cluster of every frame; see :func:`kinembed.segmentation.inference.label_motion`.
+        """Label every frame; see :func:`kinembed.segmentation.inference.label_motion`.
 
         Parameters
         ----------
-        frames:
+        frames : DataFrame
             A row per frame, a column per channel of the skeleton.
-        params:
-            ``model``, the model that labels, and ``frame_rate`` of the frames (Hz).
+        params : dict or None
+            ``model``, the model that labels (absent: the only one), and ``frame_rate`` of the
+            frames in Hz (absent: that of the model). None: both are absent.
 
         Returns
         -------
-        pandas.DataFrame
-            Columns ``frame``, ``time_s``, ``cluster`` and ``distance``.
+        DataFrame
+            Columns ``frame``, ``time_s`` (seconds), ``cluster`` and ``distance``.
 
         Raises
         ------
         DataError
-            For an unknown model and for channels that are absent.
+            When the model is unknown, channels are absent, or values are not finite.
+        FormatError
+            When a stored cluster model is damaged.
+        CheckpointError
+            When a stored network is damaged.
         """
         wanted = (params or {}).get("model") or None
         model, clusters = self._load(choose_model(self._names, wanted))

@@ -22,14 +22,14 @@ class PartitionCost:
 
     Attributes
     ----------
-    features:
-        Rows in the feature space, (rows, features).
-    penalty:
-        What a change of cluster costs, in rows.
-    edges:
+    features : ndarray of float, shape (rows, features)
+        Rows in the feature space, with a total variance of about 1.
+    penalty : float
+        Cost of a transition, in rows.
+    edges : ndarray of int, shape (intervals + 1,)
         First rows of intervals (the first is 0) and, at last, the number of rows.
-    whole:
-        Whether the cluster changes nowhere else than between intervals.
+    whole : bool
+        Whether the cluster changes only between intervals.
     """
 
     features: Float[np.ndarray, "rows features"]
@@ -38,13 +38,36 @@ class PartitionCost:
     whole: bool = False
 
     def of(self, labels: Int[np.ndarray, "rows"]) -> float:
-        """The cost of labels (numbered from 0 without gaps, with their own means), in changes."""
+        """Compute the cost of labels, with the means of their own clusters.
+
+        Parameters
+        ----------
+        labels : ndarray of int, shape (rows,)
+            Cluster of every row, numbered from 0 without gaps.
+
+        Returns
+        -------
+        float
+            Cost in transition penalties.
+        """
         means, counts = cluster_means(self.features, labels), np.bincount(labels)
         within = np.square(self.features).sum() - (counts * np.square(means).sum(axis=1)).sum()
         return float(within / self.penalty + len(self._paid(labels)))
 
     def rise(self, labels: Int[np.ndarray, "rows"]) -> Float[np.ndarray, "clusters clusters"]:
-        """How much joining any two clusters raises the cost, in rows; infinite on the diagonal."""
+        """Compute how much joining any two clusters raises the cost.
+
+        Parameters
+        ----------
+        labels : ndarray of int, shape (rows,)
+            Cluster of every row, numbered from 0 without gaps.
+
+        Returns
+        -------
+        ndarray of float, shape (clusters, clusters)
+            Rise in rows, symmetric, below 0 where joining lowers the cost; infinite on the
+            diagonal.
+        """
         means, inverse = cluster_means(self.features, labels), 1 / np.bincount(labels)
         distances = np.asarray(euclidean_distances(means, squared=True))
         before = self._paid(labels)
@@ -59,7 +82,18 @@ class PartitionCost:
     def cheapest_labels(
         self, means: Float[np.ndarray, "clusters features"]
     ) -> Int[np.ndarray, "rows"]:
-        """Labels of least cost for given means."""
+        """Find the labels of least cost for given means.
+
+        Parameters
+        ----------
+        means : ndarray of float, shape (clusters, features)
+            Mean of each cluster.
+
+        Returns
+        -------
+        ndarray of int, shape (rows,)
+            Cluster of every row; some clusters may not occur.
+        """
         penalties = np.full(len(self.features), np.inf if self.whole else self.penalty)
         penalties[self.edges[:-1]] = 0.0
         return cheapest_labels(euclidean_distances(self.features, means, squared=True), penalties)
@@ -73,7 +107,20 @@ class PartitionCost:
 def cluster_means(
     values: Float[np.ndarray, "rows features"], labels: Int[np.ndarray, "rows"]
 ) -> Float[np.ndarray, "clusters features"]:
-    """Mean of the rows of each cluster; labels are numbered from 0 without gaps."""
+    """Compute the mean of the rows of each cluster.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (rows, features)
+        Rows.
+    labels : ndarray of int, shape (rows,)
+        Cluster of every row, numbered from 0 without gaps.
+
+    Returns
+    -------
+    ndarray of float, shape (clusters, features)
+        Mean of each cluster.
+    """
     members = csr_array((np.ones(len(labels)), (labels, np.arange(len(labels)))))
     means: Float[np.ndarray, "clusters features"]
     means = members @ values / np.bincount(labels)[:, None]

@@ -20,13 +20,13 @@ from kinembed.segmentation.methods import Found, Partition, Rows
 
 @dataclass(frozen=True)
 class PointClustering:
-    """A method that knows no time.
+    """A method that clusters rows without regard to time.
 
     Attributes
     ----------
-    estimator:
-        Number of clusters, number of rows -> scikit-learn's estimator.
-    largest_number:
+    estimator : callable
+        From number of clusters and number of rows to an estimator of scikit-learn.
+    largest_number : int or None
         Most clusters tried in estimating their number; None: the method finds its own number.
     """
 
@@ -38,16 +38,16 @@ class PointClustering:
 
         Parameters
         ----------
-        rows:
+        rows : Rows
             Rows in the feature space.
-        numbers:
-            Of clusters; None: estimated.
+        numbers : sequence of int or None
+            Numbers of clusters; None: estimated. Not used where the method finds its own number.
 
         Returns
         -------
         Found
-            Labels for each number, and the Davies-Bouldin index of each number that was tried, if
-            one was to be estimated.
+            Labels for each number and, if one was to be estimated, the partition into each number
+            that was tried, with its Davies-Bouldin index as cost.
         """
         tried = self._tried(rows.features) if None in numbers else {}
         return Found([self._labels(rows.features, number, tried) for number in numbers], tried)
@@ -55,19 +55,19 @@ class PointClustering:
     def predict(
         self, rows: Rows, means: Float[np.ndarray, "clusters features"]
     ) -> Int[np.ndarray, "rows"]:
-        """The cluster of the nearest mean.
+        """Label rows by the nearest mean.
 
         Parameters
         ----------
-        rows:
+        rows : Rows
             Rows of any recording in the feature space.
-        means:
-            Of clusters in that space, (clusters, features).
+        means : ndarray of float, shape (clusters, features)
+            Mean of each cluster in that space.
 
         Returns
         -------
-        numpy.ndarray
-            A cluster of every row, (rows,).
+        ndarray of int, shape (rows,)
+            Cluster of every row.
         """
         squared = euclidean_distances(rows.features, means, squared=True)
         return np.asarray(squared.argmin(axis=1), dtype=np.int64)

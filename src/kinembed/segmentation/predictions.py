@@ -8,12 +8,36 @@ VARIANTS = {"given": True, "estimated": False}
 
 
 def frame_rate_of(predictions: pd.DataFrame) -> float:
-    """Frames per second of a prediction, from its frames and their times."""
+    """Compute the frame rate of a prediction from its frames and their times.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        Columns ``frame`` and ``time_s`` (seconds); at least two rows.
+
+    Returns
+    -------
+    float
+        Frames per second, in Hz.
+    """
     last = predictions.iloc[-1]
     return float(last["frame"] / last["time_s"])
 
 
 def frame_times(frame_count: int, frame_rate: float) -> pd.DataFrame:
-    """Columns ``frame`` and ``time_s`` (seconds from the first frame) of predictions."""
+    """Make the first columns of a table of predictions.
+
+    Parameters
+    ----------
+    frame_count : int
+        Frames of the recording.
+    frame_rate : float
+        Frames per second, in Hz.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``frame`` (from 0) and ``time_s`` (seconds from the first frame).
+    """
     frames = np.arange(frame_count)
     return pd.DataFrame({"frame": frames, "time_s": frames / frame_rate})

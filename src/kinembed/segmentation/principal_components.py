@@ -19,14 +19,35 @@ Arrays = dict[str, np.ndarray]
 
 @dataclass(frozen=True, eq=False)
 class Axes:
-    """Principal components of rows, or (None) the rows as they are."""
+    """Principal components of rows, or the rows as they are.
+
+    Attributes
+    ----------
+    mean : ndarray of float, shape (dimensions,)
+        Mean of the rows; 0 for rows as they are.
+    components : ndarray of float, shape (components, dimensions) or None
+        Unit vectors, by descending variance; None: rows as they are.
+    """
 
     mean: Float[np.ndarray, "dimensions"]
     components: Float[np.ndarray, "components dimensions"] | None
 
     @classmethod
     def fit(cls, values: Float[np.ndarray, "rows dimensions"], components: int | None) -> "Axes":
-        """The directions of most variance; values as they are for None or too few of them."""
+        """Fit the directions of most variance.
+
+        Parameters
+        ----------
+        values : ndarray of float, shape (rows, dimensions)
+            Rows.
+        components : int or None
+            Number of directions; None: rows as they are.
+
+        Returns
+        -------
+        Axes
+            Rows as they are also where there are no more rows or dimensions than directions.
+        """
         if components is None or components >= min(values.shape):
             return cls(np.zeros(values.shape[1]), None)
         pca = PCA(components, svd_solver="covariance_eigh").fit(values)
@@ -35,7 +56,18 @@ class Axes:
     def reduce(
         self, values: Float[np.ndarray, "rows dimensions"]
     ) -> Float[np.ndarray, "rows components"]:
-        """Coordinates of rows along the axes."""
+        """Compute coordinates of rows along the axes.
+
+        Parameters
+        ----------
+        values : ndarray of float, shape (rows, dimensions)
+            Rows.
+
+        Returns
+        -------
+        ndarray of float, shape (rows, components)
+            Coordinates relative to the mean; `values` for rows as they are.
+        """
         if self.components is None:
             return values
         reduced: Float[np.ndarray, "rows components"]
@@ -47,19 +79,19 @@ class Axes:
         values: Float[np.ndarray, "rows dimensions"],
         reduced: Float[np.ndarray, "rows components"],
     ) -> Float[np.ndarray, "rows"]:
-        """Squared distance of rows from the plane of the axes.
+        """Compute the squared distance of rows from the plane of the axes.
 
         Parameters
         ----------
-        values:
-            Rows, (rows, dimensions).
-        reduced:
-            Their coordinates along the axes, (rows, components).
+        values : ndarray of float, shape (rows, dimensions)
+            Rows.
+        reduced : ndarray of float, shape (rows, components)
+            Their coordinates along the axes.
 
         Returns
         -------
-        numpy.ndarray
-            (rows,); 0 for rows as they are.
+        ndarray of float, shape (rows,)
+            At least 0; 0 for rows as they are.
         """
         if self.components is None:
             return np.zeros(len(values))
@@ -69,7 +101,18 @@ class Axes:
         return rest
 
     def to_arrays(self, prefix: str) -> Arrays:
-        """Plain arrays, for storing; none of components for rows as they are."""
+        """Return plain arrays, for storing.
+
+        Parameters
+        ----------
+        prefix : str
+            Beginning of their names.
+
+        Returns
+        -------
+        dict of str to ndarray
+            ``<prefix>.mean`` and ``<prefix>.components``, the latter absent for rows as they are.
+        """
         arrays = {f"{prefix}.mean": self.mean}
         if self.components is not None:
             arrays[f"{prefix}.components"] = np.ascontiguousarray(self.components)
@@ -77,27 +120,80 @@ class Axes:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], prefix: str) -> "Axes":
-        """Inverse of :meth:`to_arrays`."""
+        """Restore axes from what :meth:`to_arrays` returned.
+
+        Parameters
+        ----------
+        arrays : mapping of str to ndarray
+            Stored arrays; those of other names are ignored.
+        prefix : str
+            Beginning of their names.
+
+        Returns
+        -------
+        Axes
+            The axes.
+
+        Raises
+        ------
+        KeyError
+            When the mean is absent.
+        """
         return cls(arrays[f"{prefix}.mean"], arrays.get(f"{prefix}.components"))
 
 
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """Axes of the states, and the scales that the parts of a row (mean; spread) were divided by."""
+    """How states become rows of an embedding.
+
+    Attributes
+    ----------
+    axes : Axes
+        Principal components of the states.
+    scales : tuple of float
+        What the parts of a row (mean; standard deviation) are divided by.
+    """
 
     axes: Axes
     scales: tuple[float, ...]
 
 
 def basis_arrays(basis: Basis | None) -> Arrays:
-    """Plain arrays that stand for a basis, for storing; none for none."""
+    """Return plain arrays that stand for a basis, for storing.
+
+    Parameters
+    ----------
+    basis : Basis or None
+        Basis of an embedding; None: it has none.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Names of :data:`BASIS_ARRAYS` -> arrays; empty for None.
+    """
     if basis is None:
         return {}
     return basis.axes.to_arrays("basis") | {"basis.scales": np.array(basis.scales)}
 
 
 def basis_of(arrays: Mapping[str, np.ndarray]) -> Basis | None:
-    """Inverse of :func:`basis_arrays`."""
+    """Restore a basis from what :func:`basis_arrays` returned.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+        Stored arrays; those of other names are ignored.
+
+    Returns
+    -------
+    Basis or None
+        None where no basis was stored.
+
+    Raises
+    ------
+    KeyError
+        When the scales are absent.
+    """
     if "basis.mean" not in arrays:
         return None
     return Basis(Axes.from_arrays(arrays, "basis"), tuple(arrays["basis.scales"].tolist()))

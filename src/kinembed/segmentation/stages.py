@@ -16,7 +16,19 @@ from kinembed.training.trained_model import TrainedModel
 
 @dataclass(frozen=True)
 class StageParameters:
-    """How a network is trained, embedded and clustered."""
+    """How a network is trained, embedded and clustered.
+
+    Attributes
+    ----------
+    features : FeatureParameters
+        Which channels the network learns to predict.
+    training : TrainingParameters
+        Architecture of the network, and how it is trained.
+    embedding : EmbeddingParameters
+        Which states make the embedding.
+    clustering : ClusteringParameters
+        How the embedding is clustered.
+    """
 
     features: FeatureParameters
     training: TrainingParameters
@@ -25,7 +37,25 @@ class StageParameters:
 
 
 def untrained_model(motion: Motion, stages: StageParameters) -> TrainedModel:
-    """The very network from which training with these parameters begins."""
+    """Make the network from which training with these parameters begins.
+
+    Parameters
+    ----------
+    motion : Motion
+        Sequence in exponential maps or positions; the standardiser is fitted on it.
+    stages : StageParameters
+        Features of the motion, and architecture and seed of the network.
+
+    Returns
+    -------
+    TrainedModel
+        Initial weights, on the CPU, and an empty history.
+
+    Raises
+    ------
+    DataError
+        When the motion is in Euler angles or does not move.
+    """
     features = network_features(motion, stages.features)
     standardiser = Standardiser.fit(features.values, features.channels)
     return TrainedModel(

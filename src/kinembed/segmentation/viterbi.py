@@ -25,20 +25,20 @@ from jaxtyping import Float, Int
 def cheapest_labels(
     costs: Float[np.ndarray, "rows labels"], penalties: Float[np.ndarray, "rows"]
 ) -> Int[np.ndarray, "rows"]:
-    """Labels of least cost.
+    """Find the labels of least cost.
 
     Parameters
     ----------
-    costs:
-        Of every row with every label, (rows, labels).
-    penalties:
-        What another label than in the row before costs, at least 0; of the first row it has no
-        meaning. Infinity forbids a change.
+    costs : ndarray of float, shape (rows, labels)
+        Cost of every label at every row.
+    penalties : ndarray of float, shape (rows,)
+        Cost of another label than in the row before, at least 0; infinity forbids a change. The
+        first value has no meaning.
 
     Returns
     -------
-    numpy.ndarray
-        A label of every row, (rows,).
+    ndarray of int, shape (rows,)
+        Label of every row.
     """
     labels = np.empty(len(costs), dtype=np.int64)
     for start, stop, label in _segments(_best_costs(costs, penalties), penalties):

@@ -48,6 +48,7 @@ lint: $(STAMP)  ## style, types and import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/words.py
+	$(BIN)/codespell src conf docs tests benchmarks notebooks README.md CHANGELOG.md CONTRIBUTING.md
 
 viz: $(STAMP)  ## the pipelines as a graph in the browser
 	$(BIN)/kedro viz run --host 127.0.0.1 --env $(ENV) $(ARGS)

@@ -18,7 +18,10 @@ _LARGEST = 32 * 2**20
 def keep_freed_memory() -> bool:
     """Keep what is freed for what is asked for next, until the process ends.
 
-    Tells whether the C library could be asked to: elsewhere than in glibc nothing changes.
+    Returns
+    -------
+    bool
+        Whether the C library complied; without glibc nothing changes and it is False.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is None:

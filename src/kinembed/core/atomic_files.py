@@ -9,7 +9,20 @@ from fsspec import AbstractFileSystem
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write beside the final name, then move into place; an earlier file stays until then."""
+    """Write beside the final name, then move into place; an earlier file stays until then.
+
+    Parameters
+    ----------
+    path : Path
+        Final name of the file; absent parent folders are made.
+    content : bytes
+        The whole content.
+
+    Raises
+    ------
+    OSError
+        When the folder or file cannot be written; no temporary file stays behind.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -29,6 +42,23 @@ def whole_folder(filesystem: AbstractFileSystem, target: PurePosixPath) -> Itera
 
     An earlier `target` stays until then. Where the filesystem can rename, a process that is
     killed leaves `target` as it was; an object store copies and deletes instead.
+
+    Parameters
+    ----------
+    filesystem : AbstractFileSystem
+        Where the folder lies.
+    target : PurePosixPath
+        Final name of the folder; absent parent folders are made.
+
+    Yields
+    ------
+    PurePosixPath
+        The empty hidden folder to fill, ``.<name>.partial`` beside `target`.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be written or moved into place.
     """
     partial = target.with_name(f".{target.name}.partial")
     fresh = not filesystem.exists(str(target.parent))

@@ -9,7 +9,17 @@ class KinembedError(Exception):
 
 
 class FormatError(KinembedError):
-    """A file does not hold what its format requires."""
+    """A file does not hold what its format requires.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    problem : str
+        What was expected and what the file holds instead.
+    line : int, optional
+        Line of the problem, counted from 1; None where it has none.
+    """
 
     def __init__(self, file: str, problem: str, line: int | None = None) -> None:
         where = file if line is None else f"{file}:{line}"

@@ -33,7 +33,20 @@ RESULTS_PER_WORKER = 4
 
 
 class ParallelConfig(Parameters):
-    """Which engine works on partitions."""
+    """Which engine works on partitions.
+
+    Attributes
+    ----------
+    backend : {"loky", "threading", "sequential", "dask"}
+        The engine: processes, threads, no concurrency, or a Dask cluster.
+    n_jobs : int
+        Number of workers, not 0; -1 means one per core, -2 one fewer. A cluster has its own number.
+    threads_per_job : int or None
+        Threads of numerical libraries in each process of loky, at least 1; None shares out the
+        cores.
+    scheduler : str or None
+        Address of a Dask scheduler; None starts a cluster on this machine.
+    """
 
     backend: Literal["loky", "threading", "sequential", "dask"] = Field(
         "loky", description="loky works in processes, dask on a cluster"
@@ -58,7 +71,19 @@ class ParallelConfig(Parameters):
 
 @dataclass(frozen=True, eq=False)
 class MappedPartitions(Mapping[str, Callable[[], Result]], Generic[Result]):
-    """Results by name, computed when asked for: one by calling it, all by :meth:`stream`."""
+    """Results by name, computed when asked for: one by calling it, all by :meth:`stream`.
+
+    Attributes
+    ----------
+    function : Callable
+        Gets the name of a partition, then what its loaders load; picklable.
+    loaders : Mapping of str to tuple of Callable
+        Loaders by name of the partition.
+    config : ParallelConfig
+        Which engine computes, and with how many workers.
+    description : str
+        Label of the progress bar.
+    """
 
     function: Callable[..., Result]
     loaders: Mapping[str, tuple[Loader, ...]]
@@ -75,9 +100,21 @@ class MappedPartitions(Mapping[str, Callable[[], Result]], Generic[Result]):
         return len(self.loaders)
 
     def stream(self) -> Generator[tuple[str, Result], None, None]:
-        """Names and results in the order of completion, a bounded number in memory at a time.
+        """Compute all results, a bounded number in memory at a time.
 
-        Raises what the function raises; a KinembedError names the partition.
+        Yields
+        ------
+        tuple of (str, object)
+            Name and result, in the order of completion.
+
+        Raises
+        ------
+        KinembedError
+            When the function raises it (the message names the partition), when Dask is asked for
+            but not installed, or when no Dask scheduler answers.
+        Exception
+            Any other error of the function or of a loader, as it is, with a note that names the
+            partition.
         """
         progress = tqdm(total=len(self), desc=self.description, unit="sequence", disable=None)
         with progress, _workers(self.config) as workers, closing(workers.run(self)) as outcomes:
@@ -92,13 +129,13 @@ class MappedPartitions(Mapping[str, Callable[[], Result]], Generic[Result]):
 
         Returns
         -------
-        dict
+        dict of str to object
             Name -> result, in the order of the names.
 
         Raises
         ------
         KinembedError
-            Where the function raises it; it names the partition.
+            As :meth:`stream` raises it.
         """
         found = dict(self.stream())
         return {name: found[name] for name in self}
@@ -117,16 +154,16 @@ def map_partitions(
 
     Parameters
     ----------
-    function:
+    function : Callable
         Gets what each of the collections holds under a name; picklable.
-    partitions:
-        Collections: name -> loader. They are joined by name.
-    config:
-        Which workers compute, and how many.
-    description:
-        Labels the progress bar.
-    with_name:
+    config : ParallelConfig
+        Which engine computes, and with how many workers.
+    description : str
+        Label of the progress bar, and the beginning of error messages.
+    with_name : bool, optional
         Whether `function` gets the name first.
+    *partitions : Mapping of str to Callable
+        One collection or more, name -> loader, joined by name.
 
     Returns
     -------
@@ -152,7 +189,18 @@ def map_partitions(
 
 
 def loaders_of(values: Mapping[str, Any]) -> dict[str, Loader]:
-    """A collection of what is known already: loading gives it back."""
+    """A collection of what is known already: loading gives it back.
+
+    Parameters
+    ----------
+    values : Mapping of str to object
+        Values by name; picklable where workers are processes.
+
+    Returns
+    -------
+    dict of str to Callable
+        Name -> loader of the value.
+    """
     return {name: partial(_itself, value) for name, value in values.items()}
 
 
@@ -161,12 +209,12 @@ def loaders_of_seeds(seeds: Sequence[int]) -> dict[str, Loader]:
 
     Parameters
     ----------
-    seeds:
+    seeds : sequence of int
         Seeds of random numbers.
 
     Returns
     -------
-    dict
+    dict of str to Callable
         ``seed_<seed>`` -> loader of the seed.
     """
     return loaders_of({f"seed_{seed}": seed for seed in seeds})
@@ -179,15 +227,20 @@ def loaders_of_groups(
 
     Parameters
     ----------
-    groups:
-        Name -> names of partitions, in the order of the list.
-    partitions:
-        Name -> loader.
+    groups : Mapping of str to sequence of str
+        Name of a group -> names of its partitions, in the order of the list.
+    partitions : Mapping of str to Callable
+        Name of a partition -> loader.
 
     Returns
     -------
-    dict
+    dict of str to Callable
         Name of a group -> loader of its list.
+
+    Raises
+    ------
+    KeyError
+        When a group names a partition that is not there.
     """
     return {
         name: partial(_load_all, [partitions[member] for member in members])

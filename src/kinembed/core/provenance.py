@@ -19,14 +19,35 @@ CPU_INFO = Path("/proc/cpuinfo")
 
 @dataclass(frozen=True)
 class CodeState:
-    """A commit of git, and whether files differ from it."""
+    """A commit of git, and whether files differ from it.
+
+    Attributes
+    ----------
+    commit : str
+        Hash of the commit that is checked out, 40 hexadecimal digits.
+    dirty : bool
+        Whether files differ from that commit; files that git does not know count, ignored ones do
+        not.
+    """
 
     commit: str
     dirty: bool
 
 
 def code_state(folder: Path) -> CodeState | None:
-    """The state of the checkout that a folder lies in; None without git."""
+    """Find the commit of the checkout that a folder lies in.
+
+    Parameters
+    ----------
+    folder : Path
+        Any folder of the checkout.
+
+    Returns
+    -------
+    CodeState or None
+        The commit and whether files differ from it; None outside a checkout, without a commit or
+        without git.
+    """
     try:
         commit, changes = (
             subprocess.run(
@@ -40,7 +61,14 @@ def code_state(folder: Path) -> CodeState | None:
 
 
 def made_with() -> dict[str, str]:
-    """Name -> version or description, in the order in which they are shown."""
+    """Describe the versions, the code and the processors that make a result.
+
+    Returns
+    -------
+    dict of str to str
+        Version of kinembed, Python and each of PACKAGES; ``commit``, ``processor`` and
+        ``accelerator`` in words; in the order in which they are shown.
+    """
     versions = {"kinembed": kinembed.__version__, "Python": platform.python_version()}
     versions |= {package: version(package) for package in PACKAGES}
     return versions | {

@@ -63,7 +63,19 @@ Settings = dict[str, Any]
 
 
 def has_earlier_names(values: Settings) -> bool:
-    """Whether any group, or setting of a group, stands under an earlier name."""
+    """Tell whether any group, or setting of a group, stands under an earlier name.
+
+    Parameters
+    ----------
+    values : dict
+        Groups of settings by name, nested to any depth.
+
+    Returns
+    -------
+    bool
+        True if a key at any depth is an earlier name of a setting, or a group that is renamed or
+        gone.
+    """
     known = {*GROUPS, *GONE, *(earlier for names in PARAMETERS.values() for earlier in names)}
     return any(
         name in known or (isinstance(value, dict) and has_earlier_names(value))
@@ -76,15 +88,16 @@ def under_present_names(values: Settings, shipped: Settings) -> Settings:
 
     Parameters
     ----------
-    values:
+    values : dict
         Groups of parameters: those that the project ships, changed by an experiment.
-    shipped:
+    shipped : dict
         The groups as the project ships them.
 
     Returns
     -------
     dict
-        The parameters; what stood under an earlier name stands under the present one.
+        The parameters; what stood under an earlier name stands under the present one, and groups
+        that are not read any more are left out. Each warns with a FutureWarning.
 
     Raises
     ------
@@ -129,17 +142,18 @@ def renamed(values: Mapping[str, Any], names: Mapping[str, str], group: str) -> 
 
     Parameters
     ----------
-    values:
+    values : Mapping of str to object
         Settings by name, present or earlier.
-    names:
-        Earlier name -> name.
-    group:
+    names : Mapping of str to str
+        Earlier name -> present name.
+    group : str
         What the settings belong to, for messages.
 
     Returns
     -------
-    dict
-        The settings by their present names, in their order.
+    dict of str to object
+        The settings by their present names, in their order; each earlier name warns with a
+        FutureWarning.
 
     Raises
     ------
@@ -162,15 +176,16 @@ def present_names(values: Mapping[str, Any], groups: Sequence[str]) -> dict[str,
 
     Parameters
     ----------
-    values:
+    values : Mapping of str to object
         Settings by name, present or earlier.
-    groups:
-        The class of the group, then the classes that it derives from.
+    groups : sequence of str
+        Name of the group's class, then those of the classes that it derives from.
 
     Returns
     -------
-    dict
-        The settings by their present names, in their order.
+    dict of str to object
+        The settings by their present names, in their order; each earlier name or value warns with a
+        FutureWarning.
 
     Raises
     ------
@@ -193,5 +208,11 @@ def _present_value(value: Any, group: str, setting: str) -> Any:
 
 
 def warn(what: str) -> None:
-    """Warn of an earlier name; the next release knows it no more."""
+    """Warn of an earlier name; the next release knows it no more.
+
+    Parameters
+    ----------
+    what : str
+        The earlier and the present name, as the beginning of a sentence.
+    """
     warnings.warn(f"{what}; the next release takes the new name alone", FutureWarning, stacklevel=2)

@@ -38,7 +38,13 @@ class Complaint(click.ClickException):
     """An error for the user: its message alone, on stderr."""
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message."""
+        """Print the message.
+
+        Parameters
+        ----------
+        file : text stream, optional
+            Where the message goes; None means stderr.
+        """
         click.secho(self.message, fg="red", err=file is None, file=file)
 
 
@@ -56,7 +62,28 @@ def cli() -> None:
 @cli.command(params=kedro_run.params, help=kedro_run.help)
 @click.pass_context
 def run(context: click.Context, /, **options: Any) -> Any:
-    """Hand everything to Kedro's own command."""
+    """Hand everything to Kedro's own command.
+
+    Parameters
+    ----------
+    context : click.Context
+        The context of this command, which invokes Kedro's.
+    **options : object
+        Options of ``kedro run``, as click has parsed them.
+
+    Returns
+    -------
+    object
+        What Kedro's command returns.
+
+    Raises
+    ------
+    Complaint
+        In place of an error that the user can mend (see :func:`explanation`), unless
+        KINEMBED_TRACEBACK is set.
+    Interruption
+        When the user presses Ctrl-C, unless KINEMBED_TRACEBACK is set.
+    """
     if os.environ.get("KINEMBED_TRACEBACK", "0") not in {"", "0"}:
         return context.invoke(kedro_run, **options)
     with _clear_errors():
@@ -64,7 +91,18 @@ def run(context: click.Context, /, **options: Any) -> Any:
 
 
 def explanation(error: BaseException) -> str | None:
-    """What to tell the user, or None for an error that is not theirs."""
+    """Find the message for an error that the user can mend.
+
+    Parameters
+    ----------
+    error : BaseException
+        The error, with those that it was raised from.
+
+    Returns
+    -------
+    str or None
+        What is wrong and what to do, one line or more; None for an error of the program itself.
+    """
     for explain in (_ours, _experiment, _parameters, _invalid, _storage, _misuse):
         message = explain(error)
         if message is not None:

@@ -13,22 +13,26 @@ class ConfigLoader(OmegaConfigLoader):
     """Kedro's loader; parameters have their present names, whichever an experiment uses."""
 
     def __getitem__(self, key: str) -> dict[str, Any]:
-        """Configuration of one kind.
+        """Read the configuration of one kind.
 
         Parameters
         ----------
-        key:
-            The kind: parameters, catalog ...
+        key : str
+            The kind: ``parameters``, ``catalog``, ``mlflow``, ``globals`` or ``credentials``.
 
         Returns
         -------
-        dict
+        dict of str to object
             The configuration, merged over environments.
 
         Raises
         ------
         BadConfigException
-            When both names of one parameter are set.
+            When the earlier and the present name of one parameter are both set.
+        MissingConfigException
+            When no file holds configuration of this kind.
+        KeyError
+            When there is no such kind.
         """
         found: dict[str, Any] = super().__getitem__(key)
         if key != "parameters" or not has_earlier_names(found):

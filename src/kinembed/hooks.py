@@ -35,7 +35,15 @@ Catalog = CatalogProtocol[Any, AbstractDataset[Any, Any]]
 
 @dataclass(frozen=True)
 class SavedPath:
-    """Where the last save of a dataset went."""
+    """Where the last save of a dataset went.
+
+    Attributes
+    ----------
+    protocol : str
+        How the storage is reached, as fsspec names it: ``file``, ``s3``, ...
+    path : str
+        Path within the storage, with the version where the dataset has one.
+    """
 
     protocol: str
     path: str
@@ -55,7 +63,18 @@ class TrackingHook:
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Read ``mlflow.yml``; without one nothing is tracked."""
+        """Read ``mlflow.yml``; without one nothing is tracked.
+
+        Parameters
+        ----------
+        context : KedroContext
+            Project folder, environment and loader of the configuration.
+
+        Raises
+        ------
+        ValidationError
+            When ``mlflow.yml`` holds an unknown setting or a wrong value.
+        """
         self._project = context.project_path
         try:
             settings = context.config_loader["mlflow"]
@@ -69,14 +88,38 @@ class TrackingHook:
 
     @hook_impl
     def after_catalog_created(self, parameters: dict[str, Any]) -> None:
-        """Keep the parameters, as the nodes get them."""
+        """Keep the parameters, as the nodes get them.
+
+        Parameters
+        ----------
+        parameters : dict of str to object
+            All parameters under the key ``parameters``; single ones under ``params:<name>``.
+        """
         self._parameters = parameters.get("parameters", {})
 
     @hook_impl
     def before_pipeline_run(
         self, run_params: dict[str, Any], pipeline: Pipeline, catalog: Catalog
     ) -> None:
-        """Start the run; what the catalog asks for in vain fails here, before any work."""
+        """Start the run in MLflow, with parameters and tags.
+
+        Wishes of the catalog that cannot be met fail here, before any work.
+
+        Parameters
+        ----------
+        run_params : dict of str to object
+            What Kedro knows of the run: ``run_id``, ``pipeline_names``, ...
+        pipeline : Pipeline
+            The nodes that will run.
+        catalog : CatalogProtocol
+            The datasets by name.
+
+        Raises
+        ------
+        KinembedError
+            When a catalog entry has a wrong key under ``metadata.mlflow``, or MLflow cannot be
+            reached.
+        """
         self._end("KILLED")  # a run of this process that was interrupted
         if not self._config.enabled:
             return
@@ -93,7 +136,15 @@ class TrackingHook:
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
-        """Record what the catalog entry asks for."""
+        """Record what the catalog entry asks for.
+
+        Parameters
+        ----------
+        dataset_name : str
+            Name of the dataset in the catalog.
+        data : object
+            What was saved.
+        """
         wishes = self._wishes.get(dataset_name)
         if self._run is not None and wishes is not None:
             saved = saved_path(self._datasets[dataset_name])
@@ -106,7 +157,14 @@ class TrackingHook:
 
     @hook_impl
     def on_pipeline_error(self, error: Exception) -> None:
-        """The run failed: record why."""
+        """The run failed: record why.
+
+        Parameters
+        ----------
+        error : Exception
+            What ended the run; of its causes the outermost KinembedError is recorded, if there is
+            one.
+        """
         if self._run is not None:
             cause = find_cause(error, KinembedError) or error
             self._run.tag("error", f"{type(cause).__name__}: {cause}")
@@ -129,14 +187,32 @@ class ReportHook:
 
     @hook_impl
     def before_pipeline_run(self, run_params: dict[str, Any], catalog: Catalog) -> None:
-        """A new run has announced nothing yet."""
+        """A new run has announced nothing yet.
+
+        Parameters
+        ----------
+        run_params : dict of str to object
+            What Kedro knows of the run; ``project_path`` is the folder that paths are shown
+            relative to.
+        catalog : CatalogProtocol
+            The datasets by name, whose metadata say what is announced.
+        """
         self._catalog = catalog
         self._project = Path(run_params["project_path"])
         self._announcements = {}
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
-        """Remember where an announced dataset was saved, and the names it announces."""
+        """Remember where an announced dataset was saved, and the names it announces.
+
+        Parameters
+        ----------
+        dataset_name : str
+            Name of the dataset in the catalog.
+        data : object
+            What was saved; where names are announced, a mapping to lists of records that each have
+            a ``name`` and a ``role``.
+        """
         dataset = self._catalog.get(dataset_name) if self._catalog is not None else None
         metadata = _metadata(dataset)
         for key, label in metadata.get("announce_names", {}).items():
@@ -151,7 +227,15 @@ class ReportHook:
 
     @hook_impl
     def on_node_error(self, error: Exception, node: Node) -> None:
-        """Let the error tell which node it comes from."""
+        """Let the error tell which node it comes from.
+
+        Parameters
+        ----------
+        error : Exception
+            What the node raised; it gets a note.
+        node : Node
+            The node that failed.
+        """
         error.add_note(f"in node {node.name}")
 
     @hook_impl
@@ -169,7 +253,16 @@ class CheckpointHook:
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: Catalog) -> None:
-        """Remember after which datasets which checkpoints are cleared."""
+        """Remember after which datasets which checkpoints are cleared.
+
+        Parameters
+        ----------
+        pipeline : Pipeline
+            The nodes that will run.
+        catalog : CatalogProtocol
+            The datasets by name; ``cleared_after`` in the metadata of a checkpoint folder names the
+            datasets whose results it leads to.
+        """
         self._folders = {}
         for dataset in _stored_datasets(pipeline, catalog).values():
             for name in _metadata(dataset).get("cleared_after", []):
@@ -177,7 +270,13 @@ class CheckpointHook:
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str) -> None:
-        """What the checkpoints led to is stored."""
+        """Clear the checkpoints that led to a dataset, now that it is stored.
+
+        Parameters
+        ----------
+        dataset_name : str
+            Name of the dataset in the catalog.
+        """
         for folder in self._folders.get(dataset_name, []):
             folder.clear()
 
@@ -192,7 +291,19 @@ class MemoryHook:
 
 
 def saved_path(dataset: AbstractDataset[Any, Any]) -> SavedPath:
-    """Protocol and path that a dataset wrote, with the version of this run."""
+    """Find where a dataset was saved, with the version of this run.
+
+    Parameters
+    ----------
+    dataset : AbstractDataset
+        A dataset with a ``filepath``; one of versions is resolved to the version that it saves.
+
+    Returns
+    -------
+    SavedPath
+        Protocol (``file`` unless the dataset says otherwise) and path; ``.`` without a
+        ``filepath``.
+    """
     description = dataset._describe()
     path = PurePosixPath(str(description.get("filepath", "")))
     version = None

@@ -1,13 +1,13 @@
-"""What a unit of a network looks for: the input that excites it most, found by gradients.
+"""Preferred inputs of units: the input that excites a unit most, found by gradients.
 
 Feichtenhofer, Pinz, Wildes & Zisserman (IJCV 2020, arXiv 1801.01415). In a few lines, for any
 network, any of its layers, and one input or several::
 
     movement = BoundedInput.around("movement", clips, time=1, channels=0, joints=2)
-    network under study = Network under study(network.eval(), (movement,))
-    largest = responses(network under study, [layer], {"movement": clips})[layer].max(axis=0)
-    found = maximise(network under study, layer, [Target(unit=3, chi=1.0)], largest,
-    AscentParameters()) found.inputs["movement"], found.activations / largest[3]
+    studied = NetworkUnderStudy(network.eval(), (movement,))
+    largest = responses(studied, [layer], {"movement": clips})[layer].max(axis=0)
+    found = maximise(studied, layer, [Target(unit=3, chi=1.0)], largest, AscentParameters())
+    found.inputs["movement"], found.activations / largest[3]
 """
 
 from kinembed.analysis.activation_maximisation.ascent import maximise

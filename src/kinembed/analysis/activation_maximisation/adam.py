@@ -15,7 +15,17 @@ EPSILON = 1e-8
 
 
 class Adam:
-    """The moments of one input's gradients; a step moves every place by about the rate."""
+    """The moments of one input's gradients; a step moves every place by about the rate.
+
+    Parameters
+    ----------
+    given : BoundedInput
+        The input that is optimised; it says over which axis a place's norm is taken.
+    shares : Tensor of float, shape (batch, ...)
+        Where the ascent begins, in bounds; the moments take shape and device from it.
+    learning_rate : float
+        Length of a step at each place, in bounds.
+    """
 
     def __init__(self, given: BoundedInput, shares: Shares, learning_rate: float) -> None:
         self.given, self.rate, self.steps = given, learning_rate, 0
@@ -23,7 +33,20 @@ class Adam:
         self.second = torch.zeros_like(given.squares(shares))
 
     def moved(self, shares: Shares, gradient: Shares) -> Shares:
-        """The shares a step along a gradient, before they are brought back within the bounds."""
+        """Move shares one step along a gradient, without bringing them back within the bounds.
+
+        Parameters
+        ----------
+        shares : Tensor of float, shape (batch, ...)
+            Where the ascent stands, in bounds.
+        gradient : Tensor of float, shape (batch, ...)
+            Gradient of the objective, which is maximised, by the shares.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, ...)
+            The shares after the step.
+        """
         self.steps += 1
         beta, gamma = BETAS
         self.first.lerp_(gradient, 1 - beta)

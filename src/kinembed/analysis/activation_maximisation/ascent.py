@@ -44,21 +44,30 @@ def maximise(
 ) -> Maximised:
     """Find inputs within their bounds that excite units of a layer.
 
-    Raises DataError for no target, a unit that the layer does not have or that never fires (its
-    largest activation is not positive), and as :meth:`NetworkUnderStudy.activations` does.
-
     Parameters
     ----------
-    studied:
-        Network and inputs; the network is moved to the device.
-    layer:
-        Its name.
-    targets:
-        Which inputs to find.
-    largest:
-        The largest activation of every unit of the layer on held-out data.
-    parameters:
-        How.
+    studied : NetworkUnderStudy
+        Network in evaluation mode and its inputs; the network is moved to the device.
+    layer : str
+        Name of the layer, as ``network.named_modules()`` gives it.
+    targets : sequence of Target
+        Unit, weight and seed of each input to find; one at least.
+    largest : ndarray of float, shape (units,)
+        Largest activation of every unit of the layer on held-out data.
+    parameters : AscentParameters
+        Steps, rate, penalties and jitter of the ascent.
+
+    Returns
+    -------
+    Maximised
+        The inputs and the activations they reach, in the order of the targets.
+
+    Raises
+    ------
+    DataError
+        When there is no target, the layer does not exist or takes no part, it lacks a unit that is
+        named or has another number of units than `largest`, the largest activation of a unit is not
+        positive, or the network is in training mode.
     """
     _check(layer, targets, largest)
     studied.check_evaluating()

@@ -19,12 +19,27 @@ Normalisation = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
 
 @contextmanager
 def frozen(network: nn.Module, layer: str) -> Iterator[None]:
-    """While it is open, a network that is set to evaluate gives the same for less work.
+    """Let an evaluating network give the same for less work while the context is open.
 
-    In every ``nn.Sequential`` a normalisation becomes part of the convolution before it, unless
-    that convolution is the layer that is looked at. Afterwards everything is as it was.
+    Weights need no gradient, and in every ``nn.Sequential`` a normalisation becomes part of the
+    convolution before it, unless that convolution is `layer`. Afterwards everything is as it was.
 
-    Raises DataError for a layer that does not exist.
+    Parameters
+    ----------
+    network : nn.Module
+        A network in evaluation mode; it is changed in place.
+    layer : str
+        Name of the layer whose output must stay what it is.
+
+    Yields
+    ------
+    None
+        Nothing: the network itself is used.
+
+    Raises
+    ------
+    DataError
+        When the layer does not exist.
     """
     weights = [one for one in network.parameters() if one.requires_grad]
     pairs = list(_pairs(network, layer_module(network, layer)))

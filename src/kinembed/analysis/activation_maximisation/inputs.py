@@ -31,16 +31,31 @@ class BoundedInput:
 
     Attributes
     ----------
-    name: what it is called, ``appearance``, ``flow``, ``movement``.
-    shape: of one input, without the batch.
-    time: the axis of frames.
-    channels: the axis over which the norm at a place is taken.
-    bound: the largest norm, broadcast against the shape with one channel; 0 at a place that stays
-        at the centre (the root of a body).
-    space: axes along which neighbours lie side by side, as pixels do.
-    joints: the axis of joints or bones, where there is one.
-    centre: where deviations are counted from, broadcast against the shape.
-    nonnegative: no deviation is below 0, as brightness is not.
+    name : str
+        What the input is called: ``appearance``, ``flow``, ``movement``, ...
+    shape : tuple of int
+        Shape of one input, without the batch.
+    time : int
+        Axis of frames.
+    channels : int
+        Axis over which the norm at a place is taken.
+    bound : float or ndarray of float
+        Largest norm at each place, in the input's unit, broadcast against the shape with one
+        channel; 0 at a place that stays at the centre (the root of a body).
+    space : tuple of int
+        Axes along which neighbours lie side by side, as pixels do.
+    joints : int or None
+        Axis of joints or bones; None where there is none.
+    centre : float or ndarray of float
+        Where deviations are counted from, in the input's unit, broadcast against the shape.
+    nonnegative : bool
+        Whether no deviation is below 0, as brightness is not.
+
+    Raises
+    ------
+    DataError
+        When two axes are the same or one is not of the shape, or when the bound is not finite, is
+        negative somewhere or positive nowhere.
     """
 
     name: str
@@ -78,9 +93,34 @@ class BoundedInput:
         channels: int,
         joints: int | None = None,
     ) -> "BoundedInput":
-        """Deviations from the mean of data over clips and frames, bounded by the largest in them.
+        """Bound the deviations from the mean of data by the largest that the data hold.
 
-        Every joint or bone has its own bound, where their axis is named.
+        The mean is that over clips and frames. Every joint or bone has its own bound, where their
+        axis is named.
+
+        Parameters
+        ----------
+        name : str
+            What the input is called.
+        data : ndarray of float, shape (clips, ...)
+            Clips, each of the shape of one input.
+        time : int
+            Axis of frames in one clip.
+        channels : int
+            Axis over which the norm at a place is taken, in one clip.
+        joints : int, optional
+            Axis of joints or bones in one clip; None gives all places one bound.
+
+        Returns
+        -------
+        BoundedInput
+            An input without axes of space, whose centre is the mean.
+
+        Raises
+        ------
+        DataError
+            When two axes are the same or one is not of the shape, or when the clips are not finite
+            or do not differ from their mean.
         """
         centre = data.mean(axis=(0, time + 1))
         centre = np.expand_dims(centre, time)
@@ -92,45 +132,122 @@ class BoundedInput:
 
     @property
     def scale(self) -> float:
-        """The largest of the bounds."""
+        """The largest of the bounds.
+
+        Returns
+        -------
+        float
+            In the input's unit, above 0.
+        """
         return float(np.max(self.bound))
 
     @property
     def places(self) -> int:
-        """How many there are."""
+        """Number of places at which a norm is taken.
+
+        Returns
+        -------
+        int
+            Product of the shape without the axis of channels.
+        """
         return int(np.prod(self.shape)) // self.shape[self.channels]
 
     def project(self, shares: Shares) -> Shares:
         """The nearest within the bounds: where a norm is above 1 it becomes 1, the rest stays.
 
         What must not be negative and is becomes 0 before.
+
+        Parameters
+        ----------
+        shares : Tensor of float, shape (batch, ...)
+            Deviations, in the bounds of their places.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, ...)
+            The shares within the bounds.
         """
         allowed = shares.clamp(min=0) if self.nonnegative else shares
         return allowed * self.squares(allowed).clamp_(min=1).rsqrt_()
 
     def norms(self, shares: Shares) -> Shares:
-        """Norm at each place; the axis of channels stays, with one."""
+        """Take the Euclidean norm over channels at each place.
+
+        Parameters
+        ----------
+        shares : Tensor of float, shape (batch, ...)
+            Deviations, in the bounds of their places.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, ...)
+            Norms, in bounds; the axis of channels stays, with length 1.
+        """
         return self.squares(shares).sqrt()
 
     def squares(self, shares: Shares) -> Shares:
-        """Of the norms; unlike them they have a gradient where they are 0.
+        """Square the norms at each place; unlike norms, squares have a gradient where they are 0.
 
         ``torch.linalg.vector_norm`` takes many times as long along any axis but the last.
+
+        Parameters
+        ----------
+        shares : Tensor of float, shape (batch, ...)
+            Deviations, in the bounds of their places.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, ...)
+            Squared norms; the axis of channels stays, with length 1.
         """
         return shares.square().sum(dim=self.channels + 1, keepdim=True)
 
     def deviation(self, shares: Shares) -> Shares:
-        """From the centre, in the input's own unit."""
+        """Convert shares to deviations from the centre.
+
+        Parameters
+        ----------
+        shares : Tensor of float, shape (batch, ...)
+            Deviations, in the bounds of their places.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, ...)
+            Deviations, in the input's unit.
+        """
         return shares * _like(shares, self.bound)
 
     def relative(self, shares: Shares) -> Shares:
-        """Deviation from the centre, in the largest of the bounds."""
+        """Convert shares to deviations counted in the largest of the bounds.
+
+        Parameters
+        ----------
+        shares : Tensor of float, shape (batch, ...)
+            Deviations, in the bounds of their places.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, ...)
+            Deviations, divided by the largest bound; the shares themselves where there is one
+            bound.
+        """
         if np.size(self.bound) == 1:
             return shares
         return self.deviation(shares) / self.scale
 
     def whole(self, shares: Shares) -> Shares:
-        """What the network is given: the centre and the deviation from it."""
+        """Convert shares to what the network reads: the centre and the deviation from it.
+
+        Parameters
+        ----------
+        shares : Tensor of float, shape (batch, ...)
+            Deviations, in the bounds of their places.
+
+        Returns
+        -------
+        Tensor of float, shape (batch, ...)
+            Inputs, in the input's unit.
+        """
         return torch.addcmul(_like(shares, self.centre), shares, _like(shares, self.bound))
 
 

@@ -1,6 +1,6 @@
 """Small moves of what a network sees during the ascent, so that nothing hangs on one place.
 
-What leaves at one end comes back at the other. All inputs of an target move alike.
+What leaves at one end comes back at the other. All inputs of a target move alike.
 """
 
 import torch
@@ -15,7 +15,22 @@ def jittered(
     values: Float[Tensor, "batch ..."],
     moves: Int[Tensor, "batch axes"],
 ) -> Float[Tensor, "batch ..."]:
-    """Each of a batch, moved: column 0 of `moves` is along time, those after it along space."""
+    """Move each input of a batch along time and space; what leaves at one end returns at the other.
+
+    Parameters
+    ----------
+    given : BoundedInput
+        The input, whose axes of time and space are moved along.
+    values : Tensor of float, shape (batch, ...)
+        Inputs.
+    moves : Tensor of int, shape (batch, axes)
+        Places to move by: column 0 along time, those after it along the axes of space.
+
+    Returns
+    -------
+    Tensor of float, shape (batch, ...)
+        The moved inputs.
+    """
     for column, axis in enumerate((given.time, *given.space)):
         values = rolled(values, moves[:, column], axis + 1)
     return values
@@ -24,7 +39,22 @@ def jittered(
 def rolled(
     values: Float[Tensor, "batch ..."], moves: Int[Tensor, "batch"], axis: int
 ) -> Float[Tensor, "batch ..."]:
-    """``torch.roll`` along an axis, by another number of steps for each of a batch."""
+    """Roll along an axis as ``torch.roll`` does, by another number of places for each of a batch.
+
+    Parameters
+    ----------
+    values : Tensor of float, shape (batch, ...)
+        What is rolled.
+    moves : Tensor of int, shape (batch,)
+        Places to move each of the batch by; negative ones move towards the beginning.
+    axis : int
+        Axis to roll along; axis 0 is the batch.
+
+    Returns
+    -------
+    Tensor of float, shape (batch, ...)
+        The rolled values.
+    """
     length = values.shape[axis]
     at = (torch.arange(length, device=values.device) - moves[:, None]) % length
     shape = [len(values), *(1 for _ in values.shape[1:])]

@@ -21,9 +21,21 @@ Measure = Float[np.ndarray, "inputs"]
 
 
 def temporal_variation(given: BoundedInput, values: Values, frame_rate: float) -> Measure:
-    """How fast an input changes: mean over places of the norm of the change, in bounds a second.
+    """Measure how fast an input changes: mean over places of the norm of the change, in time.
 
-    The bound is the largest of the input's.
+    Parameters
+    ----------
+    given : BoundedInput
+        The input: its axes, and the largest bound, which is the unit.
+    values : ndarray of float, shape (inputs, ...)
+        Inputs of two frames or more, in the input's unit.
+    frame_rate : float
+        Frames a second, in Hz.
+
+    Returns
+    -------
+    ndarray of float, shape (inputs,)
+        Bounds a second.
     """
     changes = np.diff(values.astype(np.float64), axis=given.time + 1)
     norms = np.linalg.norm(changes, axis=given.channels + 1)
@@ -31,9 +43,21 @@ def temporal_variation(given: BoundedInput, values: Values, frame_rate: float) -
 
 
 def frequency_centroid(given: BoundedInput, values: Values, frame_rate: float) -> Measure:
-    """Mean frequency (Hz) along time, weighted by power, of what is not constant.
+    """Find the mean frequency along time, weighted by power, of what is not constant.
 
-    Frequencies go up to half of the frame rate (Hz); nan for an input that does not change.
+    Parameters
+    ----------
+    given : BoundedInput
+        The input, whose axis of time is read.
+    values : ndarray of float, shape (inputs, ...)
+        Inputs.
+    frame_rate : float
+        Frames a second, in Hz.
+
+    Returns
+    -------
+    ndarray of float, shape (inputs,)
+        Hz, from 0 to half of the frame rate; nan for an input that does not change.
     """
     series = np.moveaxis(values.astype(np.float64), given.time + 1, 1)
     series = series.reshape(*series.shape[:2], -1)
@@ -51,8 +75,10 @@ class ClassAnswers(NamedTuple):
 
     Attributes
     ----------
-    probabilities: of the class that each was found for.
-    runners_up: number of the class that is likeliest besides.
+    probabilities : ndarray of float, shape (inputs,)
+        Probability of the class that each input was found for, 0 to 1.
+    runners_up : ndarray of int, shape (inputs,)
+        Index of the likeliest of the other classes.
     """
 
     probabilities: Measure
@@ -67,9 +93,31 @@ def class_answers(
     *,
     device: DeviceName = "auto",
 ) -> ClassAnswers:
-    """What each input, found for one of the classes, is taken for.
+    """Classify inputs that were each found for one class.
 
-    `classifier` is a layer of logits (batch, classes).
+    Parameters
+    ----------
+    studied : NetworkUnderStudy
+        Network in evaluation mode and its inputs; the network is moved to the device.
+    classifier : str
+        Name of a layer of logits (batch, classes).
+    inputs : Mapping of str to ndarray of float, shape (inputs, ...)
+        Input name -> inputs that were found.
+    classes : ndarray of int, shape (inputs,)
+        Index of the class that each input was found for.
+    device : {"auto", "cpu", "cuda", "mps"}, optional
+        Where the network runs.
+
+    Returns
+    -------
+    ClassAnswers
+        Probability of that class, and the likeliest of the others.
+
+    Raises
+    ------
+    DataError
+        When an input is absent, the layer does not exist or takes no part, or the network is in
+        training mode.
     """
     plain = replace(studied, to_places=None)
     logits = responses(plain, [classifier], inputs, device=device)[classifier]
@@ -88,10 +136,32 @@ def input_drops(
     *,
     device: DeviceName = "auto",
 ) -> dict[str, Measure]:
-    """Share of a unit's activation that is lost where one of the inputs stays at its centre.
+    """Measure the share of a unit's activation that is lost where one input stays at its centre.
 
-    By the name of that input; there is a unit for each of the inputs that were found. nan for one
-    that does not excite its unit.
+    Parameters
+    ----------
+    studied : NetworkUnderStudy
+        Network in evaluation mode and its inputs; the network is moved to the device.
+    layer : str
+        Name of the layer that the units belong to.
+    inputs : Mapping of str to ndarray of float, shape (inputs, ...)
+        Input name -> inputs that were found.
+    units : ndarray of int, shape (inputs,)
+        Index of the unit that each input was found for.
+    device : {"auto", "cpu", "cuda", "mps"}, optional
+        Where the network runs.
+
+    Returns
+    -------
+    dict of str to ndarray of float, shape (inputs,)
+        Name of the input at its centre -> share that is lost: 1 where nothing is left, negative
+        where the activation rises, nan where it is 0 with all inputs.
+
+    Raises
+    ------
+    DataError
+        When an input is absent, the layer does not exist or takes no part, or the network is in
+        training mode.
     """
     rows = np.arange(len(units))
     whole = responses(studied, [layer], inputs, device=device)[layer][rows, units]
@@ -106,9 +176,22 @@ def input_drops(
 
 
 def half_speed(given: BoundedInput, values: Values) -> Values:
-    """The middle half of each clip, shown for as long as the whole: places between frames, evenly.
+    """Show the middle half of each clip for as long as the whole.
 
-    Of an input that holds velocities the values themselves are to be halved besides.
+    Frames between recorded ones are interpolated linearly. Where an input holds velocities, their
+    values must be halved besides.
+
+    Parameters
+    ----------
+    given : BoundedInput
+        The input, whose axis of time is read.
+    values : ndarray of float, shape (inputs, ...)
+        Clips.
+
+    Returns
+    -------
+    ndarray of float, shape (inputs, ...)
+        Clips of the same shape and type at half speed.
     """
     frames = given.shape[given.time]
     at = (frames - 1) / 4 + np.arange(frames) / 2
@@ -120,10 +203,20 @@ def half_speed(given: BoundedInput, values: Values) -> Values:
 
 
 def similarity(one: Responses, other: Responses) -> float:
-    """Mean cosine of two sets of responses to the same clips, after their mean is taken away.
+    """Compute the mean cosine of two sets of responses to the same clips, about their mean.
 
     The mean is that over all clips of both; without it, responses resemble one another because
     all are positive. Clips whose responses are the mean itself count as 0.
+
+    Parameters
+    ----------
+    one, other : ndarray of float, shape (clips, units)
+        Responses of one layer, clip by clip.
+
+    Returns
+    -------
+    float
+        -1 to 1; 1 where responses have the same direction.
     """
     mean = np.concatenate([one, other]).mean(axis=0)
     first, second = one - mean, other - mean
@@ -140,7 +233,32 @@ def speed_similarities(
     *,
     device: DeviceName = "auto",
 ) -> dict[str, float]:
-    """How alike layers respond to clips and to the same at half speed (see :func:`similarity`)."""
+    """Measure how alike layers respond to clips and to the same clips at half speed.
+
+    Parameters
+    ----------
+    studied : NetworkUnderStudy
+        Network in evaluation mode and its inputs; the network is moved to the device.
+    layers : sequence of str
+        Names of the layers.
+    clips : Mapping of str to ndarray of float, shape (clips, ...)
+        Input name -> clips.
+    slower : Mapping of str to ndarray of float, shape (clips, ...)
+        Input name -> the same clips at half speed.
+    device : {"auto", "cpu", "cuda", "mps"}, optional
+        Where the network runs.
+
+    Returns
+    -------
+    dict of str to float
+        Layer -> similarity, -1 to 1 (see :func:`similarity`).
+
+    Raises
+    ------
+    DataError
+        When an input is absent, a layer does not exist or takes no part, or the network is in
+        training mode.
+    """
     normal = responses(studied, layers, clips, device=device)
     slow = responses(studied, layers, slower, device=device)
     return {layer: similarity(normal[layer], slow[layer]) for layer in layers}

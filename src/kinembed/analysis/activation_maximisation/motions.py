@@ -1,4 +1,4 @@
-"""What units of the network look for that predicts motion: its source window is a motion.
+"""Preferred inputs of units of the network that predicts motion: its source window is a motion.
 
 The sequence is the only recording that has the network's channels, so it stands for held-out clips:
 its windows bound each channel and tell what excites a unit. Layers are ``encoder[0]``, which reads
@@ -33,9 +33,25 @@ Windows = Float32[np.ndarray, "windows 1 frames channels"]
 
 
 def motion_study(model: TrainedModel, motion: Motion) -> Study:
-    """What the units of a trained network look for in windows of the motion that it learned.
+    """Set up the study of a motion-predicting network on the windows of the motion that it learned.
 
-    Raises DataError as :meth:`TrainedModel.inputs` does.
+    Parameters
+    ----------
+    model : TrainedModel
+        The trained network, with the way from a motion to its input; it is set to evaluate.
+    motion : Motion
+        The motion; its windows of source length, half overlapping, are the clips.
+
+    Returns
+    -------
+    Study
+        One input, ``source``, of shape (1, frames, channels) in standard deviations, bounded in
+        each channel by the largest value of the motion.
+
+    Raises
+    ------
+    DataError
+        When the motion has other joints, or rotations where the model has positions.
     """
     frames, target = model.training.windows.source, model.training.windows.target
     values = model.inputs(motion).numpy()
@@ -61,9 +77,28 @@ def motion_study(model: TrainedModel, motion: Motion) -> Study:
 def positions_of(
     model: TrainedModel, motion: Motion, window: Float[np.ndarray, "1 frames channels"]
 ) -> Float[np.ndarray, "frames joints 3"]:
-    """Joints around the root of a source window, standardised as the network takes it.
+    """Compute the positions of joints in a source window, relative to the root.
 
-    Channels that the network does not see are those of the motion's first frame.
+    Channels that the network does not read are those of the motion's first frame.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        The trained network, whose standardiser is inverted.
+    motion : Motion
+        A motion with the skeleton and channels of the window.
+    window : ndarray of float, shape (1, frames, channels)
+        A source window, standardised as the network reads it.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, joints, 3)
+        Positions, in the skeleton's unit of length.
+
+    Raises
+    ------
+    DataError
+        When the motion lacks a channel that its skeleton needs.
     """
     values = np.repeat(motion.values[:1], window.shape[1], axis=0)
     place = {channel: index for index, channel in enumerate(motion.channels)}

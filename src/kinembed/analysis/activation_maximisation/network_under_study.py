@@ -28,11 +28,15 @@ class NetworkUnderStudy:
 
     Attributes
     ----------
-    network: any module.
-    inputs: one or several; the network is called with them in this order.
-    run: how the network is called on named inputs, if it needs more than that.
-    to_places: from an output of a layer and the number of inputs in the batch to (batch,
-        channels, places); :func:`channels_first` unless the layers are arranged otherwise.
+    network : nn.Module
+        Any module in evaluation mode.
+    inputs : tuple of BoundedInput
+        One or several; the network is called with them in this order.
+    run : Callable or None
+        Calls the network on a mapping of input name to batch; None calls it with the batches alone.
+    to_places : Callable or None
+        Arranges an output of a layer, given the number of inputs in the batch, as (batch, channels,
+        places); None means :func:`channels_first`.
     """
 
     network: nn.Module
@@ -41,7 +45,13 @@ class NetworkUnderStudy:
     to_places: Arrange | None = None
 
     def check_evaluating(self) -> None:
-        """Raise DataError for a network in training mode: its units would not be what they are."""
+        """Check that the network is in evaluation mode, without dropout and batch statistics.
+
+        Raises
+        ------
+        DataError
+            When the network, or any module in it, is in training mode.
+        """
         training = [name for name, part in self.network.named_modules() if part.training]
         if training:
             raise DataError(
@@ -52,10 +62,25 @@ class NetworkUnderStudy:
     def activations(
         self, layers: Sequence[str], given: Given
     ) -> dict[str, Float[Tensor, "batch channels"]]:
-        """Mean activation of every unit of some layers, for each of a batch.
+        """Compute the mean activation of every unit of some layers, for each of a batch.
 
-        Raises DataError for a network in training mode, and a layer that does not exist (naming
-        those that do) or took no part.
+        Parameters
+        ----------
+        layers : sequence of str
+            Names of the layers.
+        given : Mapping of str to Tensor, shape (batch, ...)
+            Input name -> a batch of that input, on the network's device.
+
+        Returns
+        -------
+        dict of str to Tensor of float, shape (batch, channels)
+            Layer -> activations, mean over places and calls; float32 at least.
+
+        Raises
+        ------
+        DataError
+            When the network is in training mode, when a layer does not exist (the message names
+            those that do) or takes no part, or when its rows are no multiple of the batch.
         """
         self.check_evaluating()
         arrange, size = self.to_places or channels_first, len(next(iter(given.values())))
@@ -71,11 +96,28 @@ class NetworkUnderStudy:
 
 
 def channels_first(output: Tensor, batch: int) -> Float[Tensor, "batch channels places"]:
-    """The usual arrangements, as channels at places.
+    """Arrange an output in one of the usual layouts as channels at places.
 
     (batch, channels) dense layers; (batch, frames, channels) recurrent and attention layers;
     (batch, channels, ...) convolutions over two axes or more. Persons that a network has folded
-    into the batch are places. Raises DataError for rows that are not those of the batch.
+    into the batch are places.
+
+    Parameters
+    ----------
+    output : Tensor
+        Output of a layer.
+    batch : int
+        Number of inputs in the batch.
+
+    Returns
+    -------
+    Tensor of float, shape (batch, channels, places)
+        The arranged output.
+
+    Raises
+    ------
+    DataError
+        When the rows of the output are no multiple of the batch.
     """
     if len(output) % batch:
         raise DataError(

@@ -25,26 +25,64 @@ Weight = Float[Tensor, "batch"] | float
 
 
 def excitement(ratio: Ratio) -> Ratio:
-    """Weight of an activation, given as a multiple of the largest on held-out data.
+    """Weigh an activation: itself up to the largest on held-out data, its logarithm beyond.
 
-    Itself up to 1, its logarithm beyond. Where streams gate one another activations grow without
-    proportion, to thousands of the largest; next to those no penalty would weigh anything.
+    Where streams gate one another activations grow without proportion, to thousands of the largest;
+    next to those no penalty would weigh anything.
+
+    Parameters
+    ----------
+    ratio : Tensor of float, shape (batch,)
+        Activations, as multiples of the unit's largest on held-out data.
+
+    Returns
+    -------
+    Tensor of float, shape (batch,)
+        The ratio where it is at most 1, else 1 + log(ratio).
     """
     return torch.where(ratio <= 1, ratio, 1 + ratio.clamp(min=1).log())
 
 
 def bound_gradient(given: BoundedInput, shares: Shares) -> Shares:
-    """Of R_B, the mean over places of the norm, in bounds, to the third power."""
+    """Compute the gradient of R_B, the mean over places of the norm to the third power.
+
+    Parameters
+    ----------
+    given : BoundedInput
+        The input: its places and channels.
+    shares : Tensor of float, shape (batch, ...)
+        Deviations, in the bounds of their places.
+
+    Returns
+    -------
+    Tensor of float, shape (batch, ...)
+        Gradient by the shares.
+    """
     rise = NORM_EXPONENT / given.places * given.norms(shares) ** (NORM_EXPONENT - 2)
     return shares * rise
 
 
 def variation_gradient(given: BoundedInput, shares: Shares, kappa: float, chi: Weight) -> Shares:
-    """Of R_TV, the mean over places of kappa (dx^2 + dy^2) + chi dt^2.
+    """Compute the gradient of R_TV, the mean over places of kappa (dx^2 + dy^2) + chi dt^2.
 
     d are differences of neighbours, in the largest of the bounds; their squares are summed over
-    channels. Joints and bones have none in space. There is a chi for each of the batch, or one for
-    all.
+    channels. Joints and bones have none in space.
+
+    Parameters
+    ----------
+    given : BoundedInput
+        The input: its axes of time, space and channels.
+    shares : Tensor of float, shape (batch, ...)
+        Deviations, in the bounds of their places.
+    kappa : float
+        Weight of variation across space, at least 0.
+    chi : float or Tensor of float, shape (batch,)
+        Weight of variation in time, at least 0: one for each of the batch, or one for all.
+
+    Returns
+    -------
+    Tensor of float, shape (batch, ...)
+        Gradient by the shares.
     """
     deviation = given.relative(shares)
     gradient = torch.zeros_like(deviation)

@@ -24,10 +24,29 @@ Inputs = Mapping[str, Float[np.ndarray, "clips ..."]]
 def responses(
     studied: NetworkUnderStudy, layers: Sequence[str], clips: Inputs, *, device: DeviceName = "auto"
 ) -> dict[str, Responses]:
-    """Activations of all units of some layers, for each clip; the network is moved to the device.
+    """Compute the activations of all units of some layers, for each clip.
 
-    Raises DataError for clips that lack an input, and as :meth:`NetworkUnderStudy.activations`
-    does.
+    Parameters
+    ----------
+    studied : NetworkUnderStudy
+        Network in evaluation mode and its inputs; the network is moved to the device.
+    layers : sequence of str
+        Names of the layers.
+    clips : Mapping of str to ndarray of float, shape (clips, ...)
+        Input name -> clips of that input, one at least.
+    device : {"auto", "cpu", "cuda", "mps"}, optional
+        Where the network runs.
+
+    Returns
+    -------
+    dict of str to ndarray of float, shape (clips, units)
+        Layer -> activations, mean over places.
+
+    Raises
+    ------
+    DataError
+        When the clips lack an input, a layer does not exist or takes no part, or the network is in
+        training mode.
     """
     absent = [one.name for one in studied.inputs if one.name not in clips]
     if absent:
@@ -49,7 +68,18 @@ def responses(
 
 
 def fires(largest: Float[np.ndarray, "units"]) -> Bool[np.ndarray, "units"]:
-    """Units that some clip excites, from the largest activation of each unit of a layer."""
+    """Find the units of a layer that some clip excites.
+
+    Parameters
+    ----------
+    largest : ndarray of float, shape (units,)
+        Largest activation of each unit of one layer over the clips.
+
+    Returns
+    -------
+    ndarray of bool, shape (units,)
+        True where it exceeds DEAD times the largest magnitude in the layer.
+    """
     return np.asarray(largest > DEAD * max(float(np.abs(largest).max()), np.finfo(float).tiny))
 
 
@@ -59,13 +89,27 @@ def unit_table(
     labels: Sequence[str] | None = None,
     top: int = 5,
 ) -> pd.DataFrame:
-    """What excites each unit: a row for each layer and unit.
+    """List what excites each unit: a row for each layer and unit.
 
-    Columns ``layer``, ``unit``, ``largest`` (activation), ``fires``, ``row`` (of the input that
-    excites it most), ``clip`` (its name), ``behaviour`` and ``share``: the behaviour that most of
-    the `top` clips show that excite the unit most, and how many of them. Those two are empty
-    without labels, and for a unit that never fires. Several inputs may be parts of one clip, which
-    counts by the most exciting of them.
+    Parameters
+    ----------
+    found : Mapping of str to ndarray of float, shape (inputs, units)
+        Layer -> activations, as :func:`responses` gives them.
+    names : sequence of str
+        Clip of each input. Several inputs may belong to one clip, which counts by the most exciting
+        of them.
+    labels : sequence of str, optional
+        Behaviour that each input shows; None leaves the columns of behaviours empty.
+    top : int, optional
+        Number of clips, those that excite the unit most, whose behaviours are counted.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``layer``, ``unit``, ``largest`` (activation), ``fires``, ``row`` (index of the
+        input that excites it most), ``clip`` (its name), ``behaviour`` (the most frequent of the
+        top clips) and ``share`` (of those clips that show it, 0 to 1). Without labels, and for a
+        unit that never fires, ``behaviour`` is empty and ``share`` is nan.
     """
     tables = [
         _of_layer(layer, values, np.asarray(names), labels, top) for layer, values in found.items()

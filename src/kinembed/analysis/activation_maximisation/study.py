@@ -17,7 +17,25 @@ Positions = Float[np.ndarray, "frames joints 3"]
 
 
 class MaximisationParameters(Parameters):
-    """Which units are looked at, and how."""
+    """Which units are looked at, and how.
+
+    Attributes
+    ----------
+    layers : list of str
+        Names of layers, as the network has them; one at least.
+    units : int
+        Units of each layer, spread over those that fire; all where there are fewer.
+    only : dict of str to tuple of int
+        Layer -> its units, in place of those spread over it.
+    chi : tuple of float
+        Weights of variation in time, as multiples of kappa; at least 0.
+    seeds : tuple of int
+        Seeds of the noise from which inputs are found.
+    top_clips : int
+        Number of clips whose behaviours say what excites a unit most.
+    ascent : AscentParameters
+        How each input is optimised.
+    """
 
     layers: Names = Field(min_length=1, description="as the network names them")
     units: PositiveInt = Field(
@@ -40,9 +58,14 @@ class HeldOut:
 
     Attributes
     ----------
-    values, slower: by input; the same clips at half speed.
-    names: of the clips; longer ones are there in several parts, under one name.
-    labels: what they show, where that is known.
+    values : Mapping of str to ndarray of float, shape (clips, ...)
+        Input name -> clips.
+    slower : Mapping of str to ndarray of float, shape (clips, ...)
+        Input name -> the same clips at half speed.
+    names : tuple of str
+        Name of each clip; parts of one longer clip have one name.
+    labels : tuple of str or None
+        Behaviour that each clip shows; None where that is not known.
     """
 
     values: Inputs
@@ -57,11 +80,23 @@ class Study:
 
     Attributes
     ----------
-    frame_rate: Hz, of all inputs.
-    moving: name of the input whose movement is measured.
-    parents, positions: where the moving input is a movement of joints, their parents (the root's
-        -1), and the way from one such input to where they are; inputs are pictures elsewhere.
-    classes: what the units of layer `classifier` stand for, where there is such a layer.
+    studied : NetworkUnderStudy
+        The network and its inputs.
+    held_out : HeldOut
+        Clips that excite the units, to compare with.
+    frame_rate : float
+        Frames a second of all inputs, in Hz.
+    moving : str
+        Name of the input whose movement is measured.
+    parents : tuple of int
+        Index of each joint's parent, -1 for the root; empty where inputs are pictures.
+    positions : Callable or None
+        Turns one moving input into positions of shape (frames, joints, 3); None where inputs are
+        pictures.
+    classifier : str or None
+        Name of the layer whose units stand for classes; None where there is none.
+    classes : tuple of str
+        What each unit of that layer stands for.
     """
 
     studied: NetworkUnderStudy
@@ -75,5 +110,11 @@ class Study:
 
     @property
     def moving_input(self) -> BoundedInput:
-        """The input whose movement is measured."""
+        """The input whose movement is measured.
+
+        Returns
+        -------
+        BoundedInput
+            The input that `moving` names.
+        """
         return next(one for one in self.studied.inputs if one.name == self.moving)

@@ -31,8 +31,16 @@ def summarise(table: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    table, units:
-        As in :class:`kinembed.analysis.activation_maximisation.UnitResults`.
+    table : DataFrame
+        A row for each input that was found, as in
+        :class:`kinembed.analysis.activation_maximisation.UnitResults`.
+    units : DataFrame
+        A row for each unit of the layers, as :func:`unit_table` gives it.
+
+    Returns
+    -------
+    DataFrame
+        A row for each layer, which is the index; all columns are shares from 0 to 1.
     """
     filled = table.assign(frequency_centroid=table["frequency_centroid"].fillna(0.0))
     means = filled.groupby(["layer", "unit", "chi"], sort=False).mean(numeric_only=True)

@@ -15,7 +15,31 @@ WHOLE = -1
 
 
 class AscentParameters(Parameters):
-    """How inputs are optimised; lengths are counted in bounds of the inputs."""
+    """How inputs are optimised; lengths are counted in bounds of the inputs.
+
+    Attributes
+    ----------
+    steps : int
+        Steps of gradient ascent, at least 1.
+    learning_rate : float
+        Rate of Adam, in bounds.
+    noise : float
+        Standard deviation of the noise at the start, in bounds.
+    bound_weight : float
+        Weight lambda_B of the penalty on norms, at least 0.
+    kappa : float
+        Weight of variation across space, at least 0.
+    jitter_space : int
+        Places that a step may move the input in space, either way.
+    jitter_time : int
+        Frames that a step may move the input in time, either way.
+    batch_size : int
+        Number of inputs that are optimised at once.
+    precision : {"auto", "full", "mixed"}
+        Precision of the network in all but the last step; ``auto`` is mixed on CUDA alone.
+    device : {"auto", "cpu", "cuda", "mps"}
+        Where the network runs; ``auto`` takes CUDA, then MPS, then the CPU.
+    """
 
     steps: PositiveInt = Field(100, description="of gradient ascent")
     learning_rate: PositiveFloat = Field(0.1, description="of Adam, in bounds")
@@ -31,7 +55,17 @@ class AscentParameters(Parameters):
 
 @dataclass(frozen=True)
 class Target:
-    """One input to find: for which unit, at which weight of variation in time, from which noise."""
+    """One input to find: for which unit, at which weight of variation in time, from which noise.
+
+    Attributes
+    ----------
+    unit : int
+        Index of the unit in its layer.
+    chi : float
+        Weight of variation in time, at least 0.
+    seed : int
+        Seed of the noise, which is drawn for each seed and unit.
+    """
 
     unit: int
     chi: float
@@ -44,10 +78,15 @@ class Maximised:
 
     Attributes
     ----------
-    inputs: by name, as the network takes them, float32.
-    activations: of the unit that was aimed at, without jitter.
-    stopped: at which step value or gradient were no longer finite, and the ascent ended with the
-        input before (of step 0: the noise); WHOLE where that did not happen.
+    targets : tuple of Target
+        What each input was found for.
+    inputs : Mapping of str to ndarray of float32, shape (targets, ...)
+        Input name -> inputs, in their own unit, as the network reads them.
+    activations : ndarray of float, shape (targets,)
+        Activation of the target's unit, without jitter.
+    stopped : ndarray of int, shape (targets,)
+        Step at which value or gradient were no longer finite, and the ascent ended with the input
+        before (of step 0: the noise); WHOLE where that did not happen.
     """
 
     targets: tuple[Target, ...]

@@ -35,17 +35,21 @@ COLUMNS = [
 
 @dataclass(frozen=True, eq=False)
 class UnitResults:
-    """What a network's units look for.
+    """Preferred inputs of a network's units, and tables that describe them.
 
     Attributes
     ----------
-    found: inputs by layer.
-    table: a row for each of them, with COLUMNS.
-    units: what excites every unit of the layers
-    (:func:`kinembed.analysis.activation_maximisation.unit_table`), and
-        ``class``, what the unit stands for.
-    layers: ``layer``, ``units``, ``dead``, ``half_speed_similarity``, and what the inputs have in
-        common (:func:`kinembed.analysis.activation_maximisation.summary.summarise`).
+    found : Mapping of str to Maximised
+        Layer -> inputs.
+    table : DataFrame
+        A row for each input, with COLUMNS.
+    units : DataFrame
+        A row for each unit of the layers: the columns of
+        :func:`kinembed.analysis.activation_maximisation.unit_table`, and ``class``, what the unit
+        stands for (empty unless its layer is the classifier).
+    layers : DataFrame
+        A row for each layer: ``layer``, ``units``, ``dead``, ``half_speed_similarity``, and the
+        columns of :func:`kinembed.analysis.activation_maximisation.summary.summarise`.
     """
 
     found: Mapping[str, Maximised]
@@ -57,9 +61,25 @@ class UnitResults:
 def maximise_units(study: Study, parameters: MaximisationParameters) -> UnitResults:
     """Find inputs for units of some layers, and measure them.
 
-    Units that never fire are left out, with a word in the log that names them. Raises DataError
-    for a unit or layer that does not exist, a layer none of whose units fires, and as
-    :func:`kinembed.analysis.activation_maximisation.maximise` does.
+    Units that never fire are left out, and the log names them.
+
+    Parameters
+    ----------
+    study : Study
+        The network, its inputs and held-out clips.
+    parameters : MaximisationParameters
+        Which units of which layers, and how their inputs are found.
+
+    Returns
+    -------
+    UnitResults
+        The inputs, and a table each of inputs, units and layers.
+
+    Raises
+    ------
+    DataError
+        When a layer does not exist or takes no part, a unit does not exist, no unit of a layer
+        fires, the held-out clips lack an input, or the network is in training mode.
     """
     layers, device = parameters.layers, parameters.ascent.device
     studied, held_out = study.studied, study.held_out

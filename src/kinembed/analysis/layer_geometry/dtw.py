@@ -25,20 +25,30 @@ Descriptors = Sequence[Float[np.ndarray, "_ features"]]
 def window_descriptors(
     features: Descriptors, frames: Sequence[int], window: int
 ) -> list[Float[np.ndarray, "windows features"]]:
-    """Mean features of each sequence in windows of `window` frames *of the network's input*.
+    """Average features of each sequence in windows of frames *of the network's input*.
 
     All are divided by the standard deviation of all values, so that layers can be compared.
-    Raises DataError naming a sequence that is shorter than a window.
 
     Parameters
     ----------
-    features:
-        Of each sequence at one layer, a row for each frame that the layer has left.
-    frames:
-        Frames of each sequence at the input; a layer that has fewer has windows of fewer, but
-        at least one.
-    window:
+    features : sequence of ndarray of float, shape (rows, features)
+        Features of each sequence at one layer, a row for each frame that the layer has left.
+    frames : sequence of int
+        Frames of each sequence at the input; a layer that has fewer has windows of fewer, but at
+        least one.
+    window : int
         Frames in a window; an incomplete one at the end is left out.
+
+    Returns
+    -------
+    list of ndarray of float, shape (windows, features)
+        Mean features of each sequence, in the order of the sequences; unscaled if all are equal.
+
+    Raises
+    ------
+    DataError
+        When a sequence is shorter than a window (the message names it), or there is not one length
+        for each sequence.
     """
     if len(frames) != len(features):
         raise DataError(f"{len(features)} sequences of features have {len(frames)} lengths")
@@ -57,7 +67,18 @@ def window_descriptors(
 
 
 def dtw_distances(descriptors: Descriptors) -> Float[np.ndarray, "sequences sequences"]:
-    """Distances between all pairs of sequences: symmetric, zero on the diagonal."""
+    """Compute the warped distances between all pairs of sequences, d = R(n, m) / (n + m).
+
+    Parameters
+    ----------
+    descriptors : sequence of ndarray of float, shape (windows, features)
+        Descriptors of each sequence, one window at least; one sequence at least.
+
+    Returns
+    -------
+    ndarray of float, shape (sequences, sequences)
+        Distances in the unit of the descriptors: symmetric, zero on the diagonal.
+    """
     lengths = np.array([len(values) for values in descriptors])
     order = np.argsort(lengths, kind="stable")  # sequences of one block are about as long
     mean = np.concatenate(descriptors).mean(axis=0)  # spares digits in the squares

@@ -30,11 +30,31 @@ def grad_cam(
     *,
     signed: bool = False,
 ) -> dict[str, Maps]:
-    """Map of each body at each layer, for one class per sequence.
+    """Map which joints and frames of each body speak for a class, at each layer (L-STG-GradCAM).
 
-    The network is evaluated (no dropout) and returns logits (batch, classes); layers may have
-    fewer frames than the input. `signed` keeps what speaks against the class, too. Raises
-    DataError for a layer that does not exist or has no joints, or a class that does not exist.
+    Parameters
+    ----------
+    network : nn.Module
+        A network that returns logits (batch, classes); it is set to evaluate.
+    layers : sequence of str
+        Names of layers with outputs (bodies, channels, frames, joints); of several calls the last
+        counts.
+    sequences : Tensor of float, shape (batch, ...)
+        What the network reads.
+    classes : ndarray of int, shape (batch,)
+        Index of one class for each sequence.
+    signed : bool, optional
+        Whether negative values are kept, which speak against the class.
+
+    Returns
+    -------
+    dict of str to ndarray of float, shape (bodies, frames, joints)
+        Layer -> maps; a layer may have fewer frames than the input.
+
+    Raises
+    ------
+    DataError
+        When a layer does not exist, takes no part or has no joints, or a class does not exist.
     """
     given = _ready(network, sequences).requires_grad_()  # else frozen layers have none
     with torch.enable_grad(), recorded(network, layers) as outputs:
@@ -57,9 +77,33 @@ def class_activation(
     sequences: Float[Tensor, "batch ..."],
     classes: Int[np.ndarray, "batch"],
 ) -> Maps:
-    """Class activation maps (Zhou et al., arXiv 1512.04150): sum_k w_ck A_k(t, v).
+    """Compute class activation maps (Zhou et al., arXiv 1512.04150): sum_k w_ck A_k(t, v).
 
     They are defined where `classifier` reads the mean of `layer` over frames and joints.
+
+    Parameters
+    ----------
+    network : nn.Module
+        The network that holds both; it is set to evaluate.
+    layer : str
+        Name of a layer with outputs (bodies, channels, frames, joints); of several calls the last
+        counts.
+    classifier : nn.Linear
+        The dense layer from channels to logits.
+    sequences : Tensor of float, shape (batch, ...)
+        What the network reads.
+    classes : ndarray of int, shape (batch,)
+        Index of one class for each sequence.
+
+    Returns
+    -------
+    ndarray of float, shape (bodies, frames, joints)
+        Maps in logits; negative values speak against the class.
+
+    Raises
+    ------
+    DataError
+        When the layer does not exist, takes no part or has no joints.
     """
     given = _ready(network, sequences)
     with torch.no_grad(), recorded(network, [layer]) as outputs:
@@ -74,7 +118,25 @@ def class_activation(
 def joint_importance(
     maps: Maps, valid_frames: Int[np.ndarray, "bodies"] | None = None
 ) -> Float[np.ndarray, "bodies joints"]:
-    """Mean of maps over frames: of each body its first `valid_frames`, all unless given."""
+    """Average maps over frames.
+
+    Parameters
+    ----------
+    maps : ndarray of float, shape (bodies, frames, joints)
+        Maps, as :func:`grad_cam` gives them.
+    valid_frames : ndarray of int, shape (bodies,), optional
+        Number of first frames that count of each body, from 1; None means all.
+
+    Returns
+    -------
+    ndarray of float, shape (bodies, joints)
+        Mean of each joint, in the unit of the maps.
+
+    Raises
+    ------
+    DataError
+        When a number of valid frames is below 1 or above that of the maps.
+    """
     frames = maps.shape[1]
     counts = np.full(len(maps), frames) if valid_frames is None else valid_frames
     if not ((counts >= 1) & (counts <= frames)).all():

@@ -33,14 +33,28 @@ ROUNDING = 1e-10
 
 @dataclass(frozen=True, eq=False)
 class DatasetGraph:
-    """Weights between sequences, symmetric, and how many local kernels were indefinite."""
+    """Weights between sequences, symmetric, and how many local kernels were indefinite.
+
+    Attributes
+    ----------
+    weights : ndarray of float, shape (sequences, sequences)
+        Weights of the edges, at least 0 and symmetric; 0 where there is no edge.
+    repaired : int
+        Number of local kernels that were indefinite; 0 for a graph of kind ``knn``.
+    """
 
     weights: Float[np.ndarray, "sequences sequences"]
     repaired: int
 
     @property
     def degree(self) -> float:
-        """Mean number of neighbours."""
+        """Mean number of neighbours.
+
+        Returns
+        -------
+        float
+            Edges of a sequence, mean over sequences.
+        """
         return float(np.count_nonzero(self.weights, axis=1).mean())
 
 
@@ -50,22 +64,30 @@ def dataset_graph(
     groups: Sequence[Hashable] | None = None,
     kind: GraphKind = "nnk",
 ) -> DatasetGraph:
-    """Graph of the nearest neighbours of each sequence.
-
-    Raises DataError when some sequence has fewer than `neighbours` to choose from, or all
-    chosen ones are at distance zero.
+    """Connect each sequence with its nearest neighbours.
 
     Parameters
     ----------
-    distances:
+    distances : ndarray of float, shape (sequences, sequences)
         Symmetric, zero on the diagonal.
-    neighbours:
-        How many each sequence chooses (k).
-    groups:
-        Of each sequence; those of its own group are never its neighbours. Cuts of one trial, or
-        trials of one actor, resemble one another whatever the label.
-    kind:
+    neighbours : int
+        Number of neighbours that each sequence chooses (k).
+    groups : sequence of hashable, optional
+        Group of each sequence; sequences of one group are never neighbours. Cuts of one trial, or
+        trials of one actor, resemble one another whatever the label. None makes each its own group.
+    kind : {"nnk", "knn"}, optional
         ``knn`` keeps all that are chosen, ``nnk`` those that no other stands before.
+
+    Returns
+    -------
+    DatasetGraph
+        The graph.
+
+    Raises
+    ------
+    DataError
+        When a sequence has fewer than `neighbours` to choose from, all k-th neighbours are at
+        distance zero, `neighbours` is below 1, or there is not one group for each sequence.
     """
     allowed = _allowed(len(distances), groups)
     nearest = _nearest(distances, neighbours, allowed)

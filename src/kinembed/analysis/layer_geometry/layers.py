@@ -39,25 +39,35 @@ def layer_features(
     to_frames: Callable[[Tensor, int], Tensor] | None = None,
     device: DeviceName = "auto",
 ) -> dict[str, list[Float[np.ndarray, "_ features"]]]:
-    """Features of each sequence at each layer, a row per frame that the layer has, float32.
-
-    Raises DataError for a layer that does not exist, naming those that do, or took no part.
+    """Compute the features of each sequence at each layer.
 
     Parameters
     ----------
-    network:
+    network : nn.Module
         Any module; it is evaluated (no dropout) and moved to the device.
-    layers:
-        Their names (see the module's conventions).
-    sequences:
-        One array each, as the network takes it but for the batch, which comes first.
-    run:
-        How the network is called on a batch, if it needs more than that.
-    to_frames:
-        From an output and the number of sequences in it to (sequences, frames, features);
-        :func:`frames_first` unless the layers are arranged otherwise.
-    device:
+    layers : sequence of str
+        Names of layers (see the module's conventions).
+    sequences : sequence of ndarray of float
+        One array each, as the network reads it but for the batch, which comes first.
+    run : Callable, optional
+        Calls the network on a batch; None calls it with the batch alone.
+    to_frames : Callable, optional
+        Arranges an output, given the number of sequences in it, as (sequences, frames, features);
+        None means :func:`frames_first`.
+    device : {"auto", "cpu", "cuda", "mps"}, optional
         Where the network runs.
+
+    Returns
+    -------
+    dict of str to list of ndarray of float32, shape (rows, features)
+        Layer -> features of each sequence, a row for each frame that the layer has; calls of one
+        layer follow one another.
+
+    Raises
+    ------
+    DataError
+        When a layer does not exist (the message names those that do), takes no part or gives no
+        tensor, or its rows are no multiple of the sequences.
     """
     arrange, where = to_frames or frames_first, resolve_device(device)
     network.to(where).eval()
@@ -76,11 +86,28 @@ def layer_features(
 
 
 def frames_first(output: Tensor, sequences: int) -> Float[Tensor, "sequences frames features"]:
-    """The usual arrangements of a batch, as rows of features.
+    """Arrange an output in one of the usual layouts as rows of features.
 
     (batch, features) is one frame; (batch, frames, features) recurrent and attention layers;
     (batch, channels, frames, ...) convolutions over frames and joints. Persons that a network
     has folded into the batch are features of their sequence.
+
+    Parameters
+    ----------
+    output : Tensor
+        Output of a layer.
+    sequences : int
+        Number of sequences in the batch.
+
+    Returns
+    -------
+    Tensor of float, shape (sequences, frames, features)
+        The arranged output.
+
+    Raises
+    ------
+    DataError
+        When the rows of the output are no multiple of the sequences.
     """
     if len(output) % sequences:
         raise DataError(
@@ -96,7 +123,26 @@ def frames_first(output: Tensor, sequences: int) -> Float[Tensor, "sequences fra
 def recorded(
     network: nn.Module, layers: Sequence[str]
 ) -> Iterator[Callable[[], dict[str, list[Tensor]]]]:
-    """While it is open, outputs of layers are kept; call what it gives for the calls of each."""
+    """Keep the outputs of layers while the context is open.
+
+    Parameters
+    ----------
+    network : nn.Module
+        Any module.
+    layers : sequence of str
+        Names of layers (see the module's conventions).
+
+    Yields
+    ------
+    Callable
+        Called after the network, gives a dict: layer -> its outputs, one tensor per call.
+
+    Raises
+    ------
+    DataError
+        When a layer does not exist or gives no tensor, or, when the outputs are asked for, when it
+        was not called as often as its name says.
+    """
     modules = {name: layer_module(network, name) for name in layers}
     calls: dict[str, list[Tensor]] = {}
     with ExitStack() as stack:
@@ -136,7 +182,25 @@ def _parted(layer: str) -> tuple[str, int | None]:
 
 
 def layer_module(network: nn.Module, layer: str) -> nn.Module:
-    """The module that a layer's name means; raises DataError where there is none."""
+    """Find the module that a layer's name means.
+
+    Parameters
+    ----------
+    network : nn.Module
+        Any module.
+    layer : str
+        Name of the layer; the number of a call, as in ``decoder[2]``, is not read.
+
+    Returns
+    -------
+    nn.Module
+        The module; for ``input`` the network itself, unless a module has that name.
+
+    Raises
+    ------
+    DataError
+        When there is no such layer; the message names those that exist.
+    """
     modules: dict[str, nn.Module] = {name: part for name, part in network.named_modules() if name}
     modules.setdefault(INPUT, network)
     name, _ = _parted(layer)

@@ -22,7 +22,17 @@ Map = Float[np.ndarray, "_ joints"]
 
 
 class Drops(NamedTuple):
-    """By how much the probability of a class falls when what is hidden matters as a map says."""
+    """By how much the probability of a class falls when what is hidden matters as a map says.
+
+    Attributes
+    ----------
+    most : float
+        Fall of the probability, -1 to 1, with what matters most hidden.
+    random : float
+        The same with joints or places drawn at random hidden, mean over draws.
+    least : float
+        The same with what matters least hidden.
+    """
 
     most: float
     random: float
@@ -35,9 +45,12 @@ class Occluder:
 
     Attributes
     ----------
-    joints: how many are hidden throughout; of places, as many as they have.
-    draws: how often as many are drawn at random.
-    fill: where hidden joints are put.
+    joints : int
+        Number of joints that are hidden throughout; of places, as many as those joints have.
+    draws : int
+        Number of random choices, at least 1.
+    fill : ndarray of float, shape (channels, joints)
+        Where hidden joints are put, in the unit of the sequence.
     """
 
     joints: int
@@ -53,10 +66,34 @@ def occlusion_drops(
     occluder: Occluder,
     generator: np.random.Generator,
 ) -> dict[tuple[str, Hidden], Drops]:
-    """Drops of a class's probability in one sequence, by layer and what is hidden.
+    """Measure how far a class's probability falls in a sequence where a map's extremes are hidden.
 
-    `maps` are those of the class at some layers, which may have fewer frames. The same random
-    choices serve all layers. Raises DataError for an occluder that hides no joint or all.
+    The same random choices serve all layers.
+
+    Parameters
+    ----------
+    network : nn.Module
+        A network that returns logits (batch, classes); it is set to evaluate.
+    sequence : Tensor of float, shape (channels, frames, joints)
+        What the network reads, without the batch.
+    label : int
+        Index of the class.
+    maps : Mapping of str to ndarray of float, shape (frames, joints)
+        Layer -> map of that class; a layer may have fewer frames than the sequence.
+    occluder : Occluder
+        Number of joints to hide, and where they are put.
+    generator : np.random.Generator
+        Draws what is hidden at random.
+
+    Returns
+    -------
+    dict of tuple of (str, {"joints", "places"}) to Drops
+        Layer and what is hidden -> drops of the probability.
+
+    Raises
+    ------
+    DataError
+        When the occluder hides no joint or all.
     """
     frames, joints = sequence.shape[1:]
     if not 0 < occluder.joints < joints:
@@ -91,7 +128,22 @@ def hide(
     hidden: Bool[np.ndarray, "batch frames joints"],
     fill: Float[np.ndarray, "channels joints"],
 ) -> Float[Tensor, "batch channels frames joints"]:
-    """The sequence once for each mask, with what the mask hides put at `fill`."""
+    """Copy a sequence once for each mask, with what the mask hides replaced.
+
+    Parameters
+    ----------
+    sequence : Tensor of float, shape (channels, frames, joints)
+        The sequence.
+    hidden : ndarray of bool, shape (batch, frames, joints)
+        True where a joint is hidden at a frame.
+    fill : ndarray of float, shape (channels, joints)
+        Where hidden joints are put, in the unit of the sequence.
+
+    Returns
+    -------
+    Tensor of float, shape (batch, channels, frames, joints)
+        The copies, on the sequence's device.
+    """
     places = torch.as_tensor(fill, dtype=sequence.dtype, device=sequence.device)[:, None]
     masks = torch.as_tensor(hidden, device=sequence.device)[:, None]
     return torch.where(masks, places, sequence)
@@ -100,7 +152,22 @@ def hide(
 def class_probability(
     network: nn.Module, sequences: Float[Tensor, "batch ..."], classes: Int[np.ndarray, "batch"]
 ) -> Float[np.ndarray, "batch"]:
-    """Probability that a network gives to one class of each sequence."""
+    """Compute the probability that a network gives to one class of each sequence.
+
+    Parameters
+    ----------
+    network : nn.Module
+        A network that returns logits (batch, classes); it is set to evaluate.
+    sequences : Tensor of float, shape (batch, ...)
+        What the network reads.
+    classes : ndarray of int, shape (batch,)
+        Index of one class for each sequence.
+
+    Returns
+    -------
+    ndarray of float, shape (batch,)
+        Probabilities, 0 to 1.
+    """
     network.eval()
     with torch.inference_mode():
         logits = network(sequences.to(next(network.parameters()).device))
@@ -109,7 +176,20 @@ def class_probability(
 
 
 def stretched(values: Map, frames: int) -> Float[np.ndarray, "frames joints"]:
-    """A row for each frame of the input: that of the layer's frame it falls into."""
+    """Repeat rows of a map: each frame of the input has that of the layer's frame it falls into.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (rows, joints)
+        A map at a layer, which may have fewer frames than the input; one row at least.
+    frames : int
+        Number of frames of the input.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, joints)
+        The map, a row for each frame of the input.
+    """
     stride = max(1, round(frames / len(values)))
     return values[np.minimum(np.arange(frames) // stride, len(values) - 1)]
 

@@ -21,11 +21,15 @@ class Smoothness:
 
     Attributes
     ----------
-    label_error: root mean square of onehot(y_i) - yhat_i, over sequences and labels.
-    label_score: mean of 1 - yhat_i[y_i], in [0, 1].
-    laplacian: tr(Y' L Y) / tr(D), Y one-hot: the share of weight between different labels; over
+    label_error : float
+        Root mean square of onehot(y_i) - yhat_i, over sequences and labels; 0 to 1.
+    label_score : float
+        Mean of 1 - yhat_i[y_i], 0 to 1.
+    laplacian : float
+        tr(Y' L Y) / tr(D), Y one-hot: the share of weight between different labels, 0 to 1; over
         the rows that are scored.
-    degree: mean number of neighbours.
+    degree : float
+        Mean number of neighbours.
     """
 
     label_error: float
@@ -39,10 +43,27 @@ def label_smoothness(
     labels: Sequence[str],
     scored: Bool[np.ndarray, "sequences"] | None = None,
 ) -> Smoothness:
-    """Scores of a graph of at least one edge; of those sequences alone that are `scored`.
+    """Score how well the labels of neighbours agree in a graph.
 
-    The others are neighbours only. Raises DataError unless there is a label for each sequence
-    and each label has two sequences.
+    Parameters
+    ----------
+    graph : DatasetGraph
+        Weights between sequences; one edge at least.
+    labels : sequence of str
+        Label of each sequence; each label has two sequences at least.
+    scored : ndarray of bool, shape (sequences,), optional
+        Which sequences are scored, the others are neighbours only; None scores all.
+
+    Returns
+    -------
+    Smoothness
+        The scores.
+
+    Raises
+    ------
+    DataError
+        When there is not one label for each sequence, a label has a single sequence, or no scored
+        sequence has a neighbour.
     """
     _check(labels, len(graph.weights))
     _, codes = np.unique(np.asarray(labels), return_inverse=True)

@@ -15,7 +15,18 @@ from kinembed.analysis.layer_geometry.gradcam import grad_cam
 def rank_correlation(
     one: Float[np.ndarray, "*batch cells"], other: Float[np.ndarray, "*batch cells"]
 ) -> Float[np.ndarray, "*batch"]:
-    """Spearman's correlation of the last axis, ties sharing ranks; nan where one is constant."""
+    """Compute Spearman's correlation along the last axis; ties share ranks.
+
+    Parameters
+    ----------
+    one, other : ndarray of float, shape (..., cells)
+        Values to compare, of the same shape.
+
+    Returns
+    -------
+    ndarray of float, shape (...,)
+        Correlations, -1 to 1; nan where one of the two is constant.
+    """
     first, second = (rankdata(values, axis=-1) for values in (one, other))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConstantInputWarning)
@@ -31,9 +42,34 @@ def noise_correlations(
     draws: int,
     generator: np.random.Generator,
 ) -> dict[str, float]:
-    """Mean rank correlation of a map with those of the same sequence under noise, by layer.
+    """Correlate the map of a sequence with the maps of the same sequence under noise, by ranks.
 
-    `noise` is the standard deviation of what is added to every value, in the sequence's unit.
+    Parameters
+    ----------
+    network : nn.Module
+        A network that returns logits (batch, classes); it is set to evaluate.
+    layers : sequence of str
+        Names of layers with outputs (bodies, channels, frames, joints).
+    sequence : Tensor of float, shape (channels, frames, joints)
+        What the network reads, without the batch.
+    label : int
+        Index of the class that maps speak for.
+    noise : float
+        Standard deviation of what is added to every value, in the sequence's unit.
+    draws : int
+        Number of noisy copies, at least 1.
+    generator : np.random.Generator
+        Draws the noise.
+
+    Returns
+    -------
+    dict of str to float
+        Layer -> mean correlation over draws, -1 to 1; nan where no draw has one.
+
+    Raises
+    ------
+    DataError
+        When a layer does not exist, takes no part or has no joints, or the class does not exist.
     """
     added = generator.normal(scale=noise, size=(draws + 1, *sequence.shape))
     added[0] = 0.0
@@ -49,6 +85,17 @@ def noise_correlations(
 
 
 def mean_known(values: Float[np.ndarray, "_"]) -> float:
-    """Mean of those that are numbers; nan if none is."""
+    """Average the values that are not nan.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (values,)
+        Values, some of them nan.
+
+    Returns
+    -------
+    float
+        Their mean; nan if all are nan or there is none.
+    """
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else float("nan")

@@ -20,7 +20,28 @@ COLUMNS = ["layer", "graph", "window", "label_error", "label_score", "laplacian"
 
 
 class GeometryParameters(Parameters):
-    """Which graphs are made of the sequences at each layer."""
+    """Which graphs are made of the sequences at each layer.
+
+    Attributes
+    ----------
+    dataset : str
+        Name of the sequences in tables.
+    group_pattern : str
+        Regular expression whose group finds the actor (or trial) in a sequence's name; sequences of
+        one actor are never neighbours. By default each is its own.
+    actors : dict of str to list of str
+        Actor -> what `group_pattern` finds in names, ``*`` for anything, where that is not yet the
+        actor.
+    among : {"test", "all"}
+        Which sequences may be neighbours: those that the network was not trained on, or all; the
+        former alone are scored.
+    windows : tuple of int
+        Lengths of windows that are tried, in frames.
+    graphs : tuple of {"nnk", "knn"}
+        Kinds of graphs that are tried.
+    neighbours : int
+        Number of neighbours that a sequence chooses.
+    """
 
     dataset: str = Field(description="name of the sequences in tables")
     group_pattern: str = Field(
@@ -49,19 +70,28 @@ def layer_distances(
     frames: Sequence[int],
     windows: Sequence[int],
 ) -> LayerDistances:
-    """Warped distances of all pairs of sequences, by layer and window.
-
-    Raises DataError naming a sequence that is shorter than a window.
+    """Compute the warped distances of all pairs of sequences, by layer and window.
 
     Parameters
     ----------
-    features:
-        Of each layer those of all sequences, as
+    features : Mapping of str to sequence of ndarray of float, shape (rows, features)
+        Layer -> features of all sequences, as
         :func:`kinembed.analysis.layer_geometry.layer_features` has them.
-    frames:
-        Of each sequence at the network's input.
-    windows:
-        Frames in a window, of each kind that is tried.
+    frames : sequence of int
+        Frames of each sequence at the network's input.
+    windows : sequence of int
+        Lengths of windows that are tried, in frames of the input.
+
+    Returns
+    -------
+    dict of tuple of (str, int) to ndarray of float, shape (sequences, sequences)
+        Layer and window -> distances.
+
+    Raises
+    ------
+    DataError
+        When a sequence is shorter than a window (the message names it), or there is not one length
+        for each sequence.
     """
     return {
         (layer, window): dtw_distances(window_descriptors(values, frames, window))
@@ -77,11 +107,32 @@ def smoothness_table(
     parameters: GeometryParameters,
     scored: Bool[np.ndarray, "sequences"] | None = None,
 ) -> pd.DataFrame:
-    """A row for each layer, window and kind of graph; columns are COLUMNS.
+    """Score how smooth labels are at each layer, for each window and kind of graph.
 
-    `labels` and `groups` are of each sequence; those of its own group are never its neighbours.
-    Those that are not `scored` are neighbours only.
-    Raises DataError for fewer neighbours than are asked for, or labels that do not fit.
+    Parameters
+    ----------
+    distances : Mapping of tuple of (str, int) to ndarray of float, shape (sequences, sequences)
+        Layer and window -> distances, as :func:`layer_distances` gives them.
+    labels : sequence of str
+        Label of each sequence; each label has two sequences at least.
+    groups : sequence of hashable or None
+        Group of each sequence; sequences of one group are never neighbours. None makes each its
+        own.
+    parameters : GeometryParameters
+        Kinds of graphs and number of neighbours.
+    scored : ndarray of bool, shape (sequences,), optional
+        Which sequences are scored, the others are neighbours only; None scores all.
+
+    Returns
+    -------
+    DataFrame
+        A row for each layer, window and kind of graph, with COLUMNS.
+
+    Raises
+    ------
+    DataError
+        When a sequence has fewer neighbours than are asked for, labels or groups are not one for
+        each sequence, or a label has a single sequence.
     """
     rows = []
     for (layer, window), of_pairs in distances.items():

@@ -23,11 +23,24 @@ MEGABYTES = 128
 
 
 def cluster_distances(states: WindowStates, clusters: Int[np.ndarray, "windows"]) -> pd.DataFrame:
-    """Distances of decoder states within clusters and between them; mixed windows are left out.
+    """Measure the distances of decoder states within clusters and between them.
 
-    Columns ``cluster`` and ``other``, a row for each pair; ``mean``, of two different states, one
-    of each; ``nearest``, the mean distance of the cluster's states to the other's attractor (to
-    their own, where both are the same). Both are nan where no states can be compared.
+    Mixed windows are left out, and windows that share frames are not compared for ``nearest``.
+
+    Parameters
+    ----------
+    states : WindowStates
+        States of the windows.
+    clusters : ndarray of int, shape (windows,)
+        Cluster of each window, as :func:`window_clusters` finds it; one at least is not MIXED.
+
+    Returns
+    -------
+    DataFrame
+        A row for each ordered pair of clusters: ``cluster``, ``other``; ``mean``, over pairs of
+        different states, one of each; ``nearest``, the mean distance of the cluster's states to the
+        other's attractor (to their own, where both are the same). Both are Euclidean, and nan where
+        no states can be compared.
     """
     rows = _Rows.of(states.decoder, states, clusters)
     names, firsts, counts = np.unique(rows.clusters, return_index=True, return_counts=True)
@@ -48,14 +61,29 @@ def cluster_distances(states: WindowStates, clusters: Int[np.ndarray, "windows"]
 
 
 def settling(states: WindowStates, clusters: Int[np.ndarray, "windows"]) -> pd.DataFrame:
-    """How far states lie from the attractor of their window's cluster, step by step.
+    """Measure how far states lie from the attractor of their window's cluster, step by step.
 
-    Columns ``step``, ``part`` (encoder or decoder) and ``distance``: to the attractor, divided by
-    the attractor's spread (root mean square distance of its states from their mean), averaged
-    over windows. A transient that leads to an attractor shows as a distance that falls and then
-    stays low. Windows that share frames with all others of their cluster are left out.
+    A transient that leads to an attractor shows as a distance that falls and then stays low.
+    Windows that share frames with all others of their cluster are left out.
 
-    Raises DataError when no window remains.
+    Parameters
+    ----------
+    states : WindowStates
+        States of the windows.
+    clusters : ndarray of int, shape (windows,)
+        Cluster of each window, as :func:`window_clusters` finds it.
+
+    Returns
+    -------
+    DataFrame
+        A row for each step: ``step`` (from 0), ``part`` (encoder or decoder) and ``distance``, the
+        mean over windows, divided by the attractor's spread (root mean square distance of its
+        states from their mean).
+
+    Raises
+    ------
+    DataError
+        When no window remains to compare.
     """
     shown = np.unique(clusters[clusters != MIXED])
     distances = [_from_attractor(states.only(clusters == name)) for name in shown]

@@ -23,7 +23,18 @@ EXCERPT_S = 4.0
 
 
 class Example(NamedTuple):
-    """Frames [start, stop) of one segment, and how far from its behaviour's mean they lie."""
+    """Frames [start, stop) of one segment, and how far from its behaviour's mean they lie.
+
+    Attributes
+    ----------
+    start : int
+        First frame.
+    stop : int
+        Frame after the last.
+    distance : float
+        Euclidean distance of the mean vector of these frames from that of the behaviour, in the
+        embedding.
+    """
 
     start: int
     stop: int
@@ -36,13 +47,21 @@ class BehaviourCard:
 
     Attributes
     ----------
-    label: its cluster, or its name.
-    segments: where it happens, in order.
-    followed_by: label -> how often that one comes next.
-    typical, atypical: the examples that lie nearest to and farthest from the mean of all its
-        vectors in the embedding; None where the embedding has no vector of it.
-    measures, rhythms: its rows of
-    :class:`kinembed.analysis.state_dynamics.distinctions.Distinctions`.
+    label : int or str
+        Cluster of the behaviour, or its name.
+    segments : tuple of Segment
+        Where it happens, in order.
+    followed_by : dict of int or str to int
+        Label -> number of times that it comes next, most frequent first.
+    typical : Example or None
+        The example nearest to the mean of all vectors of the behaviour in the embedding; None where
+        the embedding has no vector of it.
+    atypical : Example or None
+        The example farthest from that mean; None likewise.
+    measures : DataFrame
+        Its rows of :class:`kinembed.analysis.state_dynamics.distinctions.Distinctions`.
+    rhythms : DataFrame
+        Its rows of the same class's rhythms.
     """
 
     label: int | str
@@ -57,9 +76,26 @@ class BehaviourCard:
 def behaviour_cards(
     labels: FrameLabels, embeddings: Embeddings, motion: Motion
 ) -> list[BehaviourCard]:
-    """A card for each behaviour, in the order in which they first appear.
+    """Make a card for each behaviour.
 
-    ``labels`` are one per frame of the motion that was embedded.
+    Parameters
+    ----------
+    labels : ndarray of int or sequence of str, shape (frames,)
+        Label of each frame of the motion.
+    embeddings : Embeddings
+        The embedding of the motion, and where it was cut.
+    motion : Motion
+        The motion that was embedded.
+
+    Returns
+    -------
+    list of BehaviourCard
+        One card for each label, in the order in which labels first appear.
+
+    Raises
+    ------
+    DataError
+        When there is not one label for each frame.
     """
     runs = segments(labels)
     found = distinctions(motion, labels, embeddings.cuts)

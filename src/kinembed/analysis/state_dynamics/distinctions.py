@@ -64,9 +64,12 @@ class Distinctions:
 
     Attributes
     ----------
-    measures: a row per behaviour, joint and measure (see :data:`UNITS`): ``label``, ``joint``,
-        ``measure``, ``unit``, the means ``here`` and ``elsewhere``, and the ``effect``.
-    rhythms: see :func:`kinembed.analysis.state_dynamics.rhythms.rhythm_table`.
+    measures : DataFrame
+        A row for each behaviour, joint and measure (see :data:`UNITS`): ``label``, ``joint``,
+        ``measure``, ``unit``, the means ``here`` and ``elsewhere``, and the ``effect`` (Cohen's d).
+    rhythms : DataFrame
+        The table of :func:`kinembed.analysis.state_dynamics.rhythms.rhythm_table`, with the
+        ``unit`` of the swings.
     """
 
     measures: pd.DataFrame
@@ -74,10 +77,27 @@ class Distinctions:
 
 
 def distinctions(motion: Motion, labels: FrameLabels, cuts: Sequence[int] = ()) -> Distinctions:
-    """What sets each behaviour of a sequence apart.
+    """Compare how joints move in each behaviour of a sequence with all other frames.
 
-    ``labels`` are one per frame; ``cuts`` are frames at which the sequence discontinuities.
-    Raises DataError for another number of labels.
+    Parameters
+    ----------
+    motion : Motion
+        The sequence, of rotations or of positions.
+    labels : ndarray of int or sequence of str, shape (frames,)
+        Label of each frame.
+    cuts : sequence of int, optional
+        Frames within the sequence at which another interval begins.
+
+    Returns
+    -------
+    Distinctions
+        Measures and rhythms; empty if there is only one behaviour.
+
+    Raises
+    ------
+    DataError
+        When there is not one label for each frame, or the motion lacks a channel that its skeleton
+        needs.
     """
     if len(labels) != len(motion):
         raise DataError(f"{motion.trial} has {len(motion)} frames, but {len(labels)} are labelled")

@@ -15,12 +15,25 @@ _UNITS = {
 
 
 def joint_changes(model: TrainedModel, pod: Pod) -> pd.DataFrame:
-    """What moving by one standard deviation along each mode changes in the predicted frame.
+    """Compute what one standard deviation along each mode changes in the predicted frame.
 
     The readout is linear, so the predicted channels change by its weights times the mode,
-    wherever the move begins. Columns ``component``, ``joint``, ``unit`` and ``change``, the norm
-    over the joint's channels of that unit. A residual network's readout is a change from frame to
-    frame, and its units are per frame.
+    wherever the move begins. A residual network's readout is a change from frame to frame, and
+    its units are per frame.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        The network whose states were decomposed, with its standardiser.
+    pod : Pod
+        Modes of the states.
+
+    Returns
+    -------
+    DataFrame
+        A row for each component (from 1), joint and unit: ``component``, ``joint``, ``unit`` (rad,
+        length or length/s, and per frame of a residual network) and ``change``, the norm over the
+        joint's channels of that unit.
     """
     weights = model.network.readout.weight.detach().cpu().double().numpy()
     standardiser = model.standardiser

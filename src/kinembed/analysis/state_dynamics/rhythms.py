@@ -25,15 +25,30 @@ def rhythm_table(
     joints: Sequence[str],
     frame_rate: float,
 ) -> pd.DataFrame:
-    """The dominant frequency of every joint in every behaviour.
+    """Find the dominant frequency of every joint in every behaviour.
 
-    ``intervals`` are movements without a break, each of the behaviour that ``labels`` names.
-    One row per behaviour and joint: ``frequency`` (Hz), where the spectrum (Welch, IEEE Trans.
-    Audio Electroacoust. 15, 1967) has its highest peak; ``swing``, the root mean square of the
-    movement at the peak and next to it, in its unit; ``elsewhere``, the same of all other
-    behaviours at that frequency; ``share``, that of the peak in the power within
-    :data:`BAND_HZ` (0 to 1). Left out are joints without a peak, behaviours without an interval of
-    :data:`SHORTEST_S`, and the only behaviour.
+    Spectra are those of Welch (IEEE Trans. Audio Electroacoust. 15, 1967). Left out are joints
+    without a peak within :data:`BAND_HZ`, and behaviours without an interval of :data:`SHORTEST_S`.
+    A single behaviour has an empty table.
+
+    Parameters
+    ----------
+    intervals : sequence of ndarray of float, shape (frames, joints, 3)
+        Movements without a break, in any unit, each of one behaviour.
+    labels : ndarray, shape (intervals,)
+        Behaviour of each interval.
+    joints : sequence of str
+        Names of the joints.
+    frame_rate : float
+        Frames a second, in Hz.
+
+    Returns
+    -------
+    DataFrame
+        A row for each behaviour and joint: ``label``, ``joint``; ``frequency`` (Hz), where the
+        spectrum has its highest peak; ``swing``, the root mean square of the movement at the peak
+        and next to it, in its unit; ``elsewhere``, the same of all other behaviours at that
+        frequency; ``share``, that of the peak in the power within the band (0 to 1).
     """
     long = np.array([len(interval) >= SHORTEST_S * frame_rate for interval in intervals])
     names = labels[long]

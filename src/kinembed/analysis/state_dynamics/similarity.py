@@ -16,14 +16,34 @@ MOST_ROWS = 400
 
 @dataclass(frozen=True, eq=False)
 class SelfSimilarity:
-    """Distances between intervals of a sequence, and the times (s) of their centres."""
+    """Distances between intervals of a sequence, and the times (s) of their centres.
+
+    Attributes
+    ----------
+    times : ndarray of float, shape (intervals,)
+        Centre of each interval, in seconds.
+    distances : ndarray of float, shape (intervals, intervals)
+        Euclidean distances of the intervals' summaries; symmetric, zero on the diagonal.
+    """
 
     times: Float[np.ndarray, "intervals"]
     distances: Float[np.ndarray, "intervals intervals"]
 
 
 def self_similarity(embeddings: Embeddings) -> SelfSimilarity:
-    """Distances between mean and spread of the states over two seconds, at most 400 of them."""
+    """Compute the distances between mean and spread of the states around each moment.
+
+    Parameters
+    ----------
+    embeddings : Embeddings
+        Vectors of one sequence; each is summarised with those of the two seconds around it, not
+        across cuts.
+
+    Returns
+    -------
+    SelfSimilarity
+        Distances of evenly chosen vectors, MOST_ROWS at most.
+    """
     index = embeddings.frame_index
     rows = max(1, round(SUMMARY_S * rows_per_second(embeddings)))
     summaries = summary(embeddings.values, index, embeddings.cuts, rows, spread=True)

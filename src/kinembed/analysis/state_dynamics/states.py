@@ -17,9 +17,16 @@ MIXED = -1
 
 @dataclass(frozen=True, eq=False)
 class WindowStates:
-    """States of the encoder and of the decoder in every window, in single precision.
+    """States of the encoder and of the decoder in every window.
 
-    ``starts``: first frame of each window, which is its first source frame.
+    Attributes
+    ----------
+    encoder : ndarray of float32, shape (windows, source, units)
+        State after each source frame.
+    decoder : ndarray of float32, shape (windows, target, units)
+        State after each predicted frame.
+    starts : ndarray of int, shape (windows,)
+        First frame of each window, which is its first source frame.
     """
 
     encoder: Float[np.ndarray, "windows source units"]
@@ -28,25 +35,65 @@ class WindowStates:
 
     @property
     def both(self) -> Float[np.ndarray, "windows steps units"]:
-        """Encoder states, then decoder states."""
+        """Encoder states, then decoder states.
+
+        Returns
+        -------
+        ndarray of float32, shape (windows, steps, units)
+            All states of each window, in the order of steps.
+        """
         return np.concatenate([self.encoder, self.decoder], axis=1)
 
     @property
     def steps(self) -> int:
-        """Frames in a window."""
+        """Frames in a window.
+
+        Returns
+        -------
+        int
+            Source and target frames together.
+        """
         return int(self.encoder.shape[1] + self.decoder.shape[1])
 
     def only(self, chosen: Bool[np.ndarray, "windows"]) -> "WindowStates":
-        """Some of the windows."""
+        """Choose some of the windows.
+
+        Parameters
+        ----------
+        chosen : ndarray of bool, shape (windows,)
+            True for windows that are kept.
+
+        Returns
+        -------
+        WindowStates
+            States of these windows.
+        """
         return WindowStates(self.encoder[chosen], self.decoder[chosen], self.starts[chosen])
 
 
 def window_states(
     model: TrainedModel, motion: Motion, starts: Int[np.ndarray, "windows"]
 ) -> WindowStates:
-    """States of the network in the windows that begin at `starts`, computed in batches.
+    """Compute the states of the network in windows of a motion, in batches.
 
-    Raises DataError when the motion lacks channels of the model.
+    Parameters
+    ----------
+    model : TrainedModel
+        The trained network; its training parameters give device and precision.
+    motion : Motion
+        The motion that the windows lie in.
+    starts : ndarray of int, shape (windows,)
+        First frame of each window; one at least.
+
+    Returns
+    -------
+    WindowStates
+        The states, in the order of `starts`.
+
+    Raises
+    ------
+    DataError
+        When the motion has other joints, or rotations where the model has positions.
     """
     training = model.training
     encoder, decoder = [], []
@@ -63,9 +110,26 @@ def window_clusters(
     lengths: WindowLengths,
     frame_clusters: Int[np.ndarray, "frames"],
 ) -> Int[np.ndarray, "windows"]:
-    """The cluster that all frames of a window have, MIXED where they have several.
+    """Find the cluster that all frames of a window have.
 
-    Raises DataError when a window reaches beyond the frames that have a cluster.
+    Parameters
+    ----------
+    starts : ndarray of int, shape (windows,)
+        First frame of each window.
+    lengths : WindowLengths
+        Source and target frames of a window.
+    frame_clusters : ndarray of int, shape (frames,)
+        Cluster of each frame.
+
+    Returns
+    -------
+    ndarray of int, shape (windows,)
+        Cluster of each window, MIXED where its frames have several.
+
+    Raises
+    ------
+    DataError
+        When a window reaches beyond the frames that have a cluster.
     """
     frames = frames_of(starts, lengths.total)
     if frames.max(initial=-1) >= len(frame_clusters):

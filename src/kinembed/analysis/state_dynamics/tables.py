@@ -22,7 +22,15 @@ SUFFIX = ".parquet"
 
 
 class InterpretationParameters(Parameters):
-    """Which windows are looked at, and how many components."""
+    """Which windows are looked at, and how many components.
+
+    Attributes
+    ----------
+    stride : int
+        Frames between the starts of windows, at least 1.
+    components : int
+        Number of components of a POD that are kept, at least 3.
+    """
 
     stride: PositiveInt = Field(25, description="frames between the starts of windows")
     components: PositiveInt = Field(6, ge=3, description="components of a POD that are kept")
@@ -30,18 +38,26 @@ class InterpretationParameters(Parameters):
 
 @dataclass(frozen=True, eq=False)
 class Interpretation:
-    """Tables about the states of one sequence; conventions as in
-    :mod:`kinembed.analysis.state_dynamics`.
+    """Tables about the states of one sequence.
+
+    Conventions are those of :mod:`kinembed.analysis.state_dynamics`.
 
     Attributes
     ----------
-    projections: columns pod, cluster, window (its first frame), step, part, component_1, ...
-    averages: mean projections of each cluster's windows; columns pod, cluster, step, part,
-        component_1, ...
-    variance: columns pod, component, explained_variance.
-    joints: columns pod, component, joint, unit, change (see :func:`joint_changes`).
-    distances: columns cluster, other, mean, nearest (see :func:`cluster_distances`).
-    settling: columns step, part, distance (see :func:`settling`).
+    projections : DataFrame
+        A row for each POD, window and step: ``pod``, ``cluster``, ``window`` (its first frame),
+        ``step``, ``part``, ``component_1``, ...
+    averages : DataFrame
+        Mean projections of each cluster's windows: ``pod``, ``cluster``, ``step``, ``part``,
+        ``component_1``, ...
+    variance : DataFrame
+        Columns ``pod``, ``component``, ``explained_variance`` (0 to 1).
+    joints : DataFrame
+        Columns ``pod``, ``component``, ``joint``, ``unit``, ``change`` (see :func:`joint_changes`).
+    distances : DataFrame
+        Columns ``cluster``, ``other``, ``mean``, ``nearest`` (see :func:`cluster_distances`).
+    settling : DataFrame
+        Columns ``step``, ``part``, ``distance`` (see :func:`settling`).
     """
 
     projections: pd.DataFrame
@@ -52,7 +68,13 @@ class Interpretation:
     settling: pd.DataFrame
 
     def to_files(self) -> dict[str, bytes]:
-        """File name -> content of every table."""
+        """Write every table as Parquet.
+
+        Returns
+        -------
+        dict of str to bytes
+            File name (``projections.parquet``, ...) -> content.
+        """
         return {
             f"{field.name}{SUFFIX}": getattr(self, field.name).to_parquet(index=False)
             for field in fields(self)
@@ -60,7 +82,23 @@ class Interpretation:
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> "Interpretation":
-        """Inverse of :meth:`to_files`."""
+        """Read the tables that :meth:`to_files` wrote.
+
+        Parameters
+        ----------
+        files : Mapping of str to bytes
+            File name -> content of every table.
+
+        Returns
+        -------
+        Interpretation
+            The tables.
+
+        Raises
+        ------
+        KeyError
+            When a table's file is absent.
+        """
         return cls(
             **{
                 field.name: pd.read_parquet(io.BytesIO(files[f"{field.name}{SUFFIX}"]))
@@ -75,10 +113,29 @@ def interpret(
     frame_clusters: Int[np.ndarray, "frames"],
     parameters: InterpretationParameters,
 ) -> Interpretation:
-    """States of a network along its motion, grouped by the cluster predicted for every frame.
+    """Describe the states of a network along its motion, grouped by predicted clusters.
 
-    Raises DataError when the motion is shorter than a window or lacks channels of the model, and
-    when no two windows lie wholly within one cluster.
+    Parameters
+    ----------
+    model : TrainedModel
+        The trained network.
+    motion : Motion
+        The motion.
+    frame_clusters : ndarray of int, shape (frames,)
+        Cluster predicted for each frame.
+    parameters : InterpretationParameters
+        Which windows, and how many components.
+
+    Returns
+    -------
+    Interpretation
+        The tables.
+
+    Raises
+    ------
+    DataError
+        When the motion is shorter than a window or has other joints than the model, frames lack a
+        cluster, or no two windows lie wholly within one cluster without sharing a frame.
     """
     lengths = model.training.windows
     starts = window_starts(len(motion), lengths, parameters.stride)

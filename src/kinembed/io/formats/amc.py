@@ -37,10 +37,32 @@ _Channels = Mapping[str, Sequence[str]]
 def parse_amc(
     text: str, skeleton: Skeleton, *, file: str, trial: str, frame_rate: float = 120.0
 ) -> Motion:
-    """Euler angles of an AMC file in degrees; the frame rate is in Hz.
+    """Read a motion of Euler angles from the text of an AMC file.
 
-    Raises FormatError, with the file and the line, unless every frame holds finite values of
-    every joint that turns, and frames are numbered from 1 without a gap.
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    skeleton : Skeleton
+        Skeleton of the ASF file that the motion goes with.
+    file : str
+        Name of the file, for messages.
+    trial : str
+        Name of the recording.
+    frame_rate : float, default 120.0
+        Frame rate in Hz, which the file does not state.
+
+    Returns
+    -------
+    Motion
+        Euler angles in degrees: the root's position and turns, then the turns of the other joints,
+        in the skeleton's order. Of each joint the axis that turns first comes first.
+
+    Raises
+    ------
+    FormatError
+        When a frame lacks a joint that turns or holds another, a value is not a finite number, or
+        frames are not numbered from 1 without a gap; with the line.
     """
     channels = _channels(skeleton)
     values = _values(_body(text), channels)
@@ -59,9 +81,22 @@ def parse_amc(
 
 
 def write_amc(motion: Motion) -> str:
-    """AMC file of a motion of Euler angles; it goes with the ASF file of the motion's skeleton.
+    """Write a motion of Euler angles as an AMC file.
 
-    Raises DataError for exponential maps or a motion that lacks a channel of its skeleton.
+    Parameters
+    ----------
+    motion : Motion
+        Euler angles, with all channels of its skeleton.
+
+    Returns
+    -------
+    str
+        Content of the file, in degrees; it goes with the ASF file of the motion's skeleton.
+
+    Raises
+    ------
+    DataError
+        When the motion does not hold Euler angles or lacks a channel of its skeleton.
     """
     require(Representation.EULER, motion, "AMC")
     channels = _channels(motion.skeleton)

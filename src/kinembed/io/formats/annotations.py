@@ -41,17 +41,29 @@ class _Boundary:
 def parse_annotation(
     text: str, *, file: str, trial: str, frame_count: int | None = None
 ) -> Segmentation:
-    """Segments of an annotation, mended if it is one of subject 86.
-
-    Raises FormatError, with the file and the line, for what is not in this format, boundaries out
-    of order, and an end that is not the recording's.
+    """Read the segments of an annotation, mended if it is one of subject 86.
 
     Parameters
     ----------
-    text, file, trial:
-        Content, its name for messages, and the name of the recording.
-    frame_count:
-        Of the recording. Without it the annotation's end is taken for the last frame.
+    text : str
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+    trial : str
+        Name of the recording. The tables of slips and synonyms apply to ``86_NN`` alone.
+    frame_count : int, optional
+        Number of frames of the recording. None takes the annotation's end for the last frame.
+
+    Returns
+    -------
+    Segmentation
+        Behaviours and their boundaries (earliest, best, latest), in frames from 0.
+
+    Raises
+    ------
+    FormatError
+        When the text is not in this format, boundaries are out of order, or the annotation ends
+        more than one frame away from the recording's last; with the line.
     """
     lines = read_lines(text, file)
     _check_line_count(lines, file)
@@ -71,7 +83,18 @@ def parse_annotation(
 
 
 def write_annotation(segmentation: Segmentation) -> str:
-    """Annotation file of a segmentation, which ends with its last frame."""
+    """Write a segmentation as an annotation.
+
+    Parameters
+    ----------
+    segmentation : Segmentation
+        Behaviours and boundaries. Blanks in a name become underscores when it is read again.
+
+    Returns
+    -------
+    str
+        Content of the file, which ends with the number of the last frame.
+    """
     ends = [" ".join(map(str, triple)) for triple in segmentation.boundaries.tolist()]
     ends.append(str(segmentation.frame_count - 1))
     segments = zip(segmentation.behaviours, ends, strict=True)

@@ -34,9 +34,26 @@ _TURNS = {"rx", "ry", "rz"}
 
 
 def parse_asf(text: str, *, file: str) -> Skeleton:
-    """Skeleton of an ASF file.
+    """Read the skeleton of an ASF file.
 
-    Raises FormatError, with the file and the line, unless it holds a tree of bones.
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    Skeleton
+        The root, a joint where each bone begins, and the end joints last; offsets in the file's
+        unit.
+
+    Raises
+    ------
+    FormatError
+        When a section or an entry is absent, a value is not what its keyword requires, or the bones
+        do not form a tree; with the line, where one line is wrong.
     """
     sections = _sections(read_lines(text, file), file)
     parents = _parents(sections["hierarchy"], file)
@@ -55,9 +72,25 @@ def parse_asf(text: str, *, file: str) -> Skeleton:
 
 
 def write_asf(skeleton: Skeleton, *, name: str) -> str:
-    """ASF file of a skeleton, in CMU's unit of length.
+    """Write a skeleton as an ASF file.
 
-    Raises DataError for a skeleton that is not of the kind that ASF can hold.
+    Parameters
+    ----------
+    skeleton : Skeleton
+        Skeleton of bones, in CMU's unit of length.
+    name : str
+        Name that the file gives the skeleton.
+
+    Returns
+    -------
+    str
+        Content of the file.
+
+    Raises
+    ------
+    DataError
+        When the root is not called ``root``, or the skeleton does not consist of bones as
+        :mod:`kinembed.motion.layouts.bones` describes them.
     """
     root, *bones = bones_of(skeleton)
     if root.name != _ROOT:

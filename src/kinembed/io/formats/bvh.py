@@ -43,17 +43,29 @@ _SAME_PLACE = 1e-3
 
 
 def parse_bvh(text: str, *, file: str, trial: str, rest_pose_row: bool = False) -> Motion:
-    """Euler angles of a BVH file in degrees.
-
-    Raises FormatError, with the file and the line, for a hierarchy that is none, rows that do not
-    fit it or its count of frames, and joints but the root that travel.
+    """Read a motion of Euler angles, with its skeleton, from the text of a BVH file.
 
     Parameters
     ----------
-    text, file, trial:
-        Content, its name for messages, and the name of the recording.
-    rest_pose_row:
+    text : str
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+    trial : str
+        Name of the recording.
+    rest_pose_row : bool, default False
         The first frame is a rest pose, as in conversions of CMU's recordings: check and drop it.
+
+    Returns
+    -------
+    Motion
+        The root's position, then Euler angles in degrees of each joint in the file's order.
+
+    Raises
+    ------
+    FormatError
+        When the hierarchy is broken, rows do not fit it or the stated number of frames, a joint
+        other than the root travels, or the rest pose that is to be dropped is none; with the line.
     """
     lines = read_lines(text, file)
     start = _motion_line(lines, file)
@@ -77,10 +89,23 @@ def parse_bvh(text: str, *, file: str, trial: str, rest_pose_row: bool = False) 
 
 
 def write_bvh(motion: Motion) -> str:
-    """BVH file of a motion of Euler angles.
+    """Write a motion of Euler angles as a BVH file.
 
-    Raises DataError for exponential maps, a motion that lacks a channel of its skeleton, or a
-    skeleton whose joints have axes of their own, which BVH cannot say.
+    Parameters
+    ----------
+    motion : Motion
+        Euler angles, with all channels of its skeleton, whose axes are the identity.
+
+    Returns
+    -------
+    str
+        Content of the file, joints nested depth first.
+
+    Raises
+    ------
+    DataError
+        When the motion does not hold Euler angles, lacks a channel of its skeleton, or has joints
+        with axes of their own, which BVH cannot say.
     """
     require(Representation.EULER, motion, "BVH")
     skeleton = motion.skeleton

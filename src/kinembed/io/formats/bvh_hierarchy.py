@@ -18,11 +18,16 @@ class Node:
 
     Attributes
     ----------
-    name: as in the file; of an end site ``<parent>_end``.
-    parent: index of the parent, -1 for the root.
-    line: where the file begins to describe it.
-    offset: from the parent's point.
-    channels: some of ``tx ty tz rx ry rz``, in the file's order.
+    name : str
+        As in the file; ``<parent>_end`` for an end site.
+    parent : int
+        Index of the parent; -1 for the root.
+    line : int
+        Line of the file where the node begins, from 1.
+    offset : tuple of float, length 3
+        From the parent's point, in the file's unit of length.
+    channels : tuple of str
+        Some of ``tx ty tz rx ry rz``, in the file's order.
     """
 
     name: str
@@ -33,20 +38,47 @@ class Node:
 
     @property
     def rotation_order(self) -> str:
-        """Axes it turns about, leftmost factor first."""
+        """Axes it turns about, leftmost factor first.
+
+        Returns
+        -------
+        str
+            Such as ``"zyx"``; empty for a node that does not turn.
+        """
         return "".join(channel[1] for channel in self.channels if channel.startswith("r"))
 
     @property
     def positions(self) -> tuple[str, ...]:
-        """The channels that move it against its parent."""
+        """The channels that move it against its parent.
+
+        Returns
+        -------
+        tuple of str
+            Some of ``tx ty tz``, in the file's order.
+        """
         return tuple(channel for channel in self.channels if channel.startswith("t"))
 
 
 def parse_hierarchy(lines: Sequence[Line], file: str) -> list[Node]:
-    """Nodes of the lines from ``HIERARCHY`` up to ``MOTION``, in the file's order.
+    """Read the nodes of the lines from ``HIERARCHY`` up to ``MOTION``.
 
-    Raises FormatError, with the file and the line, unless braces match and every node has a name,
-    an offset and, but for end sites, its channels.
+    Parameters
+    ----------
+    lines : sequence of Line
+        ``HIERARCHY`` and what follows, without ``MOTION``.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    list of Node
+        Joints and end sites in the file's order, the root first.
+
+    Raises
+    ------
+    FormatError
+        When braces do not match, or a node lacks its name, its offset or, unless it is an end site,
+        its channels; with the line.
     """
     reader = _Reader(file)
     for line in _statements(lines[1:]):

@@ -26,10 +26,25 @@ _BIG_ENDIAN = 86
 
 
 def parse_c3d(content: bytes, *, file: str) -> RecordedPositions:
-    """Markers of a file.
+    """Read the named markers of a C3D file.
 
-    Raises FormatError for what is no C3D file, holds no marker, or names two alike, and when ezc3d
-    is not installed.
+    Parameters
+    ----------
+    content : bytes
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    RecordedPositions
+        Markers in three dimensions, z up, in the file's unit of length; without confidences.
+
+    Raises
+    ------
+    FormatError
+        When ezc3d is not installed, the file is no C3D file or cut off, it holds no named marker,
+        two markers share a name, or the frame rate is not positive.
     """
     ezc3d = optional_module("ezc3d", file=file)
     if len(content) < _BLOCK or content[1] != _MAGIC:

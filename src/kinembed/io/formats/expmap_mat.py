@@ -29,10 +29,34 @@ def parse_expmap_mat(
     frame_rate: float,
     variable: str = VARIABLE,
 ) -> Motion:
-    """Exponential maps of the named variable; the frame rate is in Hz.
+    """Read a motion of exponential maps from a variable of a MATLAB file.
 
-    Raises FormatError for what is no MATLAB file, lacks the variable, or holds in it anything but
-    finite numbers in as many columns as the skeleton has channels.
+    Parameters
+    ----------
+    content : bytes
+        Content of the file, of version 4 to 7.
+    file : str
+        Name of the file, for messages.
+    trial : str
+        Name of the recording.
+    skeleton : Skeleton
+        Skeleton that the columns belong to.
+    frame_rate : float
+        Frame rate in Hz, which the file does not state.
+    variable : str, default "expmapchannels"
+        Name of the variable.
+
+    Returns
+    -------
+    Motion
+        The root's position, then exponential maps in radians of all joints but the end joints.
+
+    Raises
+    ------
+    FormatError
+        When the file is no MATLAB file of these versions, lacks the variable, or holds in it no
+        row, another number of columns than the skeleton has channels, or values that are not
+        finite.
     """
     values = _load(content, variable, file)
     channels = expmap_channels(skeleton)
@@ -55,7 +79,25 @@ def parse_expmap_mat(
 
 
 def write_expmap_mat(motion: Motion, variable: str = VARIABLE) -> bytes:
-    """MATLAB file of a motion of exponential maps; raises DataError for others."""
+    """Write a motion of exponential maps as a MATLAB file of version 5.
+
+    Parameters
+    ----------
+    motion : Motion
+        Exponential maps.
+    variable : str, default "expmapchannels"
+        Name of the variable that holds them.
+
+    Returns
+    -------
+    bytes
+        Content of the file, compressed.
+
+    Raises
+    ------
+    DataError
+        When the motion does not hold exponential maps.
+    """
     require(Representation.EXPMAP, motion, "exp-map mat")
     stream = BytesIO()
     target: Any = stream  # scipy's type hints know paths alone

@@ -25,7 +25,18 @@ from kinembed.motion.skeleton import Skeleton
 
 
 def column_count(skeleton: Skeleton) -> int:
-    """How many columns the text has for a skeleton."""
+    """Count the columns that the text has for a skeleton.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        Skeleton with its end joints, which have columns too.
+
+    Returns
+    -------
+    int
+        Three for the root's position and three for each joint.
+    """
     return 3 + 3 * len(skeleton.joints)
 
 
@@ -38,19 +49,33 @@ def parse_expmap_text(
     frame_rate: float,
     rest_pose_row: bool,
 ) -> Motion:
-    """Exponential maps of a text file.
-
-    Raises FormatError, with the file and the line, for rows of another width or that are not
-    finite numbers, and for end joints that turn.
+    """Read a motion of exponential maps from comma-separated text.
 
     Parameters
     ----------
-    text, file, trial:
-        Content, its name for messages, and the name of the recording.
-    skeleton, frame_rate:
-        Whose joints the columns belong to, and Hz.
-    rest_pose_row:
+    text : str
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+    trial : str
+        Name of the recording.
+    skeleton : Skeleton
+        Skeleton that the columns belong to.
+    frame_rate : float
+        Frame rate in Hz, which the file does not state.
+    rest_pose_row : bool
         The first row is a rest pose, as in CMU's published files: check and drop it.
+
+    Returns
+    -------
+    Motion
+        The root's position, then exponential maps in radians of all joints but the end joints.
+
+    Raises
+    ------
+    FormatError
+        When a row has another number of columns or a value that is not a finite number, an end
+        joint turns, or the rest pose that is to be dropped is none; with the line.
     """
     lines = read_lines(text, file)
     columns = column_count(skeleton)
@@ -72,7 +97,23 @@ def parse_expmap_text(
 
 
 def write_expmap_text(motion: Motion) -> str:
-    """Text of a motion of exponential maps, without a rest pose; raises DataError for others."""
+    """Write a motion of exponential maps as comma-separated text, without a rest pose.
+
+    Parameters
+    ----------
+    motion : Motion
+        Exponential maps.
+
+    Returns
+    -------
+    str
+        A row per frame; columns of end joints are 0.
+
+    Raises
+    ------
+    DataError
+        When the motion does not hold exponential maps.
+    """
     require(Representation.EXPMAP, motion, "exp-map text")
     table = np.zeros((len(motion), column_count(motion.skeleton)))
     table[:, _kept_columns(motion.skeleton)] = motion.values

@@ -13,9 +13,24 @@ _BYTES = 0x08
 
 
 def parse_idx(content: bytes, *, file: str) -> UInt8[np.ndarray, "..."]:
-    """The array in an IDX file of bytes.
+    """Read the array of an IDX file of bytes.
 
-    Raises FormatError for another format or type, and for a file that is cut off or too long.
+    Parameters
+    ----------
+    content : bytes
+        Content of the file, decompressed.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    ndarray of uint8, any shape
+        Values in the shape that the file states; read-only.
+
+    Raises
+    ------
+    FormatError
+        When the file has another format or type of values, or is cut off or too long.
     """
     if len(content) < 4 or content[:2] != b"\0\0":
         raise FormatError(file, f"expected an IDX file, found one that begins {content[:4].hex()}")

@@ -35,10 +35,27 @@ class _Row:
 
 
 def parse_labels_csv(text: str, *, file: str, trial: str) -> Segmentation:
-    """Segments of a recording.
+    """Read the segments of a recording from CSV.
 
-    Raises FormatError, with the file and the line, for other columns, frames that are no whole
-    numbers, gaps, overlaps, and rows without a behaviour.
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+    trial : str
+        Name of the recording.
+
+    Returns
+    -------
+    Segmentation
+        Neighbouring segments differ in their behaviour; boundaries are exact.
+
+    Raises
+    ------
+    FormatError
+        When the columns are others, a frame is not a whole number, frames leave a gap or overlap,
+        or a row lacks its behaviour; with the line.
     """
     rows = list(_rows(read_lines(text, file), file))
     runs = [list(run) for _, run in groupby(rows, key=lambda row: row.behaviour)]
@@ -52,7 +69,18 @@ def parse_labels_csv(text: str, *, file: str, trial: str) -> Segmentation:
 
 
 def write_labels_csv(segmentation: Segmentation) -> str:
-    """One row per segment, cut at the best boundaries."""
+    """Write a segmentation as CSV, one row per segment, cut at the best boundaries.
+
+    Parameters
+    ----------
+    segmentation : Segmentation
+        Behaviours and boundaries; the earliest and latest frames are not kept.
+
+    Returns
+    -------
+    str
+        Content of the file, with the header ``start,stop,behaviour``.
+    """
     stream = StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_PER_SEGMENT)

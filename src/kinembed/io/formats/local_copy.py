@@ -12,7 +12,20 @@ from kinembed.core.errors import FormatError
 
 @contextmanager
 def local_copy(content: bytes, suffix: str) -> Generator[Path, None, None]:
-    """A file of that content, gone at the end."""
+    """Hold content in a temporary file.
+
+    Parameters
+    ----------
+    content : bytes
+        What the file holds.
+    suffix : str
+        End of its name, such as ``".c3d"``; libraries tell the format by it.
+
+    Yields
+    ------
+    Path
+        The file, which is removed at the end.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"recording{suffix}"
         path.write_bytes(content)
@@ -20,7 +33,25 @@ def local_copy(content: bytes, suffix: str) -> Generator[Path, None, None]:
 
 
 def optional_module(name: str, *, file: str) -> ModuleType:
-    """A module of the extra `pose`; raises FormatError, saying how to get it, if it is absent."""
+    """Import a module of the extra ``pose``.
+
+    Parameters
+    ----------
+    name : str
+        Full name of the module, such as ``"movement.io"``.
+    file : str
+        Name of the file that is to be read, for the message.
+
+    Returns
+    -------
+    module
+        The module.
+
+    Raises
+    ------
+    FormatError
+        When it is not installed; the message says how to install it.
+    """
     try:
         return import_module(name)
     except ImportError as problem:

@@ -14,10 +14,25 @@ _NUMBERS = "biuf"
 
 
 def parse_features(content: bytes, *, file: str) -> Float32[np.ndarray, "frames features"]:
-    """Features in single precision.
+    """Read features of frames from an array in ``.npy``.
 
-    Raises FormatError for another format, another number of dimensions, an empty array, and values
-    that are no real numbers or not finite.
+    Parameters
+    ----------
+    content : bytes
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    ndarray of float32, shape (frames, features)
+        Features in single precision.
+
+    Raises
+    ------
+    FormatError
+        When the file has another format or holds pickled objects, the array does not have two
+        dimensions or is empty, or a value is not a finite real number.
     """
     try:
         values = np.lib.format.read_array(BytesIO(content), allow_pickle=False)

@@ -17,8 +17,8 @@ def read_bytes(path: str) -> bytes:
 
     Parameters
     ----------
-    path:
-        Where it is; a file whose name ends in ``.gz`` is decompressed.
+    path : str
+        Path or address; a file whose name ends in ``.gz`` is decompressed.
 
     Returns
     -------
@@ -49,18 +49,18 @@ def read_text(path: str) -> str:
 
     Parameters
     ----------
-    path:
-        Where it is.
+    path : str
+        Path or address; a file whose name ends in ``.gz`` is decompressed.
 
     Returns
     -------
     str
-        Its text.
+        Its text, without a byte order mark.
 
     Raises
     ------
     FormatError
-        As :func:`read_bytes` does, or when the file is binary, naming the line.
+        When the file is missing, empty or cannot be read, or when it is binary; then with the line.
     """
     content = read_bytes(path)
     binary = _BINARY.search(content)
@@ -75,5 +75,16 @@ def read_text(path: str) -> str:
 
 
 def suffix_of(path: str) -> str:
-    """The suffix that tells the format: in lower case, without ``.gz``."""
+    """Find the suffix that tells the format.
+
+    Parameters
+    ----------
+    path : str
+        Path or address of a file.
+
+    Returns
+    -------
+    str
+        In lower case, with its dot, without ``.gz``; empty where the name has none.
+    """
     return PurePosixPath(path.lower().removesuffix(".gz")).suffix

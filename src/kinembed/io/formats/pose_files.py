@@ -19,10 +19,29 @@ _UNKNOWN_RATE = None
 def parse_pose_file(
     content: bytes, suffix: str, *, file: str, individual: str | None = None
 ) -> RecordedPositions:
-    """Positions and confidences of one individual.
+    """Read the positions and confidences of one individual from tracks of DeepLabCut or SLEAP.
 
-    Raises FormatError for what is no such file, when there are several individuals and none is
-    named, when there is none of that name, and when movement is not installed.
+    Parameters
+    ----------
+    content : bytes
+        Content of the file.
+    suffix : str
+        ``.csv``, ``.h5`` or ``.slp``; an ``.h5`` is SLEAP's if it holds ``tracks``.
+    file : str
+        Name of the file, for messages.
+    individual : str, optional
+        Whom to take; None takes the only one.
+
+    Returns
+    -------
+    RecordedPositions
+        Keypoints in pixels with confidences; without a frame rate.
+
+    Raises
+    ------
+    FormatError
+        When movement is not installed, the file is none of these programs, no individual of that
+        name is in it, it holds several and none is named, or two keypoints share a name.
     """
     load = optional_module("movement.io", file=file)
     with local_copy(content, suffix) as path, warnings.catch_warnings():

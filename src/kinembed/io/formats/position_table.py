@@ -35,7 +35,28 @@ Table = Float[np.ndarray, "frames columns"]
 
 
 def parse_position_csv(text: str, *, file: str) -> RecordedPositions:
-    """Positions in a text; raises FormatError with the line and column of what is wrong."""
+    """Read joint positions from CSV.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    RecordedPositions
+        In two dimensions or three, y up; NaN where a cell is empty. The frame rate is None where
+        the file has no column of times.
+
+    Raises
+    ------
+    FormatError
+        When a column is not known or comes twice, a joint lacks an axis, rows are missing or of
+        another width, a cell is not a finite number, or times or frames do not rise evenly; with
+        the line.
+    """
     lines = read_lines(text, file)
     names = csv_words(lines[0], file)
     if len(lines) == 1:
@@ -45,7 +66,27 @@ def parse_position_csv(text: str, *, file: str) -> RecordedPositions:
 
 
 def parse_position_parquet(content: bytes, *, file: str) -> RecordedPositions:
-    """The same of a Parquet file; raises FormatError with the row and column of what is wrong."""
+    """Read joint positions from a Parquet file, the same table as in CSV.
+
+    Parameters
+    ----------
+    content : bytes
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    RecordedPositions
+        In two dimensions or three, y up; NaN where a value is absent. The frame rate is None where
+        the file has no column of times.
+
+    Raises
+    ------
+    FormatError
+        When the file is no Parquet file or holds no row, a column is not of numbers, not known or
+        comes twice, a joint lacks an axis, or times or frames do not rise evenly; with the row.
+    """
     try:
         table = pq.read_table(BytesIO(content))
     except (pa.ArrowException, OSError) as problem:
@@ -61,17 +102,60 @@ def parse_position_parquet(content: bytes, *, file: str) -> RecordedPositions:
 
 
 def write_position_csv(motion: Motion) -> str:
-    """A motion of positions as CSV, with its time; raises DataError for others."""
+    """Write a motion of positions as CSV, with a column ``time`` in seconds.
+
+    Parameters
+    ----------
+    motion : Motion
+        Positions.
+
+    Returns
+    -------
+    str
+        Content of the file, a row per frame.
+
+    Raises
+    ------
+    DataError
+        When the motion does not hold positions.
+    """
     return _frame(motion).to_csv(index=False, lineterminator="\n")
 
 
 def write_position_parquet(motion: Motion) -> bytes:
-    """The same as Parquet."""
+    """Write a motion of positions as a Parquet file, with a column ``time`` in seconds.
+
+    Parameters
+    ----------
+    motion : Motion
+        Positions.
+
+    Returns
+    -------
+    bytes
+        Content of the file, a row per frame.
+
+    Raises
+    ------
+    DataError
+        When the motion does not hold positions.
+    """
     return _frame(motion).to_parquet(index=False)
 
 
 def has_positions(header: str) -> bool:
-    """Whether the first line of a CSV file names a position, here or as DeepLabCut does."""
+    """Tell whether the first line of a CSV file names a position, here or as DeepLabCut does.
+
+    Parameters
+    ----------
+    header : str
+        First line of the file.
+
+    Returns
+    -------
+    bool
+        True for a name that ends in ``_x``, ``_y`` or ``_z``, or a first column ``scorer``.
+    """
     words = [word.strip().strip('"').lower() for word in header.split(",")]
     return words[0] == "scorer" or any(word[-2:] in _AXES and word[:-2] for word in words)
 

@@ -27,13 +27,16 @@ def read_motion(
 
     Parameters
     ----------
-    path, trial:
-        Where it is, and what it is to be called.
-    skeleton_path:
-        The ASF file that goes with an AMC or MATLAB file; others do without.
-    frame_rate:
-        Hz, of rotations in a file that does not state it (all but BVH).
-    positions:
+    path : str
+        Path or address of the recording; ``.gz`` after its suffix is decompressed.
+    trial : str
+        Name that the recording gets.
+    skeleton_path : str, optional
+        ASF file that goes with an AMC file. For a MATLAB file None takes CMU's skeleton; other
+        formats do not use it.
+    frame_rate : float, default 120.0
+        Frame rate in Hz of rotations in a file that does not state it (all but BVH).
+    positions : PositionParameters
         What files of joint positions do not say.
 
     Returns
@@ -44,8 +47,8 @@ def read_motion(
     Raises
     ------
     FormatError
-        When there is no such file, it is not what its suffix says, an AMC file comes without its
-        skeleton, or as :func:`kinembed.motion.positions.motion_of` does.
+        When the file is missing, its suffix is not known, it is not what its suffix says, an AMC
+        file comes without its skeleton, or as :func:`kinembed.motion.positions.motion_of` does.
     """
     suffix = suffix_of(path)
     if suffix not in BY_SUFFIX:
@@ -60,10 +63,13 @@ def read_annotation(path: str, *, trial: str, frame_count: int | None = None) ->
 
     Parameters
     ----------
-    path, trial:
-        Where it is, and whose annotation it is.
-    frame_count:
-        Frames of the recording, if they are known.
+    path : str
+        Path or address of the annotation. A file that is not ``.csv`` is in the format of Barbic et
+        al.
+    trial : str
+        Name of the recording that is annotated.
+    frame_count : int, optional
+        Number of frames of the recording. None does not check where the annotation ends.
 
     Returns
     -------
@@ -73,7 +79,7 @@ def read_annotation(path: str, *, trial: str, frame_count: int | None = None) ->
     Raises
     ------
     FormatError
-        When there is no such file, it is not what its suffix says, or it does not end where the
+        When the file is missing, it is not what its suffix says, or it does not end where the
         recording does.
     """
     text = read_text(path)

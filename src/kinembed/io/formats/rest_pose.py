@@ -14,13 +14,44 @@ from kinembed.motion.motion import Motion
 
 
 def has_rest_pose(motion: Motion) -> bool:
-    """Whether the root is not turned in the first frame, but is in the second."""
+    """Tell whether a motion begins with a rest pose.
+
+    Parameters
+    ----------
+    motion : Motion
+        Euler angles or exponential maps.
+
+    Returns
+    -------
+    bool
+        True where the root is not turned in the first frame, but is in the second.
+    """
     unturned = _root_is_unturned(motion)
     return bool(unturned[0] and not unturned[1:2].all())
 
 
 def without_rest_pose(motion: Motion, *, file: str, line: int) -> Motion:
-    """The motion from its second frame on; raises FormatError unless the first is a rest pose."""
+    """Drop the rest pose, the first frame of a motion.
+
+    Parameters
+    ----------
+    motion : Motion
+        Euler angles or exponential maps that begin with a rest pose.
+    file : str
+        Name of the file, for messages.
+    line : int
+        Line of the first frame, for messages.
+
+    Returns
+    -------
+    Motion
+        The motion from its second frame on.
+
+    Raises
+    ------
+    FormatError
+        When the first frame is not a rest pose, or no frame follows it.
+    """
     if not _root_is_unturned(motion)[0]:
         problem = "expected the rest pose before the first frame, with a rotation of the root of 0"
         raise FormatError(file, problem, line)

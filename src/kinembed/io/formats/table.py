@@ -37,11 +37,16 @@ class RecordingFile:
 
     Attributes
     ----------
-    path: where it is.
-    trial: what the recording is called.
-    skeleton_path: the ASF file that goes with it, if one does.
-    frame_rate: Hz, of rotations in a file that states none.
-    positions: what files of joint positions do not say.
+    path : str
+        Path or address.
+    trial : str
+        Name of the recording.
+    skeleton_path : str or None
+        ASF file that goes with it; None where it goes with none.
+    frame_rate : float
+        Frame rate in Hz of rotations in a file that does not state it.
+    positions : PositionParameters
+        What files of joint positions do not say.
     """
 
     path: str
@@ -57,12 +62,19 @@ class Format:
 
     Attributes
     ----------
-    suffixes: of its files' names, in lower case.
-    content: what is in it, for the documentation.
-    read: reads a recording; raises FormatError.
-    needs: what must stand beside it or be installed, for the documentation.
-    needs_skeleton: whether a folder must hold its skeleton.
-    why_not: from the first line of a file, why it is no recording; "" for one that is.
+    suffixes : tuple of str
+        Ends of its files' names, in lower case, with their dots.
+    content : str
+        What it holds, for the documentation.
+    read : callable
+        Reads a RecordingFile as a Motion; raises FormatError.
+    needs : str, default ""
+        What must stand beside it or be installed, for the documentation.
+    needs_skeleton : bool, default False
+        Whether a folder must hold its skeleton.
+    why_not : callable, optional
+        Takes the first line of a file and says why it is no recording; ``""`` for one that is. None
+        where the suffix suffices.
     """
 
     suffixes: tuple[str, ...]
@@ -74,22 +86,38 @@ class Format:
 
 
 def read_skeleton(path: str) -> Skeleton:
-    """Skeleton of an ASF file; raises FormatError."""
+    """Read the skeleton of an ASF file.
+
+    Parameters
+    ----------
+    path : str
+        Path or address of the file.
+
+    Returns
+    -------
+    Skeleton
+        As :func:`kinembed.io.formats.asf.parse_asf` returns it.
+
+    Raises
+    ------
+    FormatError
+        When the file is missing, empty, binary or no ASF file.
+    """
     return parse_asf(read_text(path), file=path)
 
 
 def by_suffix(formats: Iterable[Format]) -> Mapping[str, Format]:
-    """Formats by suffix.
+    """Index formats by suffix.
 
     Parameters
     ----------
-    formats:
-        The formats.
+    formats : iterable of Format
+        Formats, each with its suffixes.
 
     Returns
     -------
-    mapping
-        Suffix -> format, in the formats' order.
+    mapping of str to Format
+        Suffix to format, in the order given.
 
     Raises
     ------
@@ -229,14 +257,31 @@ BY_SUFFIX = by_suffix(FORMATS)
 
 
 def format_of(path: str) -> Format | None:
-    """The format of a file by the end of its name, if it is one that is known."""
+    """Find the format of a file by the end of its name.
+
+    Parameters
+    ----------
+    path : str
+        Path or address of the file; the longest suffix that fits counts.
+
+    Returns
+    -------
+    Format or None
+        None where no format has its suffix.
+    """
     suffixes = sorted(BY_SUFFIX, key=len, reverse=True)
     found = next((one for one in suffixes if path.lower().endswith(one)), None)
     return None if found is None else BY_SUFFIX[found]
 
 
 def documentation() -> str:
-    """The table of formats as Markdown, for ``docs/recordings.md``."""
+    """Write the table of formats as Markdown, for ``docs/recordings.md``.
+
+    Returns
+    -------
+    str
+        Columns for suffixes, content and needs; a row per format.
+    """
     rows = (
         f"| {', '.join(f'`{suffix}`' for suffix in one.suffixes)} | {one.content} | {one.needs} |"
         for one in FORMATS

@@ -22,14 +22,40 @@ _SHOWN = 40
 
 
 class Line(NamedTuple):
-    """A line with something on it: its number in the file, and its text without outer blanks."""
+    """A line that is not blank.
+
+    Attributes
+    ----------
+    number : int
+        Number in the file, from 1.
+    text : str
+        Text without outer blanks.
+    """
 
     number: int
     text: str
 
 
 def read_lines(text: str, file: str) -> list[Line]:
-    """Lines that are not blank; raises FormatError if there are none or the text is binary."""
+    """Split a text into its lines that are not blank.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    list of Line
+        At least one line.
+
+    Raises
+    ------
+    FormatError
+        When no line remains, or the text holds a control character; then with the line.
+    """
     control = _CONTROL.search(text)
     if control is not None:
         line = text[: control.start()].count("\n") + 1
@@ -43,21 +69,55 @@ def read_lines(text: str, file: str) -> list[Line]:
 
 
 def shorten(text: str) -> str:
-    """Quoted, and cut where it would swamp a message."""
+    """Quote a text, cut where it would swamp a message.
+
+    Parameters
+    ----------
+    text : str
+        Text of any length.
+
+    Returns
+    -------
+    str
+        Its first 40 characters in quotes.
+    """
     return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "...")
 
 
 def format_numbers(values: Float[np.ndarray, "n"]) -> str:
-    """Separated by blanks, in the fewest digits that read back as the same values."""
+    """Write numbers in the fewest digits that read back as the same values.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n,)
+        Values of a row.
+
+    Returns
+    -------
+    str
+        Numbers separated by blanks.
+    """
     return " ".join(map(repr, values.tolist()))
 
 
 def number_rows(
     rows: Sequence[str], columns: int, separator: str | None = None
 ) -> Float[np.ndarray, "rows columns"] | None:
-    """Values of rows of that many finite numbers; None if any row is something else.
+    """Convert rows of finite numbers at once.
 
-    Numbers are separated by blanks unless a separator is given. There is at least one row.
+    Parameters
+    ----------
+    rows : sequence of str
+        At least one row.
+    columns : int
+        Numbers in each row.
+    separator : str, optional
+        Character between numbers; None means blanks.
+
+    Returns
+    -------
+    ndarray of float, shape (rows, columns), or None
+        None if any row is something else.
     """
     if "" in rows:  # numpy would pass over it
         return None
@@ -70,7 +130,25 @@ def number_rows(
 
 
 def csv_words(line: Line, file: str) -> list[str]:
-    """Words between the commas of a line; raises FormatError where quotes are broken."""
+    """Split a line of CSV at its commas.
+
+    Parameters
+    ----------
+    line : Line
+        Line of the file.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    list of str
+        Words without outer blanks and quotes.
+
+    Raises
+    ------
+    FormatError
+        When quotes are broken; with the line.
+    """
     try:
         return [word.strip() for word in next(csv.reader([line.text]))]
     except csv.Error as problem:
@@ -80,7 +158,22 @@ def csv_words(line: Line, file: str) -> list[str]:
 
 
 def number_problem(text: str, columns: int, separator: str | None = None) -> str | None:
-    """Why a row is not of that many finite numbers; None if it is."""
+    """Say why a row is not of that many finite numbers.
+
+    Parameters
+    ----------
+    text : str
+        The row.
+    columns : int
+        Numbers that it must hold.
+    separator : str, optional
+        Character between numbers; None means blanks.
+
+    Returns
+    -------
+    str or None
+        What was found instead, to end a message; None if nothing is wrong.
+    """
     words = [word.strip() for word in text.split(separator)]
     if len(words) != columns:
         return f"found {len(words)} in {shorten(text)}"
@@ -89,12 +182,47 @@ def number_problem(text: str, columns: int, separator: str | None = None) -> str
 
 
 def is_number(word: str) -> bool:
-    """Whether a word is a finite number."""
+    """Tell whether a word is a finite number in decimal, as C's ``strtod`` takes it.
+
+    Parameters
+    ----------
+    word : str
+        Word without outer blanks.
+
+    Returns
+    -------
+    bool
+        False also for what overflows to infinity.
+    """
     return _NUMBER.fullmatch(word) is not None and math.isfinite(float(word))
 
 
 def read_numbers(line: Line, text: str, columns: int, *, file: str, what: str) -> list[float]:
-    """Finite numbers of a line; raises FormatError with what was expected there."""
+    """Read the finite numbers of a line.
+
+    Parameters
+    ----------
+    line : Line
+        Line of the file, for its number.
+    text : str
+        What of the line holds the numbers, separated by blanks.
+    columns : int
+        Numbers that it must hold.
+    file : str
+        Name of the file, for messages.
+    what : str
+        What is expected there, for the message.
+
+    Returns
+    -------
+    list of float
+        As many as asked for.
+
+    Raises
+    ------
+    FormatError
+        When their number differs, or one of them is not finite; with the line.
+    """
     problem = number_problem(text, columns)
     if problem is not None:
         raise FormatError(file, f"expected {what}, {problem}", line.number)
@@ -104,7 +232,31 @@ def read_numbers(line: Line, text: str, columns: int, *, file: str, what: str) -
 def read_table(
     lines: Sequence[Line], columns: int, separator: str | None = None, *, file: str, what: str
 ) -> Float[np.ndarray, "rows columns"]:
-    """Rows of finite numbers; raises FormatError at the first row that is something else."""
+    """Read rows of finite numbers.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        At least one line, a row each.
+    columns : int
+        Numbers in each row.
+    separator : str, optional
+        Character between numbers; None means blanks.
+    file : str
+        Name of the file, for messages.
+    what : str
+        What is expected in a row, for the message.
+
+    Returns
+    -------
+    ndarray of float, shape (rows, columns)
+        Values of all rows.
+
+    Raises
+    ------
+    FormatError
+        When a row is something else; with the line of the first such row.
+    """
     values = number_rows([line.text for line in lines], columns, separator)
     if values is None:
         raise next(_row_errors(lines, columns, separator, file=file, what=what))
@@ -121,7 +273,18 @@ def _row_errors(
 
 
 def begins_with_number(line: str) -> bool:
-    """Whether the first word of a line is a number; words end at commas or spaces."""
+    """Tell whether the first word of a line is a number.
+
+    Parameters
+    ----------
+    line : str
+        Line of a file; its words end at commas or spaces.
+
+    Returns
+    -------
+    bool
+        Whether Python's ``float`` takes the word; False for a blank line.
+    """
     words = line.replace(",", " ").split()
     try:
         float(words[0])

@@ -18,10 +18,29 @@ _SLOWEST = 1.0
 def rate_of_times(
     times: Float[np.ndarray, "frames"], *, file: str, line_of: Callable[[int], int], column: str
 ) -> float:
-    """Frame rate in Hz of times in seconds.
+    """Compute the frame rate from a column of times.
 
-    Raises FormatError, with the line, where times are absent or do not rise in even steps, and when
-    the rate is none of a recording.
+    Parameters
+    ----------
+    times : ndarray of float, shape (frames,)
+        Times in seconds; NaN where a cell is empty.
+    file : str
+        Name of the file, for messages.
+    line_of : callable
+        Line of the file for a row from 0.
+    column : str
+        Name of the column, for messages.
+
+    Returns
+    -------
+    float
+        Frame rate in Hz; a whole number where it is one but for rounding, else of six digits.
+
+    Raises
+    ------
+    FormatError
+        When the file has a single row, a time is absent, a step is not positive or differs by more
+        than half from the median, or the rate is below 1 Hz; but for the first with the line.
     """
     if len(times) == 1:
         raise FormatError(file, f"expected two rows or more for a frame rate from {column!r}")
@@ -46,7 +65,24 @@ def rate_of_times(
 def check_frames(
     frames: Float[np.ndarray, "frames"], *, file: str, line_of: Callable[[int], int], column: str
 ) -> None:
-    """Raise FormatError, with the line, unless frame numbers rise by one."""
+    """Check that frame numbers rise by one.
+
+    Parameters
+    ----------
+    frames : ndarray of float, shape (frames,)
+        Numbers of frames, from any number on; NaN where a cell is empty.
+    file : str
+        Name of the file, for messages.
+    line_of : callable
+        Line of the file for a row from 0.
+    column : str
+        Name of the column, for messages.
+
+    Raises
+    ------
+    FormatError
+        When a number is absent or is not one more than the one before; with the line.
+    """
     wrong = np.flatnonzero(frames != frames[0] + np.arange(len(frames)))
     if len(wrong):
         row = int(wrong[0])

@@ -27,7 +27,15 @@ Picture = UInt8[np.ndarray, "_ _ 3"]
 
 @dataclass(frozen=True, eq=False)
 class Video:
-    """Pictures in the order of time, and how many there are in a second (Hz)."""
+    """Frames of a video in the order of time.
+
+    Attributes
+    ----------
+    frames : ndarray of uint8, shape (frames, height, width, 3)
+        Colours red, green, blue, from 0 to 255.
+    frame_rate : float
+        Frame rate of these frames in Hz.
+    """
 
     frames: UInt8[np.ndarray, "frames height width 3"]
     frame_rate: float
@@ -35,34 +43,68 @@ class Video:
 
 @runtime_checkable
 class Capture(Protocol):
-    """What is used of ``cv2.VideoCapture``."""
+    """The methods of ``cv2.VideoCapture`` that are used here."""
 
     def get(self, what: int, /) -> float:
-        """A property."""
+        """Look up a property of the video.
+
+        Parameters
+        ----------
+        what : int
+            One of OpenCV's ``CAP_PROP_...``.
+
+        Returns
+        -------
+        float
+            Its value; 0 where OpenCV does not know it.
+        """
 
     def grab(self) -> bool:
-        """Go on to the next frame; False after the last that can be decoded."""
+        """Go on to the next frame.
+
+        Returns
+        -------
+        bool
+            False after the last frame that can be decoded.
+        """
 
     def retrieve(self) -> tuple[bool, Any]:
-        """The frame, blue first, and whether there is one."""
+        """Decode the frame that was grabbed.
+
+        Returns
+        -------
+        tuple of bool and ndarray
+            Whether it could be decoded, and the frame, blue first.
+        """
 
 
 def read_video(
     path: Path, *, shorter_side: int | None = None, frame_rate: float | None = None
 ) -> Video:
-    """The frames of a video; as large as they were recorded one at a time is held, no more.
+    """Read the frames of a video.
 
-    Raises FormatError, naming the file, if it is not there, empty, no video that can be decoded, a
-    single picture, cut off, without a frame rate, or if its frames are not all of one size.
+    Frames are shrunk one by one, so that no more than one is held as large as it was recorded.
 
     Parameters
     ----------
-    path:
-        Where it is, on this machine.
-    shorter_side:
-        Pixels to which larger pictures are shrunk, in proportion, by means over areas.
-    frame_rate:
-        Hz. Every n-th frame is taken, with the n that comes nearest; None takes all.
+    path : Path
+        File on this machine.
+    shorter_side : int, optional
+        Pixels of the shorter side to which larger frames are shrunk, in proportion, by means over
+        areas. None keeps their size.
+    frame_rate : float, optional
+        Frame rate in Hz. Every n-th frame is taken, with the n that comes nearest; None takes all.
+
+    Returns
+    -------
+    Video
+        Frames, and their rate after frames were left out.
+
+    Raises
+    ------
+    FormatError
+        When the file is missing, empty, no video that can be decoded, a single frame, cut off or
+        without a frame rate, or when its frames differ in size.
     """
     file = str(path)
     if not path.is_file():

@@ -23,7 +23,26 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]
 
 
 def load_yaml(text: str, *, file: str) -> Any:
-    """What a YAML file holds, None if nothing; raises FormatError with the file and the line."""
+    """Read a YAML file of plain values.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    object
+        What the file holds; None if nothing.
+
+    Raises
+    ------
+    FormatError
+        When the text is not YAML, or a key stands twice in a mapping; with the line, if it is
+        known.
+    """
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506 -- a SafeLoader
     except yaml.MarkedYAMLError as error:

@@ -9,10 +9,29 @@ from kinembed.core.errors import DataError
 def fill_gaps(
     positions: Float[np.ndarray, "frames joints axes"], joints: tuple[str, ...], longest: int
 ) -> Float[np.ndarray, "frames joints axes"]:
-    """Positions without NaN: between known ones evenly, before the first and after the last held.
+    """Interpolate joints where they were not seen.
 
-    Raises DataError, naming joints and frames, where a joint is missing for more than `longest`
-    frames in a row.
+    Between known positions the interpolation is linear; before the first and after the last known
+    one the position is held.
+
+    Parameters
+    ----------
+    positions : ndarray of float, shape (frames, joints, axes)
+        NaN where a joint was not seen, in any of its axes.
+    joints : tuple of str
+        Names of the joints, for messages.
+    longest : int
+        Frames in a row that are interpolated, at most.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, joints, axes)
+        Positions without NaN.
+
+    Raises
+    ------
+    DataError
+        When a gap is longer; the message names the joint and its frames.
     """
     known = np.isfinite(positions).all(axis=2)
     if known.all():
@@ -28,7 +47,18 @@ def fill_gaps(
 
 
 def gaps(known: Bool[np.ndarray, "frames joints"]) -> Int[np.ndarray, "gaps 3"]:
-    """Every gap: its joint, its first frame, and how many frames it lasts."""
+    """Find every gap.
+
+    Parameters
+    ----------
+    known : ndarray of bool, shape (frames, joints)
+        Where a joint was seen.
+
+    Returns
+    -------
+    ndarray of int, shape (gaps, 3)
+        Index of the joint, first frame, and length in frames; sorted by joint and frame.
+    """
     edge = np.ones((1, known.shape[1]), dtype=bool)
     steps = np.diff(np.vstack([edge, known, edge]).astype(np.int8), axis=0).T
     (joints, starts), (_, stops) = np.nonzero(steps == -1), np.nonzero(steps == 1)

@@ -32,7 +32,24 @@ _TO_Y_UP: dict[Up, Float[np.ndarray, "3 3"]] = {
 
 
 class PositionParameters(Parameters):
-    """What files of joint positions do not say, and what is done where a joint was not seen."""
+    """What files of joint positions do not say, and what is done where a joint was not seen.
+
+    Attributes
+    ----------
+    frame_rate : float or None
+        Frame rate in Hz of files that do not state it. None refuses them.
+    up : {"y", "-y", "z", "-z"} or None
+        Axis that points up. None is y in tables, z in C3D, and -z, a camera above, in two
+        dimensions.
+    individual : str or None
+        Whom to take; None takes the only one.
+    least_confidence : float
+        A point of lower confidence counts as not seen; from 0 to 1.
+    longest_gap_s : float
+        Longest gap that is interpolated, in seconds.
+    leave_out : list of str
+        Joints that are not taken.
+    """
 
     frame_rate: PositiveFloat | None = Field(None, description="Hz, of files that do not state it")
     up: Up | None = Field(
@@ -48,15 +65,21 @@ class PositionParameters(Parameters):
 
 @dataclass(frozen=True, eq=False)
 class RecordedPositions:
-    """What a file says.
+    """Joint positions as a file states them.
 
     Attributes
     ----------
-    values: NaN where a joint was not seen; two axes or three.
-    joints: their names.
-    frame_rate: Hz; None where the file does not state it.
-    up: the axis that points up in such files, of three dimensions.
-    confidence: of each point, from 0 to 1; NaN counts as sure.
+    values : ndarray of float, shape (frames, joints, axes)
+        In the file's unit of length and with its axes, two or three; NaN where a joint was not
+        seen.
+    joints : tuple of str
+        Names of the joints.
+    frame_rate : float or None
+        Frame rate in Hz; None where the file does not state it.
+    up : {"y", "-y", "z", "-z"}
+        Axis that points up in such files, if they have three dimensions.
+    confidence : ndarray of float, shape (frames, joints), or None
+        Of each point, from 0 to 1; NaN counts as sure. None where the file has no confidences.
     """
 
     values: Float[np.ndarray, "frames joints axes"]
@@ -69,11 +92,31 @@ class RecordedPositions:
 def motion_of(
     recorded: RecordedPositions, parameters: PositionParameters, *, file: str, trial: str
 ) -> Motion:
-    """The motion in a file, y up, without gaps; the log says what was interpolated.
+    """Make a motion of what a file states: y up, without gaps.
 
-    Raises FormatError, naming the file, when the frame rate is not known, when a joint that is to
-    be left out is not there or none remains, for gaps that are too long, and for values that are
-    no positions.
+    The log says how many points were interpolated.
+
+    Parameters
+    ----------
+    recorded : RecordedPositions
+        What the file states.
+    parameters : PositionParameters
+        What it does not state, and how points that were not seen are treated.
+    file : str
+        Name of the file, for messages.
+    trial : str
+        Name of the recording.
+
+    Returns
+    -------
+    Motion
+        Positions in the file's unit of length.
+
+    Raises
+    ------
+    FormatError
+        When the frame rate is not known, a joint that is to be left out is not there, no joint or
+        no frame remains, a gap is too long, or a value exceeds ``FARTHEST``.
     """
     rate = recorded.frame_rate or parameters.frame_rate
     if rate is None:
@@ -102,7 +145,29 @@ def position_motion(
     frame_rate: float,
     trial: str,
 ) -> Motion:
-    """A motion of positions, y up."""
+    """Make a motion of positions, with a skeleton of their joints.
+
+    Parameters
+    ----------
+    positions : ndarray of float, shape (frames, joints, 3)
+        Finite, y up, in any unit of length.
+    joints : tuple of str
+        Names of the joints, unique.
+    frame_rate : float
+        Frame rate in Hz.
+    trial : str
+        Name of the recording.
+
+    Returns
+    -------
+    Motion
+        On a skeleton as :func:`kinembed.motion.positions.skeleton.skeleton_of` makes it.
+
+    Raises
+    ------
+    DataError
+        When joints share a name, a value is not finite, or the frame rate is not positive.
+    """
     skeleton = skeleton_of(joints, positions)
     return Motion(
         values=positions.reshape(len(positions), -1),

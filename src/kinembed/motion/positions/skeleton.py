@@ -21,7 +21,26 @@ FAR = 0.95
 def skeleton_of(
     joints: tuple[str, ...], positions: Float[np.ndarray, "frames joints 3"]
 ) -> Skeleton:
-    """The skeleton of a recording: its joints, its rest pose, and the lines to draw."""
+    """Make the skeleton of a recording: its joints, its rest pose, and the links to draw.
+
+    Parameters
+    ----------
+    joints : tuple of str
+        Names of the joints, unique.
+    positions : ndarray of float, shape (frames, joints, 3)
+        Finite, y up; at least one frame.
+
+    Returns
+    -------
+    Skeleton
+        Every joint is a child of the first one, and none turns; offsets are the rest pose as seen
+        from the first joint, in the positions' unit of length.
+
+    Raises
+    ------
+    DataError
+        When joints share a name.
+    """
     rest = rest_pose(positions)
     return Skeleton(
         joints=joints,
@@ -34,10 +53,21 @@ def skeleton_of(
 
 
 def rest_pose(positions: Float[np.ndarray, "frames joints 3"]) -> Float[np.ndarray, "joints 3"]:
-    """The mean pose about its centroid, turned as the first one is.
+    """Compute the mean pose about its centroid, turned as the first pose is.
 
-    Seen from above, it is the full Procrustes mean of the poses, an eigenvector (Kent, 1994, "The
-    complex Bingham distribution and shape analysis"), so that no pose is the measure of the others.
+    Seen from above, headings are measured against the full Procrustes mean of the poses, an
+    eigenvector (Kent, 1994, "The complex Bingham distribution and shape analysis"), so that no
+    single pose decides about the others.
+
+    Parameters
+    ----------
+    positions : ndarray of float, shape (frames, joints, 3)
+        Finite, y up.
+
+    Returns
+    -------
+    ndarray of float, shape (joints, 3)
+        In the positions' unit of length.
     """
     centred = about_centroid(positions)
     plane = _plane(centred)
@@ -52,14 +82,38 @@ def rest_pose(positions: Float[np.ndarray, "frames joints 3"]) -> Float[np.ndarr
 def headings_against(
     rest: Float[np.ndarray, "joints 3"], centred: Float[np.ndarray, "frames joints 3"]
 ) -> Float[np.ndarray, "frames"]:
-    """The turn about the vertical that brings the rest pose nearest to each pose, in radians."""
+    """Compute the turn about the vertical that brings the rest pose nearest to each pose.
+
+    Parameters
+    ----------
+    rest : ndarray of float, shape (joints, 3)
+        Rest pose about its centroid.
+    centred : ndarray of float, shape (frames, joints, 3)
+        Poses about their centroids.
+
+    Returns
+    -------
+    ndarray of float, shape (frames,)
+        Headings in radians, in [-pi, pi].
+    """
     return np.asarray(np.angle(_plane(centred) @ _plane(rest).conj()))
 
 
 def about_centroid(
     positions: Float[np.ndarray, "*frames joints 3"],
 ) -> Float[np.ndarray, "*frames joints 3"]:
-    """Positions as seen from the mean of all joints."""
+    """Compute positions as seen from the mean of all joints.
+
+    Parameters
+    ----------
+    positions : ndarray of float, shape (*frames, joints, 3)
+        One pose or several.
+
+    Returns
+    -------
+    ndarray of float, shape (*frames, joints, 3)
+        Positions with mean 0 over the joints.
+    """
     centred: np.ndarray = positions - positions.mean(axis=-2, keepdims=True)
     return centred
 
@@ -67,7 +121,20 @@ def about_centroid(
 def likely_links(
     positions: Float[np.ndarray, "frames joints 3"],
 ) -> tuple[tuple[int, int], ...]:
-    """The tree of pairs of joints that never get far from one another, as those of a bone do."""
+    """Find the tree of pairs of joints that stay near one another, as the two ends of a bone do.
+
+    It is the minimum spanning tree of the distances that two joints exceed in 5 % of the poses.
+
+    Parameters
+    ----------
+    positions : ndarray of float, shape (frames, joints, 3)
+        Finite.
+
+    Returns
+    -------
+    tuple of (int, int)
+        Pairs of joint indices, one fewer than joints, sorted.
+    """
     count = positions.shape[1]
     far = np.zeros((count, count))
     for joint in range(count):  # all pairs at once would not fit into memory

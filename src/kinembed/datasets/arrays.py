@@ -27,7 +27,20 @@ class EmbeddingsDataset(RecordDataset[Embeddings]):
     """Values in single precision, as the network computed them."""
 
     def encode(self, record: Embeddings) -> bytes:
-        """Arrays under the names of the record's fields; scalars are arrays of one element."""
+        """Encode an embedding.
+
+        Arrays have the names of the record's fields; scalars are arrays of one element.
+
+        Parameters
+        ----------
+        record : Embeddings
+            Its values, shape (rows, dimensions), are stored in single precision.
+
+        Returns
+        -------
+        bytes
+            Content of a safetensors file.
+        """
         content: bytes = save(
             {
                 "values": np.ascontiguousarray(record.values, dtype=np.float32),
@@ -41,9 +54,26 @@ class EmbeddingsDataset(RecordDataset[Embeddings]):
         return content
 
     def decode(self, content: bytes, file: str) -> Embeddings:
-        """Inverse of :meth:`encode`, also of files from before there were cuts or a basis.
+        """Decode an embedding; inverse of :meth:`encode`.
 
-        Raises FormatError for any other file.
+        Files of earlier versions may lack cuts and basis.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the file.
+        file : str
+            Its path, for errors.
+
+        Returns
+        -------
+        Embeddings
+            Values in double precision; no cuts, and None as the basis, where the file has none.
+
+        Raises
+        ------
+        FormatError
+            When `content` is no safetensors file, or has other arrays than those of an embedding.
         """
         names = {"values", "frame_index", "frame_count", "frame_rate"}
         arrays = _load(content, file, names, "cuts", *BASIS_ARRAYS)
@@ -61,7 +91,18 @@ class ProjectionDataset(RecordDataset[Projection]):
     """Components, the frames they stand for, and their shares of variance."""
 
     def encode(self, record: Projection) -> bytes:
-        """Three arrays under the names of the record's fields."""
+        """Encode a projection as three arrays, which have the names of the record's fields.
+
+        Parameters
+        ----------
+        record : Projection
+            Its values have the shape (rows, components).
+
+        Returns
+        -------
+        bytes
+            Content of a safetensors file.
+        """
         content: bytes = save(
             {
                 "values": np.ascontiguousarray(record.values),
@@ -72,5 +113,23 @@ class ProjectionDataset(RecordDataset[Projection]):
         return content
 
     def decode(self, content: bytes, file: str) -> Projection:
-        """Inverse of :meth:`encode`; raises FormatError for any other file."""
+        """Decode a projection; inverse of :meth:`encode`.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the file.
+        file : str
+            Its path, for errors.
+
+        Returns
+        -------
+        Projection
+            Values, frames and explained variance as they were saved.
+
+        Raises
+        ------
+        FormatError
+            When `content` is no safetensors file, or has other arrays than those of a projection.
+        """
         return Projection(**_load(content, file, {"values", "frame_index", "explained_variance"}))

@@ -9,18 +9,44 @@ from kinembed.training.checkpoints import CheckpointFolder
 
 
 class CheckpointsDataset(AbstractDataset[object, CheckpointFolder]):
-    """A local folder, never versioned: a run that was killed finds it again under its own name."""
+    """A local folder, never versioned: a run that was killed finds it again under its own name.
+
+    Parameters
+    ----------
+    filepath : str
+        Path of the folder on this machine.
+    metadata : dict of str to Any or None
+        Metadata of the catalog entry; ``cleared_after`` names the datasets after whose saving
+        :mod:`kinembed.hooks` clears the folder.
+    """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._folder = Path(filepath)
         self.metadata = metadata
 
     def load(self) -> CheckpointFolder:
-        """The folder, which need not exist yet."""
+        """Hand out the folder.
+
+        Returns
+        -------
+        CheckpointFolder
+            The folder, which need not exist yet: the first checkpoint creates it.
+        """
         return CheckpointFolder(self._folder)
 
     def save(self, data: object) -> None:  # noqa: ARG002
-        """Trainings write their own checkpoints."""
+        """Refuse to save: trainings write their own checkpoints.
+
+        Parameters
+        ----------
+        data : object
+            Any output of a node.
+
+        Raises
+        ------
+        DatasetError
+            Always.
+        """
         raise DatasetError("checkpoints are written by trainings, not by a node's output")
 
     def _describe(self) -> dict[str, Any]:

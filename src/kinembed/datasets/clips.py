@@ -17,7 +17,19 @@ class ClipsDataset(RecordDataset[Clips]):
     """Positions in single precision; names and graph as JSON in the header."""
 
     def encode(self, record: Clips) -> bytes:
-        """Two arrays and a header."""
+        """Encode clips as two arrays and a header.
+
+        Parameters
+        ----------
+        record : Clips
+            The positions of each clip have the shape (frames, joints, 3).
+
+        Returns
+        -------
+        bytes
+            Content of a safetensors file: ``positions`` of all clips one after the other,
+            ``lengths`` (frames) of each, and names, graph and frame rate (Hz) in the header.
+        """
         header = {
             "names": record.names,
             "graph": record.graph.to_dict(),
@@ -27,7 +39,25 @@ class ClipsDataset(RecordDataset[Clips]):
         return write_arrays(arrays, FORMAT, header)
 
     def decode(self, content: bytes, file: str) -> Clips:
-        """Inverse of :meth:`encode`; raises FormatError for any other file."""
+        """Decode clips; inverse of :meth:`encode`.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the file.
+        file : str
+            Its path, for errors.
+
+        Returns
+        -------
+        Clips
+            In the order in which they were saved.
+
+        Raises
+        ------
+        FormatError
+            When `content` is no safetensors file, or holds no clips.
+        """
         try:
             header, arrays = read_header(content, FORMAT), load(content)
             ends = np.cumsum(arrays["lengths"])

@@ -12,7 +12,15 @@ from kinembed.datasets.records import write_file
 
 
 class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
-    """A folder of finished files: name -> content."""
+    """A folder of finished files: name -> content.
+
+    Parameters
+    ----------
+    filepath : str
+        Path or URL of the folder, of any protocol that fsspec knows.
+    metadata : dict of str to Any or None
+        Metadata of the catalog entry, for hooks and Kedro-Viz.
+    """
 
     is_folder = True
 
@@ -21,7 +29,13 @@ class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
         self.metadata = metadata
 
     def load(self) -> dict[str, bytes]:
-        """Every file that lies directly in the folder."""
+        """Read every file that lies directly in the folder.
+
+        Returns
+        -------
+        dict of str to bytes
+            File name -> content, in the order of names; empty if there is no such folder.
+        """
         filesystem = fsspec.filesystem(self._protocol)
         return {
             path.rsplit("/", 1)[-1]: filesystem.cat_file(path)
@@ -29,12 +43,34 @@ class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
         }
 
     def save(self, data: Mapping[str, bytes]) -> None:
-        """Write every file, each all or nothing; other files in the folder stay."""
+        """Write every file, each all or nothing; other files in the folder stay.
+
+        Parameters
+        ----------
+        data : mapping of str to bytes
+            File name -> content.
+        """
         for name, content in data.items():
             write_file(self._protocol, f"{self._folder}/{name}", content)
 
     def preview(self, pattern: str = "*.png") -> ImagePreview:
-        """The first picture of that name, for Kedro-Viz; raises DatasetError if there is none."""
+        """Show the first picture of a name in Kedro-Viz.
+
+        Parameters
+        ----------
+        pattern : str
+            Name of the picture; ``*`` stands for anything.
+
+        Returns
+        -------
+        ImagePreview
+            The picture in base64.
+
+        Raises
+        ------
+        DatasetError
+            When no file of the folder fits `pattern`.
+        """
         filesystem = fsspec.filesystem(self._protocol)
         pictures = sorted(filesystem.glob(f"{self._folder}/{pattern}"))
         if not pictures:

@@ -20,7 +20,20 @@ class MaximisedDataset(RecordDataset[Mapping[str, Maximised]]):
     """Arrays by layer; targets and the names of inputs as JSON in the header."""
 
     def encode(self, record: Mapping[str, Maximised]) -> bytes:
-        """A header and, for each layer, activations, where ascents stopped, and each input."""
+        """Encode the inputs that were found for units of each layer.
+
+        Parameters
+        ----------
+        record : mapping of str to Maximised
+            Layer -> its inputs, the targets that they are for, activations, and where ascents
+            stopped.
+
+        Returns
+        -------
+        bytes
+            Content of a safetensors file: arrays ``<layer>/activations``, ``<layer>/stopped`` and
+            ``<layer>/inputs/<name>``.
+        """
         header: dict[str, Any] = {
             layer: {
                 "targets": [asdict(target) for target in one.targets],
@@ -38,7 +51,25 @@ class MaximisedDataset(RecordDataset[Mapping[str, Maximised]]):
         return write_arrays(arrays, FORMAT, header)
 
     def decode(self, content: bytes, file: str) -> Mapping[str, Maximised]:
-        """Inverse of :meth:`encode`; raises FormatError for any other file."""
+        """Decode the inputs of units; inverse of :meth:`encode`.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the file.
+        file : str
+            Its path, for errors.
+
+        Returns
+        -------
+        mapping of str to Maximised
+            Layer -> its inputs.
+
+        Raises
+        ------
+        FormatError
+            When `content` is no safetensors file, or holds no inputs of units.
+        """
         try:
             header, arrays = read_header(content, FORMAT), load(content)
             return {

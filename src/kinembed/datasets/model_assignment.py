@@ -13,7 +13,17 @@ from kinembed.training.assignment import ModelAssignment
 
 
 class ModelAssignmentDataset(AbstractVersionedDataset[ModelAssignment, ModelAssignment]):
-    """Recording -> model; where an earlier version stored none, models bear recordings' names."""
+    """Recording -> model; where an earlier version stored none, models bear recordings' names.
+
+    Parameters
+    ----------
+    filepath : str
+        Path or URL of the JSON file, of any protocol that fsspec knows.
+    version : Version or None
+        Versions to load and to save; None for a file without versions.
+    metadata : dict of str to Any or None
+        Metadata of the catalog entry, for hooks and Kedro-Viz.
+    """
 
     def __init__(
         self,
@@ -28,9 +38,18 @@ class ModelAssignmentDataset(AbstractVersionedDataset[ModelAssignment, ModelAssi
         self.metadata = metadata
 
     def load(self) -> ModelAssignment:
-        """The newest table, or the one of the version that is asked for.
+        """Read the newest table, or the one of the version that is asked for.
 
-        Raises FormatError, naming the file, for a file that holds none.
+        Returns
+        -------
+        ModelAssignment
+            Its ``models`` are None where no table is stored and no version is asked for.
+
+        Raises
+        ------
+        DatasetError
+            When the version that is asked for is absent. Its cause is a FormatError, which names
+            the file, when the file is no JSON, or gives no name of a model for a recording.
         """
         asked_for = self._version is not None and self._version.load is not None
         if not asked_for and not self._exists():
@@ -45,7 +64,18 @@ class ModelAssignmentDataset(AbstractVersionedDataset[ModelAssignment, ModelAssi
         return ModelAssignment(table)
 
     def save(self, data: ModelAssignment) -> None:
-        """Plain JSON, a line per recording."""
+        """Write the table as plain JSON, a line per recording.
+
+        Parameters
+        ----------
+        data : ModelAssignment
+            The model of every recording; None as ``models`` is written as an empty table.
+
+        Raises
+        ------
+        DatasetError
+            When this version is stored already.
+        """
         content = json.dumps(dict(data.models or {}), indent=1).encode()
         path = self._get_save_path()
         self._fs.makedirs(str(path.parent), exist_ok=True)

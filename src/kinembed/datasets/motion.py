@@ -19,7 +19,19 @@ class MotionDataset(RecordDataset[Motion]):
     """Any Parquet reader can open the file; this one restores the whole Motion."""
 
     def encode(self, record: Motion) -> bytes:
-        """Columns of float64, lossless."""
+        """Encode a motion without loss.
+
+        Parameters
+        ----------
+        record : Motion
+            Its values have the shape (frames, channels).
+
+        Returns
+        -------
+        bytes
+            Content of a Parquet file: a column of float64 per channel, and skeleton, frame rate
+            (Hz), trial and representation as JSON in the schema's metadata.
+        """
         table = pa.Table.from_pandas(
             pd.DataFrame(record.values, columns=list(record.channels)), preserve_index=False
         )
@@ -37,7 +49,25 @@ class MotionDataset(RecordDataset[Motion]):
         return stream.getvalue()
 
     def decode(self, content: bytes, file: str) -> Motion:
-        """Inverse of :meth:`encode`; raises FormatError for any other file."""
+        """Decode a motion; inverse of :meth:`encode`.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the file.
+        file : str
+            Its path, for errors.
+
+        Returns
+        -------
+        Motion
+            Values, channels, skeleton, frame rate, trial and representation as they were saved.
+
+        Raises
+        ------
+        FormatError
+            When `content` is no Parquet file, or no motion is in its metadata.
+        """
         try:
             table = pq.read_table(io.BytesIO(content))
             header = json.loads(table.schema.metadata[KEY])

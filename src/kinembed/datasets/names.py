@@ -10,14 +10,33 @@ from kinembed.report.naming import Names, parse_names
 
 
 class NamesDataset(AbstractDataset[object, Names]):
-    """Read anew in every run and never written; a file that is not there names nothing."""
+    """Read anew in every run and never written; a file that is not there names nothing.
+
+    Parameters
+    ----------
+    filepath : str
+        Path or URL of the YAML file, of any protocol that fsspec knows.
+    metadata : dict of str to Any or None
+        Metadata of the catalog entry, for hooks and Kedro-Viz.
+    """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._protocol, self._filepath = get_protocol_and_path(filepath)
         self.metadata = metadata
 
     def load(self) -> Names:
-        """Raises FormatError, with file and key, for what is no names file."""
+        """Read and check the names file.
+
+        Returns
+        -------
+        Names
+            Names, merges and splits of clusters by sequence; empty where there is no file.
+
+        Raises
+        ------
+        DatasetError
+            When the file is no names file; its cause is a FormatError, which names file and key.
+        """
         if not self._exists():
             return Names(self._filepath)
         content: bytes = fsspec.filesystem(self._protocol).cat_file(self._filepath)
@@ -28,7 +47,18 @@ class NamesDataset(AbstractDataset[object, Names]):
         return parse_names(text, file=self._filepath)
 
     def save(self, data: object) -> None:  # noqa: ARG002
-        """A run must not overwrite what a person wrote."""
+        """Refuse to save: a run must not overwrite what a person wrote.
+
+        Parameters
+        ----------
+        data : object
+            Any output of a node.
+
+        Raises
+        ------
+        DatasetError
+            Always.
+        """
         raise DatasetError("names are written by a person, not by a node's output")
 
     def _exists(self) -> bool:

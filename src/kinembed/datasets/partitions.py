@@ -42,10 +42,25 @@ Loader = Callable[[], Any]
 class VersionedPartitions(AbstractVersionedDataset[Mapping[str, Any], dict[str, Loader]]):
     """A collection that is loaded lazily and saved lazily, all of it or nothing.
 
-    Parameters are those of the catalog entry: `dataset` is the configuration of any Kedro
-    dataset, which gets the ``filepath`` of each partition; `filename_suffix` ends every file
-    name and is no part of the partition's name. Partitions are folders if `dataset` says that
-    it keeps one (``is_folder``).
+    Partitions are folders if `dataset` says that it keeps one (``is_folder``).
+
+    Parameters
+    ----------
+    filepath : str
+        Path or URL of the collection's folder, of any protocol that fsspec knows.
+    dataset : str or dict of str to Any
+        Type or configuration of any Kedro dataset, which gets the ``filepath`` of each partition.
+    filename_suffix : str
+        Ends every file name and is no part of the partition's name.
+    version : Version or None
+        Versions to load and to save; None for a collection without versions.
+    metadata : dict of str to Any or None
+        Metadata of the catalog entry, for hooks and Kedro-Viz.
+
+    Raises
+    ------
+    DatasetError
+        When `dataset` names no type that can be imported, or sets a file path or a version.
     """
 
     def __init__(
@@ -72,9 +87,20 @@ class VersionedPartitions(AbstractVersionedDataset[Mapping[str, Any], dict[str, 
         self.metadata = metadata
 
     def load(self) -> dict[str, Loader]:
-        """Loaders of all partitions, by name in order; each can be sent to another process.
+        """Find the partitions, without reading any.
 
-        Raises DatasetError when there is no version, not the one asked for, or no partition.
+        Returns
+        -------
+        dict of str to callable
+            Name -> loader of the partition, in the order of names. A loader can be sent to another
+            process; it raises what the partition's own dataset raises.
+
+        Raises
+        ------
+        DatasetError
+            When the folder has no partition.
+        VersionNotFoundError
+            When nothing is stored, or not the version that is asked for.
         """
         folder = self._existing_folder()
         names = self._names(folder)
@@ -83,9 +109,19 @@ class VersionedPartitions(AbstractVersionedDataset[Mapping[str, Any], dict[str, 
         return {name: self._partition(folder, name).load for name in names}
 
     def save(self, data: Mapping[str, Any]) -> None:
-        """Write every partition; a value that can be called is called when its turn comes.
+        """Write every partition, one at a time; the folder is put in place when all are written.
 
-        Raises DatasetError for an empty collection and for names that are no relative path.
+        Parameters
+        ----------
+        data : mapping of str to Any
+            Name -> value, or a callable that makes it, which is called when its turn comes. A name
+            may have sub-folders, such as ``86_01/timeline``.
+
+        Raises
+        ------
+        DatasetError
+            When there is no partition, a part of a name is empty or starts with a dot, this version
+            is stored already, or a value cannot be computed or written.
         """
         if not data:
             raise DatasetError("a collection without any partition cannot be saved")
@@ -100,9 +136,13 @@ class VersionedPartitions(AbstractVersionedDataset[Mapping[str, Any], dict[str, 
 
     @property
     def preview(self) -> Callable[..., ImagePreview | TablePreview]:
-        """For Kedro-Viz, which reads from its annotation what it returns.
+        """The preview of the collection for Kedro-Viz, which reads its kind from its annotation.
 
-        A picture of the first partition where partitions have pictures, else a list of all.
+        Returns
+        -------
+        callable
+            Makes the preview: a picture of the first partition where partitions hold finished
+            files, else a table with the columns ``partition`` and ``MB``.
         """
         return self._picture if issubclass(self._dataset_type, FilesDataset) else self._listing
 

@@ -19,7 +19,17 @@ OUTPUTS = {"frame": "long", "time_s": "double", "cluster": "long", "distance": "
 
 
 class PyfuncDataset(AbstractVersionedDataset[PackedModels, Any]):
-    """Saved with the code that reads it; loaded as an ``mlflow.pyfunc.PyFuncModel``."""
+    """Saved with the code that reads it; loaded as an ``mlflow.pyfunc.PyFuncModel``.
+
+    Parameters
+    ----------
+    filepath : str
+        Path or URL of the model's folder, of any protocol that fsspec knows.
+    version : Version or None
+        Versions to load and to save; None for a model without versions.
+    metadata : dict of str to Any or None
+        Metadata of the catalog entry, for hooks and Kedro-Viz.
+    """
 
     def __init__(
         self,
@@ -34,7 +44,19 @@ class PyfuncDataset(AbstractVersionedDataset[PackedModels, Any]):
         self.metadata = metadata
 
     def load(self) -> Any:
-        """Something with ``predict(frames, params)``."""
+        """Load the model by MLflow; one of an object store is copied to this machine first.
+
+        Returns
+        -------
+        mlflow.pyfunc.PyFuncModel
+            Has ``predict(frames, params)``, as
+            :meth:`kinembed.segmentation.mlflow_model.StoredModels.predict`.
+
+        Raises
+        ------
+        DatasetError
+            When no model is stored, or not the version that is asked for.
+        """
         from mlflow.pyfunc import load_model
 
         path = str(self._get_load_path())
@@ -45,7 +67,18 @@ class PyfuncDataset(AbstractVersionedDataset[PackedModels, Any]):
         return load_model(str(Path(folder) / Path(path).name))
 
     def save(self, data: PackedModels) -> None:
-        """Written beside and put in place whole."""
+        """Have MLflow write the model beside its place, and put it there whole.
+
+        Parameters
+        ----------
+        data : PackedModels
+            Stored models with their fitted clusters, and an example of a recording.
+
+        Raises
+        ------
+        DatasetError
+            When this version is stored already.
+        """
         target = self._get_save_path()
         with tempfile.TemporaryDirectory() as place:
             model = Path(place) / "model"

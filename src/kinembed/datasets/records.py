@@ -13,7 +13,19 @@ Record = TypeVar("Record")
 
 
 def write_file(protocol: str, path: str, content: bytes) -> None:
-    """Replace a file, all or nothing: object stores do so anyway, local files are moved."""
+    """Replace a file, all or nothing.
+
+    Object stores do so anyway; a local file is written beside the final name and moved.
+
+    Parameters
+    ----------
+    protocol : str
+        Protocol of fsspec; ``file`` for a local file.
+    path : str
+        Path of the file, without the protocol.
+    content : bytes
+        All that the file is to hold.
+    """
     if protocol == "file":
         write_bytes(Path(path), content)
     else:
@@ -21,7 +33,15 @@ def write_file(protocol: str, path: str, content: bytes) -> None:
 
 
 class RecordDataset(AbstractDataset[Record, Record], Generic[Record]):
-    """A file, read and written whole through fsspec; local files are replaced atomically."""
+    """A file, read and written whole through fsspec; local files are replaced atomically.
+
+    Parameters
+    ----------
+    filepath : str
+        Path or URL of the file, of any protocol that fsspec knows.
+    metadata : dict of str to Any or None
+        Metadata of the catalog entry, for hooks and Kedro-Viz.
+    """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         protocol, path = get_protocol_and_path(filepath)
@@ -31,19 +51,65 @@ class RecordDataset(AbstractDataset[Record, Record], Generic[Record]):
 
     @abstractmethod
     def encode(self, record: Record) -> bytes:
-        """The record as the content of a file."""
+        """Encode a record.
+
+        Parameters
+        ----------
+        record : Record
+            What is saved.
+
+        Returns
+        -------
+        bytes
+            Content of the file.
+        """
 
     @abstractmethod
     def decode(self, content: bytes, file: str) -> Record:
-        """The record that `content` holds; `file` is named in errors."""
+        """Decode a record; inverse of :meth:`encode`.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the file.
+        file : str
+            Its path, for errors.
+
+        Returns
+        -------
+        Record
+            What `content` holds.
+
+        Raises
+        ------
+        KinembedError
+            When `content` holds no such record; each subclass says which error it is.
+        """
 
     def load(self) -> Record:
-        """Read and decode the file."""
+        """Read and decode the file.
+
+        Returns
+        -------
+        Record
+            What the file holds.
+
+        Raises
+        ------
+        DatasetError
+            When there is no such file, or when :meth:`decode` raises an error, which is its cause.
+        """
         content: bytes = self._filesystem().cat_file(str(self._filepath))
         return self.decode(content, str(self._filepath))
 
     def save(self, record: Record) -> None:
-        """Encode the record and replace the file."""
+        """Encode the record and replace the file.
+
+        Parameters
+        ----------
+        record : Record
+            What the file is to hold.
+        """
         write_file(self._protocol, str(self._filepath), self.encode(record))
 
     def _filesystem(self) -> Any:

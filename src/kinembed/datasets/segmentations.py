@@ -14,7 +14,19 @@ class SegmentationsDataset(RecordDataset[Mapping[str, Segmentation]]):
     """Readable by a person; empty when nothing was annotated."""
 
     def encode(self, record: Mapping[str, Segmentation]) -> bytes:
-        """Plain JSON, a boundary per line item."""
+        """Encode annotations as plain JSON.
+
+        Parameters
+        ----------
+        record : mapping of str to Segmentation
+            Trial -> its annotated segments.
+
+        Returns
+        -------
+        bytes
+            Trial -> ``behaviours``, ``boundaries`` (earliest, best and latest frame of each) and
+            ``frame_count``.
+        """
         stored = {
             trial: {
                 "behaviours": list(segmentation.behaviours),
@@ -26,7 +38,28 @@ class SegmentationsDataset(RecordDataset[Mapping[str, Segmentation]]):
         return json.dumps(stored, indent=1).encode()
 
     def decode(self, content: bytes, file: str) -> Mapping[str, Segmentation]:
-        """Inverse of :meth:`encode`; raises FormatError naming the file."""
+        """Decode annotations; inverse of :meth:`encode`.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the file.
+        file : str
+            Its path, for errors.
+
+        Returns
+        -------
+        mapping of str to Segmentation
+            Trial -> its annotated segments.
+
+        Raises
+        ------
+        FormatError
+            When `content` is no JSON, or lacks a key of an annotation.
+        DataError
+            When segments and boundaries of a trial do not fit, as in a file that was edited by
+            hand.
+        """
         try:
             return {
                 trial: Segmentation(

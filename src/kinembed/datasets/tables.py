@@ -15,7 +15,16 @@ Versions = dict[str, Callable[[], pd.DataFrame]]
 class StoredTables(AbstractDataset[object, dict[str, Versions]]):
     """Name -> version -> loader of what versioned ``pandas.CSVDataset`` entries saved.
 
-    A table that was never made is simply not among the names. `load_args` are pandas'.
+    A table that was never made is not among the names.
+
+    Parameters
+    ----------
+    filepath : str
+        Path or URL of the folder in which the tables lie, as ``<name>.csv/<version>/<name>.csv``.
+    load_args : dict of str to Any or None
+        Arguments of :func:`pandas.read_csv`; None for its defaults.
+    metadata : dict of str to Any or None
+        Metadata of the catalog entry, for hooks and Kedro-Viz.
     """
 
     def __init__(
@@ -30,7 +39,14 @@ class StoredTables(AbstractDataset[object, dict[str, Versions]]):
         self.metadata = metadata
 
     def load(self) -> dict[str, Versions]:
-        """Nothing is read before a loader is called."""
+        """Find all versions of all tables, without reading any.
+
+        Returns
+        -------
+        dict of str to dict of str to callable
+            Name -> version -> loader of the table, in the order of names and versions; empty if no
+            table is stored.
+        """
         filesystem = fsspec.filesystem(self._protocol)
         tables: dict[str, Versions] = {}
         for path in sorted(filesystem.glob(f"{self._folder}/*.csv/*/*.csv")):
@@ -39,7 +55,18 @@ class StoredTables(AbstractDataset[object, dict[str, Versions]]):
         return tables
 
     def save(self, data: object) -> None:  # noqa: ARG002
-        """The tables are saved by their own entries."""
+        """Refuse to save: the tables are saved by their own entries.
+
+        Parameters
+        ----------
+        data : object
+            Any output of a node.
+
+        Raises
+        ------
+        DatasetError
+            Always.
+        """
         raise DatasetError("stored tables are read here; their own entries save them")
 
     def _read(self, path: str) -> pd.DataFrame:

@@ -17,11 +17,40 @@ class TwoStreamDataset(RecordDataset[TwoStreamClassifier]):
     """Weights, parameters, behaviours and names of held-out clips together; no pickle."""
 
     def encode(self, record: TwoStreamClassifier) -> bytes:
-        """See :meth:`TwoStreamClassifier.to_bytes`."""
+        """Encode a network of two streams.
+
+        Parameters
+        ----------
+        record : TwoStreamClassifier
+            The network with its parameters, seed, behaviours, names of held-out clips and history.
+
+        Returns
+        -------
+        bytes
+            Content of a safetensors file; the header holds all but weights and history.
+        """
         return record.to_bytes()
 
     def decode(self, content: bytes, file: str) -> TwoStreamClassifier:
-        """See :meth:`TwoStreamClassifier.from_bytes`."""
+        """Decode a network of two streams; inverse of :meth:`encode`.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the file.
+        file : str
+            Its path, for errors.
+
+        Returns
+        -------
+        TwoStreamClassifier
+            On the CPU, set to evaluate.
+
+        Raises
+        ------
+        CheckpointError
+            When `content` holds no such network, or its weights do not fit its parameters.
+        """
         return TwoStreamClassifier.from_bytes(content, file=file)
 
 
@@ -29,7 +58,20 @@ class PicturesDataset(RecordDataset[PictureClips]):
     """Appearance and flow in half precision, one clip after the other; names in the header."""
 
     def encode(self, record: PictureClips) -> bytes:
-        """Three arrays and a header."""
+        """Encode clips of pictures as three arrays and a header.
+
+        Parameters
+        ----------
+        record : PictureClips
+            Of each clip brightness in [0, 1], shape (frames, height, width), and flow in pixels per
+            frame, shape (frames, 2, height, width); both are stored in half precision.
+
+        Returns
+        -------
+        bytes
+            Content of a safetensors file: ``appearance`` and ``flow`` of all clips one after the
+            other, ``lengths`` (frames) of each, and names and frame rate (Hz) in the header.
+        """
         arrays = {
             "appearance": np.concatenate([clip.appearance for clip in record.clips]),
             "flow": np.concatenate([clip.flow for clip in record.clips]),
@@ -39,7 +81,25 @@ class PicturesDataset(RecordDataset[PictureClips]):
         return write_arrays(halves | {"lengths": record.lengths}, FORMAT, header)
 
     def decode(self, content: bytes, file: str) -> PictureClips:
-        """Inverse of :meth:`encode`; raises FormatError for any other file."""
+        """Decode clips of pictures; inverse of :meth:`encode`.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the file.
+        file : str
+            Its path, for errors.
+
+        Returns
+        -------
+        PictureClips
+            In single precision, in the order in which they were saved.
+
+        Raises
+        ------
+        FormatError
+            When `content` is no safetensors file, or holds no clips of pictures.
+        """
         try:
             header, arrays = read_header(content, FORMAT), load(content)
             ends = np.cumsum(arrays["lengths"])[:-1]

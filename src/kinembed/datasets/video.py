@@ -26,11 +26,40 @@ class VideoModelDataset(RecordDataset[VideoModel]):
     """Weights, history and parameters together; no pickle."""
 
     def encode(self, record: VideoModel) -> bytes:
-        """See :meth:`VideoModel.to_bytes`."""
+        """Encode a video network.
+
+        Parameters
+        ----------
+        record : VideoModel
+            The network with its parameters and history.
+
+        Returns
+        -------
+        bytes
+            Content of a safetensors file; the header holds the parameters.
+        """
         return record.to_bytes()
 
     def decode(self, content: bytes, file: str) -> VideoModel:
-        """See :meth:`VideoModel.from_bytes`."""
+        """Decode a video network; inverse of :meth:`encode`.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the file.
+        file : str
+            Its path, for errors.
+
+        Returns
+        -------
+        VideoModel
+            On the CPU.
+
+        Raises
+        ------
+        CheckpointError
+            When `content` holds no video network, or its weights do not fit its parameters.
+        """
         return VideoModel.from_bytes(content, file=file)
 
 
@@ -38,12 +67,42 @@ class VideoDataDataset(RecordDataset[VideoData]):
     """Images, frames or features; what they are of in the header."""
 
     def encode(self, record: VideoData) -> bytes:
-        """Arrays by name, in the order of the header's names, and that header."""
+        """Encode the data of video networks as arrays by name, and a header.
+
+        Parameters
+        ----------
+        record : Digits or VideoFiles or FrameFeatures
+            Images of digits, frames of each video, or features of the frames of each sequence.
+
+        Returns
+        -------
+        bytes
+            Content of a safetensors file; the header holds the kind of data, names, and frame rates
+            (Hz) of videos.
+        """
         arrays, header = _stored(record)
         return write_arrays(arrays, FORMAT, header | {"kind": type(record).__name__})
 
     def decode(self, content: bytes, file: str) -> VideoData:
-        """Inverse of :meth:`encode`; raises FormatError for any other file."""
+        """Decode the data of video networks; inverse of :meth:`encode`.
+
+        Parameters
+        ----------
+        content : bytes
+            Content of the file.
+        file : str
+            Its path, for errors.
+
+        Returns
+        -------
+        Digits or VideoFiles or FrameFeatures
+            The kind that the header names; the names of kinds of earlier versions are known, too.
+
+        Raises
+        ------
+        FormatError
+            When `content` is no safetensors file, or holds no data of a known kind.
+        """
         try:
             header, arrays = read_header(content, FORMAT), load(content)
             kind = KINDS.get(header["kind"], header["kind"])
@@ -56,7 +115,18 @@ class FrameFeaturesDataset(VideoDataDataset):
     """Frame features of recordings; none where none is stored, for other videos do without."""
 
     def load(self) -> VideoData:
-        """Read and decode the file, if there is one."""
+        """Read and decode the file, if there is one.
+
+        Returns
+        -------
+        FrameFeatures
+            Features of the frames of each recording; of no recording where no file is stored.
+
+        Raises
+        ------
+        DatasetError
+            When :meth:`decode` raises an error, which is its cause.
+        """
         return super().load() if self._exists() else NO_FRAME_FEATURES
 
 

@@ -30,8 +30,37 @@ def fit_cluster_models(
     expmap: ExpmapParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[ClusterModel]:
-    """Cluster the sequence of each model, with the number of clusters given, if it is, and
-    estimated.
+    """Cluster the sequence of each model.
+
+    The number of clusters is estimated, and also taken as given where it is given.
+
+    Parameters
+    ----------
+    embeddings : mapping of str to loader of Embeddings
+        Sequence -> its embedding.
+    assigned : ModelAssignment
+        Model of every sequence.
+    embedding : EmbeddingParameters
+        How the embeddings were made, which is stored with the clusters.
+    clustering : ClusteringParameters
+        Method, and number of clusters where it is given.
+    parameters : ClusterModelParameters
+        Where the unknown begins.
+    expmap : ExpmapParameters
+        Whether exponential maps continue beyond pi, which is stored with the clusters.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of ClusterModel
+        Model -> its clusters, fitted when they are asked for.
+
+    Raises
+    ------
+    DataError
+        When a model has several sequences. Once computed, when an embedding was stored without its
+        basis, or has fewer rows than clusters are asked for.
     """
     fit = partial(
         _fit, embedding=embedding, clustering=clustering, parameters=parameters, expmap=expmap
@@ -49,7 +78,27 @@ def fit_cluster_models(
 def label_frames(
     cluster_models: Mapping[str, Callable[[], ClusterModel]], assigned: ModelAssignment
 ) -> dict[str, Callable[[], pd.DataFrame]]:
-    """The cluster of every frame of each sequence, as its model has it."""
+    """Take the cluster of every frame of each sequence from its model.
+
+    Parameters
+    ----------
+    cluster_models : mapping of str to loader of ClusterModel
+        Model -> its fitted clusters.
+    assigned : ModelAssignment
+        Model of every sequence.
+
+    Returns
+    -------
+    dict of str to loader of DataFrame
+        Sequence -> columns ``frame``, ``time_s`` (seconds), ``given`` where the number of clusters
+        is given, and ``estimated``.
+
+    Raises
+    ------
+    DataError
+        When nothing is stored of a sequence's model. Once loaded, when an earlier version stored
+        it.
+    """
     loaders = assigned.by_recording(cluster_models)
     return {name: partial(_predictions, load) for name, load in loaders.items()}
 
@@ -60,7 +109,29 @@ def pack(
     sequences: Mapping[str, Callable[[], Motion]],
     assigned: ModelAssignment,
 ) -> PackedModels:
-    """All models with their fitted clusters as one, for MLflow."""
+    """Join all models and their fitted clusters in one, for MLflow.
+
+    Parameters
+    ----------
+    models : mapping of str to loader of TrainedModel
+        Model -> network and the way from a motion to its input.
+    cluster_models : mapping of str to loader of ClusterModel
+        Model -> its fitted clusters.
+    sequences : mapping of str to loader of Motion
+        Sequence -> its motion, in exponential maps or positions.
+    assigned : ModelAssignment
+        Model of every sequence.
+
+    Returns
+    -------
+    PackedModels
+        Its example is the beginning of the sequence whose model comes first by name.
+
+    Raises
+    ------
+    DataError
+        When a model has several sequences, or no sequence that is stored.
+    """
     return pack_models(models, cluster_models, assigned.by_model(sequences))
 
 

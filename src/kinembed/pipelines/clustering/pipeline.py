@@ -6,7 +6,13 @@ from kinembed.pipelines.clustering.nodes import fit_cluster_models, label_frames
 
 
 def create_pipeline() -> Pipeline:
-    """Embeddings -> fitted clusters, which also label further recordings, and predictions."""
+    """Make stage ``clustering``.
+
+    Returns
+    -------
+    Pipeline
+        Embeddings -> fitted clusters, which also label further recordings, and predictions.
+    """
     return pipeline(
         [
             node(

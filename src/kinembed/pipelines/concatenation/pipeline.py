@@ -6,7 +6,13 @@ from kinembed.pipelines.concatenation.nodes import concatenate_motions, join_ann
 
 
 def create_pipeline() -> Pipeline:
-    """Trials -> sequences, and their annotations apart."""
+    """Make stage ``concatenation``.
+
+    Returns
+    -------
+    Pipeline
+        Trials -> sequences, and their annotations apart.
+    """
     return pipeline(
         [
             node(

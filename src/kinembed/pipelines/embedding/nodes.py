@@ -26,7 +26,32 @@ def embed_sequences(
     parameters: EmbeddingParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[Embeddings]:
-    """The embedding of each sequence by the network of its model."""
+    """Embed each sequence by the network of its model.
+
+    Parameters
+    ----------
+    models : mapping of str to loader of TrainedModel
+        Model -> network and the way from a motion to its input.
+    sequences : mapping of str to loader of Motion
+        Sequence -> its motion, in exponential maps or positions.
+    assigned : ModelAssignment
+        Model of every sequence.
+    parameters : EmbeddingParameters
+        States that make an embedding.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of Embeddings
+        Sequence -> its embedding, computed when it is asked for.
+
+    Raises
+    ------
+    DataError
+        When no model is stored for a sequence. Once computed, when no interval of a sequence is as
+        long as a window.
+    """
     run = partial(embed, parameters=parameters)
     of_models = assigned.by_recording(models)
     return map_partitions(run, of_models, sequences, config=parallel, description="embedding")
@@ -35,6 +60,19 @@ def embed_sequences(
 def project_embeddings(
     embeddings: Mapping[str, Callable[[], Embeddings]], parallel: ParallelConfig
 ) -> MappedPartitions[Projection]:
-    """Each embedding's first principal components, for looking."""
+    """Project each embedding on its first principal components.
+
+    Parameters
+    ----------
+    embeddings : mapping of str to loader of Embeddings
+        Sequence -> its embedding.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of Projection
+        Sequence -> values of at most ``COMPONENTS`` components, computed when they are asked for.
+    """
     run = partial(project, components=COMPONENTS)
     return map_partitions(run, embeddings, config=parallel, description="projection")

@@ -6,7 +6,13 @@ from kinembed.pipelines.embedding.nodes import embed_sequences, project_embeddin
 
 
 def create_pipeline() -> Pipeline:
-    """Models and sequences -> embeddings and projections."""
+    """Make stage ``embedding``.
+
+    Returns
+    -------
+    Pipeline
+        Models and sequences -> embeddings and projections.
+    """
     return pipeline(
         [
             node(

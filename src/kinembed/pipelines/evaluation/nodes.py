@@ -21,13 +21,46 @@ def score_predictions(
     annotations: Mapping[str, Segmentation],
     training: TrainingParameters,
 ) -> pd.DataFrame:
-    """Score every annotated sequence, and say with which seed its network was trained."""
+    """Score every annotated sequence, and say with which seed its network was trained.
+
+    Parameters
+    ----------
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame: columns ``frame``, ``time_s`` (seconds), ``given`` where
+        the number of clusters is given, and ``estimated``.
+    annotations : mapping of str to Segmentation
+        Sequence -> its annotated segments; a sequence that is not annotated is absent.
+    training : TrainingParameters
+        Its ``seed`` stands in the table.
+
+    Returns
+    -------
+    DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`; a row per annotated sequence,
+        method, variant (number of clusters given or estimated) and seed.
+
+    Raises
+    ------
+    DataError
+        When predictions and annotation of a sequence differ in length.
+    """
     score = partial(score_sequence, seed=training.seed)
     return score_annotated(predictions, annotations, score)
 
 
 def summarise_scores(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Means over sequences."""
+    """Means over sequences.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`.
+
+    Returns
+    -------
+    dict of str to dict of str to float
+        ``given`` and ``estimated``, as far as there are scores -> measure -> mean.
+    """
     return mean_scores(scores)
 
 
@@ -35,7 +68,23 @@ def measure_embeddings(
     embeddings: Mapping[str, Callable[[], Embeddings]],
     predictions: Mapping[str, Callable[[], pd.DataFrame]],
 ) -> pd.DataFrame:
-    """How far clusters keep apart, for every sequence, annotated or not."""
+    """Measure how far clusters keep apart, for every sequence, annotated or not.
+
+    Parameters
+    ----------
+    embeddings : mapping of str to loader of Embeddings
+        Sequence -> its embedding.
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame: columns ``frame``, ``time_s`` (seconds), ``given`` where
+        the number of clusters is given, and ``estimated``.
+
+    Returns
+    -------
+    DataFrame
+        A row per sequence and variant of the prediction: ``sequence``, ``clusters_given``,
+        ``clusters`` (their number) and the measures of
+        :class:`kinembed.evaluation.metrics.Separability`.
+    """
     return pd.DataFrame(
         row
         for name, load in predictions.items()

@@ -10,7 +10,13 @@ from kinembed.pipelines.evaluation.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Predictions and annotations -> scores; embeddings and predictions -> separability."""
+    """Make stage ``evaluation``.
+
+    Returns
+    -------
+    Pipeline
+        Predictions and annotations -> scores; embeddings and predictions -> separability.
+    """
     return pipeline(
         [
             node(

@@ -18,7 +18,24 @@ def convert_motions(
     parameters: ExpmapParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[Motion]:
-    """Every motion as exponential maps (positions stay), at the rate that all are brought to."""
+    """Bring every motion to exponential maps (positions stay) and to the common frame rate.
+
+    Parameters
+    ----------
+    motions : mapping of str to loader of Motion
+        Trial -> its motion as recorded.
+    recordings : DataFrame
+        As of :func:`kinembed.pipelines.ingestion.nodes.describe_recordings`.
+    parameters : ExpmapParameters
+        Whether exponential maps continue beyond pi.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of Motion
+        Trial -> its motion, converted when it is asked for.
+    """
     rate = common_rate(recordings)
     convert = partial(as_trained_on, frame_rate=rate, unwrap=parameters.unwrap)
     return map_partitions(convert, motions, config=parallel, description="exponential maps")

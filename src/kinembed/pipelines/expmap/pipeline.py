@@ -6,7 +6,13 @@ from kinembed.pipelines.expmap.nodes import convert_motions
 
 
 def create_pipeline() -> Pipeline:
-    """Motions as recorded -> motions as exponential maps."""
+    """Make stage ``expmap``.
+
+    Returns
+    -------
+    Pipeline
+        Motions as recorded -> motions as exponential maps.
+    """
     return pipeline(
         [
             node(

@@ -12,7 +12,13 @@ from kinembed.pipelines.ingestion.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Raw files -> motions, what they have in common, annotations, a summary of what was found."""
+    """Make stage ``ingestion``.
+
+    Returns
+    -------
+    Pipeline
+        Raw files -> motions, what they have in common, annotations and a summary of what was found.
+    """
     return pipeline(
         [
             node(acquire_files, "params:ingestion", "raw_files", name="acquire_files"),

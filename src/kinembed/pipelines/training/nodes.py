@@ -18,7 +18,20 @@ from kinembed.training.trained_model import TrainedModel, train_model
 def share_models(
     sequences: Mapping[str, Callable[[], Motion]], training: TrainingParameters
 ) -> ModelAssignment:
-    """Say which model each sequence belongs to."""
+    """Say which model each sequence belongs to.
+
+    Parameters
+    ----------
+    sequences : mapping of str to loader of Motion
+        Sequence -> its motion; only the names are read.
+    training : TrainingParameters
+        Its ``share`` says which sequences have a model together.
+
+    Returns
+    -------
+    ModelAssignment
+        Model of every sequence.
+    """
     return assign_models(sequences, training.share)
 
 
@@ -30,7 +43,37 @@ def train_models(
     training: TrainingParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[TrainedModel]:
-    """Train every model on its sequence, from its last checkpoint if a run was killed."""
+    """Train every model on its sequence, from its last checkpoint if a run was killed.
+
+    Parameters
+    ----------
+    sequences : mapping of str to loader of Motion
+        Sequence -> its motion, in exponential maps or positions.
+    assigned : ModelAssignment
+        Model of every sequence.
+    checkpoints : CheckpointFolder
+        Where trainings keep their checkpoints; a training that was interrupted continues from
+        there.
+    features : FeatureParameters
+        Channels of a motion that networks see.
+    training : TrainingParameters
+        Network, windows and optimisation.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of TrainedModel
+        Model -> network, trained when it is asked for.
+
+    Raises
+    ------
+    DataError
+        When a model has several sequences. Once computed, when a sequence is shorter than a window
+        or a loss is not finite.
+    CheckpointError
+        Once computed, when a checkpoint is damaged.
+    """
     train = partial(train_model, features=features, training=training, checkpoints=checkpoints)
     return map_partitions(
         train, assigned.by_model(sequences), config=parallel, description="training"
@@ -38,5 +81,17 @@ def train_models(
 
 
 def collect_histories(models: Mapping[str, Callable[[], TrainedModel]]) -> pd.DataFrame:
-    """How the loss of every network fell: columns sequence, step, loss."""
+    """Join the histories of all networks in one table.
+
+    Parameters
+    ----------
+    models : mapping of str to loader of TrainedModel
+        Model -> network and the way from a motion to its input.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``sequence`` (the model's name), ``step`` and ``loss``, and those of critics where
+        an objective has them.
+    """
     return histories.collect_histories(models, "sequence")

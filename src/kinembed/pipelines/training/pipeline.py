@@ -10,7 +10,13 @@ from kinembed.pipelines.training.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Sequences -> trained models and their histories."""
+    """Make stage ``training``.
+
+    Returns
+    -------
+    Pipeline
+        Sequences -> the model of each, trained models and their histories.
+    """
     return pipeline(
         [
             node(

@@ -12,7 +12,13 @@ from kinembed.pipelines.ablation.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Sequences -> predictions of every row, their scores, and a run of MLflow for each."""
+    """Make pipeline ``ablation``.
+
+    Returns
+    -------
+    Pipeline
+        Sequences -> predictions of every row, their scores, and a run of MLflow for each.
+    """
     return pipeline(
         [
             node(

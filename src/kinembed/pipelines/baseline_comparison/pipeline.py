@@ -11,7 +11,13 @@ from kinembed.pipelines.baseline_comparison.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Sequences, and the network's predictions and scores -> the same of baselines, compared."""
+    """Make pipeline ``baseline_comparison``.
+
+    Returns
+    -------
+    Pipeline
+        Sequences, and predictions and scores of the network -> the same of baselines, compared.
+    """
     return pipeline(
         [
             node(

@@ -30,7 +30,24 @@ from kinembed.training.trained_model import TrainedModel
 
 
 def find_files(parameters: IngestionParameters) -> pd.DataFrame:
-    """Find the recordings that are to be labelled."""
+    """Find the recordings that are to be labelled.
+
+    Parameters
+    ----------
+    parameters : IngestionParameters
+        Source of the recordings.
+
+    Returns
+    -------
+    DataFrame
+        A row per file, with columns ``name`` (of the recording), ``role`` (motion, skeleton or
+        annotation), ``path``, ``sha256``, ``address`` and ``reason``.
+
+    Raises
+    ------
+    SourceError
+        When there is no recording, or a file is not the one that was published.
+    """
     return file_table(acquire(parameters))
 
 
@@ -40,7 +57,30 @@ def assign_models(
     assigned: ModelAssignment,
     parameters: InferenceParameters,
 ) -> dict[str, str]:
-    """Choose whose model labels each recording."""
+    """Choose the model that labels each recording.
+
+    Parameters
+    ----------
+    files : DataFrame
+        As of :func:`find_files`.
+    models : mapping of str to loader of TrainedModel
+        Model -> network; only the names are read.
+    assigned : ModelAssignment
+        Models that recordings have, for those that are labelled by their own.
+    parameters : InferenceParameters
+        Its ``model`` labels all recordings; ``own``: each is labelled by its own; None: by the only
+        model that is stored.
+
+    Returns
+    -------
+    dict of str to str
+        Recording -> model.
+
+    Raises
+    ------
+    DataError
+        When the model that is asked for is not stored, or none is named and several are stored.
+    """
     return choose_models(list(motion_files(files)), list(models), parameters.model, assigned)
 
 
@@ -52,7 +92,36 @@ def label_recordings(
     ingestion: IngestionParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[pd.DataFrame]:
-    """Read, embed and label every recording."""
+    """Read, embed and label every recording.
+
+    Parameters
+    ----------
+    files : DataFrame
+        As of :func:`find_files`.
+    chosen : dict of str to str
+        Recording -> model that labels it.
+    models : mapping of str to loader of TrainedModel
+        Model -> network and the way from a motion to its input.
+    cluster_models : mapping of str to loader of ClusterModel
+        Model -> its fitted clusters.
+    ingestion : IngestionParameters
+        Frame rate (Hz) of files that do not state it, and how positions are read.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of DataFrame
+        Recording -> columns ``frame``, ``time_s`` (seconds), ``cluster`` (-1: unknown) and
+        ``distance`` (above 1: unknown), computed when they are asked for.
+
+    Raises
+    ------
+    FormatError
+        Once computed, when a file does not hold what its format requires.
+    DataError
+        Once computed, when a recording moves another skeleton than its model was trained on.
+    """
     return map_partitions(
         partial(_label, ingestion=ingestion),
         loaders_of(motion_files(files)),
@@ -69,7 +138,24 @@ def summarise(
     chosen: dict[str, str],
     cluster_models: Mapping[str, Callable[[], ClusterModel]],
 ) -> pd.DataFrame:
-    """Say whose model labelled each recording, and how much of it is unknown."""
+    """Tabulate the model that labelled each recording, and the share of unknown frames.
+
+    Parameters
+    ----------
+    labels : mapping of str to loader of DataFrame
+        Recording -> its labels, as of :func:`label_recordings`.
+    chosen : dict of str to str
+        Recording -> model that labelled it.
+    cluster_models : mapping of str to loader of ClusterModel
+        Model -> its fitted clusters.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``recording``, ``model``, ``frames``, ``clusters`` (that occur), ``unknown_share``
+        and ``agreement``: the share of frames of the model's own recording to which it gives their
+        own label again.
+    """
     loaded = ((name, load()) for name, load in labels.items())
     return summarise_labels(loaded, chosen, cluster_models)
 
@@ -81,7 +167,32 @@ def tabulate_segments(
     assigned: ModelAssignment,
     names: Names,
 ) -> pd.DataFrame:
-    """The segments of all recordings, under the names that clusters of their models have."""
+    """List the segments of all recordings, under the names that clusters of their models have.
+
+    Parameters
+    ----------
+    labels : mapping of str to loader of DataFrame
+        Recording -> its labels, as of :func:`label_recordings`.
+    chosen : dict of str to str
+        Recording -> model that labelled it.
+    cluster_models : mapping of str to loader of ClusterModel
+        Model -> its fitted clusters.
+    assigned : ModelAssignment
+        Recording that each model was fitted on; names of clusters are those of that recording.
+    names : Names
+        What a person calls clusters.
+
+    Returns
+    -------
+    DataFrame
+        Columns of :mod:`kinembed.report.exports.segments`; a row per segment, unknown ones
+        included.
+
+    Raises
+    ------
+    DataError
+        When a model has several recordings.
+    """
     fitted_on = assigned.recording_of_each(cluster_models)
     return segment_table(
         row
@@ -97,7 +208,18 @@ def tabulate_segments(
 
 
 def write_elan(segments: pd.DataFrame) -> dict[str, str]:
-    """A file for ELAN per recording."""
+    """Write a file for ELAN per recording.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Columns of :mod:`kinembed.report.exports.segments`; a row per segment.
+
+    Returns
+    -------
+    dict of str to str
+        Recording -> text of an EAF file, which is dated now.
+    """
     made = datetime.now(UTC)
     return {str(name): write_eaf(rows, made) for name, rows in segments.groupby("sequence")}
 

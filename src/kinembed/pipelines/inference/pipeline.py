@@ -13,7 +13,13 @@ from kinembed.pipelines.inference.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Raw files and stored models -> the cluster of every frame, segments, a summary."""
+    """Make pipeline ``inference``.
+
+    Returns
+    -------
+    Pipeline
+        Raw files and stored models -> the cluster of every frame, segments and a summary.
+    """
     return pipeline(
         [
             node(find_files, "params:ingestion", "inference_files", name="find_files"),

@@ -27,7 +27,36 @@ def interpret_models(
     parameters: InterpretationParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[dict[str, bytes]]:
-    """Tables about the states of every network; no annotation is read."""
+    """Describe the states of every network in tables; no annotation is read.
+
+    Parameters
+    ----------
+    models : mapping of str to loader of TrainedModel
+        Model -> network and the way from a motion to its input.
+    sequences : mapping of str to loader of Motion
+        Sequence -> its motion, in exponential maps or positions.
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame: columns ``frame``, ``time_s`` (seconds), ``given`` where
+        the number of clusters is given, and ``estimated``.
+    assigned : ModelAssignment
+        Model of every sequence.
+    parameters : InterpretationParameters
+        Windows, and number of components of a proper orthogonal decomposition (POD).
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of dict of str to bytes
+        Sequence -> Parquet files of the tables of
+        :class:`kinembed.analysis.state_dynamics.Interpretation`, computed when they are asked for.
+
+    Raises
+    ------
+    DataError
+        When a sequence has no predictions, or no model. Once computed, when no two windows lie
+        wholly within one cluster.
+    """
     run = partial(_interpret, parameters=parameters)
     return map_partitions(
         run,
@@ -46,7 +75,34 @@ def draw_interpretations(
     parameters: ReportParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[dict[str, bytes]]:
-    """All figures of every sequence; annotations only name the clusters."""
+    """Draw all figures of every sequence; annotations only name the clusters.
+
+    Parameters
+    ----------
+    interpretations : mapping of str to loader of dict of str to bytes
+        Sequence -> its tables, as of :func:`interpret_models`.
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame: columns ``frame``, ``time_s`` (seconds), ``given`` where
+        the number of clusters is given, and ``estimated``.
+    annotations : mapping of str to Segmentation
+        Sequence -> its annotated segments, which give clusters names and colours; a sequence that
+        is not annotated is absent.
+    parameters : ReportParameters
+        Its ``note`` stands on every figure.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of dict of str to bytes
+        Sequence -> PNG and HTML files by name, drawn when they are asked for.
+
+    Raises
+    ------
+    DataError
+        When a sequence has no predictions. Once drawn, when they differ from the annotation in
+        length.
+    """
     draw = partial(_draw, annotations=annotations, parameters=parameters)
     return map_partitions(
         draw,
@@ -67,7 +123,36 @@ def draw_segmentations(
     parameters: ReportParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[dict[str, bytes]]:
-    """Why every sequence falls into these segments; nothing where another method clusters."""
+    """Draw what speaks for the segments of every sequence, where kernel segmentation found them.
+
+    Parameters
+    ----------
+    embeddings : mapping of str to loader of Embeddings
+        Sequence -> its embedding.
+    cluster_models : mapping of str to loader of ClusterModel
+        Model -> its fitted clusters.
+    assigned : ModelAssignment
+        Model of every sequence.
+    annotations : mapping of str to Segmentation
+        Sequence -> its annotated segments; a sequence that is not annotated is absent.
+    clustering : ClusteringParameters
+        Its ``method`` decides whether anything is drawn.
+    parameters : ReportParameters
+        Its ``note`` stands on every figure.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of dict of str to bytes
+        Sequence -> ``segmentation.png``, drawn when it is asked for; of no sequence where another
+        method clusters.
+
+    Raises
+    ------
+    DataError
+        When nothing is stored of a sequence's model. Once drawn, when an earlier version stored it.
+    """
     draw = partial(_draw_segmentation, annotations=annotations, note=parameters.note)
     explained = embeddings if clustering.method == "kernel_segmentation" else {}
     return map_partitions(
@@ -81,7 +166,13 @@ def draw_segmentations(
 
 
 def write_script() -> str:
-    """The script that the interactive figures share."""
+    """Hand out the script that the interactive figures share.
+
+    Returns
+    -------
+    str
+        The JavaScript of the installed plotly package.
+    """
     return plotly_script()
 
 

@@ -11,7 +11,13 @@ from kinembed.pipelines.interpretation.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Models, sequences and predictions -> tables about states, and figures of them."""
+    """Make pipeline ``interpretation``.
+
+    Returns
+    -------
+    Pipeline
+        Models, sequences and predictions -> tables about states, and figures of them.
+    """
     return pipeline(
         [
             node(

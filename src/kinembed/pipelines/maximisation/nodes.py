@@ -35,7 +35,29 @@ def study_action_classifiers(
     train: pd.DataFrame,
     test: pd.DataFrame,
 ) -> dict[str, Callable[[], Study]]:
-    """Networks with clips that bound movements, and clips that they were not trained on."""
+    """Prepare studies of action classifiers.
+
+    Parameters
+    ----------
+    action_classifiers : mapping of str to loader of ActionClassifier
+        ``seed_<seed>`` -> network.
+    clips : Clips
+        Joint positions, shape (frames, joints, 3) for each clip, around the root.
+    train : DataFrame
+        Its column ``clip`` names clips that networks were trained on, which bound inputs.
+    test : DataFrame
+        Columns ``clip`` and ``behaviour``, of clips that networks were not trained on.
+
+    Returns
+    -------
+    dict of str to loader of Study
+        ``seed_<seed>`` -> network with its inputs and held-out clips.
+
+    Raises
+    ------
+    DataError
+        When a clip of a table of targets is absent.
+    """
     return {
         name: partial(
             _study,
@@ -53,7 +75,27 @@ def study_predictors(
     sequences: Mapping[str, Callable[[], Motion]],
     assigned: ModelAssignment,
 ) -> dict[str, Callable[[], Study]]:
-    """Networks that predict motion, each with windows of the sequence that it learned."""
+    """Prepare studies of networks that predict motion, each with windows of its own sequence.
+
+    Parameters
+    ----------
+    models : mapping of str to loader of TrainedModel
+        Model -> network and the way from a motion to its input.
+    sequences : mapping of str to loader of Motion
+        Sequence -> its motion, in exponential maps or positions.
+    assigned : ModelAssignment
+        Model of every sequence.
+
+    Returns
+    -------
+    dict of str to loader of Study
+        Model -> network with its inputs and the windows of the sequence that it was trained on.
+
+    Raises
+    ------
+    DataError
+        When a model has several sequences, or no sequence that is stored.
+    """
     learned = assigned.by_model(sequences)
     return {name: partial(_motion_study, load, learned[name]) for name, load in models.items()}
 
@@ -65,7 +107,32 @@ def study_two_streams(
     slower: PictureClips,
     test: pd.DataFrame,
 ) -> dict[str, Callable[[], Study]]:
-    """Networks with pictures that bound theirs, and with some that they were not trained on."""
+    """Prepare studies of networks that see pictures and flow.
+
+    Parameters
+    ----------
+    networks : mapping of str to loader of TwoStreamClassifier
+        ``seed_<seed>`` -> network.
+    seen : PictureClips
+        Clips that networks were trained on, which bound inputs.
+    held_out : PictureClips
+        Clips that networks were not trained on.
+    slower : PictureClips
+        The clips held out at half speed.
+    test : DataFrame
+        Columns ``clip`` and ``behaviour``, of the clips held out.
+
+    Returns
+    -------
+    dict of str to loader of Study
+        ``seed_<seed>`` -> network with its inputs and held-out clips.
+
+    Raises
+    ------
+    DataError
+        Once loaded, when the clips at half speed are not the ones held out, or nothing moves in the
+        clips that networks were trained on.
+    """
     labels = test.set_index("clip")["behaviour"].loc[list(held_out.names)].tolist()
     return {
         name: partial(_two_stream_study, load, seen, held_out, slower, labels)
@@ -78,7 +145,37 @@ def unit_results_networks(
     parameters: MaximisationParameters,
     parallel: ParallelConfig,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Mapping[str, Maximised]]]:
-    """Measures of inputs, what excites units, measures of layers; and the inputs."""
+    """Find the preferred inputs of units of every network by activation maximisation, and measure
+    them.
+
+    Parameters
+    ----------
+    studies : mapping of str to loader of Study
+        Network -> what is needed to study it.
+    parameters : MaximisationParameters
+        Layers, units, weights of variation in time, seeds and ascent.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    table : DataFrame
+        Column ``network``, then those of
+        :data:`kinembed.analysis.activation_maximisation.unit_results.COLUMNS`; a row per input.
+    units : DataFrame
+        Column ``network``, then ``layer``, ``unit``, ``largest`` (activation), ``fires``, ``row``,
+        ``clip``, ``behaviour``, ``share`` and ``class``; a row per unit.
+    layers : DataFrame
+        Column ``network``, then ``layer``, ``units``, ``dead``, ``half_speed_similarity`` and what
+        the inputs of the layer have in common; a row per layer.
+    inputs : dict of str to mapping of str to Maximised
+        Network -> layer -> preferred inputs.
+
+    Raises
+    ------
+    DataError
+        When a layer or unit does not exist, or no unit of a layer fires on held-out clips.
+    """
     look = partial(maximise_units, parameters=parameters)
     mapped = map_partitions(look, studies, config=parallel, description="maximisation")
     found = mapped.collect()
@@ -93,7 +190,29 @@ def unit_results_networks(
 def draw_maximisation(
     table: pd.DataFrame, layers: pd.DataFrame, units: pd.DataFrame, reporting: ReportParameters
 ) -> StaticFigure:
-    """Measures by layer."""
+    """Draw the measures of inputs by layer.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Inputs, as of :func:`unit_results_networks`.
+    layers : DataFrame
+        Layers, as of :func:`unit_results_networks`.
+    units : DataFrame
+        Units, as of :func:`unit_results_networks`.
+    reporting : ReportParameters
+        Its ``note`` stands on the figure.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A line for each weight of variation in time; a dot for each network.
+
+    Raises
+    ------
+    DataError
+        When the table of inputs is empty.
+    """
     return maximisation_by_layer(table, layers, units, reporting.note)
 
 
@@ -103,7 +222,24 @@ def animation_units(
     units: pd.DataFrame,
     reporting: ReportParameters,
 ) -> dict[str, bytes]:
-    """What excites the units of the first network, each beside a real clip."""
+    """Animate the preferred inputs of units of the first network, each beside a real clip.
+
+    Parameters
+    ----------
+    studies : mapping of str to loader of Study
+        Network -> what is needed to study it.
+    inputs : mapping of str to loader of mapping of str to Maximised
+        Network -> layer -> preferred inputs.
+    units : DataFrame
+        Units, as of :func:`unit_results_networks`.
+    reporting : ReportParameters
+        Its ``note`` stands on every figure.
+
+    Returns
+    -------
+    dict of str to bytes
+        ``<layer>_<unit>.gif``, of inputs of the first seed.
+    """
     first = min(studies)
     of_network = units[units["network"] == first]
     return unit_animations(studies[first](), inputs[first](), of_network, reporting.note)

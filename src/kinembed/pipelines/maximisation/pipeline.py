@@ -14,8 +14,12 @@ from kinembed.pipelines.maximisation.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Action classifiers and clips -> inputs that excite units, measures, figures and
-    animations.
+    """Make pipeline ``maximisation``, of action classifiers.
+
+    Returns
+    -------
+    Pipeline
+        Networks and clips -> preferred inputs of units, measures, figures and animations.
     """
     networks = ["action_classifiers", "clips", "train_targets", "test_targets"]
     study = node(study_action_classifiers, networks, "studies", name="study_action_classifiers")
@@ -23,14 +27,26 @@ def create_pipeline() -> Pipeline:
 
 
 def create_seq2seq_pipeline() -> Pipeline:
-    """The same of the networks that predict motion."""
+    """Make pipeline ``maximisation_seq2seq``, of networks that predict motion.
+
+    Returns
+    -------
+    Pipeline
+        Models and sequences -> preferred inputs of units, measures, figures and animations.
+    """
     networks = ["models", "sequences", "model_of_recording"]
     study = node(study_predictors, networks, "studies_seq2seq", name="study_predictors")
     return _of_studies(study, "_seq2seq")
 
 
 def create_two_stream_pipeline() -> Pipeline:
-    """The same of networks that see pictures and flow."""
+    """Make pipeline ``maximisation_two_stream``, of networks that see pictures and flow.
+
+    Returns
+    -------
+    Pipeline
+        Networks and pictures -> preferred inputs of units, measures, figures and animations.
+    """
     pictures = ["two_stream_pictures", "two_stream_held_out", "two_stream_slower"]
     networks = ["two_streams", *pictures, "two_stream_test_targets"]
     study = node(study_two_streams, networks, "studies_two_stream", name="study_two_streams")

@@ -19,7 +19,39 @@ def learn_from_few(
     parameters: FewShotParameters,
     parallel: ParallelConfig,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Accuracy by the number of labels, pretrained and from scratch."""
+    """Train classifiers on few labelled windows, pretrained and from scratch, and test them.
+
+    After Srivastava, Mansimov & Salakhutdinov (arXiv 1502.04681, figure 10).
+
+    Parameters
+    ----------
+    clips : Clips
+        Joint positions, shape (frames, joints, 3) for each clip, around the root.
+    train : DataFrame
+        Columns ``clip`` and ``behaviour``, of clips to train on.
+    test : DataFrame
+        Columns ``clip`` and ``behaviour``, of clips that are only tested on.
+    parameters : FewShotParameters
+        Numbers of labels, draws, seeds and both trainings.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    few_shot : DataFrame
+        Columns ``dataset``, ``seed``, ``labelled`` (windows of each behaviour), ``draw``, ``start``
+        (pretrained or scratch), ``windows`` (that are tested on) and ``accuracy``.
+    gains : DataFrame
+        Columns ``dataset``, ``labelled``, ``pairs``, ``pretrained``, ``scratch``, ``gain``, ``low``
+        and ``high``: means over seeds and draws, and the 95 % interval of the gain, which is nan
+        for one pair.
+
+    Raises
+    ------
+    DataError
+        When a behaviour has fewer clips to train on than are to be labelled, or a loss is not
+        finite.
+    """
     curve = partial(_curve, clips=clips, train=train, test=test, parameters=parameters)
     seeds = loaders_of_seeds(parameters.seeds)
     mapped = map_partitions(curve, seeds, config=parallel, description="few labels")
@@ -28,7 +60,25 @@ def learn_from_few(
 
 
 def draw_few_shot(few_shot: pd.DataFrame, reporting: ReportParameters) -> StaticFigure:
-    """Accuracy over labelled windows."""
+    """Draw accuracy over the number of labelled windows.
+
+    Parameters
+    ----------
+    few_shot : DataFrame
+        As of :func:`learn_from_few`.
+    reporting : ReportParameters
+        Its ``note`` stands on the figure.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Means of both ways to begin, and a band of one standard deviation over draws.
+
+    Raises
+    ------
+    DataError
+        When the table is empty.
+    """
     return few_shot_curves(few_shot, reporting.note)
 
 

@@ -6,7 +6,13 @@ from kinembed.pipelines.few_shot.nodes import draw_few_shot, learn_from_few
 
 
 def create_pipeline() -> Pipeline:
-    """Clips and targets -> accuracy by the number of labelled windows."""
+    """Make pipeline ``few_shot``.
+
+    Returns
+    -------
+    Pipeline
+        Clips and targets -> accuracy by the number of labelled windows, gains and a figure.
+    """
     return pipeline(
         [
             node(

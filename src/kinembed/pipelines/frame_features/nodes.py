@@ -17,9 +17,27 @@ def collect_frame_features(
     parameters: VideoParameters,
     parallel: ParallelConfig,
 ) -> FrameFeatures:
-    """Where the joints are, around the root, in every frame of every recording.
+    """Collect the positions of the joints, around the root, in every frame of every recording.
 
-    Raises DataError for recordings of different skeletons.
+    Parameters
+    ----------
+    expmaps : mapping of str to loader of Motion
+        Trial -> its motion in exponential maps, or positions if those were recorded, all at one
+        frame rate.
+    parameters : VideoParameters
+        Its ``frame_features.frame_rate`` (Hz) is the rate that recordings are brought to.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    FrameFeatures
+        Recording -> values of shape (frames, 3 x joints); channels are named ``<joint> <axis>``.
+
+    Raises
+    ------
+    DataError
+        When recordings move different skeletons.
     """
     take = partial(joint_clip, frame_rate=parameters.frame_features.frame_rate)
     mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")

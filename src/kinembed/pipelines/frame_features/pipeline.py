@@ -6,7 +6,13 @@ from kinembed.pipelines.frame_features.nodes import collect_frame_features
 
 
 def create_pipeline() -> Pipeline:
-    """Recordings -> joint positions."""
+    """Make pipeline ``frame_features``.
+
+    Returns
+    -------
+    Pipeline
+        Recordings -> joint positions.
+    """
     return pipeline(
         [
             node(

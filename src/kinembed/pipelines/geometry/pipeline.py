@@ -14,8 +14,13 @@ from kinembed.pipelines.geometry.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Action classifiers and clips that they were not trained on -> label smoothness and maps by
-    layer.
+    """Make pipeline ``geometry``.
+
+    Returns
+    -------
+    Pipeline
+        Action classifiers and clips that they were not trained on -> label smoothness and maps by
+        layer.
     """
     return pipeline(
         [

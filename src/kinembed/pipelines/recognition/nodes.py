@@ -38,7 +38,29 @@ Settings = TypeVar("Settings", bound=ClipTrainingParameters)
 def collect_clips(
     expmaps: Mapping[str, Callable[[], Motion]], parameters: Settings, parallel: ParallelConfig
 ) -> Clips:
-    """Joint positions of every recording; no annotation is read."""
+    """Collect the joint positions of every recording; no annotation is read.
+
+    Parameters
+    ----------
+    expmaps : mapping of str to loader of Motion
+        Trial -> its motion in exponential maps, or positions if those were recorded, all at one
+        frame rate.
+    parameters : ClipTrainingParameters
+        Its ``frame_rate`` (Hz) is the rate that clips are brought to, its ``interval_frames`` the
+        least length of the intervals into which longer recordings are cut; None: they stay whole.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    Clips
+        Recordings, or their intervals ``<recording>#<number>``, in the order of names.
+
+    Raises
+    ------
+    DataError
+        When there is no recording, or recordings move different skeletons.
+    """
     take = partial(
         joint_clips,
         frame_rate=parameters.frame_rate,
@@ -52,7 +74,30 @@ def collect_clips(
 def label_clips(
     clips: Clips, annotations: Mapping[str, Segmentation], parameters: Settings
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Targets to train on, and those to test on."""
+    """Divide the clips into those to train on and those to test on, with the behaviour of each.
+
+    Parameters
+    ----------
+    clips : Clips
+        Only the names are read.
+    annotations : mapping of str to Segmentation
+        Recording -> its annotated segments.
+    parameters : ClipTrainingParameters
+        Patterns of names of the recordings that are only tested on, and of those that are left out.
+
+    Returns
+    -------
+    train : DataFrame
+        Columns ``clip`` and ``behaviour``.
+    test : DataFrame
+        Columns ``clip`` and ``behaviour``.
+
+    Raises
+    ------
+    DataError
+        When all clips are left out, a clip has no annotation or several segments, or a behaviour
+        has no clip to train on or none to test on.
+    """
     tested, left_out = parameters.test_clips, parameters.leave_out
     targets = clip_targets(clips.names, annotations, tested, left_out, parameters.group)
     return targets.train, targets.test
@@ -65,7 +110,35 @@ def train_action_classifiers(
     parameters: RecognitionParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[ActionClassifier]:
-    """A network for each seed, from its last checkpoint if a run was killed."""
+    """Train a network for each seed, from its last checkpoint if a run was killed.
+
+    Parameters
+    ----------
+    clips : Clips
+        Joint positions, shape (frames, joints, 3) for each clip, around the root.
+    targets : DataFrame
+        Columns ``clip`` and ``behaviour``, of clips to train on.
+    checkpoints : CheckpointFolder
+        Where trainings keep their checkpoints; a training that was interrupted continues from
+        there.
+    parameters : RecognitionParameters
+        Network, optimisation and seeds.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of ActionClassifier
+        ``seed_<seed>`` -> network, trained when it is asked for.
+
+    Raises
+    ------
+    DataError
+        When a clip is absent. Once computed, when all clips show one behaviour, a clip is shorter
+        than the network's kernel, or a loss is not finite.
+    CheckpointError
+        Once computed, when a checkpoint is damaged.
+    """
     train = partial(
         _train,
         clips=clips.only(targets["clip"].tolist()),
@@ -80,7 +153,26 @@ def train_action_classifiers(
 def recognise_clips(
     action_classifiers: Mapping[str, Callable[[], ActionClassifier]], clips: Clips
 ) -> pd.DataFrame:
-    """What every network takes each clip for, those it was trained on included."""
+    """Recognise the behaviour of each clip by every network, those it was trained on included.
+
+    Parameters
+    ----------
+    action_classifiers : mapping of str to loader of ActionClassifier
+        ``seed_<seed>`` -> network.
+    clips : Clips
+        Joint positions, shape (frames, joints, 3) for each clip, around the root.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``network``, ``clip``, ``recognised`` (behaviour) and ``probability``.
+
+    Raises
+    ------
+    DataError
+        When clips have another frame rate than a network was trained at, or are shorter than its
+        kernel.
+    """
     found = {name: recognise(load(), clips) for name, load in action_classifiers.items()}
     return pd.concat(found, names=["network"]).reset_index("network")
 
@@ -88,14 +180,55 @@ def recognise_clips(
 def score_recognised(
     recognised: pd.DataFrame, train: pd.DataFrame, test: pd.DataFrame
 ) -> pd.DataFrame:
-    """Scores of every network, of the clips it was tested on and of those it was trained on."""
+    """Score every network on the clips that it is tested on, and on those that it was trained on.
+
+    Parameters
+    ----------
+    recognised : DataFrame
+        As of :func:`recognise_clips`.
+    train : DataFrame
+        Columns ``clip`` and ``behaviour``, of clips to train on.
+    test : DataFrame
+        Columns ``clip`` and ``behaviour``, of clips that are only tested on.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``network``, ``part`` (test or train), ``clips`` (their number), ``accuracy`` and
+        ``recall`` (mean over behaviours).
+
+    Raises
+    ------
+    DataError
+        When a network recognised nothing in a clip.
+    """
     return score_recognitions({"test": test, "train": train}, recognised)
 
 
 def draw_confusions(
     recognised: pd.DataFrame, test: pd.DataFrame, reporting: ReportParameters
 ) -> dict[str, bytes]:
-    """What clips that were tested on are taken for, a figure for each network."""
+    """Draw what test clips are taken for, a figure for each network.
+
+    Parameters
+    ----------
+    recognised : DataFrame
+        As of :func:`recognise_clips`.
+    test : DataFrame
+        Columns ``clip`` and ``behaviour``, of clips that are only tested on.
+    reporting : ReportParameters
+        Its ``note`` stands on every figure.
+
+    Returns
+    -------
+    dict of str to bytes
+        ``confusion_<network>.png``.
+
+    Raises
+    ------
+    DataError
+        When a network recognised nothing in a clip.
+    """
     figures = clip_confusions(recognised, test, reporting.note)
     return {f"confusion_{network}.png": png(figure) for network, figure in figures.items()}
 

@@ -38,7 +38,33 @@ from kinembed.video.stick_figures import PictureClips
 def draw_pictures(
     clips: Clips, train: pd.DataFrame, test: pd.DataFrame, parameters: TwoStreamParameters
 ) -> tuple[PictureClips, PictureClips, PictureClips]:
-    """Pictures and flow of the clips to train on, of those held out, and of these at half speed."""
+    """Draw stick figures and their flow, of clips to train on and of clips held out.
+
+    Parameters
+    ----------
+    clips : Clips
+        Joint positions, shape (frames, joints, 3) for each clip, around the root.
+    train : DataFrame
+        Columns ``clip`` and ``behaviour``, of clips to train on.
+    test : DataFrame
+        Columns ``clip`` and ``behaviour``, of clips that are only tested on.
+    parameters : TwoStreamParameters
+        Its ``figures`` say how stick figures are drawn.
+
+    Returns
+    -------
+    pictures : PictureClips
+        Clips to train on.
+    held_out : PictureClips
+        Clips that are only tested on.
+    slower : PictureClips
+        The clips held out at half speed.
+
+    Raises
+    ------
+    DataError
+        When a clip of a table of targets is absent.
+    """
     seen, held_out = (clips.only(part["clip"].tolist()) for part in (train, test))
     parts = (seen, held_out, at_half_speed(held_out))
     drawn = tuple(draw_clips(part, parameters.figures) for part in parts)
@@ -48,7 +74,41 @@ def draw_pictures(
 def collect_videos(
     parameters: TwoStreamParameters, videos: ActionVideoParameters, parallel: ParallelConfig
 ) -> tuple[PictureClips, PictureClips, PictureClips, pd.DataFrame, pd.DataFrame]:
-    """Videos in place of what :func:`draw_pictures` draws, and targets by their folders."""
+    """Read videos in place of what :func:`draw_pictures` draws; their folders name the behaviours.
+
+    Parameters
+    ----------
+    parameters : TwoStreamParameters
+        Size of pictures (pixels), frame rate (Hz), length of intervals (frames), and patterns of
+        names of the videos that are tested on or left out.
+    videos : ActionVideoParameters
+        Folder of videos.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    pictures : PictureClips
+        Clips to train on.
+    held_out : PictureClips
+        Clips that are only tested on.
+    slower : PictureClips
+        The clips held out at half speed.
+    train : DataFrame
+        Columns ``clip`` and ``behaviour``, of the clips to train on.
+    test : DataFrame
+        Columns ``clip`` and ``behaviour``, of the clips held out.
+
+    Raises
+    ------
+    SourceError
+        When no folder is named, or it holds no video.
+    FormatError
+        When a video is damaged or too short.
+    DataError
+        When a video cannot be brought to about the frame rate, or a behaviour has no clip to train
+        on or none to test on.
+    """
     paths = videos_by_behaviour(videos.folder)
     take = partial(
         video_clips,
@@ -83,9 +143,35 @@ def train_two_streams(
     parameters: TwoStreamParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[TwoStreamClassifier]:
-    """A network for each seed, from its last checkpoint if a run was killed.
+    """Train a network for each seed, from its last checkpoint if a run was killed.
 
-    Of clips held out it is given the names alone, to store them.
+    Parameters
+    ----------
+    pictures : PictureClips
+        Clips to train on.
+    train : DataFrame
+        Columns ``clip`` and ``behaviour``, in the order of `pictures`.
+    held_out : PictureClips
+        Clips that are only tested on; their names alone are read, and stored with the networks.
+    checkpoints : CheckpointFolder
+        Where trainings keep their checkpoints; a training that was interrupted continues from
+        there.
+    parameters : TwoStreamParameters
+        Network, optimisation and seeds.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of TwoStreamClassifier
+        ``seed_<seed>`` -> network, trained when it is asked for.
+
+    Raises
+    ------
+    DataError
+        Once computed, when all clips show one behaviour, or a loss is not finite.
+    CheckpointError
+        Once computed, when a checkpoint is damaged.
     """
     take = partial(
         _train,
@@ -104,7 +190,27 @@ def recognise_clips_in_pictures(
     pictures: PictureClips,
     held_out: PictureClips,
 ) -> pd.DataFrame:
-    """What every network takes each clip for, those it was trained on included."""
+    """Recognise the behaviour of each clip by every network, those it was trained on included.
+
+    Parameters
+    ----------
+    networks : mapping of str to loader of TwoStreamClassifier
+        ``seed_<seed>`` -> network.
+    pictures : PictureClips
+        Clips that networks were trained on.
+    held_out : PictureClips
+        Clips that are only tested on.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``network``, ``clip``, ``recognised`` (behaviour) and ``probability``.
+
+    Raises
+    ------
+    DataError
+        When clips have another frame rate than a network was trained at.
+    """
     found = {
         name: pd.concat([recognise_pictures(load(), part) for part in (pictures, held_out)])
         for name, load in networks.items()
@@ -118,7 +224,30 @@ def draw_figures(
     held_out: PictureClips,
     reporting: ReportParameters,
 ) -> dict[str, bytes]:
-    """What held-out clips are taken for, for each network, and the first clip of each behaviour."""
+    """Draw what held-out clips are taken for, by each network, and a clip of each behaviour.
+
+    Parameters
+    ----------
+    recognised : DataFrame
+        As of :func:`recognise_clips_in_pictures`.
+    test : DataFrame
+        Columns ``clip`` and ``behaviour``, of clips that are only tested on.
+    held_out : PictureClips
+        Clips of `test`.
+    reporting : ReportParameters
+        Its ``note`` stands on every figure.
+
+    Returns
+    -------
+    dict of str to bytes
+        ``confusion_<network>.png`` and ``clip_<behaviour>.png``, of the first clip of the
+        behaviour.
+
+    Raises
+    ------
+    DataError
+        When a network recognised nothing in a clip, or a clip is absent.
+    """
     figures = draw_confusions(recognised, test, reporting)
     first = test.drop_duplicates("behaviour")
     for clip, behaviour in zip(first["clip"], first["behaviour"], strict=True):

@@ -6,7 +6,13 @@ from kinembed.pipelines.transfer.nodes import draw_transfer, transfer_layers
 
 
 def create_pipeline() -> Pipeline:
-    """Clips and targets -> accuracy by the number of frozen blocks."""
+    """Make pipeline ``transfer``.
+
+    Returns
+    -------
+    Pipeline
+        Clips and targets -> accuracy by the number of frozen blocks.
+    """
     return pipeline(
         [
             node(

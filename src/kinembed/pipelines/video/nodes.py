@@ -37,7 +37,30 @@ Models = Mapping[str, Callable[[], VideoModel]]
 
 
 def collect_videos(frame_features: FrameFeatures, parameters: VideoParameters) -> VideoData:
-    """Digits, videos or frame features, whichever are asked for."""
+    """Collect digits, videos or frame features, whichever are asked for.
+
+    Parameters
+    ----------
+    frame_features : FrameFeatures
+        Joint positions of recordings; of no recording where there are none.
+    parameters : VideoParameters
+        Its ``data`` says which are collected; windows and roll-outs are checked against their
+        length.
+
+    Returns
+    -------
+    Digits or VideoFiles or FrameFeatures
+        Images, frames or features.
+
+    Raises
+    ------
+    SourceError
+        When the data are absent, or a file is not the one that was published.
+    FormatError
+        When a file is damaged.
+    DataError
+        When the data are too short or too small.
+    """
     return collect_data(parameters, frame_features)
 
 
@@ -47,7 +70,32 @@ def train_videos(
     parameters: VideoParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[VideoModel]:
-    """A network for each row and seed, from its last checkpoint if a run was killed."""
+    """Train a network for each row and seed, from its last checkpoint if a run was killed.
+
+    Parameters
+    ----------
+    data : Digits or VideoFiles or FrameFeatures
+        Images, frames or features, as of :func:`collect_videos`.
+    checkpoints : CheckpointFolder
+        Where trainings keep their checkpoints; a training that was interrupted continues from
+        there.
+    parameters : VideoParameters
+        Rows, seeds, windows and optimisation.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of VideoModel
+        ``<row>.seed_<seed>`` -> network, trained when it is asked for.
+
+    Raises
+    ------
+    DataError
+        Once computed, when a loss is not finite, or values do not suit it.
+    CheckpointError
+        Once computed, when a checkpoint is damaged.
+    """
     train = partial(_train, source=source_of(data, parameters), checkpoints=checkpoints)
     trainings = loaders_of(parameters.trainings())
     return map_partitions(train, trainings, config=parallel, description="training", with_name=True)
@@ -56,7 +104,31 @@ def train_videos(
 def score_videos(
     models: Models, data: VideoData, parameters: VideoParameters, parallel: ParallelConfig
 ) -> pd.DataFrame:
-    """Scores on held-out videos: baselines, then every network."""
+    """Score baselines, then every network, on held-out videos.
+
+    Parameters
+    ----------
+    models : mapping of str to loader of VideoModel
+        ``<row>.seed_<seed>`` -> network.
+    data : Digits or VideoFiles or FrameFeatures
+        Images, frames or features, as of :func:`collect_videos`.
+    parameters : VideoParameters
+        Rows, seeds, windows and number of held-out videos.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``data``, ``model`` (row or baseline), ``decoder``, ``seed``, ``regime`` (teacher or
+        free), ``digits``, ``cross_entropy`` (nats per frame; nan for real values) and
+        ``squared_error`` (summed over the channels of a frame).
+
+    Raises
+    ------
+    DataError
+        When no held-out video is as long as a window.
+    """
     source = source_of(data, parameters)
     score = partial(video.score_network, source=source, held_out=parameters.held_out)
     chosen = {name: models[name] for name in parameters.trainings()}
@@ -68,14 +140,53 @@ def score_videos(
 def describe_runs(
     scores: pd.DataFrame, parameters: VideoParameters
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """Every network and its scores, for its record in MLflow."""
+    """Describe every network and its scores, for its record in MLflow.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As of :func:`score_videos`.
+    parameters : VideoParameters
+        Rows and seeds.
+
+    Returns
+    -------
+    dict of str to dict
+        ``<row>.seed_<seed>`` -> ``params`` of the network, and ``metrics``.
+    """
     return video.describe_runs(scores, parameters.trainings())
 
 
 def roll_out(
     models: Models, data: VideoData, parameters: VideoParameters, parallel: ParallelConfig
 ) -> pd.DataFrame:
-    """How large values stay in frames that are predicted at length, trained and untrained."""
+    """Measure how large values stay in frames that are predicted at length, trained and untrained.
+
+    Parameters
+    ----------
+    models : mapping of str to loader of VideoModel
+        ``<row>.seed_<seed>`` -> network.
+    data : Digits or VideoFiles or FrameFeatures
+        Images, frames or features, as of :func:`collect_videos`.
+    parameters : VideoParameters
+        Rows, seeds, number of held-out videos and length (frames) of roll-outs; autoencoders are
+        left out.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``model`` (row), ``seed``, ``trained``, ``frame`` (1: first after the source),
+        ``peak`` (largest absolute value, mean over videos) and ``squared_error``.
+
+    Raises
+    ------
+    DataError
+        When no held-out video is as long as a roll-out.
+    ValueError
+        When every row is an autoencoder.
+    """
     source = source_of(data, parameters)
     measure = partial(video.peak_table, source=source, held_out=parameters.held_out)
     chosen = {name: models[name] for name in parameters.predicting()}
@@ -88,9 +199,29 @@ def roll_out(
 def draw_videos(
     models: Models, data: VideoData, parameters: VideoParameters, reporting: ReportParameters
 ) -> dict[str, bytes]:
-    """One video for each number of digits, pictures moving too, and long roll-outs.
+    """Draw one video for each number of digits, and long roll-outs, of networks of the first seed.
 
-    All of the first seed.
+    Parameters
+    ----------
+    models : mapping of str to loader of VideoModel
+        ``<row>.seed_<seed>`` -> network.
+    data : Digits or VideoFiles or FrameFeatures
+        Images, frames or features, as of :func:`collect_videos`.
+    parameters : VideoParameters
+        Rows, seeds, windows and length (frames) of roll-outs.
+    reporting : ReportParameters
+        Its ``note`` stands on every figure.
+
+    Returns
+    -------
+    dict of str to bytes
+        ``strips.png`` (or ``strips_<number>_digits.png``), the same as ``moving...gif`` where
+        frames are pictures, and ``roll_outs.png``.
+
+    Raises
+    ------
+    DataError
+        When every row is an autoencoder, or no held-out video is as long as a roll-out.
     """
     source, note, frames = source_of(data, parameters), reporting.note, parameters.training.windows
     first = {name: models[name]() for name in parameters.trainings() if _is_first(name, parameters)}
@@ -112,7 +243,32 @@ def draw_units(
     parameters: VideoParameters,
     reporting: ReportParameters,
 ) -> dict[str, bytes]:
-    """How large values stay in roll-outs; what units of the first seed do, and what they let in."""
+    """Draw how large values stay in roll-outs, and activity and filters of units of the first seed.
+
+    Parameters
+    ----------
+    models : mapping of str to loader of VideoModel
+        ``<row>.seed_<seed>`` -> network.
+    data : Digits or VideoFiles or FrameFeatures
+        Images, frames or features, as of :func:`collect_videos`.
+    roll_outs : DataFrame
+        As of :func:`roll_out`.
+    parameters : VideoParameters
+        Rows, seeds, windows and length (frames) of roll-outs.
+    reporting : ReportParameters
+        Its ``note`` stands on every figure.
+
+    Returns
+    -------
+    dict of str to bytes
+        ``roll_out_peaks.png``, ``units_<network>.png`` and, where frames are pictures,
+        ``filters_<network>.png``.
+
+    Raises
+    ------
+    DataError
+        When no held-out video is as long as a roll-out.
+    """
     source, frames = source_of(data, parameters), parameters.training.windows.target
     note, label = reporting.note, "brightest pixel" if _are_pictures(source) else "largest value"
     figures = {"roll_out_peaks.png": roll_out_peaks(roll_outs, frames, note, label)}

@@ -15,8 +15,13 @@ from kinembed.training.histories import collect_histories
 
 
 def create_pipeline() -> Pipeline:
-    """Digits, videos or frame features -> networks -> scores on held-out videos, roll-outs and
-    figures.
+    """Make pipeline ``video``.
+
+    Returns
+    -------
+    Pipeline
+        Digits, videos or frame features -> networks -> scores on held-out videos, roll-outs and
+        figures.
     """
     trained = ["video_networks", "video_data"]
     return pipeline(

@@ -30,7 +30,49 @@ def predict_annotated_cuts(
     parameters: PublishedParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[pd.DataFrame]:
-    """Train and cluster each annotated sequence, cut at its annotated boundaries."""
+    """Train and cluster each annotated sequence, cut at its annotated boundaries.
+
+    Protocol (ii) of Su & Shlizerman (arXiv 1905.12176).
+
+    Parameters
+    ----------
+    sequences : mapping of str to loader of Motion
+        Sequence -> its motion, in exponential maps or positions.
+    annotations : mapping of str to Segmentation
+        Sequence -> its annotated segments; a sequence that is not annotated is absent.
+    checkpoints : CheckpointFolder
+        Where trainings keep their checkpoints; a training that was interrupted continues from
+        there.
+    features : FeatureParameters
+        Channels that the methods of protocol ``continuous`` see.
+    training : TrainingParameters
+        Network and optimisation; the windows are those of the methods of protocol ``continuous``.
+    embedding : EmbeddingParameters
+        States that make an embedding.
+    clustering : ClusteringParameters
+        Method by which the embedding is clustered; the number of clusters is that of the annotated
+        behaviours.
+    baselines : BaselineParameters
+        Settings of the baselines.
+    parameters : PublishedParameters
+        Features and windows of the published method.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of DataFrame
+        Annotated sequence -> cluster of every frame, computed when it is asked for: columns
+        ``frame``, ``time_s`` (seconds) and ``<method>.given``.
+
+    Raises
+    ------
+    DataError
+        When no sequence is annotated. Once computed, when motion and annotation differ in length,
+        no interval between boundaries is as long as a window, or a loss is not finite.
+    CheckpointError
+        Once computed, when a checkpoint is damaged.
+    """
     run = partial(
         _predict,
         annotations=annotations,
@@ -50,7 +92,28 @@ def score_annotated_cuts(
     annotations: Mapping[str, Segmentation],
     training: TrainingParameters,
 ) -> pd.DataFrame:
-    """Score every method on every annotated sequence."""
+    """Score every method on every annotated sequence.
+
+    Parameters
+    ----------
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame, as of :func:`predict_annotated_cuts`.
+    annotations : mapping of str to Segmentation
+        Sequence -> its annotated segments; a sequence that is not annotated is absent.
+    training : TrainingParameters
+        Its ``seed`` stands in the table.
+
+    Returns
+    -------
+    DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`, under protocol
+        ``published_annotated_cuts``; a row per sequence and method.
+
+    Raises
+    ------
+    DataError
+        When predictions and annotation of a sequence differ in length.
+    """
     score = partial(
         score_methods,
         methods=ANNOTATED_CUTS_METHODS,

@@ -9,7 +9,13 @@ from kinembed.pipelines.published_annotated_cuts.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Sequences and their annotations -> predictions and scores."""
+    """Make pipeline ``published_annotated_cuts``.
+
+    Returns
+    -------
+    Pipeline
+        Sequences and their annotations -> predictions and scores.
+    """
     return pipeline(
         [
             node(

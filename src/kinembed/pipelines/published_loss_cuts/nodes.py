@@ -36,7 +36,45 @@ def predict_loss_cuts(
     parameters: PublishedParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[pd.DataFrame]:
-    """Join the clips of each annotated sequence as recorded, train, cut by the loss and cluster."""
+    """Join the clips of each annotated sequence as recorded, train, cut by the loss and cluster.
+
+    Protocol (i) of Su & Shlizerman (arXiv 1905.12176).
+
+    Parameters
+    ----------
+    plan : dict of str to list of str
+        Sequence -> trials that it is made of, in order.
+    expmaps : mapping of str to loader of Motion
+        Clip -> its motion in exponential maps, or positions if those were recorded.
+    annotations : mapping of str to Segmentation
+        Clip -> its annotated segments, of which only the number of distinct behaviours is used.
+    checkpoints : CheckpointFolder
+        Where trainings keep their checkpoints; a training that was interrupted continues from
+        there.
+    concatenation : ConcatenationParameters
+        Which frames are kept; clips are joined as recorded, whatever it says.
+    training : TrainingParameters
+        Network and optimisation; the windows are those of `parameters`.
+    parameters : PublishedParameters
+        Features, windows, and the loss (mean squared error in channel variances) above which a
+        window is cut.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of DataFrame
+        Annotated sequence -> cluster of every frame, computed when it is asked for: columns
+        ``frame``, ``time_s`` (seconds) and ``single_linkage.given``.
+
+    Raises
+    ------
+    DataError
+        When no sequence is annotated. Once computed, when a sequence is shorter than a window, a
+        loss is not finite, or no more frames keep a state than clusters are asked for.
+    CheckpointError
+        Once computed, when a checkpoint is damaged.
+    """
     joined = concatenate_annotations(plan, annotations, concatenation)
     run = partial(
         _predict,
@@ -57,7 +95,32 @@ def score_loss_cuts(
     concatenation: ConcatenationParameters,
     training: TrainingParameters,
 ) -> pd.DataFrame:
-    """Score every sequence, every clip a class of its own."""
+    """Score every sequence, with every segment of every clip as a class of its own.
+
+    Parameters
+    ----------
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame, as of :func:`predict_loss_cuts`.
+    plan : dict of str to list of str
+        Sequence -> trials that it is made of, in order.
+    annotations : mapping of str to Segmentation
+        Clip -> its annotated segments.
+    concatenation : ConcatenationParameters
+        Which frames are kept, and how far (in frames) a boundary may be from a join.
+    training : TrainingParameters
+        Its ``seed`` stands in the table.
+
+    Returns
+    -------
+    DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`, under protocol
+        ``published_loss_cuts``; a row per sequence.
+
+    Raises
+    ------
+    DataError
+        When predictions and annotation of a sequence differ in length.
+    """
     classes = concatenate_clip_classes(plan, annotations, concatenation)
     score = partial(
         score_methods,

@@ -9,7 +9,13 @@ from kinembed.pipelines.published_loss_cuts.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Clips, and which of them make a sequence -> predictions and scores."""
+    """Make pipeline ``published_loss_cuts``.
+
+    Returns
+    -------
+    Pipeline
+        Clips, and which of them make a sequence -> predictions and scores.
+    """
     return pipeline(
         [
             node(

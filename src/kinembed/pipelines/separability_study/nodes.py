@@ -37,7 +37,45 @@ def follow_trainings(
     study: SeparabilityStudyParameters,
     parallel: ParallelConfig,
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
-    """Check every network while it trains; keep the clusters of each check."""
+    """Check every network while it trains, and keep the clusters of each check.
+
+    Parameters
+    ----------
+    sequences : mapping of str to loader of Motion
+        Sequence -> its motion, in exponential maps or positions.
+    checkpoints : CheckpointFolder
+        Where trainings keep their checkpoints; a training that was interrupted continues from
+        there.
+    features : FeatureParameters
+        Channels of a motion that networks see.
+    training : TrainingParameters
+        Network, windows and optimisation.
+    embedding : EmbeddingParameters
+        States that make an embedding.
+    clustering : ClusteringParameters
+        Method, and number of clusters; where it is not given, it is estimated at each check.
+    study : SeparabilityStudyParameters
+        Its ``every`` is the number of steps between checks.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    checks : DataFrame
+        Columns ``sequence``, ``step``, ``loss``, ``clusters`` (their number) and the measures of
+        :class:`kinembed.evaluation.metrics.Separability`; a row per check.
+    predictions : dict of str to DataFrame
+        Sequence -> cluster of every frame at every check: columns ``frame``, ``time_s`` (seconds)
+        and ``step_<step>``.
+
+    Raises
+    ------
+    DataError
+        When a sequence is shorter than a window, a loss is not finite, or an embedding has fewer
+        rows than clusters are asked for.
+    CheckpointError
+        When a checkpoint is damaged.
+    """
     stages = StageParameters(features, training, embedding, clustering)
     follow = partial(_follow, stages=stages, every=study.every, checkpoints=checkpoints)
     mapped = map_partitions(follow, sequences, config=parallel, description="separability_study")
@@ -54,7 +92,27 @@ def score_separability_study(
     predictions: Mapping[str, Callable[[], pd.DataFrame]],
     annotations: Mapping[str, Segmentation],
 ) -> pd.DataFrame:
-    """Checks with scores where there is an annotation, without where there is none."""
+    """Add scores to the checks; they are nan where a sequence has no annotation.
+
+    Parameters
+    ----------
+    checks : DataFrame
+        As of :func:`follow_trainings`.
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame at every check.
+    annotations : mapping of str to Segmentation
+        Sequence -> its annotated segments; a sequence that is not annotated is absent.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `checks`, then ``accuracy``, ``ari``, ``ami`` and ``boundary_f1``.
+
+    Raises
+    ------
+    DataError
+        When predictions and annotation of a sequence differ in length.
+    """
     return pd.concat(
         score_checks(seen, predictions[str(name)](), annotations.get(str(name)))
         for name, seen in checks.groupby("sequence", sort=False)
@@ -62,14 +120,42 @@ def score_separability_study(
 
 
 def compare_criteria(separability_study: pd.DataFrame) -> pd.DataFrame:
-    """What each criterion would have chosen."""
+    """Find the check that each criterion would choose for every sequence.
+
+    Parameters
+    ----------
+    separability_study : DataFrame
+        As of :func:`score_separability_study`.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``sequence``, ``criterion``, ``step`` (chosen), ``ari`` (there), ``best_ari`` (of
+        all checks), ``shortfall``, ``last_ari`` and ``rank_correlation`` (Spearman's, between
+        criterion and ARI; nan where one never changes).
+    """
     return choose_checks(separability_study)
 
 
 def draw_separability_study(
     separability_study: pd.DataFrame, choices: pd.DataFrame, reporting: ReportParameters
 ) -> StaticFigure:
-    """Losses, separability and scores over the steps."""
+    """Draw losses, separability and scores over the steps.
+
+    Parameters
+    ----------
+    separability_study : DataFrame
+        As of :func:`score_separability_study`.
+    choices : DataFrame
+        As of :func:`compare_criteria`; a dot marks the check that each criterion chooses.
+    reporting : ReportParameters
+        Its ``note`` stands on the figure.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A panel for each quantity, a line for each sequence.
+    """
     return separability_study_overview(separability_study, choices, reporting.note)
 
 

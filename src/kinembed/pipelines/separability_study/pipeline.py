@@ -11,7 +11,13 @@ from kinembed.pipelines.separability_study.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Sequences -> looks at networks while they train -> scores, choices and a figure."""
+    """Make pipeline ``separability_study``.
+
+    Returns
+    -------
+    Pipeline
+        Sequences -> checks of networks while they train -> scores, choices and a figure.
+    """
     return pipeline(
         [
             node(

@@ -27,7 +27,27 @@ logger = logging.getLogger(__name__)
 
 
 def check(names: Names, predictions: Mapping[str, Callable[[], pd.DataFrame]]) -> Names:
-    """The names, if they fit the predictions; whatever takes time waits for this."""
+    """Check that names fit the predictions, before anything that takes time.
+
+    Parameters
+    ----------
+    names : Names
+        What a person calls clusters.
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame: columns ``frame``, ``time_s`` (seconds), ``given`` where
+        the number of clusters is given, and ``estimated``.
+
+    Returns
+    -------
+    Names
+        The same names.
+
+    Raises
+    ------
+    FormatError
+        When an unknown sequence, prediction or cluster is named, or no frame is part of a split;
+        file and key are named.
+    """
     check_names(names, predictions)
     return names
 
@@ -37,7 +57,31 @@ def tabulate_segments(
     annotations: Mapping[str, Segmentation],
     names: Names,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The segments of all sequences under their names; twice, for two formats."""
+    """List the segments of all sequences, under the names that clusters have.
+
+    Parameters
+    ----------
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame: columns ``frame``, ``time_s`` (seconds), ``given`` where
+        the number of clusters is given, and ``estimated``.
+    annotations : mapping of str to Segmentation
+        Sequence -> its annotated segments; a sequence that is not annotated is absent.
+    names : Names
+        What a person calls clusters.
+
+    Returns
+    -------
+    segments : DataFrame
+        Columns of :mod:`kinembed.report.exports.segments`; a row per segment, predicted or
+        annotated.
+    same_segments : DataFrame
+        The same table, for another format.
+
+    Raises
+    ------
+    FormatError
+        When names do not fit the predictions; file and key are named.
+    """
     table = segment_table(
         row
         for sequence, load in predictions.items()
@@ -47,13 +91,35 @@ def tabulate_segments(
 
 
 def write_elan(segments: pd.DataFrame) -> dict[str, str]:
-    """A file for ELAN per sequence."""
+    """Write a file for ELAN per sequence.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Columns of :mod:`kinembed.report.exports.segments`; a row per segment.
+
+    Returns
+    -------
+    dict of str to str
+        Sequence -> text of an EAF file, which is dated now.
+    """
     made = datetime.now(UTC)
     return {str(name): write_eaf(rows, made) for name, rows in segments.groupby("sequence")}
 
 
 def write_boris(segments: pd.DataFrame) -> pd.DataFrame:
-    """Events of all sequences with BORIS' columns."""
+    """Turn the segments of all sequences into events with BORIS' columns.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Columns of :mod:`kinembed.report.exports.segments`; a row per segment.
+
+    Returns
+    -------
+    DataFrame
+        Columns of :data:`kinembed.report.exports.boris.COLUMNS`; a row per segment.
+    """
     return aggregated_events(segments)
 
 
@@ -68,7 +134,45 @@ def draw_sequences(
     parameters: ReportParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[dict[str, bytes]]:
-    """All figures of every sequence, and its animation."""
+    """Draw all figures of every sequence, and its animation.
+
+    Without ffmpeg an animation is a GIF alone, and the log warns of it.
+
+    Parameters
+    ----------
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame: columns ``frame``, ``time_s`` (seconds), ``given`` where
+        the number of clusters is given, and ``estimated``.
+    projections : mapping of str to loader of Projection
+        Sequence -> principal components of its embedding.
+    models : mapping of str to loader of TrainedModel
+        Model -> network and the way from a motion to its input.
+    sequences : mapping of str to loader of Motion
+        Sequence -> its motion, in exponential maps or positions.
+    assigned : ModelAssignment
+        Model of every sequence.
+    annotations : mapping of str to Segmentation
+        Sequence -> its annotated segments, which give clusters names and colours; a sequence that
+        is not annotated is absent.
+    names : Names
+        What a person calls clusters.
+    parameters : ReportParameters
+        Its ``note`` stands on every figure; ``animation_s_per_cluster`` is how long (seconds) each
+        cluster is shown, 0: no animation.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of dict of str to bytes
+        Sequence -> PNG, HTML, GIF and MP4 files by name, drawn when they are asked for.
+
+    Raises
+    ------
+    DataError
+        When a sequence lacks a projection or a model. Once drawn, when predictions and annotation
+        differ in length, or ffmpeg fails.
+    """
     if parameters.animation_s_per_cluster and ffmpeg_is_missing():
         logger.warning(WITHOUT_FFMPEG)
     draw = partial(_draw, annotations=annotations, names=names, parameters=parameters)
@@ -95,7 +199,43 @@ def build_player(
     names: Names,
     parallel: ParallelConfig,
 ) -> MappedPartitions[dict[str, Any]]:
-    """What the player shows of every sequence."""
+    """Build what the player shows of every sequence.
+
+    Parameters
+    ----------
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame: columns ``frame``, ``time_s`` (seconds), ``given`` where
+        the number of clusters is given, and ``estimated``.
+    projections : mapping of str to loader of Projection
+        Sequence -> principal components of its embedding.
+    embeddings : mapping of str to loader of Embeddings
+        Sequence -> its embedding.
+    models : mapping of str to loader of TrainedModel
+        Model -> network and the way from a motion to its input.
+    sequences : mapping of str to loader of Motion
+        Sequence -> its motion, in exponential maps or positions.
+    assigned : ModelAssignment
+        Model of every sequence.
+    annotations : mapping of str to Segmentation
+        Sequence -> its annotated segments, which give clusters names and colours; a sequence that
+        is not annotated is absent.
+    names : Names
+        What a person calls clusters.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of dict of str to Any
+        Sequence -> plain values for JSON (see
+        :func:`kinembed.report.player.sequence.player_block`), computed when they are asked for.
+
+    Raises
+    ------
+    DataError
+        When a sequence lacks a projection, an embedding or a model. Once computed, when predictions
+        and annotation differ in length.
+    """
     build = partial(_build, annotations=annotations, names=names)
     return map_partitions(
         build,
@@ -111,12 +251,39 @@ def build_player(
 
 
 def draw_losses(histories: pd.DataFrame, parameters: ReportParameters) -> InteractiveFigure:
-    """How all networks learnt."""
+    """Draw the loss of all networks over the steps.
+
+    Parameters
+    ----------
+    histories : DataFrame
+        Columns ``sequence``, ``step`` and ``loss``, and those of critics where an objective has
+        them.
+    parameters : ReportParameters
+        Its ``note`` stands on the figure.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        A line per sequence.
+    """
     return loss_overview(histories, note=parameters.note)
 
 
 def draw_scores(scores: pd.DataFrame, parameters: ReportParameters) -> StaticFigure:
-    """Accuracy of every sequence."""
+    """Draw the accuracy of every sequence.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`.
+    parameters : ReportParameters
+        Its ``note`` stands on the figure.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With a given and with an estimated number of clusters.
+    """
     return score_overview(scores, note=parameters.note)
 
 
@@ -129,7 +296,32 @@ def write_report(
     player_blocks: Mapping[str, Callable[[], dict[str, Any]]],
     parameters: ReportParameters,
 ) -> tuple[str, str]:
-    """The experiment's page, and the script that the figures beside it share."""
+    """Write the experiment's page, and the script that the figures beside it share.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`.
+    separability : DataFrame
+        As of :func:`kinembed.pipelines.evaluation.nodes.measure_embeddings`.
+    ingestion_summary : dict of str to Any
+        As of :func:`kinembed.pipelines.ingestion.nodes.summarise_files`.
+    segments : DataFrame
+        Columns of :mod:`kinembed.report.exports.segments`; a row per segment.
+    figures : mapping of str to loader of dict of str to bytes
+        Sequence -> its figures by file name.
+    player_blocks : mapping of str to loader of dict of str to Any
+        Sequence -> what the player shows of it.
+    parameters : ReportParameters
+        Its ``title`` and ``note`` stand on the page.
+
+    Returns
+    -------
+    report : str
+        HTML with figures, player and scripts in it.
+    script : str
+        The JavaScript of the installed plotly package.
+    """
     page = report_page(
         scores, separability, ingestion_summary, segments, figures, player_blocks, parameters
     )

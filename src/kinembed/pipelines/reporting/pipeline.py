@@ -16,7 +16,13 @@ from kinembed.pipelines.reporting.nodes import (
 
 
 def create_pipeline() -> Pipeline:
-    """Predictions, projections, histories, scores, names -> figures, exports and a page."""
+    """Make stage ``reporting``.
+
+    Returns
+    -------
+    Pipeline
+        Predictions, projections, histories, scores and names -> figures, exports and a page.
+    """
     return pipeline(
         [
             node(check, ["names", "predictions"], "checked_names", name="check_names"),

@@ -16,7 +16,29 @@ from kinembed.report.sequence import ReportParameters
 def collect_results(
     stored: Mapping[str, Mapping[str, Callable[[], pd.DataFrame]]], parameters: ResultsParameters
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """All scores, and the versions that they come from."""
+    """Collect the newest scores of each seed from all tables.
+
+    Parameters
+    ----------
+    stored : mapping of str to mapping of str to loader of DataFrame
+        Table -> version -> loader.
+    parameters : ResultsParameters
+        Its ``tables`` are collected; one that was never made is left out.
+
+    Returns
+    -------
+    scores : DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`, rounded to 4 decimals, without
+        rows that stand in two tables.
+    sources : DataFrame
+        Columns ``table``, ``seed`` and ``version``.
+
+    Raises
+    ------
+    DataError
+        When none of the tables was made, a version lacks a column, or two tables disagree about the
+        same method, sequence and seed.
+    """
     collected = results.collect(stored, parameters.tables)
     return collected.scores, collected.sources
 
@@ -27,7 +49,30 @@ def write_results(
     parameters: ResultsParameters,
     reporting: ReportParameters,
 ) -> str:
-    """The page of all methods, with what it was made with."""
+    """Write the page of all methods, with the versions of what made it.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`.
+    sources : DataFrame
+        As of :func:`collect_results`.
+    parameters : ResultsParameters
+        Groups of sequences, and sequences that had no part in any choice, which have parts of their
+        own.
+    reporting : ReportParameters
+        Its ``title`` and ``note`` stand on the page.
+
+    Returns
+    -------
+    str
+        Markdown.
+
+    Raises
+    ------
+    DataError
+        When sequences are held out, but there is no score of any of them.
+    """
     return results.results_page(
         scores,
         sources,
@@ -39,5 +84,18 @@ def write_results(
 
 
 def draw_results(scores: pd.DataFrame, reporting: ReportParameters) -> StaticFigure:
-    """Accuracy of every method under every protocol."""
+    """Draw the accuracy of every method under every protocol.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns of :func:`kinembed.evaluation.scores.score_columns`.
+    reporting : ReportParameters
+        Its ``note`` stands on the figure.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A panel for each protocol and way the number of clusters was found, the best method on top.
+    """
     return results_overview(scores, highlighted=NETWORK, note=reporting.note)

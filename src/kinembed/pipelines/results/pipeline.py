@@ -6,7 +6,13 @@ from kinembed.pipelines.results.nodes import collect_results, draw_results, writ
 
 
 def create_pipeline() -> Pipeline:
-    """Tables of scores, as far as they were made -> one table, a page and a figure."""
+    """Make pipeline ``results``.
+
+    Returns
+    -------
+    Pipeline
+        Tables of scores, as far as they were made -> one table, a page and a figure.
+    """
     return pipeline(
         [
             node(

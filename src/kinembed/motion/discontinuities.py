@@ -1,9 +1,8 @@
-"""Where a recording discontinuities: clips joined to one sequence, or tracking lost for a while.
+"""Where a motion jumps: clips joined to one sequence, or tracking lost for a while.
 
 A body moves smoothly, so its acceleration from one frame to the next is much alike most of the
-time, even in jumps. Where two recordings meet, nearly all channels discontinuity at once by many
-times as
-much. One channel that discontinuities (a marker swapped, an angle turned over) is no such place.
+time, even in jumps of the body. Where two recordings meet, nearly all channels exceed it at once
+by many times. One channel that does so (a marker swapped, an angle turned over) is no such place.
 """
 
 import numpy as np
@@ -18,10 +17,22 @@ TOGETHER_S = 0.1
 
 
 def find_discontinuities(motion: Motion, least: float) -> tuple[int, ...]:
-    """First frames after a discontinuity, ascending: nowhere for most recordings.
+    """Find the first frames after discontinuities: none in most recordings.
 
-    A discontinuity is where the acceleration of half of the channels is at least `least` times
-    what each seldom exceeds.
+    A discontinuity is where the acceleration of half of the channels is at least `least` times the
+    one that each of them exceeds in 5 % of the frames.
+
+    Parameters
+    ----------
+    motion : Motion
+        Motion in any representation.
+    least : float
+        Discontinuity threshold, a factor.
+
+    Returns
+    -------
+    tuple of int
+        Frames, ascending; of those within 0.1 s of one another only the first.
     """
     sizes = _sizes(motion.values)
     above = np.flatnonzero(sizes >= least)

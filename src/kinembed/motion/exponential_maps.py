@@ -47,27 +47,42 @@ PUBLISHED_ROOT_ORDER = "zxy"
 
 
 class ExpmapParameters(Parameters):
-    """How motions become exponential maps."""
+    """How motions become exponential maps.
+
+    Attributes
+    ----------
+    unwrap : bool
+        Choose among equivalent vectors so that each continues that of the frame before; angles may
+        then exceed pi.
+    """
 
     unwrap: bool = Field(False, description="continue vectors beyond pi instead of jumping")
 
 
 def to_expmap(motion: Motion, *, published_root: bool = False, unwrap: bool = False) -> Motion:
-    """The motion as exponential maps with angles in [0, pi].
-
-    Raises DataError when a channel is absent, or published_root meets a root of another order.
+    """Convert a motion to exponential maps with angles in [0, pi].
 
     Parameters
     ----------
-    motion:
+    motion : Motion
         Euler angles, or exponential maps, which stay as they are.
-    published_root:
-        Reproduce the defect of the published text files made from BVH, whose root turns by
-        Rz Rx Ry where the recording says Rz Ry Rx (over 4 rad away on some clips). It serves to
-        compare with those files alone: headings and positions come out wrong.
-    unwrap:
-        Choose among equivalent vectors so that each joint's continues that of the frame before;
-        its angle may then exceed pi.
+    published_root : bool, default False
+        Reproduce the defect of the published text files made from BVH, whose root turns by Rz Rx Ry
+        where the recording says Rz Ry Rx (over 4 rad away on some clips). It serves to compare with
+        those files alone: headings and positions come out wrong.
+    unwrap : bool, default False
+        Choose among equivalent vectors so that each joint's continues that of the frame before; its
+        angle may then exceed pi.
+
+    Returns
+    -------
+    Motion
+        Position of the root, then exponential maps in radians of every joint but the end joints.
+
+    Raises
+    ------
+    DataError
+        When a channel is absent, or `published_root` meets a root of another order than ``"zyx"``.
     """
     if motion.representation is Representation.EULER:
         motion = _with_expmaps(motion, motion.skeleton, _expmaps_of_angles(motion, published_root))
@@ -77,9 +92,24 @@ def to_expmap(motion: Motion, *, published_root: bool = False, unwrap: bool = Fa
 
 
 def to_euler(motion: Motion) -> Motion:
-    """The motion as Euler angles in degrees; one that is so already stays as it is.
+    """Convert a motion of exponential maps to Euler angles.
 
     What a joint turns about an axis that its rotation order lacks is left out.
+
+    Parameters
+    ----------
+    motion : Motion
+        Exponential maps, or Euler angles, which stay as they are.
+
+    Returns
+    -------
+    Motion
+        Position of the root, then Euler angles in degrees of every joint that turns.
+
+    Raises
+    ------
+    DataError
+        When a channel of the skeleton is absent.
     """
     if motion.representation is Representation.EULER:
         return motion
@@ -100,12 +130,25 @@ def to_euler(motion: Motion) -> Motion:
 
 
 def to_bvh_layout(motion: Motion) -> Motion:
-    """From the ASF layout to the BVH layout, with the ASF's offsets.
+    """Convert exponential maps from the ASF layout to the BVH layout, with the ASF's offsets.
 
     (The offsets of the published BVH files are zero at Neck, the shoulders, the finger bases and
     the thumbs: the bones of thorax and wrist have no length there.)
 
-    Raises DataError for Euler angles or for joints that are not the CMU skeleton's.
+    Parameters
+    ----------
+    motion : Motion
+        Exponential maps in the ASF layout.
+
+    Returns
+    -------
+    Motion
+        The same poses in the BVH layout, with its names and order of joints.
+
+    Raises
+    ------
+    DataError
+        When the motion does not hold exponential maps, or its joints are not the CMU skeleton's.
     """
     expmaps = _vectors(motion)
     source, layout = motion.skeleton, cmu_bvh_skeleton()
@@ -117,9 +160,25 @@ def to_bvh_layout(motion: Motion) -> Motion:
 
 
 def to_asf_layout(motion: Motion, skeleton: Skeleton) -> Motion:
-    """From the BVH layout to the ASF layout of the given skeleton; inverse of to_bvh_layout.
+    """Convert exponential maps from the BVH layout to the ASF layout of a skeleton.
 
-    Raises DataError for Euler angles or for joints that are not the CMU skeleton's.
+    Parameters
+    ----------
+    motion : Motion
+        Exponential maps in the BVH layout.
+    skeleton : Skeleton
+        Skeleton in the ASF layout, whose axes and offsets count.
+
+    Returns
+    -------
+    Motion
+        The same poses on that skeleton: the inverse of :func:`to_bvh_layout`.
+
+    Raises
+    ------
+    DataError
+        When the motion does not hold exponential maps, or its joints or the skeleton's are not the
+        CMU skeleton's.
     """
     expmaps = _vectors(motion)
     bvh_name = cmu_bvh_names()
@@ -130,7 +189,13 @@ def to_asf_layout(motion: Motion, skeleton: Skeleton) -> Motion:
 
 
 def cmu_bvh_names() -> dict[str, str]:
-    """Name in the BVH layout of every joint and end joint of the ASF layout."""
+    """Map joints and end joints of CMU's ASF layout to their names in the BVH layout.
+
+    Returns
+    -------
+    dict of str to str
+        Name in the ASF layout to name in the BVH layout.
+    """
     table = load_table("cmu_skeleton")
     names = dict(zip(table["joint"], table["bvh_joint"], strict=True))
     tips = [end.removesuffix(END_SUFFIX) for end in cmu_asf_skeleton().end_joints]

@@ -35,7 +35,13 @@ class RootChannels(StrEnum):
 
 
 class FeatureParameters(Parameters):
-    """Which channels a network learns to predict."""
+    """Which channels a network learns to predict.
+
+    Attributes
+    ----------
+    root : RootChannels
+        Which channels describe the root.
+    """
 
     root: RootChannels = Field(
         RootChannels.GROUND,
@@ -45,16 +51,40 @@ class FeatureParameters(Parameters):
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Named columns, one row per frame."""
+    """Channels as a network takes them, one row per frame.
+
+    Attributes
+    ----------
+    values : ndarray of float, shape (frames, channels)
+        In radians, units of length, and units of length per second, as each channel has it.
+    channels : tuple of str
+        Names of the columns.
+    """
 
     values: Float[np.ndarray, "frames channels"]
     channels: tuple[str, ...]
 
 
 def network_features(motion: Motion, parameters: FeatureParameters) -> Features:
-    """Channels of exponential maps or positions as a network sees them.
+    """Select the channels of a motion that a network takes.
 
-    Raises DataError for Euler angles.
+    Parameters
+    ----------
+    motion : Motion
+        Exponential maps or positions.
+    parameters : FeatureParameters
+        Which channels describe the root.
+
+    Returns
+    -------
+    Features
+        With ``ground``, the last two are ``<root>.height`` and ``<root>.ground_speed``; of
+        positions they are ``body.height`` and ``body.ground_speed``.
+
+    Raises
+    ------
+    DataError
+        When the motion holds Euler angles or lacks a channel of its skeleton.
     """
     if motion.representation is Representation.EULER:
         raise DataError(f"{motion.trial}: convert the motion to exponential maps first")

@@ -28,7 +28,25 @@ GROUND = (0, 2)
 
 
 def channel_values(motion: Motion, channels: Sequence[str]) -> Float[np.ndarray, "frames named"]:
-    """The named channels in the order asked for; raises DataError naming one that is absent."""
+    """Select channels by name.
+
+    Parameters
+    ----------
+    motion : Motion
+        Motion with its channels.
+    channels : sequence of str
+        Names of channels.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, named)
+        Columns in the order of `channels`.
+
+    Raises
+    ------
+    DataError
+        When a channel is absent; the message names it.
+    """
     position = {channel: index for index, channel in enumerate(motion.channels)}
     for channel in channels:
         if channel not in position:
@@ -40,24 +58,78 @@ def channel_values(motion: Motion, channels: Sequence[str]) -> Float[np.ndarray,
 
 
 def root_positions(motion: Motion) -> Float[np.ndarray, "frames 3"]:
-    """Where the root is."""
+    """Select the position of the root.
+
+    Parameters
+    ----------
+    motion : Motion
+        Motion in any representation.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, 3)
+        In the skeleton's unit of length.
+
+    Raises
+    ------
+    DataError
+        When a channel of the root's position is absent.
+    """
     root = motion.skeleton.root
     return channel_values(motion, [f"{root}.t{axis}" for axis in "xyz"])
 
 
 def point_channels(skeleton: Skeleton) -> list[str]:
-    """Channels of a motion of positions: ``<joint>.tx .ty .tz`` of every joint."""
+    """Name the channels of a motion of positions.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        Skeleton of the motion.
+
+    Returns
+    -------
+    list of str
+        ``<joint>.tx``, ``.ty`` and ``.tz`` of every joint, in the skeleton's order.
+    """
     return [f"{joint}.t{axis}" for joint in skeleton.joints for axis in "xyz"]
 
 
 def expmap_joints(skeleton: Skeleton) -> list[int]:
-    """Indices of the joints that have exp-map channels: all but the end joints."""
+    """Find the joints that have exp-map channels: all but the end joints.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        Skeleton of the motion.
+
+    Returns
+    -------
+    list of int
+        Indices of joints, ascending.
+    """
     ends = set(skeleton.end_joints)
     return [index for index, joint in enumerate(skeleton.joints) if joint not in ends]
 
 
 def joint_expmaps(motion: Motion) -> Float[np.ndarray, "frames joints 3"]:
-    """Stored vector of every joint of an exp-map motion, zero for end joints."""
+    """Select the stored vector of every joint of an exp-map motion.
+
+    Parameters
+    ----------
+    motion : Motion
+        Exponential maps.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, joints, 3)
+        In radians; logarithms of transposed rotations, and zero for end joints.
+
+    Raises
+    ------
+    DataError
+        When a channel of the skeleton is absent.
+    """
     joints = expmap_joints(motion.skeleton)
     names = [f"{motion.skeleton.joints[joint]}.e{axis}" for joint in joints for axis in "xyz"]
     expmaps = np.zeros((len(motion), len(motion.skeleton.joints), 3))
@@ -66,7 +138,18 @@ def joint_expmaps(motion: Motion) -> Float[np.ndarray, "frames joints 3"]:
 
 
 def joints_by_order(skeleton: Skeleton) -> dict[str, list[int]]:
-    """Indices of the joints that turn, grouped by their rotation order."""
+    """Group the joints that turn by their rotation order.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        Skeleton of the motion.
+
+    Returns
+    -------
+    dict of str to list of int
+        Rotation order, such as ``"zyx"``, to indices of joints.
+    """
     groups: dict[str, list[int]] = {}
     for joint, order in enumerate(skeleton.rotation_orders):
         if order:
@@ -77,16 +160,50 @@ def joints_by_order(skeleton: Skeleton) -> dict[str, list[int]]:
 def joint_angles(
     motion: Motion, joints: Sequence[int], order: str
 ) -> Float[np.ndarray, "frames chosen axes"]:
-    """Euler angles in radians, along the last axis as the order names them."""
+    """Select the Euler angles of joints that have one rotation order.
+
+    Parameters
+    ----------
+    motion : Motion
+        Euler angles in degrees.
+    joints : sequence of int
+        Indices of joints.
+    order : str
+        Axes, leftmost factor first.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, joints, axes)
+        In radians, along the last axis as `order` names them.
+
+    Raises
+    ------
+    DataError
+        When a channel is absent.
+    """
     names = [f"{motion.skeleton.joints[joint]}.r{axis}" for joint in joints for axis in order]
     angles: np.ndarray = np.radians(channel_values(motion, names))
     return angles.reshape(len(motion), len(joints), len(order))
 
 
 def local_rotations(motion: Motion) -> Float[np.ndarray, "frames joints 3 3"]:
-    """Rotation ``C M C^T`` of every joint in its parent's frame; of the root, in the world's.
+    """Compute the rotation ``C M C^T`` of every joint in its parent's frame.
 
-    Raises DataError when a channel that the skeleton needs is absent, or for positions.
+    Parameters
+    ----------
+    motion : Motion
+        Euler angles or exponential maps.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, joints, 3, 3)
+        Rotation matrices, of the root in the world's frame; the identity for joints that do not
+        turn.
+
+    Raises
+    ------
+    DataError
+        When the motion holds positions or lacks a channel of its skeleton.
     """
     if motion.representation is Representation.POSITIONS:
         raise DataError(
@@ -115,7 +232,23 @@ def _rotations_of_angles(motion: Motion) -> Float[np.ndarray, "frames joints 3 3
 
 
 def global_rotations(motion: Motion) -> Float[np.ndarray, "frames joints 3 3"]:
-    """Rotation of every joint's frame in the world's; raises DataError as local_rotations does."""
+    """Compute the rotation of every joint's frame in the world's.
+
+    Parameters
+    ----------
+    motion : Motion
+        Euler angles or exponential maps.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, joints, 3, 3)
+        Rotation matrices: the product of local rotations from the root to the joint.
+
+    Raises
+    ------
+    DataError
+        When the motion holds positions or lacks a channel of its skeleton.
+    """
     rotations = local_rotations(motion)
     for parent, child in motion.skeleton.bones:
         rotations[:, child] = rotations[:, parent] @ rotations[:, child]
@@ -123,7 +256,23 @@ def global_rotations(motion: Motion) -> Float[np.ndarray, "frames joints 3 3"]:
 
 
 def forward_kinematics(motion: Motion) -> Float[np.ndarray, "frames joints 3"]:
-    """Position of every joint in the world; raises DataError when a channel is absent."""
+    """Compute the position of every joint in the world.
+
+    Parameters
+    ----------
+    motion : Motion
+        Motion in any representation; positions are taken as they are.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, joints, 3)
+        In the skeleton's unit of length, y up.
+
+    Raises
+    ------
+    DataError
+        When a channel of the skeleton is absent.
+    """
     if motion.representation is Representation.POSITIONS:
         return channel_values(motion, point_channels(motion.skeleton)).reshape(len(motion), -1, 3)
     rotations = global_rotations(motion)
@@ -138,7 +287,18 @@ def forward_kinematics(motion: Motion) -> Float[np.ndarray, "frames joints 3"]:
 def root_relative(
     positions: Float[np.ndarray, "frames joints 3"],
 ) -> Float[np.ndarray, "frames joints 3"]:
-    """Positions as seen from the root (joint 0), wherever it is."""
+    """Compute positions as seen from the root.
+
+    Parameters
+    ----------
+    positions : ndarray of float, shape (frames, joints, 3)
+        In the world; joint 0 is the root.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, joints, 3)
+        In the same unit, without turning; the root is at the origin.
+    """
     relative: np.ndarray = positions - positions[:, :1]
     return relative
 
@@ -149,6 +309,16 @@ def heading(rotations: Float[np.ndarray, "*batch 3 3"]) -> Float[np.ndarray, "*b
     It is the twist of the swing-twist decomposition (Dobrowolski, arXiv 1506.05481), which needs
     no notion of the body's front and is defined unless the body is upside down. Give it the root's
     rotations, ``local_rotations(motion)[:, 0]``.
+
+    Parameters
+    ----------
+    rotations : ndarray of float, shape (..., 3, 3)
+        Rotation matrices.
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        Headings in radians.
     """
     sine = rotations[..., 0, 2] - rotations[..., 2, 0]
     cosine = rotations[..., 0, 0] + rotations[..., 2, 2]
@@ -158,7 +328,20 @@ def heading(rotations: Float[np.ndarray, "*batch 3 3"]) -> Float[np.ndarray, "*b
 def without_heading(
     positions: Float[np.ndarray, "frames joints 3"], headings: Float[np.ndarray, "frames"]
 ) -> Float[np.ndarray, "frames joints 3"]:
-    """Positions turned about the vertical through the origin so that the heading becomes 0."""
+    """Turn positions about the vertical through the origin so that the heading becomes 0.
+
+    Parameters
+    ----------
+    positions : ndarray of float, shape (frames, joints, 3)
+        In any unit of length, y up.
+    headings : ndarray of float, shape (frames,)
+        Heading of each pose in radians.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, joints, 3)
+        Turned positions in the same unit.
+    """
     back = euler_to_matrix(-headings[:, None], "y")
     turned: np.ndarray = positions @ back.transpose(0, 2, 1)
     return turned
@@ -167,21 +350,63 @@ def without_heading(
 def rate_of_change(
     values: Float[np.ndarray, "frames *rest"], frame_rate: float
 ) -> Float[np.ndarray, "frames *rest"]:
-    """Change per second: central differences, one-sided at the ends, 0 for a single frame."""
+    """Compute the change per second: central differences, one-sided at the ends.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (frames, ...)
+        Values in any unit.
+    frame_rate : float
+        Frame rate in Hz.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, ...)
+        In the unit of the values per second; 0 for a single frame.
+    """
     if len(values) == 1:
         return np.zeros_like(values)
     return np.asarray(np.gradient(values, 1 / frame_rate, axis=0))
 
 
 def ground_motion(motion: Motion) -> Float[np.ndarray, "frames 2"]:
-    """Height of the root, and its horizontal speed per second, whatever its place and heading."""
+    """Compute the height of the root and its horizontal speed, whatever its place and heading.
+
+    Parameters
+    ----------
+    motion : Motion
+        Motion in any representation.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, 2)
+        Height in the skeleton's unit of length, and speed in that unit per second.
+
+    Raises
+    ------
+    DataError
+        When a channel of the root's position is absent.
+    """
     return height_and_speed(root_positions(motion), motion.frame_rate)
 
 
 def height_and_speed(
     positions: Float[np.ndarray, "frames 3"], frame_rate: float
 ) -> Float[np.ndarray, "frames 2"]:
-    """Height of a point that travels, and its horizontal speed per second."""
+    """Compute the height of a point that travels, and its horizontal speed.
+
+    Parameters
+    ----------
+    positions : ndarray of float, shape (frames, 3)
+        In any unit of length, y up.
+    frame_rate : float
+        Frame rate in Hz.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, 2)
+        Height, and speed in the unit of length per second.
+    """
     velocities = rate_of_change(positions, frame_rate)
     speeds = np.hypot(*velocities[:, GROUND].T)
     return np.column_stack([positions[:, UP], speeds])

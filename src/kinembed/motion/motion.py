@@ -31,12 +31,24 @@ class Motion:
 
     Attributes
     ----------
-    values: finite, shape (frames, channels).
-    channels: unique names, see the module's conventions.
-    skeleton: what the channels move.
-    frame_rate: Hz.
-    trial: name of the recording or of the sequence made from recordings.
-    representation: Euler angles or positions as recorded, or exponential maps.
+    values : ndarray of float, shape (frames, channels)
+        Finite; at least one frame. Positions in the skeleton's unit of length, Euler angles in
+        degrees, exponential maps in radians.
+    channels : tuple of str
+        Unique names; see the module's conventions.
+    skeleton : Skeleton
+        Skeleton that the channels move.
+    frame_rate : float
+        Frame rate in Hz, above 0.
+    trial : str
+        Name of the recording or of the sequence made from recordings.
+    representation : Representation
+        Euler angles, exponential maps or positions.
+
+    Raises
+    ------
+    DataError
+        When a field breaks one of these rules.
     """
 
     values: Float[np.ndarray, "frames channels"]
@@ -70,7 +82,13 @@ class Motion:
 
     @property
     def duration(self) -> float:
-        """Length in seconds."""
+        """Length in seconds.
+
+        Returns
+        -------
+        float
+            Number of frames divided by the frame rate.
+        """
         return len(self) / self.frame_rate
 
 
@@ -80,6 +98,23 @@ class Segmentation:
 
     ``boundaries[i]`` are the (earliest, best, latest) acceptable first frames of segment
     ``i + 1``; segment 0 starts at frame 0 and the last one stops at ``frame_count``.
+
+    Attributes
+    ----------
+    behaviours : tuple of str
+        Behaviour of each segment; at least one.
+    boundaries : ndarray of int, shape (boundaries, 3)
+        Earliest, best and latest first frame of every segment but the first; best frames ascend.
+    frame_count : int
+        Number of frames of the recording.
+    trial : str
+        Name of the recording.
+
+    Raises
+    ------
+    DataError
+        When there is no segment, a segment is empty, or boundaries do not fit the behaviours or are
+        out of order.
     """
 
     behaviours: tuple[str, ...]
@@ -111,9 +146,21 @@ class Segmentation:
 
     @property
     def edges(self) -> Int[np.ndarray, "edges"]:
-        """First frame of every segment, then the frame count."""
+        """First frame of every segment, then the frame count.
+
+        Returns
+        -------
+        ndarray of int, shape (segments + 1,)
+            Ascending from 0; boundaries count by their best frame.
+        """
         return np.concatenate([[0], self.boundaries[:, 1], [self.frame_count]]).astype(np.int64)
 
     def frame_labels(self) -> list[str]:
-        """The behaviour of every frame."""
+        """Name the behaviour of every frame, cut at the best boundaries.
+
+        Returns
+        -------
+        list of str
+            As many as frames.
+        """
         return list(np.repeat(np.asarray(self.behaviours, dtype=object), np.diff(self.edges)))

@@ -20,9 +20,26 @@ _SAME = 1e-9
 
 
 def as_trained_on(motion: Motion, frame_rate: float, *, unwrap: bool) -> Motion:
-    """A recording as networks take it: exponential maps, or positions as they are, at a rate in Hz.
+    """Convert a recording to what networks take: exponential maps, or positions, at a frame rate.
 
-    `unwrap` as in :func:`kinembed.motion.exponential_maps.to_expmap`, which see for the errors.
+    Parameters
+    ----------
+    motion : Motion
+        Motion in any representation.
+    frame_rate : float
+        Frame rate of the result in Hz.
+    unwrap : bool
+        As in :func:`kinembed.motion.exponential_maps.to_expmap`; positions ignore it.
+
+    Returns
+    -------
+    Motion
+        Exponential maps, or positions where the motion holds positions.
+
+    Raises
+    ------
+    DataError
+        When a channel of the skeleton is absent.
     """
     if motion.representation is Representation.POSITIONS:
         return resample(motion, frame_rate)
@@ -30,10 +47,27 @@ def as_trained_on(motion: Motion, frame_rate: float, *, unwrap: bool) -> Motion:
 
 
 def resample(motion: Motion, frame_rate: float) -> Motion:
-    """Exponential maps or positions at `frame_rate` Hz, from the first frame to at most the last.
+    """Resample exponential maps or positions, from the first frame to at most the last.
 
-    Where the rate is a whole fraction of the motion's own, its frames are kept as they are; else
-    exponential maps come out with angles in [0, pi]. Raises DataError for Euler angles.
+    Where the new rate is a whole fraction of the motion's own, its frames are kept as they are.
+    Else positions are interpolated linearly and rotations along the shortest turn.
+
+    Parameters
+    ----------
+    motion : Motion
+        Exponential maps or positions.
+    frame_rate : float
+        Frame rate of the result in Hz.
+
+    Returns
+    -------
+    Motion
+        At the new rate; interpolated exponential maps have angles in [0, pi].
+
+    Raises
+    ------
+    DataError
+        When the motion holds Euler angles.
     """
     if motion.representation is Representation.EULER:
         raise DataError(f"{motion.trial}: convert the motion to exponential maps first")
@@ -48,9 +82,26 @@ def resample(motion: Motion, frame_rate: float) -> Motion:
 def resample_segmentation(
     segmentation: Segmentation, frame_rate: float, new_rate: float
 ) -> Segmentation:
-    """The same segments in frames of :func:`resample`; a boundary is the first frame at or after.
+    """Convert a segmentation to the frames of :func:`resample`.
 
-    Raises DataError for a segment that is shorter than a frame at the new rate.
+    Parameters
+    ----------
+    segmentation : Segmentation
+        In frames of the old rate.
+    frame_rate : float
+        Old frame rate in Hz.
+    new_rate : float
+        New frame rate in Hz.
+
+    Returns
+    -------
+    Segmentation
+        The same segments; a boundary is the first frame of the new rate at or after the old one.
+
+    Raises
+    ------
+    DataError
+        When a segment is shorter than a frame at the new rate.
     """
     if frame_rate == new_rate:
         return segmentation
@@ -63,7 +114,22 @@ def resample_segmentation(
 
 
 def resampled_count(frame_count: int, frame_rate: float, new_rate: float) -> int:
-    """Frames of a recording at another rate."""
+    """Count the frames of a recording at another rate.
+
+    Parameters
+    ----------
+    frame_count : int
+        Frames at the old rate.
+    frame_rate : float
+        Old frame rate in Hz.
+    new_rate : float
+        New frame rate in Hz.
+
+    Returns
+    -------
+    int
+        Frames at the new rate from the first old frame to at most the last.
+    """
     return int((frame_count - 1) * (new_rate / frame_rate) * (1 + _SAME)) + 1
 
 

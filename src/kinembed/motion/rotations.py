@@ -30,7 +30,25 @@ _NO_AXIS_BELOW = 1e-12
 def euler_to_matrix(
     angles: Float[np.ndarray, "*batch n"], order: str
 ) -> Float[np.ndarray, "*batch 3 3"]:
-    """Product of the elementary rotations; raises DataError unless the angles fit the order."""
+    """Multiply the elementary rotations of Euler angles.
+
+    Parameters
+    ----------
+    angles : ndarray of float, shape (..., axes)
+        In radians, in the order of `order`.
+    order : str
+        One to three axes, leftmost factor first, such as ``"zyx"``.
+
+    Returns
+    -------
+    ndarray of float, shape (..., 3, 3)
+        Rotation matrices.
+
+    Raises
+    ------
+    DataError
+        When the order is none, or the number of angles differs from that of its axes.
+    """
     _check_order(order)
     if angles.shape[-1] != len(order):
         raise DataError(f"order {order!r} needs {len(order)} angles, not {angles.shape[-1]}")
@@ -45,7 +63,25 @@ def euler_to_matrix(
 def euler_to_expmap(
     angles: Float[np.ndarray, "*batch n"], order: str
 ) -> Float[np.ndarray, "*batch 3"]:
-    """Logarithm with an angle in [0, pi] of the rotation that euler_to_matrix gives, but faster."""
+    """Convert Euler angles to exponential maps.
+
+    Parameters
+    ----------
+    angles : ndarray of float, shape (..., axes)
+        In radians, in the order of `order`.
+    order : str
+        One to three axes, leftmost factor first, such as ``"zyx"``.
+
+    Returns
+    -------
+    ndarray of float, shape (..., 3)
+        Exponential maps with angles in [0, pi].
+
+    Raises
+    ------
+    DataError
+        When the order is none, or the number of angles differs from that of its axes.
+    """
     matrices = euler_to_matrix(angles, order)
     # A product of elementary rotations needs no mending, which takes most of the time.
     rotations = Rotation.from_matrix(matrices.reshape(-1, 3, 3), assume_valid=True)
@@ -55,12 +91,29 @@ def euler_to_expmap(
 def matrix_to_euler(
     matrix: Float[np.ndarray, "*batch 3 3"], order: str
 ) -> Float[np.ndarray, "*batch n"]:
-    """Angles whose product is the matrix, outer ones in [-pi, pi].
+    """Decompose rotations into Euler angles.
 
-    The middle one is in [-pi/2, pi/2], or in [0, pi] when the outer axes are the same. In gimbal
-    lock only the sum or the difference of the outer angles is determined, and one of them is 0.
     An order of one or two axes fits a joint that cannot turn about the others: what the matrix
-    turns about those is left out. Raises DataError as matrix_to_expmap does.
+    turns about those is left out. In gimbal lock only the sum or the difference of the outer angles
+    is determined, and one of them is 0.
+
+    Parameters
+    ----------
+    matrix : ndarray of float, shape (..., 3, 3)
+        Rotation matrices; rounding is mended by taking the nearest rotation.
+    order : str
+        One to three axes, leftmost factor first, such as ``"zyx"``.
+
+    Returns
+    -------
+    ndarray of float, shape (..., axes)
+        In radians, in the order of `order`. Outer angles are in [-pi, pi], the middle one is in
+        [-pi/2, pi/2], or in [0, pi] when the outer axes are the same.
+
+    Raises
+    ------
+    DataError
+        When the order is none, or a determinant is not positive.
     """
     _check_order(order)
     whole: Any = _complete(order).upper()  # scipy's type hints list every order by itself
@@ -70,35 +123,101 @@ def matrix_to_euler(
 
 
 def expmap_to_matrix(expmap: Float[np.ndarray, "*batch 3"]) -> Float[np.ndarray, "*batch 3 3"]:
-    """Rodrigues' formula, for any angle."""
+    """Convert exponential maps to matrices by Rodrigues' formula.
+
+    Parameters
+    ----------
+    expmap : ndarray of float, shape (..., 3)
+        Exponential maps of any angle, in radians.
+
+    Returns
+    -------
+    ndarray of float, shape (..., 3, 3)
+        Rotation matrices.
+    """
     return _from_expmap(expmap).as_matrix().reshape(*expmap.shape, 3)
 
 
 def matrix_to_expmap(matrix: Float[np.ndarray, "*batch 3 3"]) -> Float[np.ndarray, "*batch 3"]:
-    """Logarithm with an angle in [0, pi].
+    """Compute the logarithms of rotations.
 
-    Rounding is mended by taking the nearest rotation; raises DataError for a determinant that is
-    not positive.
+    Parameters
+    ----------
+    matrix : ndarray of float, shape (..., 3, 3)
+        Rotation matrices; rounding is mended by taking the nearest rotation.
+
+    Returns
+    -------
+    ndarray of float, shape (..., 3)
+        Exponential maps with angles in [0, pi].
+
+    Raises
+    ------
+    DataError
+        When a determinant is not positive.
     """
     return _from_matrix(matrix).as_rotvec().reshape(matrix.shape[:-1])
 
 
 def expmap_to_quaternion(expmap: Float[np.ndarray, "*batch 3"]) -> Float[np.ndarray, "*batch 4"]:
-    """Continuous in the exponential map: ``w`` is the cosine of half the angle, and so signed."""
+    """Convert exponential maps to quaternions, continuously.
+
+    Parameters
+    ----------
+    expmap : ndarray of float, shape (..., 3)
+        Exponential maps of any angle, in radians.
+
+    Returns
+    -------
+    ndarray of float, shape (..., 4)
+        Unit quaternions, scalar first; the scalar is the cosine of half the angle, and so signed.
+    """
     return _from_expmap(expmap).as_quat(scalar_first=True).reshape(*expmap.shape[:-1], 4)
 
 
 def quaternion_to_expmap(
     quaternion: Float[np.ndarray, "*batch 4"],
 ) -> Float[np.ndarray, "*batch 3"]:
-    """Logarithm with an angle in [0, pi], of any length but zero (which raises DataError)."""
+    """Convert quaternions to exponential maps.
+
+    Parameters
+    ----------
+    quaternion : ndarray of float, shape (..., 4)
+        Scalar first, of any length but zero.
+
+    Returns
+    -------
+    ndarray of float, shape (..., 3)
+        Exponential maps with angles in [0, pi].
+
+    Raises
+    ------
+    DataError
+        When a quaternion has length zero.
+    """
     return _from_quaternion(quaternion).as_rotvec().reshape(*quaternion.shape[:-1], 3)
 
 
 def matrix_to_quaternion(
     matrix: Float[np.ndarray, "*batch 3 3"],
 ) -> Float[np.ndarray, "*batch 4"]:
-    """Quaternion with ``w >= 0``; raises DataError as matrix_to_expmap does."""
+    """Convert rotation matrices to quaternions.
+
+    Parameters
+    ----------
+    matrix : ndarray of float, shape (..., 3, 3)
+        Rotation matrices; rounding is mended by taking the nearest rotation.
+
+    Returns
+    -------
+    ndarray of float, shape (..., 4)
+        Unit quaternions, scalar first; the scalar is not negative.
+
+    Raises
+    ------
+    DataError
+        When a determinant is not positive.
+    """
     rotation = _from_matrix(matrix)
     return rotation.as_quat(canonical=True, scalar_first=True).reshape(*matrix.shape[:-2], 4)
 
@@ -106,20 +225,46 @@ def matrix_to_quaternion(
 def quaternion_to_matrix(
     quaternion: Float[np.ndarray, "*batch 4"],
 ) -> Float[np.ndarray, "*batch 3 3"]:
-    """Rotation of a quaternion of any length but zero (which raises DataError)."""
+    """Convert quaternions to rotation matrices.
+
+    Parameters
+    ----------
+    quaternion : ndarray of float, shape (..., 4)
+        Scalar first, of any length but zero.
+
+    Returns
+    -------
+    ndarray of float, shape (..., 3, 3)
+        Rotation matrices.
+
+    Raises
+    ------
+    DataError
+        When a quaternion has length zero.
+    """
     return _from_quaternion(quaternion).as_matrix().reshape(*quaternion.shape[:-1], 3, 3)
 
 
 def unwrap_expmaps(
     expmaps: Float[np.ndarray, "frames *batch 3"],
 ) -> Float[np.ndarray, "frames *batch 3"]:
-    """The same rotations, each as the vector that continues the one of the frame before.
+    """Choose for each rotation the vector that continues the one of the frame before.
 
     A rotation is ``axis * (angle + 2 pi k)`` for every integer ``k``. The quaternion is followed
-    through its sign, the axis likewise, and then the angle about that axis is unwrapped; vectors
-    of angles in [0, pi] keep the first frame. Two motions are not continuous under any choice: one
-    that discontinuities from frame to frame, and the end of a full turn that misses the identity
-    by a little, where the axis swings round quickly.
+    through its sign, the axis likewise, and then the angle about that axis is unwrapped; vectors of
+    angles in [0, pi] keep the first frame. Two motions are not continuous under any choice: one
+    that jumps from frame to frame, and the end of a full turn that misses the identity by a little,
+    where the axis swings round quickly.
+
+    Parameters
+    ----------
+    expmaps : ndarray of float, shape (frames, ..., 3)
+        Exponential maps in radians.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, ..., 3)
+        The same rotations, whose angles may exceed pi.
     """
     quaternions = expmap_to_quaternion(expmaps)
     quaternions *= _continuous_signs(quaternions)[..., None]

@@ -12,7 +12,17 @@ FrameLabels: TypeAlias = Int[np.ndarray, " frames"] | Sequence[str]
 
 
 class Segment(NamedTuple):
-    """A maximal run of frames [start, stop) with one label."""
+    """A maximal run of frames [start, stop) with one label.
+
+    Attributes
+    ----------
+    start : int
+        First frame.
+    stop : int
+        First frame after it.
+    label : int or str
+        Cluster or behaviour.
+    """
 
     start: int
     stop: int
@@ -20,13 +30,35 @@ class Segment(NamedTuple):
 
 
 def label_boundaries(frame_labels: FrameLabels) -> Int[np.ndarray, " boundaries"]:
-    """First frames of new segments; frame 0 is not a boundary."""
+    """Find the first frames of new segments.
+
+    Parameters
+    ----------
+    frame_labels : ndarray of int, shape (frames,), or sequence of str
+        Cluster or behaviour of each frame.
+
+    Returns
+    -------
+    ndarray of int, shape (boundaries,)
+        Ascending; frame 0 is not a boundary.
+    """
     labels = np.asarray(frame_labels)
     return np.flatnonzero(labels[1:] != labels[:-1]) + 1
 
 
 def segments(frame_labels: FrameLabels) -> list[Segment]:
-    """The maximal runs of equal labels, in order."""
+    """Find the maximal runs of equal labels.
+
+    Parameters
+    ----------
+    frame_labels : ndarray of int, shape (frames,), or sequence of str
+        Cluster or behaviour of each frame.
+
+    Returns
+    -------
+    list of Segment
+        In the order of time; empty without frames.
+    """
     if len(frame_labels) == 0:
         return []
     edges = [0, *label_boundaries(frame_labels).tolist(), len(frame_labels)]

@@ -30,12 +30,24 @@ class Skeleton:
 
     Attributes
     ----------
-    joints: names, unique.
-    parents: index of each joint's parent, -1 for the root (which is joint 0).
-    offsets: vector from the parent to the joint, in the skeleton's unit of length.
-    axes: frame in which a joint's rotation is given (see the module's conventions).
-    rotation_orders: axes a joint turns about, leftmost first.
-    links: pairs of joints to draw a line between, where that is not from parent to child.
+    joints : tuple of str
+        Unique names.
+    parents : tuple of int
+        Index of each joint's parent; -1 for the root, which is joint 0.
+    offsets : ndarray of float, shape (joints, 3)
+        Vector from the parent to the joint, in the skeleton's unit of length.
+    axes : ndarray of float, shape (joints, 3, 3)
+        Frame in which a joint's rotation is given (see the module's conventions).
+    rotation_orders : tuple of str
+        Axes a joint turns about, leftmost factor first; ``""`` for one that does not turn.
+    links : tuple of (int, int)
+        Pairs of joints to draw a line between, where that is not from parent to child.
+
+    Raises
+    ------
+    DataError
+        When fields differ in length, names are not unique, the first joint is not the root, or a
+        parent does not come before its children.
     """
 
     joints: tuple[str, ...]
@@ -63,12 +75,24 @@ class Skeleton:
 
     @property
     def root(self) -> str:
-        """Name of the joint that carries the whole body."""
+        """Name of the joint that carries the whole body.
+
+        Returns
+        -------
+        str
+            Name of joint 0.
+        """
         return self.joints[0]
 
     @cached_property
     def end_joints(self) -> tuple[str, ...]:
-        """Joints without children that do not turn: the tips of fingers, toes and head."""
+        """Joints without children that do not turn: the tips of fingers, toes and head.
+
+        Returns
+        -------
+        tuple of str
+            Names in the skeleton's order.
+        """
         parents = set(self.parents)
         return tuple(
             name
@@ -78,17 +102,35 @@ class Skeleton:
 
     @cached_property
     def bones(self) -> tuple[tuple[int, int], ...]:
-        """Pairs (parent, child) of joint indices, one per joint but the root."""
+        """Pairs of joints that bones join.
+
+        Returns
+        -------
+        tuple of (int, int)
+            Indices of parent and child, one pair per joint but the root, ordered by child.
+        """
         return tuple((parent, child) for child, parent in enumerate(self.parents) if parent >= 0)
 
     @property
     def turns(self) -> bool:
-        """Whether any joint turns; none does in a recording of positions."""
+        """Whether any joint turns.
+
+        Returns
+        -------
+        bool
+            False for the skeleton of a recording of positions.
+        """
         return any(self.rotation_orders)
 
     @property
     def kind(self) -> str:
-        """What a recording of it holds, for saying so."""
+        """What a recording of this skeleton holds, for messages.
+
+        Returns
+        -------
+        str
+            Rotations of joints, or positions and the number of their dimensions.
+        """
         if self.turns:
             return "rotations of joints"
         extents = np.ptp(self.offsets, axis=0)
@@ -97,11 +139,33 @@ class Skeleton:
 
     @property
     def lines(self) -> tuple[tuple[int, int], ...]:
-        """Pairs of joints to draw a line between."""
+        """Pairs of joints to draw a line between.
+
+        Returns
+        -------
+        tuple of (int, int)
+            Links, or bones where no links are given.
+        """
         return self.links or self.bones
 
     def index(self, joint: str) -> int:
-        """Position of a joint; raises DataError with the known names if there is none."""
+        """Find a joint by its name.
+
+        Parameters
+        ----------
+        joint : str
+            Name of the joint.
+
+        Returns
+        -------
+        int
+            Its index.
+
+        Raises
+        ------
+        DataError
+            When no joint has that name; the message lists those of the skeleton.
+        """
         try:
             return self.joints.index(joint)
         except ValueError:
@@ -109,7 +173,13 @@ class Skeleton:
             raise DataError(f"the skeleton has no joint {joint!r}; it has {known}") from None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for storing beside a motion or a model."""
+        """Convert to plain values, for storing beside a motion or a model.
+
+        Returns
+        -------
+        dict of str to object
+            Fields by name, as lists.
+        """
         return {
             "joints": list(self.joints),
             "parents": list(self.parents),
@@ -121,7 +191,18 @@ class Skeleton:
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "Skeleton":
-        """Inverse of :meth:`to_dict`."""
+        """Build a skeleton from what :meth:`to_dict` returned.
+
+        Parameters
+        ----------
+        stored : dict of str to object
+            Fields by name; ``links`` may be absent.
+
+        Returns
+        -------
+        Skeleton
+            Equal to the one that was stored.
+        """
         return cls(
             joints=tuple(stored["joints"]),
             parents=tuple(stored["parents"]),

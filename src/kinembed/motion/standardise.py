@@ -14,7 +14,17 @@ MINIMUM_STD = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class Standardiser:
-    """Mean and standard deviation of the channels that vary, in the order they are kept."""
+    """Mean and standard deviation of the channels that vary.
+
+    Attributes
+    ----------
+    channels : tuple of str
+        Names of the channels that are kept, in their order.
+    mean : ndarray of float, shape (kept,)
+        Means in the channels' own units.
+    std : ndarray of float, shape (kept,)
+        Standard deviations, at least ``MINIMUM_STD``.
+    """
 
     channels: tuple[str, ...]
     mean: Float[np.ndarray, "kept"]
@@ -24,7 +34,25 @@ class Standardiser:
     def fit(
         cls, values: Float[np.ndarray, "frames channels"], channels: tuple[str, ...]
     ) -> "Standardiser":
-        """Measure every channel; raises DataError when none of them varies."""
+        """Measure every channel and keep those that vary.
+
+        Parameters
+        ----------
+        values : ndarray of float, shape (frames, channels)
+            Values of all frames to train on.
+        channels : tuple of str
+            Names of the columns.
+
+        Returns
+        -------
+        Standardiser
+            Of the channels whose standard deviation is at least ``MINIMUM_STD``.
+
+        Raises
+        ------
+        DataError
+            When no channel varies.
+        """
         std = values.std(axis=0)
         kept = np.flatnonzero(std >= MINIMUM_STD)
         if len(kept) == 0:
@@ -34,7 +62,25 @@ class Standardiser:
     def apply(
         self, values: Float[np.ndarray, "frames channels"], channels: tuple[str, ...]
     ) -> Float[np.ndarray, "frames kept"]:
-        """Standardised values of the kept channels; raises DataError naming absent ones."""
+        """Standardise the kept channels.
+
+        Parameters
+        ----------
+        values : ndarray of float, shape (frames, channels)
+            Values in the channels' own units.
+        channels : tuple of str
+            Names of the columns, in any order; further ones are left out.
+
+        Returns
+        -------
+        ndarray of float, shape (frames, kept)
+            Columns in the order of the kept channels.
+
+        Raises
+        ------
+        DataError
+            When a kept channel is absent.
+        """
         position = {channel: index for index, channel in enumerate(channels)}
         absent = [channel for channel in self.channels if channel not in position]
         if absent:
@@ -46,12 +92,29 @@ class Standardiser:
     def invert(
         self, standardised: Float[np.ndarray, "frames kept"]
     ) -> Float[np.ndarray, "frames kept"]:
-        """The kept channels in their own units again."""
+        """Bring the kept channels back to their own units.
+
+        Parameters
+        ----------
+        standardised : ndarray of float, shape (frames, kept)
+            As :meth:`apply` returns them.
+
+        Returns
+        -------
+        ndarray of float, shape (frames, kept)
+            Values in the channels' own units.
+        """
         values: Float[np.ndarray, "frames kept"] = standardised * self.std + self.mean
         return values
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for storing beside a model."""
+        """Convert to plain values, for storing beside a model.
+
+        Returns
+        -------
+        dict of str to list
+            Fields by name.
+        """
         return {
             "channels": list(self.channels),
             "mean": self.mean.tolist(),
@@ -60,7 +123,18 @@ class Standardiser:
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "Standardiser":
-        """Inverse of :meth:`to_dict`."""
+        """Build a standardiser from what :meth:`to_dict` returned.
+
+        Parameters
+        ----------
+        stored : dict of str to list
+            Fields by name.
+
+        Returns
+        -------
+        Standardiser
+            Equal in its values to the one that was stored.
+        """
         return cls(
             tuple(stored["channels"]),
             np.asarray(stored["mean"], dtype=np.float64),

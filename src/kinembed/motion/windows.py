@@ -12,25 +12,57 @@ from kinembed.core.parameters import Parameters
 
 
 class WindowLengths(Parameters):
-    """Length of a window's two parts, in frames of the sequence."""
+    """Length of a window's two parts.
+
+    Attributes
+    ----------
+    source : int
+        Frames that the encoder reads.
+    target : int
+        Frames that the decoder predicts.
+    """
 
     source: PositiveInt = Field(25, description="frames that are read")
     target: PositiveInt = Field(25, description="frames that are predicted")
 
     @property
     def total(self) -> int:
-        """Frames in a whole window."""
+        """Frames in a whole window.
+
+        Returns
+        -------
+        int
+            Source frames and target frames.
+        """
         return self.source + self.target
 
 
 def window_starts(
     frame_count: int, lengths: WindowLengths, stride: int, cuts: Sequence[int] = ()
 ) -> Int[np.ndarray, "n"]:
-    """First frames of windows that lie `stride` apart and reach across no cut.
+    """List first frames of windows that lie `stride` apart and reach across no cut.
 
-    The sequence falls into intervals at `cuts`, ascending first frames of a new interval. The last
-    window of an interval ends at its last frame; an interval shorter than a window has none.
-    Raises DataError when no interval has one or cuts do not ascend within the sequence.
+    Parameters
+    ----------
+    frame_count : int
+        Frames of the sequence.
+    lengths : WindowLengths
+        Source and target frames of a window.
+    stride : int
+        Frames between the starts of windows. The last window of an interval ends at its last frame,
+        and so may be nearer.
+    cuts : sequence of int, default ()
+        Ascending first frames of new intervals. An interval shorter than a window has none.
+
+    Returns
+    -------
+    ndarray of int, shape (windows,)
+        Ascending.
+
+    Raises
+    ------
+    DataError
+        When no interval is as long as a window, or cuts do not ascend within the sequence.
     """
     intervals = list(pairwise([0, *cuts, frame_count]))
     if cuts and any(stop <= start for start, stop in intervals):
@@ -51,7 +83,27 @@ def window_starts(
 def all_starts(
     frame_count: int, lengths: WindowLengths, cuts: Sequence[int] = ()
 ) -> Int[np.ndarray, "n"]:
-    """First frames of all windows that reach across no cut (see :func:`window_starts`)."""
+    """List first frames of all windows that reach across no cut.
+
+    Parameters
+    ----------
+    frame_count : int
+        Frames of the sequence.
+    lengths : WindowLengths
+        Source and target frames of a window.
+    cuts : sequence of int, default ()
+        Ascending first frames of new intervals.
+
+    Returns
+    -------
+    ndarray of int, shape (windows,)
+        Ascending.
+
+    Raises
+    ------
+    DataError
+        As :func:`window_starts` does.
+    """
     return window_starts(frame_count, lengths, 1, cuts)
 
 
@@ -73,13 +125,37 @@ def _too_short(frame_count: int, lengths: WindowLengths, cuts: Sequence[int]) ->
 
 
 def overlapping_starts(frame_count: int, length: int) -> Int[np.ndarray, "n"]:
-    """First frames of windows of one length that overlap by half; the last ends the sequence.
+    """List first frames of windows of one length that overlap by half.
 
-    A sequence that is no longer than a window has one, at 0.
+    Parameters
+    ----------
+    frame_count : int
+        Frames of the sequence.
+    length : int
+        Frames of a window.
+
+    Returns
+    -------
+    ndarray of int, shape (windows,)
+        Ascending; the last window ends the sequence. A sequence no longer than a window has one, at
+        0.
     """
     return _spaced(max(0, frame_count - length), max(1, length // 2))
 
 
 def frames_of(starts: Int[np.ndarray, "n"], length: int) -> Int[np.ndarray, "n length"]:
-    """Frame numbers of windows of one length."""
+    """List the frames of windows of one length.
+
+    Parameters
+    ----------
+    starts : ndarray of int, shape (windows,)
+        First frames of the windows.
+    length : int
+        Frames of a window.
+
+    Returns
+    -------
+    ndarray of int, shape (windows, length)
+        Frames of the sequence.
+    """
     return starts[:, None] + np.arange(length)[None, :]

@@ -20,15 +20,21 @@ END_SUFFIX = "_end"
 
 @dataclass(frozen=True, eq=False)
 class Bone:
-    """A rigid interval of a body.
+    """A rigid bone of a body.
 
     Attributes
     ----------
-    name: unique.
-    parent: name of the bone at whose end it begins, None for the root.
-    vector: from its beginning to its end in the body's rest pose; zero for the root.
-    axes: frame in which its turns are measured.
-    rotation_order: axes it turns about, leftmost factor first; "" if it does not turn.
+    name : str
+        Unique among the bones of a body.
+    parent : str or None
+        Name of the bone at whose end it begins; None for the root.
+    vector : ndarray of float, shape (3,)
+        From its beginning to its end in the body's rest pose, in the skeleton's unit of length;
+        zero for the root.
+    axes : ndarray of float, shape (3, 3)
+        Frame in which its turns are measured, as a rotation matrix.
+    rotation_order : str
+        Axes it turns about, leftmost factor first; ``""`` if it does not turn.
     """
 
     name: str
@@ -39,19 +45,61 @@ class Bone:
 
 
 def axis_matrix(degrees: Float[np.ndarray, "3"], letters: str) -> Float[np.ndarray, "3 3"]:
-    """Frame of an ASF ``axis``: turns applied in the order listed, so the first is rightmost."""
+    """Compute the frame of an ASF ``axis``, whose turns apply in the order listed, first rightmost.
+
+    Parameters
+    ----------
+    degrees : ndarray of float, shape (3,)
+        Angles in degrees, in the order of `letters`.
+    letters : str
+        Axes in any case, such as ``"XYZ"``.
+
+    Returns
+    -------
+    ndarray of float, shape (3, 3)
+        Rotation matrix.
+
+    Raises
+    ------
+    DataError
+        When the letters are no order of three axes.
+    """
     return euler_to_matrix(np.radians(degrees[::-1]), letters.lower()[::-1])
 
 
 def dof_order(dof: Sequence[str]) -> str:
-    """Rotation order of an ASF ``dof``, first angle applied first: ``rx rz`` is ``"zx"``."""
+    """Convert an ASF ``dof``, whose first angle applies first, to a rotation order.
+
+    Parameters
+    ----------
+    dof : sequence of str
+        Some of ``rx``, ``ry`` and ``rz``.
+
+    Returns
+    -------
+    str
+        Axes, leftmost factor first: ``"zx"`` for ``rx rz``.
+    """
     return "".join(turn.removeprefix("r") for turn in reversed(dof))
 
 
 def skeleton_from_bones(bones: Sequence[Bone]) -> Skeleton:
-    """Joints and end joints of bones of which the first is the root.
+    """Make the skeleton of joints and end joints that bones span.
 
-    Raises DataError unless names are unique and parents come before their children.
+    Parameters
+    ----------
+    bones : sequence of Bone
+        The root first; the parent of each of the others is one of them.
+
+    Returns
+    -------
+    Skeleton
+        A joint where each bone begins, in the order of the bones, then the end joints.
+
+    Raises
+    ------
+    DataError
+        When names are not unique, or a parent does not come before its children.
     """
     position = {bone.name: index for index, bone in enumerate(bones)}
     parents = [-1 if bone.parent is None else position[bone.parent] for bone in bones]
@@ -68,7 +116,23 @@ def skeleton_from_bones(bones: Sequence[Bone]) -> Skeleton:
 
 
 def bones_of(skeleton: Skeleton) -> list[Bone]:
-    """Inverse of :func:`skeleton_from_bones`; raises DataError for a skeleton of another kind."""
+    """Convert a skeleton to bones: the inverse of :func:`skeleton_from_bones`.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        Joints of bones, then their end joints.
+
+    Returns
+    -------
+    list of Bone
+        The root first, in the skeleton's order.
+
+    Raises
+    ------
+    DataError
+        When the skeleton is not one that bones span.
+    """
     ends = set(skeleton.end_joints)
     vectors = {parent: skeleton.offsets[child] for parent, child in skeleton.bones}
     bones = [

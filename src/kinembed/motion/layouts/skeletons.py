@@ -23,7 +23,13 @@ _BVH_ORDER = "zyx"
 
 
 def cmu_asf_skeleton() -> Skeleton:
-    """31 joints in the order of CMU's ASF files, then 7 end joints; 1 unit is 2.54/0.45 cm."""
+    """Make the skeleton of CMU's ASF files, with our own lengths of bones.
+
+    Returns
+    -------
+    Skeleton
+        31 joints in the order of those files, then 7 end joints; 1 unit is 2.54/0.45 cm.
+    """
     table = load_table("cmu_skeleton")
     vectors = table[["bone_x", "bone_y", "bone_z"]].to_numpy(dtype=np.float64)
     axes = table[["axis_x", "axis_y", "axis_z"]].to_numpy(dtype=np.float64)
@@ -38,7 +44,14 @@ def cmu_asf_skeleton() -> Skeleton:
 
 
 def cmu_bvh_skeleton() -> Skeleton:
-    """38 nodes in the order of CMU's BVH conversions: each end joint follows its joint."""
+    """Make the skeleton of CMU's BVH conversions, with our own lengths of bones.
+
+    Returns
+    -------
+    Skeleton
+        38 joints in the order of those files, where each end joint follows its joint; 1 unit is
+        2.54/0.45 cm.
+    """
     body = cmu_asf_skeleton()
     table = load_table("cmu_skeleton")
     names = dict(zip(table["joint"], table["bvh_joint"], strict=True))
@@ -56,7 +69,13 @@ def cmu_bvh_skeleton() -> Skeleton:
 
 
 def h36m_skeleton() -> Skeleton:
-    """32 joints of Human3.6M in millimetres, all of which turn."""
+    """Make the skeleton of Human3.6M.
+
+    Returns
+    -------
+    Skeleton
+        32 joints, all of which turn; offsets in millimetres.
+    """
     table = load_table("h36m_skeleton")
     position = {name: index for index, name in enumerate(table["joint"])} | {"": -1}
     return Skeleton(

@@ -6,6 +6,17 @@ import pandas as pd
 
 
 def load_table(name: str) -> pd.DataFrame:
-    """Table ``<name>.csv``; a cell that is empty holds an empty string."""
+    """Load a table that comes with the package.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file without ``.csv``.
+
+    Returns
+    -------
+    DataFrame
+        Its rows; a cell that is empty holds an empty string.
+    """
     path = Path(__file__).parent / f"{name}.csv"
     return pd.read_csv(path, comment="#", keep_default_na=False)

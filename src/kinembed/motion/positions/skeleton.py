@@ -106,12 +106,12 @@ def about_centroid(
 
     Parameters
     ----------
-    positions : ndarray of float, shape (*frames, joints, 3)
+    positions : ndarray of float, shape (..., joints, 3)
         One pose or several.
 
     Returns
     -------
-    ndarray of float, shape (*frames, joints, 3)
+    ndarray of float, shape (..., joints, 3)
         Positions with mean 0 over the joints.
     """
     centred: np.ndarray = positions - positions.mean(axis=-2, keepdims=True)

@@ -9,9 +9,24 @@ from kinembed.motion.motion import Segmentation
 
 
 def action_of(clip: str, pattern: str) -> str:
-    """The group ``action`` of a regular expression in a clip's name.
+    """Read the action from a clip's name.
 
-    Raises DataError when the name does not follow the pattern.
+    Parameters
+    ----------
+    clip : str
+        Name of the clip.
+    pattern : str
+        Regular expression with a group ``action``, matched from the beginning of the name.
+
+    Returns
+    -------
+    str
+        What the group matched.
+
+    Raises
+    ------
+    DataError
+        When the name does not follow the pattern.
     """
     match = re.match(pattern, clip)
     if match is None:
@@ -20,6 +35,26 @@ def action_of(clip: str, pattern: str) -> str:
 
 
 def annotate_clip(clip: str, frame_count: int, pattern: str) -> Segmentation:
-    """What a clip's name says, as an annotation: one action from the first frame to the last."""
+    """Annotate a clip with the action in its name, from the first frame to the last.
+
+    Parameters
+    ----------
+    clip : str
+        Name of the clip.
+    frame_count : int
+        Frames of the clip.
+    pattern : str
+        Regular expression with a group ``action``, matched from the beginning of the name.
+
+    Returns
+    -------
+    Segmentation
+        One segment.
+
+    Raises
+    ------
+    DataError
+        When the name does not follow the pattern, or the clip has no frame.
+    """
     boundaries = np.empty((0, 3), dtype=np.int64)
     return Segmentation((action_of(clip, pattern),), boundaries, frame_count, clip)

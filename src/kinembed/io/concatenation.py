@@ -24,7 +24,21 @@ Plan = dict[str, list[str]]
 
 
 class DrawParameters(Parameters):
-    """Which clips make a sequence."""
+    """Which clips make a sequence.
+
+    Attributes
+    ----------
+    sequences : int
+        Number of sequences that are drawn.
+    actions : int or list of str
+        Number of distinct actions in a sequence, or their names.
+    clips : int
+        Clips in a sequence, at least as many as actions.
+    leave_out : list of str
+        Actions that are never drawn at random.
+    seed : int
+        Seed of all draws of this kind.
+    """
 
     sequences: PositiveInt = Field(1, description="how many sequences are drawn")
     actions: PositiveInt | Names = Field(
@@ -39,7 +53,19 @@ DrawName = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
 
 
 class ConcatenationParameters(Parameters):
-    """How trials become sequences; without `draw` every trial is a sequence."""
+    """How trials become sequences; without `draw` every trial is a sequence.
+
+    Attributes
+    ----------
+    draw : DrawParameters or dict of str to DrawParameters, or None
+        One kind of draw, or several by name. None takes every trial as a sequence.
+    join : {"continue", "as_recorded"}
+        Whether clips continue over the ground where the one before ended, or jump as recorded.
+    frame_step : int
+        Every n-th frame is kept.
+    boundary_tolerance : int
+        Frames to either side within which a boundary between clips counts as found.
+    """
 
     draw: DrawParameters | dict[DrawName, DrawParameters] | None = Field(
         None, description="one kind of draw, or several by name"
@@ -56,9 +82,29 @@ class ConcatenationParameters(Parameters):
 def plan_sequences(
     trials: Sequence[str], clip_pattern: str | None, parameters: ConcatenationParameters
 ) -> Plan:
-    """Which trials each sequence is made of; `clip_pattern` finds the action in a clip's name.
+    """Choose the trials that each sequence is made of.
 
-    Raises DataError when an action is unknown (the known ones are listed) or too few exist.
+    Parameters
+    ----------
+    trials : sequence of str
+        Names of all trials.
+    clip_pattern : str or None
+        Regular expression whose group ``action`` is the action in a clip's name. None suffices
+        where nothing is drawn.
+    parameters : ConcatenationParameters
+        What is drawn.
+
+    Returns
+    -------
+    dict of str to list of str
+        Name of a sequence to its trials: each trial by itself, or ``<kind>_<number>`` for what was
+        drawn. No clip comes twice in a sequence unless its action has too few.
+
+    Raises
+    ------
+    DataError
+        When clips are drawn without a pattern, a name does not follow it, an action is unknown (the
+        known ones are listed), too few exist, or a sequence has fewer clips than actions.
     """
     if parameters.draw is None:
         return {trial: [trial] for trial in trials}
@@ -78,7 +124,27 @@ def plan_sequences(
 def concatenate(
     motions: Sequence[Motion], name: str, parameters: ConcatenationParameters
 ) -> Motion:
-    """One sequence from its trials; raises DataError when skeletons or frame rates differ."""
+    """Join the motions of a sequence.
+
+    Parameters
+    ----------
+    motions : sequence of Motion
+        At least one, in the order of the sequence.
+    name : str
+        Name of the sequence.
+    parameters : ConcatenationParameters
+        Every n-th frame is kept of each motion, and how one continues the other.
+
+    Returns
+    -------
+    Motion
+        One motion at the lower frame rate, with the skeleton of the first.
+
+    Raises
+    ------
+    DataError
+        When skeletons, channels or frame rates differ.
+    """
     first = motions[0]
     for motion in motions[1:]:
         if _body(motion) != _body(first):
@@ -104,7 +170,27 @@ def concatenate(
 def concatenate_annotations(
     plan: Plan, annotations: Mapping[str, Segmentation], parameters: ConcatenationParameters
 ) -> dict[str, Segmentation]:
-    """Annotations of all sequences whose trials are all annotated."""
+    """Join the annotations of all sequences whose trials are all annotated.
+
+    Parameters
+    ----------
+    plan : dict of str to list of str
+        Name of a sequence to its trials.
+    annotations : mapping of str to Segmentation
+        Trial to its annotation.
+    parameters : ConcatenationParameters
+        Every n-th frame is kept, and the tolerance of boundaries between clips.
+
+    Returns
+    -------
+    dict of str to Segmentation
+        Name of a sequence to its annotation. A behaviour that goes on across a join is one segment.
+
+    Raises
+    ------
+    DataError
+        When a segment has no frame among those that are kept.
+    """
     parts = _annotated(plan, annotations)
     return {name: _joined(parts[name], name, parameters) for name in parts}
 
@@ -112,9 +198,29 @@ def concatenate_annotations(
 def concatenate_clip_classes(
     plan: Plan, annotations: Mapping[str, Segmentation], parameters: ConcatenationParameters
 ) -> dict[str, Segmentation]:
-    """The same with every segment of every clip a class of its own, even if its behaviour recurs.
+    """Join annotations with every segment of every clip a class of its own, even if it recurs.
 
     That is how protocol (i) of Su & Shlizerman (arXiv 1905.12176) scores concatenated clips.
+
+    Parameters
+    ----------
+    plan : dict of str to list of str
+        Name of a sequence to its trials.
+    annotations : mapping of str to Segmentation
+        Trial to its annotation.
+    parameters : ConcatenationParameters
+        Every n-th frame is kept, and the tolerance of boundaries between clips.
+
+    Returns
+    -------
+    dict of str to Segmentation
+        Name of a sequence to its annotation; behaviours are ``<clip>.<segment> <behaviour>``, with
+        numbers from 1.
+
+    Raises
+    ------
+    DataError
+        When a segment has no frame among those that are kept.
     """
     parts = _annotated(plan, annotations)
     return {name: _joined(_own_classes(parts[name]), name, parameters) for name in parts}

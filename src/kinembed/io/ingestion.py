@@ -37,7 +37,17 @@ from kinembed.motion.resampling import resample_segmentation
 
 
 class SampleSource(Parameters):
-    """The synthetic recording that the project generates itself."""
+    """The synthetic recording that the project generates itself.
+
+    Attributes
+    ----------
+    folder : Path
+        Folder that it is written to.
+    seed : int
+        Seed of everything that is drawn at random.
+    duration_s : float
+        Duration of the recording in seconds.
+    """
 
     folder: Path = Field(description="where it is written")
     seed: NonNegativeInt = Field(0, description="of everything that is drawn at random")
@@ -45,7 +55,21 @@ class SampleSource(Parameters):
 
 
 class ToySource(Parameters):
-    """The synthetic planar curves that the project generates itself."""
+    """The synthetic planar curves that the project generates itself.
+
+    Attributes
+    ----------
+    folder : Path
+        Folder that they are written to.
+    seed : int
+        Seed of everything that is drawn at random.
+    intervals : int
+        Number of circles and ellipses, in turns; at least 2.
+    interval_s : float
+        Mean duration of each of them in seconds.
+    noise : float
+        Standard deviation of the measurement; a radius is about 1.
+    """
 
     folder: Path = Field(description="where it is written")
     seed: NonNegativeInt = Field(0, description="of everything that is drawn at random")
@@ -55,14 +79,32 @@ class ToySource(Parameters):
 
 
 class FolderSource(Parameters):
-    """A folder of recordings."""
+    """A folder of recordings.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    subfolders : bool
+        Whether recordings below it are taken too; names of trials then begin with those of folders.
+    """
 
     path: Path = Field(description="of the folder")
     subfolders: bool = Field(False, description="look below it too; folders' names begin trials'")
 
 
 class ArchiveSource(Parameters):
-    """A tar archive of recordings, which is unpacked."""
+    """A tar archive of recordings, which is unpacked.
+
+    Attributes
+    ----------
+    path : Path
+        The archive.
+    sha256 : str
+        Its hash, 64 hexadecimal digits in lower case.
+    folder : Path
+        Folder below which it is unpacked.
+    """
 
     path: Path = Field(description="of the archive")
     sha256: str = Field(pattern="^[0-9a-f]{64}$", description="of the archive")
@@ -70,7 +112,21 @@ class ArchiveSource(Parameters):
 
 
 class RegistrySource(Parameters):
-    """Published files, from a mirror of their source, earlier downloads, or the source itself."""
+    """Published files, from a mirror of their source, earlier downloads, or the source itself.
+
+    Attributes
+    ----------
+    name : str
+        Name of the registry, such as ``"cmu_mocap"``.
+    trials : list of str
+        Names of trials; ``*`` stands for anything.
+    mirror : Path or None
+        Folder laid out like the public sources; None, or an empty string, for none.
+    cache : Path
+        Folder of what was downloaded.
+    download : bool
+        Whether files that the mirror and the cache lack are downloaded from the public addresses.
+    """
 
     name: str = Field(description="of the list of published files")
     trials: Names = Field(["*"], description="names of trials, * stands for anything")
@@ -87,7 +143,30 @@ class RegistrySource(Parameters):
 
 
 class IngestionParameters(Parameters):
-    """Where recordings come from and what their files do not say."""
+    """Where recordings come from and what their files do not say.
+
+    Attributes
+    ----------
+    source : {"sample", "toy", "folder", "archive", "registry"}
+        Which of the next five sections counts; it must be there.
+    sample : SampleSource or None
+        The synthetic person.
+    toy : ToySource or None
+        The synthetic planar curves.
+    folder : FolderSource or None
+        A folder of recordings.
+    archive : ArchiveSource or None
+        A tar archive of recordings.
+    registry : RegistrySource or None
+        Published files.
+    frame_rate : float
+        Frame rate in Hz of rotations in files that do not state it (AMC, text, mat).
+    positions : PositionParameters
+        What files of joint positions do not say.
+    clip_pattern : str or None
+        Regular expression whose group ``action`` is the action in a clip's name; None where names
+        tell none.
+    """
 
     source: Literal["sample", "toy", "folder", "archive", "registry"] = Field(
         description="which of the sections is read"
@@ -107,7 +186,18 @@ class IngestionParameters(Parameters):
 
     @property
     def chosen(self) -> SampleSource | ToySource | FolderSource | ArchiveSource | RegistrySource:
-        """The section that `source` names."""
+        """The section that `source` names.
+
+        Returns
+        -------
+        SampleSource, ToySource, FolderSource, ArchiveSource or RegistrySource
+            The section.
+
+        Raises
+        ------
+        ValueError
+            When there is no section of that name.
+        """
         sections = {
             "sample": self.sample,
             "toy": self.toy,
@@ -128,7 +218,17 @@ class IngestionParameters(Parameters):
 
 @dataclass(frozen=True)
 class MotionFiles:
-    """Paths of the raw files of one trial."""
+    """Paths of the raw files of one trial.
+
+    Attributes
+    ----------
+    motion : str
+        Path of the recording.
+    skeleton : str or None
+        Path of its ASF file; None where it has none.
+    annotation : str or None
+        Path of its annotation; None where it has none.
+    """
 
     motion: str
     skeleton: str | None
@@ -136,9 +236,25 @@ class MotionFiles:
 
 
 def acquire(parameters: IngestionParameters) -> Acquired:
-    """Raw files, verified where there is something to verify them by.
+    """Find, unpack, download or generate raw files, verified as far as hashes are known.
 
-    Raises SourceError when there is nothing at all.
+    Parameters
+    ----------
+    parameters : IngestionParameters
+        Where they come from.
+
+    Returns
+    -------
+    Acquired
+        Files that can be used, and those that cannot.
+
+    Raises
+    ------
+    SourceError
+        When no recording is found, a file is not the published one, or files do not make up trials;
+        see :mod:`kinembed.io.sources`.
+    DataError
+        When a synthetic recording is to be too short.
     """
     source = parameters.chosen
     if isinstance(source, FolderSource):
@@ -164,7 +280,19 @@ def acquire(parameters: IngestionParameters) -> Acquired:
 
 
 def file_table(acquired: Acquired) -> pd.DataFrame:
-    """One row per raw file: name, role, path, sha256; absent ones have no path but a reason."""
+    """Tabulate raw files, one row each.
+
+    Parameters
+    ----------
+    acquired : Acquired
+        Files that can be used, and those that cannot.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``name`` (the trial), ``role``, ``path``, ``sha256``, ``address`` and ``reason``,
+        all strings. Absent files have no path but an address and a reason.
+    """
     present = [
         {"name": file.name, "role": file.role, "path": str(file.path), "sha256": file.sha256}
         for file in acquired.files
@@ -175,7 +303,18 @@ def file_table(acquired: Acquired) -> pd.DataFrame:
 
 
 def motion_files(files: pd.DataFrame) -> dict[str, MotionFiles]:
-    """Trials that have a motion, with the files that describe it."""
+    """Collect the files of each trial that has a motion.
+
+    Parameters
+    ----------
+    files : DataFrame
+        As :func:`file_table` returns it.
+
+    Returns
+    -------
+    dict of str to MotionFiles
+        Trial to its files.
+    """
     present = files[files["path"] != ""].pivot(index="name", columns="role", values="path")
     present = present.reindex(columns=["motion", "skeleton", "annotation"], fill_value="").fillna(
         ""
@@ -188,7 +327,27 @@ def motion_files(files: pd.DataFrame) -> dict[str, MotionFiles]:
 
 
 def read_trial(trial: str, files: MotionFiles, parameters: IngestionParameters) -> Motion:
-    """The recording of one trial, validated."""
+    """Read the recording of one trial.
+
+    Parameters
+    ----------
+    trial : str
+        Name of the trial.
+    files : MotionFiles
+        Its files.
+    parameters : IngestionParameters
+        What files do not say.
+
+    Returns
+    -------
+    Motion
+        The recording as in the file, at its own frame rate.
+
+    Raises
+    ------
+    FormatError
+        When a file is missing or is not what its suffix says.
+    """
     return read_motion(
         files.motion,
         trial=trial,
@@ -201,7 +360,31 @@ def read_trial(trial: str, files: MotionFiles, parameters: IngestionParameters) 
 def annotate_all(
     files: pd.DataFrame, recordings: pd.DataFrame, clip_pattern: str | None
 ) -> dict[str, Segmentation]:
-    """Annotations of the trials that have one, in frames of the common rate."""
+    """Annotate the trials that have an annotation file or whose names tell an action.
+
+    Parameters
+    ----------
+    files : DataFrame
+        As :func:`file_table` returns it.
+    recordings : DataFrame
+        As :func:`kinembed.io.recording_table.recording_table` returns it.
+    clip_pattern : str or None
+        Regular expression whose group ``action`` is the action in a clip's name; None where names
+        tell none.
+
+    Returns
+    -------
+    dict of str to Segmentation
+        Trial to its annotation, in frames of the common rate.
+
+    Raises
+    ------
+    FormatError
+        When an annotation is not in its format or does not end where its recording does.
+    DataError
+        When a name does not follow the pattern, or a segment is shorter than a frame at the common
+        rate.
+    """
     of_trial = motion_files(files)
     rate = common_rate(recordings)
     annotations: dict[str, Segmentation] = {}
@@ -215,7 +398,32 @@ def annotate_all(
 def annotate(
     trial: str, files: MotionFiles, frame_count: int, clip_pattern: str | None
 ) -> Segmentation | None:
-    """What a person says about a trial: its annotation file, else what its name tells."""
+    """Annotate a trial by its annotation file, or else by the action in its name.
+
+    Parameters
+    ----------
+    trial : str
+        Name of the trial.
+    files : MotionFiles
+        Its files.
+    frame_count : int
+        Frames of the recording.
+    clip_pattern : str or None
+        Regular expression whose group ``action`` is the action in a clip's name; None where names
+        tell none.
+
+    Returns
+    -------
+    Segmentation or None
+        In frames of the recording; None where neither tells anything.
+
+    Raises
+    ------
+    FormatError
+        When the annotation is not in its format or does not end where the recording does.
+    DataError
+        When the name does not follow the pattern.
+    """
     if files.annotation is not None:
         return read_annotation(files.annotation, trial=trial, frame_count=frame_count)
     if clip_pattern is not None:
@@ -224,7 +432,19 @@ def annotate(
 
 
 def summarise(files: pd.DataFrame) -> dict[str, Any]:
-    """Names of what was found and of what is absent, and a fingerprint of the content used."""
+    """Summarise what was found, what is absent, and the content used.
+
+    Parameters
+    ----------
+    files : DataFrame
+        As :func:`file_table` returns it.
+
+    Returns
+    -------
+    dict of str to object
+        ``trials`` (names, sorted), ``absent`` (a dict per absent file) and ``fingerprint`` (sha256
+        of all files used).
+    """
     present, absent = files[files["path"] != ""], files[files["path"] == ""]
     motions = present[present["role"] == "motion"]
     return {

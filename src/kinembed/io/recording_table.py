@@ -22,7 +22,23 @@ NAMED_FILES = 8
 
 @dataclass(frozen=True)
 class Recording:
-    """What is to know of a motion before all are worked on alike."""
+    """Facts about a motion that decide whether recordings go together.
+
+    Attributes
+    ----------
+    trial : str
+        Name of the recording.
+    frames : int
+        Number of frames.
+    frame_rate : float
+        Frame rate in Hz.
+    joints : tuple of str
+        Names of the skeleton's joints.
+    parents : tuple of int
+        Index of each joint's parent; -1 for the root.
+    kind : str
+        What the recording holds: rotations, or positions in two or three dimensions.
+    """
 
     trial: str
     frames: int
@@ -33,7 +49,18 @@ class Recording:
 
 
 def describe(motion: Motion) -> Recording:
-    """Length, rate and skeleton of a motion."""
+    """Describe the length, the rate and the skeleton of a motion.
+
+    Parameters
+    ----------
+    motion : Motion
+        Motion in any representation.
+
+    Returns
+    -------
+    Recording
+        Its facts, without its values.
+    """
     skeleton = motion.skeleton
     return Recording(
         motion.trial,
@@ -46,10 +73,27 @@ def describe(motion: Motion) -> Recording:
 
 
 def recording_table(recordings: Iterable[Recording], files: Mapping[str, str]) -> pd.DataFrame:
-    """One row per recording: trial, frames, frame_rate and common_rate (Hz), duration_s, joints.
+    """Tabulate recordings, one row each, and check that they share a skeleton.
 
-    `files` names the file of every trial. Raises DataError when the recordings move different
-    skeletons, naming the files of each.
+    The log says which are brought to the lowest frame rate.
+
+    Parameters
+    ----------
+    recordings : iterable of Recording
+        At least one.
+    files : mapping of str to str
+        Trial to its file, for messages.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``trial``, ``frames``, ``frame_rate`` (Hz), ``duration_s``, ``joints`` (their
+        number) and ``common_rate`` (Hz), sorted by trial.
+
+    Raises
+    ------
+    DataError
+        When recordings move different skeletons; the message names the files of each.
     """
     ordered = sorted(recordings, key=lambda recording: recording.trial)
     _check_one_skeleton(ordered, files)
@@ -68,7 +112,18 @@ def recording_table(recordings: Iterable[Recording], files: Mapping[str, str]) -
 
 
 def common_rate(recordings: pd.DataFrame) -> float:
-    """The rate in Hz that all recordings of a table are brought to."""
+    """Look up the frame rate that all recordings of a table are brought to.
+
+    Parameters
+    ----------
+    recordings : DataFrame
+        As :func:`recording_table` returns it.
+
+    Returns
+    -------
+    float
+        In Hz: the lowest rate of the recordings.
+    """
     return float(recordings["common_rate"].iloc[0])
 
 

@@ -12,7 +12,7 @@ from kinembed.core.parameters import Parameters
 
 
 class WindowLengths(Parameters):
-    """Length of a window's two parts.
+    """Length of a window's two parts, in frames of the sequence.
 
     Attributes
     ----------

@@ -12,10 +12,27 @@ from kinembed.io.sources.records import Acquired, sha256_of
 
 
 def acquire_archive(archive: Path, sha256: str, folder: Path) -> Acquired:
-    """Recordings of an archive, unpacked below `folder` unless they are there already.
+    """Find recordings of a tar archive, which is unpacked unless it has been before.
 
-    Raises SourceError if the archive is absent, is not the one of that sha256 or cannot be
-    unpacked, and as :func:`acquire_tree` does.
+    Parameters
+    ----------
+    archive : Path
+        The archive.
+    sha256 : str
+        Hash that its content must have, in hexadecimal digits.
+    folder : Path
+        Folder below which it is unpacked, under a name made from the hash.
+
+    Returns
+    -------
+    Acquired
+        As :func:`acquire_tree` returns it for the unpacked folder.
+
+    Raises
+    ------
+    SourceError
+        When the archive is absent, has another hash or cannot be unpacked, and as
+        :func:`acquire_tree` does.
     """
     if not archive.is_file():
         raise SourceError(

@@ -37,7 +37,17 @@ _TRAINING_SHARE = 5 / 6
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """Images of digits, bright on black, and what they are a part of."""
+    """Images of digits, bright on black.
+
+    Attributes
+    ----------
+    train : ndarray of uint8, shape (train, side, side)
+        Images to train on.
+    test : ndarray of uint8, shape (test, side, side)
+        Images that appear in no training.
+    name : str
+        Where they are from.
+    """
 
     train: UInt8[np.ndarray, "train side side"]
     test: UInt8[np.ndarray, "test side side"]
@@ -45,22 +55,57 @@ class Digits:
 
     @property
     def source(self) -> str:
-        """Where they are from, and how many there are to train on."""
+        """Where they are from, and the number of images to train on.
+
+        Returns
+        -------
+        str
+            Such as ``"MNIST, 60,000 training images"``.
+        """
         return f"{self.name}, {len(self.train):,} training images"
 
     def shrunk(self, factor: int) -> "Digits":
-        """Images with shorter sides: means of squares of pixels.
+        """Shrink the images by means of squares of pixels.
 
-        Raises DataError when the factor does not divide the side.
+        Parameters
+        ----------
+        factor : int
+            Pixels of a square's side; a divisor of the images' side.
+
+        Returns
+        -------
+        Digits
+            The same images with shorter sides.
+
+        Raises
+        ------
+        DataError
+            When the factor does not divide the side.
         """
         return Digits(_shrunk(self.train, factor), _shrunk(self.test, factor), self.name)
 
 
 def find_digits(folder: Path | None = None, mirror: Path | None = None) -> Digits:
-    """MNIST from the folder, or else from ``mnist`` in the mirror, or else other digits.
+    """Find MNIST, or else enlarge scikit-learn's digits.
 
-    Raises SourceError when a folder is named and lacks the images, or a file is not the published
-    one; FormatError when a file is damaged.
+    Parameters
+    ----------
+    folder : Path, optional
+        Folder of MNIST, which must be there. None looks into the mirror.
+    mirror : Path, optional
+        Folder laid out like the public sources, with MNIST in ``mnist``, if it has it.
+
+    Returns
+    -------
+    Digits
+        Images of 28 x 28 pixels.
+
+    Raises
+    ------
+    SourceError
+        When a folder of MNIST lacks the images, or a file is not the published one.
+    FormatError
+        When a file is damaged.
     """
     if folder is not None:
         return _mnist(folder)

@@ -29,15 +29,28 @@ class _Contents:
 
 
 def acquire_folder(folder: Path) -> Acquired:
-    """Recordings that lie directly in a folder, with their skeletons and annotations.
+    """Find recordings that lie directly in a folder, with their skeletons and annotations.
 
     An AMC file moves the skeleton ``<trial>.asf``, else the one named like the trial up to one of
-    its ``_`` (the longest such name), else the only ASF file there. A text that does not begin
-    with a number (a README), a CSV file that names no position, and an annotation without a
-    recording are reported as absent.
+    its ``_`` (the longest such name), else the only ASF file there. A text that does not begin with
+    a number (a README), a CSV file that names no position, and an annotation without a recording
+    are reported as absent.
 
-    Raises SourceError if there is no recording, if two files are the same role of one trial, if an
-    AMC file has no skeleton, or if a name is not safe.
+    Parameters
+    ----------
+    folder : Path
+        Folder of recordings.
+
+    Returns
+    -------
+    Acquired
+        Files that can be used, and those that cannot.
+
+    Raises
+    ------
+    SourceError
+        When there is no recording, two files are the same role of one trial, an AMC file has no
+        skeleton, or a name is not safe.
     """
     contents = _sort(_visible_files(folder))
     if not contents.motions:
@@ -46,13 +59,26 @@ def acquire_folder(folder: Path) -> Acquired:
 
 
 def acquire_tree(folder: Path) -> Acquired:
-    """Recordings in a folder and in all below it, each with the nearest folder's skeletons.
+    """Find recordings in a folder and in all below it, each with the nearest folder's skeletons.
 
-    An AMC file that has none in its own folder moves one of the folder above, and so on.
+    An AMC file that has no skeleton in its own folder moves one of the folder above, and so on. The
+    name of a trial begins with the names of the folders it lies in: ``S1/walking_1.txt`` is
+    ``S1_walking_1``.
 
-    The name of a trial begins with the names of the folders it lies in: ``S1/walking_1.txt`` is
-    ``S1_walking_1``. Raises SourceError as :func:`acquire_folder` does, or if two trials get the
-    same name.
+    Parameters
+    ----------
+    folder : Path
+        Uppermost folder.
+
+    Returns
+    -------
+    Acquired
+        Files that can be used, and those that cannot.
+
+    Raises
+    ------
+    SourceError
+        As :func:`acquire_folder` does, or when two trials get the same name.
     """
     _visible_files(folder)
     parts, skeletons = [], dict[Path, dict[str, Path]]()

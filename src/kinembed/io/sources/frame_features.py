@@ -14,9 +14,21 @@ from kinembed.io.formats.opening import read_bytes
 
 @dataclass(frozen=True, eq=False)
 class FrameFeatures:
-    """Features of several sequences by name, what they are of, and what each is called.
+    """Features of several sequences.
 
-    Raises DataError, naming it, for a sequence that has another number of features.
+    Attributes
+    ----------
+    values : mapping of str to ndarray of float, shape (frames, features)
+        Features of each sequence by its name.
+    name : str
+        What the features are of.
+    channels : tuple of str
+        Name of each feature.
+
+    Raises
+    ------
+    DataError
+        When a sequence has another number of features; the message names it.
     """
 
     values: Mapping[str, Float[np.ndarray, "_ _"]]
@@ -37,9 +49,28 @@ NO_FRAME_FEATURES = FrameFeatures({}, "none", ())
 
 
 def find_frame_features(folder: Path) -> FrameFeatures:
-    """Every ``.npy`` file of a folder as a sequence, named like it; hidden files are passed over.
+    """Read every ``.npy`` file of a folder as a sequence, named like it without its suffix.
 
-    Raises SourceError when there is none, FormatError for one that holds no features.
+    Hidden files are passed over.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of features.
+
+    Returns
+    -------
+    FrameFeatures
+        In single precision.
+
+    Raises
+    ------
+    SourceError
+        When there is no such file.
+    FormatError
+        When a file holds no features.
+    DataError
+        When files differ in their number of features.
     """
     found = sorted(path for path in folder.glob("*.npy") if not path.name.startswith("."))
     if not found:

@@ -17,14 +17,23 @@ _CHUNK_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class RawFile:
-    """A file as recorded or published. Raises SourceError for a name that is not safe.
+    """A file as recorded or published.
 
     Attributes
     ----------
-    name: the trial; safe as the name of a file, on any system.
-    role: what the file says about the trial.
-    path: where it lies.
-    sha256: of its content, in hexadecimal digits.
+    name : str
+        Name of the trial, safe as the name of a file on any system.
+    role : {"motion", "skeleton", "annotation"}
+        What the file says about the trial.
+    path : Path
+        Where it lies.
+    sha256 : str
+        Hash of its content, in hexadecimal digits.
+
+    Raises
+    ------
+    SourceError
+        When the name is not safe.
     """
 
     name: str
@@ -42,10 +51,14 @@ class Absent:
 
     Attributes
     ----------
-    name: the trial.
-    role: what the file says about the trial.
-    address: where to get it.
-    reason: why it cannot be used.
+    name : str
+        Name of the trial.
+    role : {"motion", "skeleton", "annotation"}
+        What the file says about the trial.
+    address : str
+        Where to get it.
+    reason : str
+        Why it cannot be used.
     """
 
     name: str
@@ -56,14 +69,36 @@ class Absent:
 
 @dataclass(frozen=True)
 class Acquired:
-    """What can be used, and what cannot."""
+    """Files that can be used, and files that cannot.
+
+    Attributes
+    ----------
+    files : tuple of RawFile
+        Files that can be used.
+    absent : tuple of Absent
+        Files that cannot.
+    """
 
     files: tuple[RawFile, ...]
     absent: tuple[Absent, ...]
 
 
 def check_name(name: str, where: str) -> None:
-    """Raise SourceError unless a trial's name can become that of a visible file."""
+    """Check that a trial's name can become the name of a visible file.
+
+    Parameters
+    ----------
+    name : str
+        Name of the trial.
+    where : str
+        Where it comes from, for the message.
+
+    Raises
+    ------
+    SourceError
+        When it is empty, begins with a dot, has outer spaces, or holds a control character or one
+        that some system forbids in names.
+    """
     visible = bool(name) and name == name.strip() and not name.startswith(".")
     if not (visible and name.isprintable() and not set(name) & set(_NOT_IN_NAMES)):
         raise SourceError(
@@ -73,13 +108,37 @@ def check_name(name: str, where: str) -> None:
 
 
 def sha256_of(path: Path) -> str:
-    """Hash of a file's content, in hexadecimal digits."""
+    """Compute the sha256 of a file's content.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        In hexadecimal digits.
+    """
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def git_blob_id_of(path: Path) -> str:
-    """The name git gives a file's content: sha1 of ``"blob <size>"``, a zero byte, the content."""
+    """Compute the name that git gives a file's content.
+
+    It is the sha1 of ``"blob <size>"``, a zero byte, and the content.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        In hexadecimal digits.
+    """
     head = f"blob {path.stat().st_size}\0".encode()
     digest = hashlib.sha1(head, usedforsecurity=False)
     with path.open("rb") as stream:
@@ -89,6 +148,17 @@ def git_blob_id_of(path: Path) -> str:
 
 
 def fingerprint(raw_files: Iterable[RawFile]) -> str:
-    """sha256 over the names, roles and contents of files, wherever they lie and in any order."""
+    """Compute a hash over the names, roles and contents of files.
+
+    Parameters
+    ----------
+    raw_files : iterable of RawFile
+        Files in any order, wherever they lie.
+
+    Returns
+    -------
+    str
+        sha256 in hexadecimal digits.
+    """
     lines = sorted(f"{file.name}\t{file.role}\t{file.sha256}\n" for file in raw_files)
     return hashlib.sha256("".join(lines).encode()).hexdigest()

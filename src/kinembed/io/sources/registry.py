@@ -34,16 +34,27 @@ _SECONDS_TO_CONNECT_AND_READ = (10, 30)
 
 @dataclass(frozen=True)
 class RegistryEntry:
-    """A published file. Raises SourceError for one that cannot be verified or named.
+    """A published file.
 
     Attributes
     ----------
-    name: the trial.
-    role: what the file says about the trial.
-    path: where it lies in a mirror and in the cache, with forward slashes.
-    git_blob_sha1: the name git gives its content, or "".
-    sha256: hash of its content, or "" if only git's is known.
-    address: where it was published (HTTP).
+    name : str
+        Name of the trial.
+    role : {"motion", "skeleton", "annotation"}
+        What the file says about the trial.
+    path : str
+        Where it lies in a mirror and in the cache, with forward slashes.
+    git_blob_sha1 : str
+        Name that git gives its content, or ``""`` if it is not known.
+    sha256 : str
+        Hash of its content, or ``""`` if only git's is known.
+    address : str
+        Where it was published (HTTP).
+
+    Raises
+    ------
+    SourceError
+        When the name is not safe, or neither hash is known.
     """
 
     name: str
@@ -60,11 +71,24 @@ class RegistryEntry:
 
 
 def load_registry(name: str) -> tuple[RegistryEntry, ...]:
-    """A registry that comes with the package.
+    """Load a registry that comes with the package.
 
-    ``cmu_mocap``: the exponential maps of the trials of CMU subject 86 (``86_01``) with their
-    annotations, and the clips of single actions (``train_walking_1``). ``cmu_raw``: trials of
-    subject 86 as recorded (AMC, ASF). Raises SourceError for another name.
+    Parameters
+    ----------
+    name : str
+        ``"cmu_mocap"``: the exponential maps of the trials of CMU subject 86 (``86_01``) with their
+        annotations, and the clips of single actions (``train_walking_1``). ``"cmu_raw"``: trials of
+        subject 86 as recorded (AMC, ASF).
+
+    Returns
+    -------
+    tuple of RegistryEntry
+        In the order of the table.
+
+    Raises
+    ------
+    SourceError
+        When there is no registry of that name.
     """
     folder = files_of_package("kinembed.io") / "registries"
     known = sorted(path.name.removesuffix(".tsv") for path in folder.iterdir())
@@ -74,7 +98,26 @@ def load_registry(name: str) -> tuple[RegistryEntry, ...]:
 
 
 def parse_registry(text: str, file: str) -> tuple[RegistryEntry, ...]:
-    """Entries of a table with a head line; raises FormatError naming the file and the line."""
+    """Read the entries of a registry from tab-separated text.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file; its first line names the columns.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    tuple of RegistryEntry
+        In the order of the table.
+
+    Raises
+    ------
+    FormatError
+        When columns are others, a role is not known, a name is not safe, or no hash is given; with
+        the line.
+    """
     columns = [field.name for field in fields(RegistryEntry)]
     head, *rows = csv.reader(text.splitlines() or [""], delimiter="\t")
     if head != columns:
@@ -102,7 +145,25 @@ def _role(text: str) -> Role:
 
 
 def select(entries: Sequence[RegistryEntry], patterns: Sequence[str]) -> tuple[RegistryEntry, ...]:
-    """Entries of the trials that fit a pattern like ``86_*``; SourceError if one fits none."""
+    """Select entries by patterns of their trials' names.
+
+    Parameters
+    ----------
+    entries : sequence of RegistryEntry
+        Entries to choose from.
+    patterns : sequence of str
+        Such as ``86_*``; case counts.
+
+    Returns
+    -------
+    tuple of RegistryEntry
+        Entries whose trial fits a pattern.
+
+    Raises
+    ------
+    SourceError
+        When no trial fits one of the patterns.
+    """
     names = sorted({entry.name for entry in entries})
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in names):
@@ -115,11 +176,30 @@ def select(entries: Sequence[RegistryEntry], patterns: Sequence[str]) -> tuple[R
 def acquire_registry(
     entries: Iterable[RegistryEntry], *, mirror: Path | None, cache: Path, download: bool
 ) -> Acquired:
-    """Each file from the mirror, else from the cache, else (if allowed) from its address.
+    """Find each file in the mirror, else in the cache, else (if allowed) at its address.
 
-    A cached or downloaded file that is not the published one is deleted, and absent. Raises
-    SourceError if the mirror is no folder, if a file in it is not the published one, or if no
-    motion is left.
+    A cached or downloaded file that is not the published one is deleted, and absent.
+
+    Parameters
+    ----------
+    entries : iterable of RegistryEntry
+        Files that are wanted.
+    mirror : Path or None
+        Folder laid out like the public sources, which is only read; None for none.
+    cache : Path
+        Folder of what was downloaded.
+    download : bool
+        Whether files are downloaded.
+
+    Returns
+    -------
+    Acquired
+        Files that were found, and those that were not.
+
+    Raises
+    ------
+    SourceError
+        When the mirror is no folder, a file in it is not the published one, or no motion is left.
     """
     if mirror is not None and not mirror.is_dir():
         raise SourceError(f"the mirror {mirror} is not a folder; name one or leave it out")

@@ -13,7 +13,13 @@ SUFFIXES = (".mp4", ".avi", ".mkv", ".mov", ".webm", ".m4v", ".mpg", ".mpeg")
 
 @dataclass(frozen=True, eq=False)
 class VideoFiles:
-    """Videos by the names of their files."""
+    """Videos of a folder.
+
+    Attributes
+    ----------
+    videos : dict of str to Video
+        Name of the file to its frames.
+    """
 
     videos: dict[str, Video]
 
@@ -21,9 +27,30 @@ class VideoFiles:
 def find_videos(
     folder: Path, patterns: Sequence[str], *, shorter_side: int, frame_rate: float
 ) -> VideoFiles:
-    """Videos of a folder whose names fit a pattern (see :func:`read_video`).
+    """Read the videos of a folder whose names fit a pattern.
 
-    Raises SourceError if there is no folder or none in it fits, FormatError for a damaged video.
+    Parameters
+    ----------
+    folder : Path
+        Folder of videos; those in folders below it are not taken.
+    patterns : sequence of str
+        Such as ``*.mp4``; case counts.
+    shorter_side : int
+        Pixels of the shorter side to which larger frames are shrunk.
+    frame_rate : float
+        Frame rate in Hz that is aimed at by taking every n-th frame.
+
+    Returns
+    -------
+    VideoFiles
+        As :func:`kinembed.io.formats.video_file.read_video` reads each of them.
+
+    Raises
+    ------
+    SourceError
+        When there is no such folder, or no video in it fits.
+    FormatError
+        When a video is damaged.
     """
     if not folder.is_dir():
         raise SourceError(

@@ -25,7 +25,19 @@ _GROUP_BYTES = 1 << 20
 
 
 class MovingDigitsParameters(Parameters):
-    """What a video shows."""
+    """What a video shows.
+
+    Attributes
+    ----------
+    digits : int
+        Digits that fly at once.
+    side : int
+        Pixels of a frame's side; 64 as published.
+    slowest : float
+        Lowest speed in pixels per frame.
+    fastest : float
+        Highest speed in pixels per frame, at least `slowest`.
+    """
 
     digits: PositiveInt = Field(2, description="that fly at once")
     side: PositiveInt = Field(16, description="pixels of a frame; 64 as published")
@@ -40,7 +52,20 @@ class MovingDigitsParameters(Parameters):
 
 
 class MovingDigits:
-    """Draws videos of the given images. Raises DataError for images larger than a frame."""
+    """Draws videos of moving digits from images.
+
+    Parameters
+    ----------
+    images : Tensor of uint8, shape (images, height, height)
+        Images of single digits; videos are made on their device.
+    parameters : MovingDigitsParameters
+        What a video shows.
+
+    Raises
+    ------
+    DataError
+        When images are larger than a frame.
+    """
 
     def __init__(
         self, images: UInt8[Tensor, "images height height"], parameters: MovingDigitsParameters
@@ -56,7 +81,22 @@ class MovingDigits:
     def draw(
         self, batch: int, frames: int, generator: torch.Generator
     ) -> UInt8[Tensor, "batch frames side side"]:
-        """Videos of moving digits; each step is one frame."""
+        """Draw videos of moving digits.
+
+        Parameters
+        ----------
+        batch : int
+            Number of videos.
+        frames : int
+            Frames of each of them.
+        generator : Generator
+            Source of all draws, on the CPU.
+
+        Returns
+        -------
+        Tensor of uint8, shape (batch, frames, side, side)
+            Brightness from 0 to 255.
+        """
         which, corners = self._flights(batch, frames, generator)
         drawn = self.images.index_select(0, which.flatten().to(self.images.device))
         images = drawn.unflatten(0, which.shape)
@@ -78,10 +118,26 @@ class MovingDigits:
 def positions(
     start: Float[Tensor, "*digits"], velocity: Float[Tensor, "*digits"], frames: int, room: int
 ) -> Float[Tensor, "*digits frames"]:
-    """Coordinates in [0, room] at every frame, the first of which shows the start.
+    """Compute coordinates at every frame, reflected at 0 and at `room`.
 
-    Velocities are in pixels per frame. A line that is reflected at 0 and at room is, in closed
-    form, the distance of the straight line from the nearest multiple of twice the room.
+    In closed form such a line is the distance of the straight line from the nearest multiple of
+    twice the room.
+
+    Parameters
+    ----------
+    start : Tensor of float, shape (...)
+        Coordinates in the first frame, in pixels.
+    velocity : Tensor of float, shape (...)
+        Velocities in pixels per frame.
+    frames : int
+        Number of frames.
+    room : int
+        Largest coordinate in pixels.
+
+    Returns
+    -------
+    Tensor of float, shape (..., frames)
+        Coordinates in [0, room].
     """
     time = torch.arange(frames, dtype=start.dtype, device=start.device)
     line = torch.addcmul(start[..., None], velocity[..., None], time)
@@ -95,10 +151,24 @@ def render(
     corners: Int64[Tensor, "2 batch digits frames"],
     side: int,
 ) -> UInt8[Tensor, "batch frames side side"]:
-    """Digits with their corners at the given pixels, the brighter one where they overlap.
+    """Draw digits with their corners at given pixels, the brighter one where they overlap.
 
     In a frame that is read row by row a digit is one strip, wherever it is. So each digit is put
     into a row of zeros once, and a frame of it is a window of that row: one copy of memory.
+
+    Parameters
+    ----------
+    images : Tensor of uint8, shape (batch, digits, height, height)
+        The digits of each video.
+    corners : Tensor of int64, shape (2, batch, digits, frames)
+        Row and column of each digit's upper left pixel, in [0, side - height].
+    side : int
+        Pixels of a frame's side.
+
+    Returns
+    -------
+    Tensor of uint8, shape (batch, frames, side, side)
+        Brightness from 0 to 255.
     """
     (batch, digits, height, _), frames = images.shape, corners.shape[-1]
     margin = (side - height) * (side + 1)
@@ -123,5 +193,16 @@ def render(
 def unit_values(
     videos: UInt8[Tensor, "batch frames side side"],
 ) -> Float[Tensor, "batch frames pixels"]:
-    """Pixels in [0, 1], a frame in a row: what a network takes."""
+    """Scale pixels to [0, 1] and lay each frame out in a row, as a network takes it.
+
+    Parameters
+    ----------
+    videos : Tensor of uint8, shape (batch, frames, side, side)
+        Brightness from 0 to 255.
+
+    Returns
+    -------
+    Tensor of float, shape (batch, frames, pixels)
+        In [0, 1].
+    """
     return videos.flatten(2).float().div_(255)

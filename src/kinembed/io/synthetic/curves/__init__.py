@@ -2,9 +2,8 @@
 
 Two shapes, so two behaviours, and all else about them varies from interval to interval (see
 :mod:`kinembed.io.synthetic.curves.curves`): what a network makes of them can be looked at in two
-dimensions (Su &
-Shlizerman, arXiv 1905.12176). The point is the root, and the only joint, of a skeleton; it moves in
-the x-y plane and never turns.
+dimensions (Su & Shlizerman, arXiv 1905.12176). The point is the root, and the only joint, of a
+skeleton; it moves in the x-y plane and never turns.
 """
 
 from dataclasses import dataclass
@@ -39,26 +38,45 @@ _POINT = Skeleton(
 
 @dataclass(frozen=True)
 class Toy:
-    """A synthetic trial: where the point is (Euler angles of 0), and on which curve it moves."""
+    """A synthetic trial of a point that moves on planar curves.
+
+    Attributes
+    ----------
+    motion : Motion
+        Where the point is; all Euler angles are 0.
+    segmentation : Segmentation
+        On which curve it moves.
+    """
 
     motion: Motion
     segmentation: Segmentation
 
 
 def make_toy(seed: int, intervals: int = 12, interval_s: float = 8.0, noise: float = 0.01) -> Toy:
-    """The synthetic trial of a seed: equal seeds give equal values.
+    """Make the synthetic trial of a seed: equal seeds give equal values.
 
-    Values are rounded to 0.0001, so that they survive being written. Raises DataError for less
-    than two intervals or intervals that leave no time for a turn.
+    Values are rounded to 0.0001, so that they survive being written.
 
     Parameters
     ----------
-    seed:
+    seed : int
         Everything that varies is drawn from it.
-    intervals, interval_s:
-        How many circles and ellipses, in turns, and their mean duration in seconds.
-    noise:
+    intervals : int, default 12
+        Number of circles and ellipses, in turns; at least 2.
+    interval_s : float, default 8.0
+        Mean duration of each of them in seconds; at least 3.
+    noise : float, default 0.01
         Standard deviation of the measurement; a radius is about 1.
+
+    Returns
+    -------
+    Toy
+        The trial, at 25 Hz.
+
+    Raises
+    ------
+    DataError
+        When there are fewer than two intervals, or they leave no time for a turn.
     """
     if intervals < 2 or not interval_s >= SHORTEST_INTERVAL_S:
         raise DataError(
@@ -83,7 +101,26 @@ def make_toy(seed: int, intervals: int = 12, interval_s: float = 8.0, noise: flo
 def write_toy(
     folder: Path, *, seed: int, intervals: int = 12, interval_s: float = 8.0, noise: float = 0.01
 ) -> None:
-    """Write ``toy.bvh`` and ``toy_annotation.txt``, each one atomically."""
+    """Write ``toy.bvh`` and ``toy_annotation.txt``, each one atomically.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder to write to, which is made if it is absent.
+    seed : int
+        Everything that varies is drawn from it.
+    intervals : int, default 12
+        Number of circles and ellipses, in turns; at least 2.
+    interval_s : float, default 8.0
+        Mean duration of each of them in seconds; at least 3.
+    noise : float, default 0.01
+        Standard deviation of the measurement; a radius is about 1.
+
+    Raises
+    ------
+    DataError
+        As :func:`make_toy` does.
+    """
     toy = make_toy(seed, intervals, interval_s, noise)
     write_bytes(folder / f"{TRIAL}.bvh", write_bvh(toy.motion).encode())
     write_bytes(folder / f"{TRIAL}_annotation.txt", write_annotation(toy.segmentation).encode())

@@ -29,10 +29,13 @@ class Path:
 
     Attributes
     ----------
-    positions: x and y at every frame.
-    behaviours: one per interval.
-    boundaries: (earliest, best, latest) first frame of every interval but the first; one curve
-        has become the other between earliest and latest.
+    positions : ndarray of float, shape (frames, 2)
+        x and y; a radius is about 1.
+    behaviours : tuple of str
+        ``"circle"`` or ``"ellipse"``, one per interval.
+    boundaries : ndarray of int, shape (boundaries, 3)
+        Earliest, best and latest first frame of every interval but the first; one curve has become
+        the other between earliest and latest.
     """
 
     positions: Float[np.ndarray, "frames 2"]
@@ -41,7 +44,24 @@ class Path:
 
 
 def draw_path(rng: Generator, intervals: int, interval_s: float, frame_rate: float) -> Path:
-    """Circles and ellipses in turns, of about `interval_s` seconds each."""
+    """Draw a path along circles and ellipses in turns.
+
+    Parameters
+    ----------
+    rng : Generator
+        Source of everything that varies.
+    intervals : int
+        Number of circles and ellipses.
+    interval_s : float
+        Mean duration of each of them in seconds.
+    frame_rate : float
+        Frame rate in Hz.
+
+    Returns
+    -------
+    Path
+        Of ``intervals * interval_s`` seconds.
+    """
     shares = rng.uniform(0.75, 1.25, intervals)
     frame_count = round(intervals * interval_s * frame_rate)
     best = np.round(frame_count * np.cumsum(shares)[:-1] / shares.sum()).astype(np.int64)

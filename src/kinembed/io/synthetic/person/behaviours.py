@@ -48,10 +48,14 @@ class Behaviour:
 
     Attributes
     ----------
-    cycle_s: duration of a cycle in seconds.
-    right_lag: by what part of a cycle the right side follows the left.
-    trunk: curves of the trunk; what is not named is 0.
-    side: curves of the left side; what is not named is as in quiet standing.
+    cycle_s : float
+        Duration of a cycle in seconds.
+    right_lag : float
+        By what share of a cycle the right side follows the left.
+    trunk : mapping of str to curve
+        Curves of the trunk; what is not named is 0.
+    side : mapping of str to curve
+        Curves of the left side; what is not named is as in quiet standing.
     """
 
     cycle_s: float
@@ -60,7 +64,13 @@ class Behaviour:
     side: Mapping[str, Curve] = field(default_factory=dict)
 
     def control_points(self) -> Float[np.ndarray, "steps quantities"]:
-        """Values of all quantities at equal steps of the cycle."""
+        """Compute the values of all quantities at equal steps of the cycle.
+
+        Returns
+        -------
+        ndarray of float, shape (steps, quantities)
+            In the order of ``QUANTITIES``, mostly in degrees (see the module's conventions).
+        """
         left = [self._points(self.side, name) for name in SIDE]
         right = [np.roll(points, round(self.right_lag * STEPS)) for points in left]
         return np.stack(

@@ -1,9 +1,8 @@
 """From what a person does to what a motion-capture system writes down.
 
 The quantities of :mod:`kinembed.io.synthetic.person.behaviours` become Euler angles of the CMU
-skeleton. The
-root goes where the foot that stands on the ground takes it: up until that foot rests at y = 0, and
-forwards as fast as that foot moves back.
+skeleton. The root goes where the foot that stands on the ground takes it: up until that foot rests
+at y = 0, and forwards as fast as that foot moves back.
 """
 
 from collections.abc import Mapping
@@ -36,7 +35,19 @@ _HAND = {"wrist.ry": 12.0, "hand.rx": -16.0, "hand.rz": 12.0, "fingers.rx": 9.0,
 
 
 def channel_names(skeleton: Skeleton) -> tuple[str, ...]:
-    """Names of Euler channels: position of the root, then the angles in the order of files."""
+    """Name the Euler channels of a skeleton in the order of AMC files.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        Skeleton of the motion.
+
+    Returns
+    -------
+    tuple of str
+        Position of the root, then the angles of each joint, of which the axis that turns first
+        comes first.
+    """
     angles = [
         f"{joint}.r{axis}"
         for joint, order in zip(skeleton.joints, skeleton.rotation_orders, strict=True)
@@ -48,7 +59,24 @@ def channel_names(skeleton: Skeleton) -> tuple[str, ...]:
 def embody(
     performed: Float[np.ndarray, "frames q"], skeleton: Skeleton, frame_rate: float, trial: str
 ) -> Motion:
-    """The motion of a performance, as Euler angles in degrees, without noise."""
+    """Convert a performance to a motion, without noise.
+
+    Parameters
+    ----------
+    performed : ndarray of float, shape (frames, quantities)
+        As :func:`kinembed.io.synthetic.person.performance.perform` returns it.
+    skeleton : Skeleton
+        Skeleton of CMU's ASF files.
+    frame_rate : float
+        Frame rate in Hz.
+    trial : str
+        Name of the recording.
+
+    Returns
+    -------
+    Motion
+        Euler angles in degrees, and the root's position in the skeleton's unit of length.
+    """
     quantities = dict(zip(QUANTITIES, performed.T, strict=True))
     heading = np.cumsum(quantities["turn"]) / frame_rate
     channels = _trunk(quantities, heading) | _limbs(quantities, "left", skeleton)

@@ -37,10 +37,13 @@ class Score:
 
     Attributes
     ----------
-    behaviours: one per segment, neighbours different.
-    boundaries: (earliest, best, latest) first frame of every segment but the first; one movement
-        has become the other between earliest and latest.
-    frame_count: total.
+    behaviours : tuple of str
+        One per segment; neighbours differ.
+    boundaries : ndarray of int, shape (boundaries, 3)
+        Earliest, best and latest first frame of every segment but the first; one movement has
+        become the other between earliest and latest.
+    frame_count : int
+        Frames of the whole performance.
     """
 
     behaviours: tuple[str, ...]
@@ -49,7 +52,22 @@ class Score:
 
 
 def draw_score(rng: Generator, duration_s: float, frame_rate: float) -> Score:
-    """Segments of about nine seconds; every behaviour comes once before any comes again."""
+    """Draw segments of about nine seconds; every behaviour comes once before any comes again.
+
+    Parameters
+    ----------
+    rng : Generator
+        Source of everything that varies.
+    duration_s : float
+        Duration of the performance in seconds.
+    frame_rate : float
+        Frame rate in Hz.
+
+    Returns
+    -------
+    Score
+        At least two segments.
+    """
     count = max(2, round(duration_s / _SEGMENT_S))
     frame_count = round(duration_s * frame_rate)
     shares = rng.uniform(0.75, 1.25, count)
@@ -73,7 +91,22 @@ def _draw_order(rng: Generator, count: int) -> tuple[str, ...]:
 
 
 def perform(rng: Generator, score: Score, frame_rate: float) -> Float[np.ndarray, "frames q"]:
-    """Every quantity at every frame, in the order of QUANTITIES."""
+    """Compute every quantity at every frame.
+
+    Parameters
+    ----------
+    rng : Generator
+        Source of tempo, amplitude and posture in every segment.
+    score : Score
+        Segments of the performance.
+    frame_rate : float
+        Frame rate in Hz.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, quantities)
+        In the order of ``QUANTITIES``.
+    """
     performed = np.zeros((score.frame_count, len(QUANTITIES)))
     for name, (begins, ends) in zip(score.behaviours, pairwise(_transitions(score)), strict=True):
         frames = np.arange(max(begins[0], 0), min(ends[1], score.frame_count))

@@ -106,13 +106,13 @@ def test_every_sequence_has_every_figure(results):
         assert content.startswith(begins), name
 
 
-def test_an_annotation_lends_clusters_its_names_and_colours(results):
+def test_a_cluster_has_name_and_colour_of_the_behaviour_it_is_matched_to(results):
     _, figures, _ = results
     annotated, plain = figures["a"]["pod_3d.html"], figures["b"]["pod_3d.html"]
-    assert b"wild: encoder" in annotated
+    assert b"(matched to wild): encoder" in annotated
     assert b"cluster 0: encoder" in plain
     # "wild" is the first behaviour of the annotation, so it has the first colour
-    wild = annotated.index(b"wild: encoder")
+    wild = annotated.index(b"(matched to wild): encoder")
     nearby = annotated[:wild].rpartition(b'"color":"')[2]
     assert nearby.startswith(OKABE_ITO[0].encode())
 

@@ -4,6 +4,7 @@ from kinembed.analysis.state_dynamics.similarity import self_similarity
 from kinembed.motion.motion import Segmentation
 from kinembed.report.plots.export import png
 from kinembed.report.plots.segmentation import segmentation_overview
+from kinembed.report.plots.timeline import titled_predictions
 from kinembed.segmentation.cluster_model import ClusterModel
 from kinembed.segmentation.embedding import Embeddings
 from kinembed.segmentation.predictions import VARIANTS
@@ -42,14 +43,12 @@ def segmentation_figure(
         When an earlier version stored the model.
     """
     similarity, predictions = self_similarity(embeddings), model.predictions
+    variants = [variant for variant in VARIANTS if variant in predictions]
+    clusters = {variant: predictions[variant].to_numpy() for variant in variants}
     figure = segmentation_overview(
         similarity.times,
         similarity.distances,
-        {
-            variant: predictions[variant].to_numpy()
-            for variant in VARIANTS
-            if variant in predictions
-        },
+        titled_predictions(predictions, clusters),
         embeddings.frame_rate,
         model.separations,
         model.settings.clustering.separation_threshold,

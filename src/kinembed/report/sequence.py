@@ -21,6 +21,7 @@ from kinembed.report.plots.animation_files import animation_files
 from kinembed.report.plots.confusion import confusion_matrix
 from kinembed.report.plots.embedding import embedding_2d, embedding_3d
 from kinembed.report.plots.export import page, png
+from kinembed.report.plots.timeline import titled_predictions
 from kinembed.report.plots.training_curve import training_curve
 from kinembed.segmentation.embedding import Projection
 from kinembed.segmentation.predictions import VARIANTS, frame_rate_of
@@ -71,8 +72,8 @@ class SequenceResults:
 
     @property
     def rows(self) -> dict[str, FrameLabels]:
-        """Label of every frame, by the name of the timeline's row."""
-        return {f"number {variant}": labels for variant, labels in self.labels.items()}
+        """Label of every frame, by the title of the timeline's row."""
+        return titled_predictions(self.predictions, self.labels)
 
     @cached_property
     def behaviours(self) -> list[str] | None:
@@ -131,7 +132,7 @@ def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
                 _at(results.shown, index),
                 annotated,
                 projection.explained_variance,
-                title=f"{results.name}: states",
+                title=f"{results.name}: movement map",
                 note=note,
             ),
             PLOTLY_SCRIPT,

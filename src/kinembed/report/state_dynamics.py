@@ -38,13 +38,15 @@ def interpretation_figures(
 ) -> dict[str, bytes]:
     """File name -> content of every figure; an annotation gives clusters names and colours."""
     behaviours = None if annotation is None else annotation.frame_labels()
-    names = _cluster_names(clusters_shown(predictions), behaviours)
+    shown = _cluster_names(clusters_shown(predictions), behaviours)
+    colours = colours_for([*(behaviours or []), *shown.values()])
+    names = {cluster: _title(cluster, name, behaviours) for cluster, name in shown.items()}
     trajectories = Trajectories(
         _both(interpretation.projections),
         _both(interpretation.averages),
         _both(interpretation.variance)["explained_variance"].to_numpy(),
         names,
-        colours_for([*(behaviours or []), *names.values()]),
+        {names[cluster]: colours[name] for cluster, name in shown.items()},
     )
     page_3d = trajectories_page(trajectories, title=sequence, note=note)
     figures = {
@@ -67,6 +69,12 @@ def _both(table: pd.DataFrame) -> pd.DataFrame:
 def _cluster_names(
     clusters: Int[np.ndarray, "frames"], behaviours: list[str] | None
 ) -> dict[int, str]:
-    """The name under which each cluster is shown, by order of first appearance."""
+    """The name that gives each cluster its colour, by order of first appearance."""
     names = display_names(clusters, behaviours)
     return dict(zip(clusters.tolist(), names, strict=True))
+
+
+def _title(cluster: int, name: str, behaviours: list[str] | None) -> str:
+    """What a cluster is called: its number, and the behaviour that it is matched to."""
+    matched = behaviours is not None and name in behaviours
+    return f"cluster {cluster} (matched to {name})" if matched else name

@@ -66,7 +66,7 @@ def test_units_of_length_make_no_difference(toy_motion, found):
     assert set(found.measures["measure"]) == set(UNITS) - {"motion", "sway"}
 
 
-def test_a_leap_at_a_cut_is_no_movement(toy_motion):
+def test_a_discontinuity_at_a_cut_is_no_movement(toy_motion):
     values = toy_motion.values.copy()
     values[50:, 6] += 2.0
     leaping = replace(toy_motion, values=values)
@@ -86,7 +86,7 @@ def test_a_turn_of_the_whole_body_is_speed_but_no_swing(toy_motion):
     assert found.measures.query("measure == 'swing'").empty
 
 
-def test_positions_tell_the_same_in_hundredths_of_tallness(toy_motion):
+def test_positions_tell_the_same_in_hundredths_of_the_body_height(toy_motion):
     """The tip of the arm is one bone of .5 from the joint that swings; a side tells the heading."""
     places = forward_kinematics(toy_motion)
     places = np.concatenate([places, places[:, :1] + [[3.0, 0.0, 0.0]]], axis=1)
@@ -95,14 +95,14 @@ def test_positions_tell_the_same_in_hundredths_of_tallness(toy_motion):
     found = distinctions(motion, LABELS)
     assert set(found.measures["measure"]) == set(UNITS) - {"turn", "swing"}
     wide = row(found.measures, "fast", "arm_end", "sway")
-    assert wide["unit"] == "% tallness"
+    assert wide["unit"] == "% of body height"
     # Seen from the centroid of four joints a tip moves by three quarters of its way.
     reach = 2 * 0.5 * np.sin(np.radians(WIDTH)) * 3 / 4
     assert wide["here"] == pytest.approx(100 * reach / np.ptp(places[..., 1]), rel=0.2)
     assert wide["effect"] > 2
     told = row(found.rhythms, "fast", "arm_end")
     assert told["frequency"] == pytest.approx(12 / (2 * np.pi), abs=0.1)
-    assert told["unit"] == "% tallness"
+    assert told["unit"] == "% of body height"
 
 
 def test_a_single_behaviour_is_set_apart_from_nothing(toy_motion):

@@ -12,7 +12,7 @@ MEASURES = pd.DataFrame(
     [
         ("a", "knee", "swing", "°", 60.0, 20.0, 3.0),
         ("a", "knee", "turn", "°/s", 90.0, 30.0, 2.0),
-        ("a", "hips", "height", "tallness", 0.3, 0.6, -4.0),
+        ("a", "hips", "height", "body heights", 0.3, 0.6, -4.0),
         ("a", "hand", "turn", "°/s", 10.0, 11.0, -0.2),
     ],
     columns=["label", "joint", "measure", "unit", "here", "elsewhere", "effect"],
@@ -44,7 +44,7 @@ def test_how_often_and_how_long_is_told(values):
 
 def test_the_largest_effect_of_each_joint_is_told_in_words(values):
     told = [(row["joint"], row["phrase"]) for row in values["reasons"]]
-    assert told == [("hips", "is lower"), ("knee", "swings wider within a second")]
+    assert told == [("hips", "is lower"), ("knee", "has a larger range of motion in 1 s")]
     assert values["reasons"][0]["elsewhere"] == 0.6
 
 

@@ -90,7 +90,8 @@ def test_everything_follows_the_scrub_bar(page):
     assert frame == pytest.approx(0.75 * LAST, abs=2)
     assert text(page, "#time") == f"{frame / 25:.2f} of 6.00 s"
     shown = text(page, "#now")
-    assert shown.count("Bwild") == 3
+    assert shown.count("Bcluster 1") == 2
+    assert shown.count("Bwild") == 1
     cursor = page.value("document.getElementById('cursor').getBoundingClientRect().left")
     tracks = page.value("document.getElementById('tracks').getBoundingClientRect().toJSON()")
     assert cursor - tracks["left"] == pytest.approx(tracks["width"] * frame / 150, abs=3)
@@ -99,7 +100,7 @@ def test_everything_follows_the_scrub_bar(page):
 
 
 def test_a_click_on_a_segment_goes_to_its_start(page):
-    page.click("#rows .segment[aria-label^='predicted, number given, B wild']")
+    page.click("#rows .segment[aria-label^='Clusters (you set 2), B cluster 1']")
     assert page.value(FRAME) == 80  # frame 160
     page.click("#rows .segment[aria-label^='annotation, A calm']")
     assert page.value(FRAME) == 0
@@ -142,7 +143,7 @@ def test_points_of_the_embedding_answer_to_hover_and_click(page):
         and not page.value("document.getElementById('tooltip').hidden")
     ]
     across, told = found[0]
-    assert told.startswith("A calm: frame ")
+    assert told.startswith("A cluster 0 (overlaps most with annotated calm): frame ")
     page.click("#embedding", across)
     frame = int(told.split("frame ")[1].split(",")[0])
     assert page.value(FRAME) == -(-frame // 2)
@@ -183,10 +184,10 @@ def test_cards_move_while_they_are_seen_until_they_are_stopped(page):
     assert page.value(FRAME) == 0
 
 
-def test_a_card_says_why_it_is_one_and_leads_to_its_excerpts(page):
+def test_a_card_says_what_sets_it_apart_and_leads_to_its_intervals(page):
     assert page.value("document.querySelectorAll('.card').length") == 2
-    assert "B wild" in text(page, ".card:last-child h4").replace("\n", " ").replace("Bw", "B w")
-    assert "arm swings wider within a second" in text(page, ".card:last-child .reasons")
+    assert text(page, ".card:last-child h4") == "Bcluster 1 (overlaps most with annotated wild)"
+    assert "arm has a larger range of motion in 1 s" in text(page, ".card:last-child .reasons")
     assert "Hz" in text(page, ".card:last-child .reasons")
     page.click(".card:last-child figure button")
     assert page.value(FRAME) >= 80

@@ -29,12 +29,23 @@ def test_at_most_thirty_poses_a_second_are_kept(results, frame_rate, step):
 def test_segments_keep_the_frames_of_the_sequence(results):
     block = block_of(results)
     rows = {row["name"]: row["segments"] for row in block["rows"]}
-    assert rows["predicted, number given"] == [[0, 160, 0], [160, 300, 1]]
+    assert rows["Clusters (you set 2)"] == [[0, 160, 0], [160, 300, 1]]
     assert rows["annotation"] == [[0, 150, 0], [150, 300, 1]]
-    assert rows["predicted, number estimated"] == [[0, 160, 0], [160, 280, 1], [280, 300, 2]]
+    assert rows["Clusters (number found: 3)"] == [[0, 160, 0], [160, 280, 1], [280, 300, 2]]
     names = [label["name"] for label in block["labels"]]
-    assert names == ["calm", "wild", "unmatched (cluster 2)"]
+    assert names == ["calm", "wild", "cluster 2 (no match)"]
     assert block["ranges"] == [[145, 150, 155]]
+
+
+def test_rows_say_which_cluster_a_label_is(results):
+    block = json.loads(json.dumps(block_of(results)))
+    calm = "cluster 0 (overlaps most with annotated calm)"
+    given, estimated, annotation = (row["titles"] for row in block["rows"])
+    assert given[0] == {"short": "cluster 0", "full": calm}
+    assert given[2] is None
+    assert estimated[2]["full"] == "cluster 2 (matches no annotated behaviour)"
+    assert annotation[0] == {"short": "calm", "full": "calm"}
+    assert block["labels"][0]["title"] == calm
 
 
 def test_the_error_is_the_mean_of_what_is_left_out(results):
@@ -57,8 +68,8 @@ def test_no_more_points_than_poses_are_kept(results):
 def test_without_an_annotation_clusters_are_numbered(results):
     block = block_of(replace(results, annotation=None))
     assert [row["name"] for row in block["rows"]] == [
-        "predicted, number given",
-        "predicted, number estimated",
+        "Clusters (you set 2)",
+        "Clusters (number found: 3)",
     ]
     assert block["labels"][0]["name"] == "cluster 0"
     assert block["ranges"] == []

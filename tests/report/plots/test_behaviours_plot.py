@@ -1,15 +1,16 @@
 import pytest
 
 from kinembed.report.plots.behaviours import transition_graph, usage_bars
-from kinembed.report.plots.theme import styles_for
+from kinembed.report.plots.theme import Title, styles_for
 
 NAMES = ["walk"] * 20 + ["<b>hop"] * 10 + ["walk"] * 5 + ["<b>hop"] * 5 + ["lie"] * 10
 STYLES = styles_for(NAMES)
 SIGNS = dict(zip(STYLES, "ABC", strict=True))
+TITLES = {name: Title(name, name) for name in STYLES}
 
 
 def test_a_block_per_segment_is_as_long_as_it_lasts():
-    walk, hop, lie = usage_bars(NAMES, 10.0, STYLES, SIGNS).data
+    walk, hop, lie = usage_bars(NAMES, 10.0, STYLES, SIGNS, TITLES).data
     assert list(walk.x) == [2.0, 0.5]
     assert list(walk.y) == ["A walk", "A walk"]
     assert walk.marker.color == STYLES["walk"].colour
@@ -19,15 +20,23 @@ def test_a_block_per_segment_is_as_long_as_it_lasts():
 
 def test_long_names_keep_to_their_place():
     name = "a name of a good forty characters or so"
-    (bar,) = usage_bars([name], 10.0, styles_for([name]), {name: "A"}).data
+    title = Title(name, name)
+    (bar,) = usage_bars([name], 10.0, styles_for([name]), {name: "A"}, {name: title}).data
     assert bar.y == ("A a name of a goo…",)
 
 
+def test_clusters_have_a_short_title_beside_their_bar_and_a_full_one_under_the_pointer():
+    titles = {"walk": Title("cluster 0", "cluster 0 (overlaps most with annotated walk)")}
+    (bar,) = usage_bars(["walk"] * 10, 10.0, STYLES, SIGNS, titles).data
+    assert bar.y == ("A cluster 0",)
+    assert bar.hovertext == ("A cluster 0 (overlaps most with annotated walk): 0.00 to 1.00 s",)
+
+
 def test_arrows_lead_to_what_follows_and_are_wider_the_more_often():
-    figure = transition_graph(NAMES, STYLES, SIGNS)
+    figure = transition_graph(NAMES, STYLES, SIGNS, TITLES)
     counts, nodes = figure.data
     assert counts.text == ("<b>2</b>", "<b>1</b>", "<b>1</b>")
-    assert counts.hovertext[1] == "B &lt;b&gt;hop → A walk: 1 times"
+    assert counts.hovertext[1] == "B &lt;b&gt;hop → A walk: 1 time"
     assert nodes.text == ("<b>A</b>", "<b>B</b>", "<b>C</b>")
     often, back, _ = figure.layout.annotations
     assert often.arrowwidth > back.arrowwidth
@@ -36,11 +45,11 @@ def test_arrows_lead_to_what_follows_and_are_wider_the_more_often():
 
 
 def test_the_way_back_has_an_arrow_of_its_own():
-    forth, back, _ = transition_graph(NAMES, STYLES, SIGNS).layout.annotations
+    forth, back, _ = transition_graph(NAMES, STYLES, SIGNS, TITLES).layout.annotations
     assert (forth.ax, forth.ay) != pytest.approx((back.x, back.y), abs=0.05)
 
 
 def test_a_single_behaviour_has_no_arrow():
-    figure = transition_graph(["walk"] * 3, STYLES, SIGNS)
+    figure = transition_graph(["walk"] * 3, STYLES, SIGNS, TITLES)
     assert not figure.layout.annotations
     assert figure.data[-1].text == ("<b>A</b>",)

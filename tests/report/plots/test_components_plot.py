@@ -74,8 +74,8 @@ def test_joints_that_move_most_are_on_top_and_units_apart():
     rotations, root = joints_by_component(joints(), title="86_01").axes
     names = [label.get_text() for label in rotations.get_yticklabels()]
     assert names == ["joint_2", "joint_1", "joint_0"]
-    assert rotations.get_title(loc="right") == "change in rad"
-    assert root.get_title(loc="right") == "change in length"
+    assert rotations.get_title(loc="right") == "change in rad per SD of the component"
+    assert root.get_title(loc="right") == "change in length per SD of the component"
     assert cells(root) == ["9"] * DRAWN_COMPONENTS
 
 

@@ -59,6 +59,6 @@ def test_many_long_names_fit():
 
 def test_other_words_for_clips(table):
     figure = confusion_matrix(table, words=CLIPS)
-    assert figure.axes[0].get_xlabel() == "recognised as (outlined: rightly)"
+    assert figure.axes[0].get_xlabel() == "recognised as (outlined: correct)"
     assert figure.axes[0].get_ylabel() == "behaviour"
     assert figure.axes[1].get_ylabel() == "% of the behaviour's clips"

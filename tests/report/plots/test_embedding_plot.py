@@ -22,12 +22,12 @@ def test_a_trace_per_name_and_panel_with_one_legend_entry_per_name(draw, kind):
     assert [trace.name for trace in figure.data] == [
         "walk",
         "run",
-        "unmatched (cluster 9)",
+        "cluster 9 (no match)",
         "walk",
         "run",
     ]
     listed = [trace.name for trace in figure.data if trace.showlegend]
-    assert listed == ["walk", "run", "unmatched (cluster 9)"]
+    assert listed == ["walk", "run", "cluster 9 (no match)"]
 
 
 @pytest.mark.parametrize("draw", [embedding_2d, embedding_3d])
@@ -59,6 +59,7 @@ def test_hovering_tells_frame_and_time():
     walk = embedding_2d(projection(), FRAMES, 100.0, PREDICTED, ANNOTATED).data[0]
     np.testing.assert_allclose(walk.customdata, [[100, 1.0], [110, 1.1], [120, 1.2]])
     assert "frame %{customdata[0]}" in walk.hovertemplate
+    assert "cluster 6 (overlaps most with annotated walk)" in walk.hovertemplate
 
 
 def test_axes_tell_the_share_of_variance():
@@ -78,7 +79,7 @@ def test_without_variance_axes_tell_the_component():
 def test_without_an_annotation_there_is_one_panel_of_numbered_clusters():
     figure = embedding_3d(projection(), FRAMES, 120.0, PREDICTED)
     assert [trace.name for trace in figure.data] == ["cluster 6", "cluster 1", "cluster 9"]
-    assert [a.text for a in figure.layout.annotations] == ["coloured by prediction"]
+    assert [a.text for a in figure.layout.annotations] == ["coloured by cluster"]
 
 
 def test_title_and_note_are_shown():

@@ -23,7 +23,7 @@ def test_losses_of_critics_are_broken_lines_of_the_colour_of_their_sequence():
     )
     figure = loss_overview(histories)
     of_first = figure.data[:3]
-    names = ["a", "a, critic of fidelity", "a, critic of continuity"]
+    names = ["a", "a, fidelity critic", "a, continuity critic"]
     assert [trace.name for trace in of_first] == names
     assert [trace.y[0] for trace in of_first] == [0.1, 0.2, 0.3]
     assert len({trace.line.dash for trace in of_first}) == 3

@@ -22,11 +22,11 @@ def axes_titled(figure, beginning):
 
 def test_the_number_after_which_separation_falls_most_is_said():
     figure = drawn({1: np.inf, 2: 500.0, 3: 70.0, 4: 61.0, 5: 2.0})
-    ax = axes_titled(figure, "4 clusters")
+    ax = axes_titled(figure, "number found: 4")
     assert ax.get_yscale() == "log"
     assert ax.get_xticks().tolist() == [2, 3, 4, 5]
 
 
 def test_a_single_cluster_can_be_drawn():
-    assert axes_titled(drawn({1: np.inf}), "1 cluster")
-    assert axes_titled(drawn({1: np.inf, 2: 0.0}), "1 cluster")
+    assert axes_titled(drawn({1: np.inf}), "number found: 1")
+    assert axes_titled(drawn({1: np.inf, 2: 0.0}), "number found: 1")

@@ -11,6 +11,7 @@ from kinembed.report.plots.theme import (
     colours_for,
     display_names,
     figure_of,
+    row_titles,
     styles_for,
     wrap_note,
 )
@@ -42,8 +43,8 @@ def test_labels_beyond_the_palette_differ_from_their_hue_in_lightness_and_patter
 
 def test_unmatched_clusters_are_grey_and_take_no_colour_from_behaviours():
     names = display_names(np.array([0, 0, 5, 1]), ["walk", "walk", "walk", "run"])
-    assert names == ["walk", "walk", "unmatched (cluster 5)", "run"]
-    red, green, blue = to_rgb(colours_for(names)["unmatched (cluster 5)"])
+    assert names == ["walk", "walk", "cluster 5 (no match)", "run"]
+    red, green, blue = to_rgb(colours_for(names)["cluster 5 (no match)"])
     assert red == green == blue
     assert colours_for(names)["run"] == OKABE_ITO[1]
 
@@ -54,6 +55,31 @@ def test_clusters_without_an_annotation_are_numbered():
 
 def test_names_stay_as_they_are():
     assert display_names(["run", "walk"], ["walk", "run"]) == ["run", "walk"]
+    assert row_titles(["run", "walk"], ["walk", "run"])["run"] == ("run", "run")
+
+
+def test_titles_say_which_cluster_it_is_and_what_it_overlaps_most_with():
+    annotated = ["walk"] * 5 + ["run"] * 7
+    titles = row_titles(np.repeat([0, 1, 2], [5, 5, 2]), annotated)
+    assert titles == {
+        "walk": ("cluster 0", "cluster 0 (overlaps most with annotated walk)"),
+        "run": ("cluster 1", "cluster 1 (overlaps most with annotated run)"),
+        "cluster 2 (no match)": ("cluster 2", "cluster 2 (matches no annotated behaviour)"),
+    }
+    assert set(titles) == set(display_names(np.repeat([0, 1, 2], [5, 5, 2]), annotated))
+
+
+def test_a_title_does_not_say_most_where_the_cluster_overlaps_more_with_another_behaviour():
+    titles = row_titles(np.repeat([0, 1], [10, 5]), ["walk"] * 6 + ["run"] * 4 + ["walk"] * 5)
+    assert titles["run"].full == "cluster 0 (matched to annotated run)"
+    assert titles["walk"].full == "cluster 1 (overlaps most with annotated walk)"
+
+
+def test_titles_of_later_rows_name_the_first_row():
+    titles = row_titles(np.array([4, 2]), ["cluster 2", "cluster 3"], "{} of the first row")
+    assert titles["cluster 2"].full == "cluster 4 (overlaps most with cluster 2 of the first row)"
+    same = row_titles(np.array([2, 3]), ["cluster 2", "cluster 3"], "{} of the first row")
+    assert same["cluster 2"] == ("cluster 2", "cluster 2")
 
 
 def test_labels_of_another_length_than_the_annotation_are_refused():

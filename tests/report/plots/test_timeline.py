@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
@@ -6,7 +7,7 @@ from matplotlib.figure import Figure
 from kinembed.core.errors import DataError
 from kinembed.motion.motion import Segmentation
 from kinembed.report.plots.theme import OKABE_ITO
-from kinembed.report.plots.timeline import timeline
+from kinembed.report.plots.timeline import timeline, titled_predictions, titles_of_rows
 
 LONG_NAMES = tuple(f"stand_in_inclined_position_{number}" for number in range(12))
 
@@ -70,7 +71,7 @@ def test_the_legend_names_behaviours_then_unmatched_clusters_then_the_ranges():
     predicted = prediction()
     predicted[:5] = 7
     labels = legend_labels(timeline({"network": predicted}, 100.0, annotation()))
-    assert labels == ["walk", "run", "unmatched (cluster 7)", "boundary: accepted range"]
+    assert labels == ["walk", "run", "cluster 7 (no match)", "accepted range of a boundary"]
 
 
 def test_hostile_names_are_shown_letter_by_letter():
@@ -94,6 +95,24 @@ def test_without_an_annotation_clusters_of_later_rows_are_matched_to_the_first()
     figure = timeline({"one": prediction(), "other": renamed}, 100.0)
     assert legend_labels(figure) == ["cluster 4", "cluster 9"]
     assert [bar[3] for bar in bars(figure)[:3]] == [bar[3] for bar in bars(figure)[3:]]
+
+
+def test_titles_tell_the_number_of_a_cluster_in_each_row():
+    rows = {"one": prediction(), "other": np.repeat([2, 0, 2], [110, 90, 100])}
+    with_annotation = titles_of_rows(rows, annotation())
+    assert with_annotation["other"]["walk"].full == "cluster 2 (overlaps most with annotated walk)"
+    assert with_annotation["annotation"]["walk"].full == "walk"
+    without = titles_of_rows(rows, None)
+    assert without["one"]["cluster 4"].full == "cluster 4"
+    other = without["other"]["cluster 4"]
+    assert other == ("cluster 2", "cluster 2 (overlaps most with cluster 4 of the first row)")
+
+
+def test_titles_of_rows_say_who_chose_the_number_of_clusters():
+    columns = {"given": [0, 1, 1], "estimated": [0, 1, 2]}
+    predictions = pd.DataFrame(columns)
+    rows = titled_predictions(predictions, {name: predictions[name].to_numpy() for name in columns})
+    assert list(rows) == ["Clusters (you set 2)", "Clusters (number found: 3)"]
 
 
 def test_rows_of_names_need_no_matching():

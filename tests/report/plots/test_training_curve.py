@@ -18,7 +18,7 @@ def test_loss_is_drawn_over_steps():
     assert ax.get_legend() is None
 
 
-def test_losses_of_critics_are_drawn_beside_what_they_are_when_critics_cannot_tell():
+def test_losses_of_critics_are_drawn_beside_what_they_are_at_chance_level():
     of_critics = {"fidelity": [1.4, 1.2, 1.1, 0.9], "continuity": [1.4, 1.3, 1.3, 1.2]}
     ax = training_curve(history(**of_critics)).axes[0]
     loss, fidelity, continuity, blind = ax.lines
@@ -29,9 +29,9 @@ def test_losses_of_critics_are_drawn_beside_what_they_are_when_critics_cannot_te
     assert len({line.get_linestyle() for line in (loss, fidelity, continuity)}) == 3
     assert [text.get_text() for text in ax.get_legend().get_texts()] == [
         "prediction (mean squared error)",
-        "critic of fidelity",
-        "critic of continuity",
-        "critics that cannot tell (2 ln 2)",
+        "fidelity critic",
+        "continuity critic",
+        "critics at chance level (2 ln 2)",
     ]
 
 

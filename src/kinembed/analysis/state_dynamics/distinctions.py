@@ -6,10 +6,9 @@ Conventions
 * A joint's turn is its rotation in its parent's frame, seen from its mean over the sequence; the
   root's is that in the world, without its heading, which goes round and round.
 * Of a motion of positions, which does not say how joints turn, it is a joint's place as seen from
-  the body (:func:`kinembed.motion.positions.body_positions`) in hundredths of the recording's
-  tallness.
-* Heights are above the lowest point of the recording. The recording's *tallness*, from there to
-  its highest point, is the unit of lengths, whatever theirs is.
+  the body (:func:`kinembed.motion.positions.body_positions`) in hundredths of the body height.
+* Heights are above the lowest point of the recording. The *body height*, from there to the
+  highest point of the recording, is the unit of lengths, whatever theirs is.
 * Nothing reaches across the edges of a segment, nor across a cut.
 * An effect is Cohen's d, the difference of two means in units of the pooled standard deviation
   of frames. Frames that follow each other are alike, so it describes and tests nothing.
@@ -45,11 +44,11 @@ RANGE_S = 1.0
 """Seconds within which a range of motion is measured."""
 UNITS = {
     "turn": "°/s",
-    "motion": "% tallness/s",
+    "motion": "% of body height per second",
     "swing": "°",
-    "sway": "% tallness",
-    "height": "tallness",
-    "travel": "tallness/s",
+    "sway": "% of body height",
+    "height": "body heights",
+    "travel": "body heights per second",
 }
 """Of measures: how fast a joint turns, or moves as seen from the body; how far it swings within a
 second, from one extreme to the other, in either; how high it is; how fast the root travels over the
@@ -154,8 +153,8 @@ def _of_rotations(motion: Motion) -> _Movement:
 
 
 def _of_positions(motion: Motion) -> _Movement:
-    """In hundredths of tallness."""
-    places = 100 * body_positions(motion) / _tallness(forward_kinematics(motion)[..., UP])
+    """In hundredths of the body height."""
+    places = 100 * body_positions(motion) / _body_height(forward_kinematics(motion)[..., UP])
     steps = np.linalg.norm(np.diff(places, axis=0), axis=-1)
     return _Movement(list(motion.skeleton.joints), places, steps, "motion", "sway")
 
@@ -199,17 +198,17 @@ def _ranges(
 
 
 def _places(motion: Motion) -> dict[str, pd.DataFrame]:
-    """Heights of all joints and the root's way over the ground, by tallness."""
+    """Heights of all joints and the root's way over the ground, in body heights."""
     heights = forward_kinematics(motion)[..., UP]
-    tallness = _tallness(heights)
+    body_height = _body_height(heights)
     joints = motion.skeleton.joints
     return {
-        "height": pd.DataFrame((heights - heights.min()) / tallness, columns=joints),
-        "travel": pd.DataFrame(ground_motion(motion)[:, 1:] / tallness, columns=joints[:1]),
+        "height": pd.DataFrame((heights - heights.min()) / body_height, columns=joints),
+        "travel": pd.DataFrame(ground_motion(motion)[:, 1:] / body_height, columns=joints[:1]),
     }
 
 
-def _tallness(heights: Float[np.ndarray, "frames joints"]) -> float:
+def _body_height(heights: Float[np.ndarray, "frames joints"]) -> float:
     """From the lowest to the highest point; 1 for what lies flat."""
     return float(np.ptp(heights)) or 1.0
 

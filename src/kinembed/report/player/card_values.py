@@ -13,16 +13,17 @@ REASONS = 4
 SMALLEST_EFFECT = 0.5
 """Standard deviations; what differs by less sets nothing apart."""
 SMALLEST_SWING = 1.0
-"""Degrees, or hundredths of tallness, by which a rhythm is wider than elsewhere."""
+"""Degrees, or hundredths of the body height, by which a rhythm is wider than elsewhere."""
 SMALLEST_SHARE = 0.3
 """Of a movement's power, at its rhythm; else it has none."""
+SMALLER_OR_LARGER = ("has a smaller range of motion in 1 s", "has a larger range of motion in 1 s")
 PHRASES = {
-    "turn": ("turns slower", "turns faster"),
-    "motion": ("moves slower", "moves faster"),
-    "swing": ("swings less within a second", "swings wider within a second"),
-    "sway": ("swings less within a second", "swings wider within a second"),
+    "turn": ("rotates more slowly", "rotates faster"),
+    "motion": ("moves more slowly", "moves faster"),
+    "swing": SMALLER_OR_LARGER,
+    "sway": SMALLER_OR_LARGER,
     "height": ("is lower", "is higher"),
-    "travel": ("travels slower", "travels faster"),
+    "travel": ("moves more slowly over the ground", "moves faster over the ground"),
 }
 """For a negative and for a positive effect."""
 

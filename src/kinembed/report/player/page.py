@@ -31,8 +31,8 @@ SCRIPTS = (
     "player.js",
 )
 FIGURES = {
-    "confusion.png": "Behaviours against clusters",
-    "training_curve.png": "Loss of the network in training",
+    "confusion.png": "Frames of each annotated behaviour in each cluster",
+    "training_curve.png": "Training loss of the network",
 }
 """Figures of a sequence that the page shows."""
 

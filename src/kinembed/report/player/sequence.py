@@ -4,11 +4,13 @@ Conventions
 -----------
 * Poses and errors are thinned to at most :data:`LARGEST_RATE` a second: every ``step``-th frame is
   kept. Segments and the frames of embedded points count frames of the sequence, unthinned.
-* Labels are referred to by their position in ``labels``. Each has a sign, letters, that tells it
-  from the others where its name has no room; letters, because clusters have numbers.
+* Labels are referred to by their position in ``labels``. Each has a sign, one or more letters,
+  that tells it from the others where its name has no room; letters, because clusters have numbers.
+* A cluster and the behaviour it is matched to are one label. What a label is called in a row stands
+  in the row's ``titles``: short and full, or None where the row does not have it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from string import ascii_uppercase
 from typing import Any
@@ -23,8 +25,8 @@ from kinembed.report.player.blocks import pack
 from kinembed.report.player.card_values import card_values
 from kinembed.report.plots.behaviours import transition_graph, usage_bars
 from kinembed.report.plots.export import plain
-from kinembed.report.plots.theme import HATCHES, Style, text_colour
-from kinembed.report.plots.timeline import shown_rows, styles_of_rows
+from kinembed.report.plots.theme import HATCHES, Style, Title, text_colour
+from kinembed.report.plots.timeline import shown_rows, styles_of_rows, titles_of_rows
 from kinembed.report.sequence import SequenceResults
 from kinembed.segmentation.embedding import Projection
 
@@ -42,10 +44,11 @@ def player_block(
     `cards` are those of the behaviours in ``results.shown``.
     Raises DataError when prediction and annotation differ in length.
     """
-    predicted = {f"predicted, {name}": clusters for name, clusters in results.rows.items()}
-    rows = shown_rows(predicted, results.annotation)
+    rows = shown_rows(results.rows, results.annotation)
+    titles = titles_of_rows(results.rows, results.annotation)
     styles = styles_of_rows(rows, results.annotation)
     numbers = {label: number for number, label in enumerate(styles)}
+    first = next(iter(rows))
     step = ceil(results.motion.frame_rate / LARGEST_RATE)
     positions = forward_kinematics(results.motion)[::step]
     return {
@@ -59,19 +62,21 @@ def player_block(
         "error": pack(_means(error, step)[:, None]),
         "embedding": _embedding(results.projection, step),
         "labels": [
-            _label(name, style, number) for number, (name, style) in enumerate(styles.items())
+            _label(name, style, number, titles.values())
+            for number, (name, style) in enumerate(styles.items())
         ],
         "rows": [
             {
                 "name": name,
+                "titles": [_words(titles[name].get(label)) for label in styles],
                 "segments": [
                     [run.start, run.stop, numbers[str(run.label)]] for run in segments(names)
                 ],
             }
             for name, names in rows.items()
         ],
-        "cards": _cards(cards, next(iter(rows.values())), numbers, results.frame_rate),
-        "plots": _plots(next(iter(rows.values())), results.frame_rate, styles),
+        "cards": _cards(cards, rows[first], numbers, results.frame_rate),
+        "plots": _plots(rows[first], results.frame_rate, styles, titles[first]),
         "ranges": [] if results.annotation is None else results.annotation.boundaries.tolist(),
     }
 
@@ -89,20 +94,31 @@ def _cards(
 
 
 def _plots(
-    names: Sequence[str], frame_rate: float, styles: Mapping[str, Style]
+    names: Sequence[str],
+    frame_rate: float,
+    styles: Mapping[str, Style],
+    titles: Mapping[str, Title],
 ) -> dict[str, dict[str, Any]]:
     """Figures of plotly, whose colours of text are the page's."""
     signs = {name: _sign(number) for number, name in enumerate(styles)}
     figures = {
-        "usage": usage_bars(names, frame_rate, styles, signs),
-        "transitions": transition_graph(names, styles, signs),
+        "usage": usage_bars(names, frame_rate, styles, signs, titles),
+        "transitions": transition_graph(names, styles, signs, titles),
     }
     return {name: plain(figure) for name, figure in figures.items()}
 
 
-def _label(name: str, style: Style, number: int) -> dict[str, Any]:
+def _words(title: Title | None) -> dict[str, str] | None:
+    return None if title is None else title._asdict()
+
+
+def _label(
+    name: str, style: Style, number: int, titles: Iterable[Mapping[str, Title]]
+) -> dict[str, Any]:
+    """Its title is that of the first row in which it stands."""
     return {
         "name": name,
+        "title": next(of_row[name].full for of_row in titles if name in of_row),
         "sign": _sign(number),
         "colour": style.colour,
         "text": text_colour(style.colour),

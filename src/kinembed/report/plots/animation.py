@@ -22,8 +22,13 @@ from kinembed.motion.motion import Segmentation
 from kinembed.motion.segments import FrameLabels
 from kinembed.motion.skeleton import Skeleton
 from kinembed.report.plots.stage import Stage, pictures_of, view_of
-from kinembed.report.plots.theme import NOTE_COLOUR, Style, add_note, figure_of, literal
-from kinembed.report.plots.timeline import shown_rows, styles_of_rows, timeline
+from kinembed.report.plots.theme import NOTE_COLOUR, Style, Title, add_note, figure_of, literal
+from kinembed.report.plots.timeline import (
+    shown_rows,
+    styles_of_rows,
+    timeline,
+    titles_of_rows,
+)
 
 INCHES = (9.6, 4.8)
 DOTS_PER_INCH = 100
@@ -76,6 +81,11 @@ class Animation:
         rows = shown_rows(self.predictions, self.segmentation)
         return styles_of_rows(rows, self.segmentation)
 
+    @cached_property
+    def titles(self) -> dict[str, Title]:
+        """What the names of the first row stand for."""
+        return next(iter(titles_of_rows(self.predictions, self.segmentation).values()))
+
 
 class Screen:
     """A figure that shows one picture of an animation after the other."""
@@ -90,7 +100,7 @@ class Screen:
             animation.positions, animation.skeleton, view_of(animation.positions)
         )
         self._stage = Stage(self.figure.add_axes((0.0, floor, 0.36, 0.88 - floor)), pictures)
-        self._caption = _Caption(self.figure, animation.styles)
+        self._caption = _Caption(self.figure, animation.styles, animation.titles)
         self._place = _Place(
             self.figure.add_axes((0.39, floor + 0.05, 0.37, 0.83 - floor)), animation
         )
@@ -125,8 +135,10 @@ class Screen:
 class _Caption:
     """Time and label along the top, under a bar in the label's colour."""
 
-    def __init__(self, figure: Figure, styles: Mapping[str, Style]) -> None:
-        self._styles = styles
+    def __init__(
+        self, figure: Figure, styles: Mapping[str, Style], titles: Mapping[str, Title]
+    ) -> None:
+        self._styles, self._titles = styles, titles
         corner = (0.0, 1 - BAR_HEIGHT)
         self._bar = Rectangle(
             corner, 1, BAR_HEIGHT, transform=figure.transFigure, antialiased=False
@@ -139,7 +151,7 @@ class _Caption:
         return self._bar, self._text
 
     def show(self, time: float, name: str) -> None:
-        self._text.set_text(f"{time:.2f} s   {literal(name)}")
+        self._text.set_text(f"{time:.2f} s   {literal(self._titles[name].full)}")
         self._bar.set(facecolor=self._styles[name].colour)
 
 
@@ -157,7 +169,7 @@ class _Place:
         ax.scatter(flat[:, 0], flat[:, 1], s=6, c=colours, linewidths=0, alpha=0.6)
         ax.set_xticks([])
         ax.set_yticks([])
-        ax.set_xlabel("embedding: component 1", fontsize=8, color=NOTE_COLOUR)
+        ax.set_xlabel("movement map: component 1", fontsize=8, color=NOTE_COLOUR)
         ax.set_ylabel("component 2", fontsize=8, color=NOTE_COLOUR)
         ax.spines[:].set_visible(False)
         self._line = ax.plot([], [], color="black", linewidth=1.5)[0]
@@ -181,6 +193,7 @@ def _timeline(ax: Axes, animation: Animation) -> Any:
     """The timeline with its legend beside the embedding; returns the line that marks the time."""
     timeline(animation.predictions, animation.frame_rate, animation.segmentation, ax=ax)
     ax.tick_params(labelsize=7)
+    ax.set_yticklabels([label.get_text().replace(" (", "\n(") for label in ax.get_yticklabels()])
     ax.xaxis.label.set_fontsize(8)
     legend = ax.get_legend()
     if legend is not None:

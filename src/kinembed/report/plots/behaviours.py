@@ -2,7 +2,8 @@
 
 Conventions
 -----------
-* ``names`` says what every frame shows; ``styles`` and ``signs`` are those of all names.
+* ``names`` says what every frame shows; ``styles``, ``signs`` and ``titles`` are those of all
+  names.
 * Figures have no background and no colour of text: the page that shows them gives both.
 """
 
@@ -16,7 +17,7 @@ import plotly.graph_objects as go
 from jaxtyping import Float
 
 from kinembed.motion.segments import segments
-from kinembed.report.plots.theme import Style, text_colour
+from kinembed.report.plots.theme import Style, Title, text_colour
 
 EDGE_COLOUR = "#808080"
 LONGEST_TITLE = 16
@@ -28,13 +29,17 @@ LABELLED = 0.3
 
 
 def usage_bars(
-    names: Sequence[str], frame_rate: float, styles: Mapping[str, Style], signs: Mapping[str, str]
+    names: Sequence[str],
+    frame_rate: float,
+    styles: Mapping[str, Style],
+    signs: Mapping[str, str],
+    titles: Mapping[str, Title],
 ) -> go.Figure:
     """A row per behaviour, a block in it per segment, as long as that lasts (seconds)."""
     figure = go.Figure()
     for name in dict.fromkeys(names):
         runs = [run for run in segments(names) if run.label == name]
-        title = f"{signs[name]} {_short(name)}"
+        title = f"{signs[name]} {_short(titles[name].short)}"
         times = [(run.start / frame_rate, run.stop / frame_rate) for run in runs]
         figure.add_bar(
             x=[stop - start for start, stop in times],
@@ -46,7 +51,7 @@ def usage_bars(
                 "line": {"color": EDGE_COLOUR, "width": 1},
             },
             hovertext=[
-                f"{signs[name]} {escape(name, quote=False)}: {start:.2f} to {stop:.2f} s"
+                f"{_described(name, signs, titles)}: {start:.2f} to {stop:.2f} s"
                 for start, stop in times
             ],
             hovertemplate="%{hovertext} (%{x:.2f} s)<extra></extra>",
@@ -60,14 +65,17 @@ def usage_bars(
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
     )
-    figure.update_xaxes(title={"text": "seconds in all, a block per time", "standoff": 4})
+    figure.update_xaxes(title={"text": "Total time (s); one block = one occurrence", "standoff": 4})
     figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True)
     figure.update_xaxes(fixedrange=True, gridcolor=EDGE_COLOUR, griddash="dot", zeroline=False)
     return figure
 
 
 def transition_graph(
-    names: Sequence[str], styles: Mapping[str, Style], signs: Mapping[str, str]
+    names: Sequence[str],
+    styles: Mapping[str, Style],
+    signs: Mapping[str, str],
+    titles: Mapping[str, Title],
 ) -> go.Figure:
     """A circle of behaviours; arrows lead to those that follow, wider the more often."""
     distinct = list(dict.fromkeys(names))
@@ -81,8 +89,9 @@ def transition_graph(
     widest = max(counts.values(), default=1)
     for pair, (start, stop) in ends.items():
         _add_arrow(figure, start, stop, width=1 + 3 * counts[pair] / widest)
-    _add_counts(figure, counts, ends, signs)
-    _add_nodes(figure, places, styles, signs)
+    described = {name: _described(name, signs, titles) for name in distinct}
+    _add_counts(figure, counts, ends, described)
+    _add_nodes(figure, places, styles, signs, described)
     figure.update_layout(
         template="none",
         showlegend=False,
@@ -138,7 +147,7 @@ def _add_counts(
     figure: go.Figure,
     counts: Mapping[tuple[str, str], int],
     ends: Mapping[tuple[str, str], tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2"]]],
-    signs: Mapping[str, str],
+    described: Mapping[str, str],
 ) -> None:
     middles = [
         start + LABELLED * (stop - start) + _aside(start, stop) for start, stop in ends.values()
@@ -149,7 +158,7 @@ def _add_counts(
         mode="text",
         text=[f"<b>{counts[pair]}</b>" for pair in ends],
         hovertext=[
-            f"{_told(before, signs)} → {_told(after, signs)}: {counts[before, after]} times"
+            f"{described[before]} → {described[after]}: {_times(counts[before, after])}"
             for before, after in ends
         ],
         hoverinfo="text",
@@ -161,6 +170,7 @@ def _add_nodes(
     places: Mapping[str, Float[np.ndarray, "2"]],
     styles: Mapping[str, Style],
     signs: Mapping[str, str],
+    described: Mapping[str, str],
 ) -> None:
     figure.add_scatter(
         x=[float(place[0]) for place in places.values()],
@@ -174,10 +184,14 @@ def _add_nodes(
         },
         text=[f"<b>{signs[name]}</b>" for name in places],
         textfont={"color": [text_colour(styles[name].colour) for name in places]},
-        hovertext=[_told(name, signs) for name in places],
+        hovertext=[described[name] for name in places],
         hoverinfo="text",
     )
 
 
-def _told(name: str, signs: Mapping[str, str]) -> str:
-    return f"{signs[name]} {escape(name, quote=False)}"
+def _described(name: str, signs: Mapping[str, str], titles: Mapping[str, Title]) -> str:
+    return f"{signs[name]} {escape(titles[name].full, quote=False)}"
+
+
+def _times(count: int) -> str:
+    return "1 time" if count == 1 else f"{count} times"

@@ -55,7 +55,7 @@ def class_map_grid(
         line[-1].set_ylabel(literal(row), fontsize=7)
     for column, ax in zip(chosen[across], panels[0], strict=True):
         ax.set_title(literal(column), fontsize=TITLE_SIZE)
-    figure.supxlabel("time, from a clip's first frame to its last", fontsize=8)
+    figure.supxlabel("time (first to last frame of a clip)", fontsize=8)
     add_note(figure, note)
     return figure
 

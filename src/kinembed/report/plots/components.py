@@ -13,8 +13,8 @@ from kinembed.report.plots.theme import OKABE_ITO, add_note, axes_for, figure_of
 
 POD_NAMES = {"both": "encoder and decoder states", "decoder": "decoder states alone"}
 DISTANCES = {
-    "mean": "from all states of, on average",
-    "nearest": "from the nearest state (at another time) of",
+    "mean": "mean distance",
+    "nearest": "distance to the nearest state at another time",
 }
 DRAWN_JOINTS = 15
 DRAWN_COMPONENTS = 4
@@ -71,9 +71,10 @@ def distance_matrices(
         image = _cells(ax, table.loc[shown, shown].to_numpy(dtype=np.float64), ".2f")
         ax.set_xticks(range(len(shown)), [names[one] for one in shown], rotation=40, ha="right")
         ax.set_title(label, loc="left", fontsize=9)
+        ax.set_xlabel("to the decoder states of")
         figure.colorbar(image, ax=ax, shrink=0.8)
     axes[0].set_yticks(range(len(shown)), [names[one] for one in shown])
-    axes[0].set_ylabel("distance of decoder states of")
+    axes[0].set_ylabel("from the decoder states of")
     if title:
         figure.suptitle(title, x=0.01, ha="left")
     add_note(figure, note)
@@ -97,7 +98,7 @@ def joints_by_component(
     axes = figure.subplots(len(units), squeeze=False, gridspec_kw={"height_ratios": rows})[:, 0]
     for ax, (unit, table) in zip(axes, tables.items(), strict=True):
         _joint_panel(ax, table, unit)
-    axes[-1].set_xlabel("component (one standard deviation along it)")
+    axes[-1].set_xlabel("component")
     return _titled(axes[0], title, note)
 
 
@@ -111,7 +112,7 @@ def _joint_panel(ax: Axes, table: pd.DataFrame, unit: str) -> None:
     _cells(ax, table.to_numpy(dtype=np.float64), ".2g")
     ax.set_xticks(range(table.shape[1]), [str(component) for component in table.columns])
     ax.set_yticks(range(len(table)), [str(joint) for joint in table.index])
-    ax.set_title(f"change in {unit}", loc="right", fontsize=8)
+    ax.set_title(f"change in {unit} per SD of the component", loc="right", fontsize=8)
 
 
 def _cells(ax: Axes, values: Float[np.ndarray, "rows columns"], digits: str) -> AxesImage:

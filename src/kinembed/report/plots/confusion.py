@@ -30,7 +30,7 @@ CLUSTERS = Words(
     "cluster (outlined: matched to the behaviour)",
     "% of the behaviour's frames",
 )
-CLIPS = Words("behaviour", "recognised as (outlined: rightly)", "% of the behaviour's clips")
+CLIPS = Words("behaviour", "recognised as (outlined: correct)", "% of the behaviour's clips")
 
 
 def confusion_matrix(

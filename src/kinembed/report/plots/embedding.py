@@ -12,12 +12,22 @@ from plotly.subplots import make_subplots
 
 from kinembed.core.errors import DataError
 from kinembed.motion.segments import FrameLabels
-from kinembed.report.plots.theme import NOTE_COLOUR, Style, display_names, styles_for, wrap_note
+from kinembed.report.plots.theme import (
+    NOTE_COLOUR,
+    Style,
+    Title,
+    display_names,
+    row_titles,
+    styles_for,
+    wrap_note,
+)
 
 HEIGHT = 560
 NOTE_CHARACTERS = 150
 CAMERA = {"eye": {"x": 1.8, "y": 1.8, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.15}}
-HOVER = "frame %{customdata[0]}<br>%{customdata[1]:.2f} s<extra>%{fullData.name}</extra>"
+HOVER = "frame %{customdata[0]}<br>%{customdata[1]:.2f} s"
+MATCHED = "A cluster has the colour of<br>the behaviour it is matched to."
+"""Above the legend, where clusters stand beside an annotation."""
 
 
 def embedding_2d(
@@ -41,11 +51,12 @@ def embedding_2d(
     """
     panels = _panels(projection, predicted, annotated, components=2)
     figure = make_subplots(cols=len(panels), subplot_titles=_titles(panels), shared_yaxes="all")
-    _add_traces(figure, _Points(projection[:, :2], frame_index, frame_rate), panels)
+    titles = row_titles(predicted, annotated or panels["cluster"])
+    _add_traces(figure, _Points(projection[:, :2], frame_index, frame_rate), panels, titles)
     across, up = _axis_names(explained_variance, components=2)
     figure.update_xaxes(title=across, matches="x")
     figure.update_yaxes(title=up, col=1)
-    return _finish(figure, title, note)
+    return _finish(figure, title, note, matched=_are_matched(predicted, annotated))
 
 
 def embedding_3d(
@@ -66,11 +77,12 @@ def embedding_3d(
         specs=[[{"type": "scene"}] * len(panels)],
         horizontal_spacing=0.02,
     )
-    _add_traces(figure, _Points(projection[:, :3], frame_index, frame_rate), panels)
+    titles = row_titles(predicted, annotated or panels["cluster"])
+    _add_traces(figure, _Points(projection[:, :3], frame_index, frame_rate), panels, titles)
     names = _axis_names(explained_variance, components=3)
     axes = [{"title": {"text": name, "font": {"size": 11}}, "nticks": 5} for name in names]
     figure.update_scenes(dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True)), camera=CAMERA)
-    return _finish(figure, title, note)
+    return _finish(figure, title, note, matched=_are_matched(predicted, annotated))
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,26 +121,37 @@ def _panels(
     if len(predicted) != vectors:
         raise DataError(f"{vectors} vectors are drawn, but {len(predicted)} are labelled")
     names = display_names(predicted, annotated)
-    return {"prediction": names} | ({} if annotated is None else {"annotation": annotated})
+    return {"cluster": names} | ({} if annotated is None else {"annotation": annotated})
 
 
 def _titles(panels: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"coloured by {panel}" for panel in panels]
 
 
-def _add_traces(figure: go.Figure, points: _Points, panels: Mapping[str, Sequence[str]]) -> None:
+def _add_traces(
+    figure: go.Figure,
+    points: _Points,
+    panels: Mapping[str, Sequence[str]],
+    titles: Mapping[str, Title],
+) -> None:
     """One trace per panel and name; a name's traces share one legend entry.
+
+    The pointer shows which cluster it is on (`titles`), or which behaviour.
 
     Names are escaped, for plotly reads tags in them.
     """
-    styles = styles_for(chain(panels.get("annotation", []), panels["prediction"]))
+    styles = styles_for(chain(panels.get("annotation", []), panels["cluster"]))
     listed: set[str] = set()
-    for column, names in enumerate(panels.values(), start=1):
+    for column, (panel, names) in enumerate(panels.items(), start=1):
         labels = np.asarray(names)
         for name in (name for name in styles if name in set(names)):
             trace = _trace(points.only(labels == name), styles[name])
+            full = titles[name].full if panel == "cluster" else name
             trace.update(
-                name=escape(name, quote=False), legendgroup=name, showlegend=name not in listed
+                name=escape(name, quote=False),
+                legendgroup=name,
+                showlegend=name not in listed,
+                hovertemplate=f"{HOVER}<extra>{escape(full, quote=False)}</extra>",
             )
             figure.add_trace(trace, row=1, col=column)
             listed.add(name)
@@ -143,16 +166,20 @@ def _trace(points: _Points, style: Style) -> go.Scattergl | go.Scatter3d:
         mode="markers",
         marker={"color": style.colour, "symbol": style.marker, "size": size, "opacity": 0.75},
         customdata=np.column_stack([points.frame_index, points.frame_index / points.frame_rate]),
-        hovertemplate=HOVER,
     )
 
 
-def _finish(figure: go.Figure, title: str | None, note: str | None) -> go.Figure:
+def _are_matched(predicted: FrameLabels, annotated: Sequence[str] | None) -> bool:
+    """Whether clusters stand beside the behaviours they are matched to."""
+    return annotated is not None and isinstance(predicted, np.ndarray)
+
+
+def _finish(figure: go.Figure, title: str | None, note: str | None, *, matched: bool) -> go.Figure:
     figure.update_layout(
         template="plotly_white",
         title=title,
         height=HEIGHT,
-        legend={"itemsizing": "constant"},
+        legend={"itemsizing": "constant", "title": {"text": MATCHED if matched else None}},
         margin={"t": 90 if title else 50, "b": 100 if note else 60},
     )
     if note:

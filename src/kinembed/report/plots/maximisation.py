@@ -9,9 +9,9 @@ from kinembed.core.errors import DataError
 from kinembed.report.plots.theme import OKABE_ITO, add_note
 
 MEASURES = {
-    "activation_ratio": "activation / largest held out",
-    "temporal_variation": "variation in time, bounds per s",
-    "frequency_centroid": "frequency centroid, Hz",
+    "activation_ratio": "activation / largest on test clips",
+    "temporal_variation": "change (bounds per second)",
+    "frequency_centroid": "frequency centroid (Hz)",
 }
 
 
@@ -44,7 +44,7 @@ def maximisation_by_layer(
     _dots(speed, layers, "half_speed_similarity", order)
     speed.set_ylabel("similarity at half speed (centred cosine)", fontsize=9)
     _dots(classes, units[units["fires"]], "share", order)
-    classes.set_ylabel("share of the first behaviour in a unit's top clips", fontsize=9)
+    classes.set_ylabel("share of the most frequent behaviour in a unit's top clips", fontsize=9)
     classes.set_ylim(0, 1.05)
     for ax in figure.axes:
         ax.set_xticks(range(len(order)), order, rotation=30, ha="right", fontsize=8)

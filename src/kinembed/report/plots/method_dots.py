@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from kinembed.report.plots.theme import GREYS, OKABE_ITO
 
 HIGHLIGHT, OTHER, SEQUENCE = OKABE_ITO[0], OKABE_ITO[7], GREYS[1]
-READING = "frame accuracy (dot: mean, line: range over seeds, small dot: a sequence)"
+READING = "frame accuracy (large dot: mean; line: range over seeds; small dot: one sequence)"
 
 
 def method_dots(

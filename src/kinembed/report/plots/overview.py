@@ -25,12 +25,12 @@ def loss_overview(histories: pd.DataFrame, note: str | None = None) -> go.Figure
     for sequence, history in histories.groupby("sequence"):
         for name in ("loss", *critics):
             line = {"color": colours[str(sequence)], "dash": CRITICS.get(name, "solid")}
-            label = str(sequence) if name == "loss" else f"{sequence}, critic of {name}"
+            label = str(sequence) if name == "loss" else f"{sequence}, {name} critic"
             figure.add_scatter(x=history["step"], y=history[name], name=label, line=line)
     unit = "mean squared error (standardised channels)"
     figure.update_layout(
         template="plotly_white",
-        title={"text": "Loss in training", "subtitle": {"text": note or ""}},
+        title={"text": "Training loss", "subtitle": {"text": note or ""}},
         xaxis_title="step",
         yaxis={"title": f"{unit}; cross entropy" if critics else unit, "type": "log"},
         showlegend=True,

@@ -38,7 +38,7 @@ def pictures_gif(
         picture = above.imshow(clip.appearance[0], cmap="gray", vmin=0, vmax=1)
         shown.append((picture, below.imshow(flow_colours(clip.flow[0], fastest[column]))))
         above.set_title(literal(words), fontsize=7.5, color=NOTE_COLOUR, loc="left")
-        below.set_xlabel(f"full colour: {fastest[column]:.2g} pixels a frame", fontsize=7)
+        below.set_xlabel(f"full colour: {fastest[column]:.2g} pixels per frame", fontsize=7)
         bare(above, below)
     grid[0, 0].set_ylabel("picture", fontsize=8)
     grid[1, 0].set_ylabel("flow", fontsize=8)

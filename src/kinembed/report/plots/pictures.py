@@ -43,7 +43,7 @@ def clip_strip(
     grid[0, 0].set_ylabel("picture", fontsize=8)
     grid[1, 0].set_ylabel("flow", fontsize=8)
     grid[0, -1].set_axis_off()
-    wheel(grid[1, -1], f"at the rim:\n{fastest:.2g} pixels a\nframe or more")
+    wheel(grid[1, -1], f"at the rim:\n{fastest:.2g} pixels per\nframe or more")
     if title:
         figure.suptitle(literal(title), x=0.01, ha="left", fontsize=10)
     add_note(figure, note)

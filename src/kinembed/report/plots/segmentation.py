@@ -86,7 +86,7 @@ def _draw_distances(
     ax.set_title("self-distance matrix", loc="left", fontsize=9)
     ax.set_xlabel("time (s)")
     ax.set_ylabel("time (s)")
-    figure.colorbar(image, ax=ax, label="distance of states over 2 s (a.u.)", shrink=0.8)
+    figure.colorbar(image, ax=ax, label="distance of the states within 2 s (a.u.)", shrink=0.8)
 
 
 def _draw_separations(
@@ -102,8 +102,8 @@ def _draw_separations(
     none, sure = separation_threshold / CLIP_FACTOR, separation_threshold * CLIP_FACTOR
     ax.axhspan(none, sure, color="0.92", zorder=0)
     for limit, text, below in (
-        (sure, f"sure: {sure:.2g}", 4),
-        (none, f"none: {none:.2g}", -10),
+        (sure, f"always distinct above {sure:.2g}", 4),
+        (none, f"never distinct below {none:.2g}", -10),
     ):
         ax.annotate(
             text,
@@ -117,8 +117,7 @@ def _draw_separations(
     ax.set_yscale("log")
     ax.set_xticks(numbers)
     ax.set_xlabel("number of clusters")
-    ax.set_ylabel("smallest pairwise separation (cluster transitions)")
-    what = "1 cluster" if found == 1 else f"{found} clusters"
-    ax.set_title(what, loc="left", fontsize=9, color=CHOSEN)
+    ax.set_ylabel("smallest pairwise separation (transition penalties)")
+    ax.set_title(f"number found: {found}", loc="left", fontsize=9, color=CHOSEN)
     ax.grid(which="major", alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)

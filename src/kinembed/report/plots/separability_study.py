@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 from kinembed.report.plots.theme import Style, add_note, styles_for
 
 TITLES = {
-    "loss": "loss of prediction",
+    "loss": "prediction loss",
     "silhouette": "silhouette (higher is better)",
     "davies_bouldin": "Davies-Bouldin index (lower is better)",
-    "gap": "gap within/between (higher is better)",
+    "gap": "gap: 1 - within / between (higher is better)",
     "canonical_correlation": "canonical correlation (higher is better)",
-    "ari": "ARI with the annotation",
+    "ari": "ARI with the annotation (higher is better)",
 }
 LINES = ("-", "--", ":", "-.")
 COLUMNS = 3

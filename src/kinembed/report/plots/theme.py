@@ -12,6 +12,7 @@ Conventions
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,7 +21,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from kinembed.core.errors import DataError
-from kinembed.evaluation.metrics import match_clusters
+from kinembed.evaluation.metrics import confusion, match_clusters
 from kinembed.motion.segments import FrameLabels
 
 OKABE_ITO = (
@@ -36,7 +37,8 @@ OKABE_ITO = (
 GREYS = ("#8A8A8A", "#BDBDBD", "#5E5E5E", "#A3A3A3")
 HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----")
 MARKERS = ("circle", "square", "diamond", "cross", "x", "circle-open", "square-open")
-UNMATCHED = "unmatched "
+UNMATCHED = " (no match)"
+"""Ends the name of a cluster without a behaviour of its own."""
 NOTE_SIZE = 7.0
 NOTE_COLOUR = "#555555"
 
@@ -53,8 +55,8 @@ class Style:
 def styles_for(labels: Iterable[str]) -> dict[str, Style]:
     """A style for each distinct label, by order of first appearance."""
     distinct = list(dict.fromkeys(labels))
-    matched = [label for label in distinct if not label.startswith(UNMATCHED)]
-    unmatched = [label for label in distinct if label.startswith(UNMATCHED)]
+    matched = [label for label in distinct if not label.endswith(UNMATCHED)]
+    unmatched = [label for label in distinct if label.endswith(UNMATCHED)]
     return {label: _behaviour_style(index) for index, label in enumerate(matched)} | {
         label: _unmatched_style(index) for index, label in enumerate(unmatched)
     }
@@ -93,7 +95,57 @@ def display_names(predicted: FrameLabels, annotated: Sequence[str] | None) -> li
     if annotated is None:
         return [f"cluster {cluster}" for cluster in predicted.tolist()]
     names = match_clusters(predicted, annotated)
-    return [names.get(c, f"{UNMATCHED}(cluster {c})") for c in predicted.tolist()]
+    return [names.get(c, f"cluster {c}{UNMATCHED}") for c in predicted.tolist()]
+
+
+class Title(NamedTuple):
+    """How a label is called in words: where there is little room, and in full."""
+
+    short: str
+    full: str
+
+
+def row_titles(
+    labels: FrameLabels, reference: Sequence[str], kind: str = "annotated {}"
+) -> dict[str, Title]:
+    """What the names of :func:`display_names` stand for: which cluster, and what it matches.
+
+    Parameters
+    ----------
+    labels : ndarray of int or sequence of str, shape (frames,)
+        Clusters, or names that a person gave.
+    reference : sequence of str, shape (frames,)
+        What clusters are matched to.
+    kind : str
+        What the reference's names are, such as ``"annotated {}"``.
+
+    Returns
+    -------
+    dict of str to Title
+        Name -> title, such as ``"cluster 0 (overlaps most with annotated walk)"``.
+
+    Raises
+    ------
+    DataError
+        When labels and reference differ in length.
+    """
+    if not isinstance(labels, np.ndarray):
+        return {name: Title(name, name) for name in dict.fromkeys(labels)}
+    table, matched = confusion(labels, reference), match_clusters(labels, reference)
+    titles = {}
+    for cluster in table.columns.tolist():
+        own = f"cluster {cluster}"
+        if cluster not in matched:
+            titles[f"{own}{UNMATCHED}"] = Title(
+                own, f"{own} (matches no {kind.format('behaviour')})"
+            )
+            continue
+        name = matched[cluster]
+        most = table.loc[name, cluster] == table[cluster].max()
+        how = "overlaps most with" if most else "matched to"
+        full = own if name == own else f"{own} ({how} {kind.format(name)})"
+        titles[name] = Title(own, full)
+    return titles
 
 
 def literal(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -12,17 +13,23 @@ from kinembed.motion.motion import Segmentation
 from kinembed.motion.segments import FrameLabels, segments
 from kinembed.report.plots.theme import (
     Style,
+    Title,
     add_note,
     axes_for,
     display_names,
     figure_of,
     literal,
+    row_titles,
     styles_for,
 )
 
 ANNOTATION = "annotation"
 ROW_HEIGHT = 0.8
 LEGEND_ROWS = 20
+ROW_TITLES = {"given": "Clusters (you set {})", "estimated": "Clusters (number found: {})"}
+"""Of a prediction, by its variant; in braces stands the number of clusters."""
+MATCHED = "A cluster has the colour of\nthe behaviour it is matched to."
+"""Above the legend, where clusters stand beside an annotation."""
 
 
 def timeline(
@@ -53,7 +60,8 @@ def timeline(
     if segmentation is not None:
         _draw_ranges(ax, segmentation, frame_rate)
     _finish_axes(ax, list(rows), len(next(iter(rows.values()))) / frame_rate, title)
-    _draw_legend(ax, styles, tolerance=segmentation is not None)
+    matched = any(isinstance(labels, np.ndarray) for labels in predictions.values())
+    _draw_legend(ax, styles, annotated=segmentation is not None, matched=matched)
     add_note(figure_of(ax), note)
     return figure_of(ax)
 
@@ -67,11 +75,7 @@ def shown_rows(
     """
     if not predictions:
         raise DataError("a timeline needs at least one row of frame labels")
-    reference = (
-        display_names(next(iter(predictions.values())), None)
-        if segmentation is None
-        else segmentation.frame_labels()
-    )
+    reference = _reference(predictions, segmentation)
     for row, labels in predictions.items():
         if len(labels) != len(reference):
             raise DataError(
@@ -80,6 +84,54 @@ def shown_rows(
             )
     rows = {row: display_names(labels, reference) for row, labels in predictions.items()}
     return rows if segmentation is None else {**rows, ANNOTATION: reference}
+
+
+def titles_of_rows(
+    predictions: Mapping[str, FrameLabels], segmentation: Segmentation | None
+) -> dict[str, dict[str, Title]]:
+    """What the names of :func:`shown_rows` stand for in each row: row -> name -> title.
+
+    Without an annotation, clusters of later rows are matched to those of the first row.
+    Raises DataError when there is no row, or a row has another number of frames than the rest.
+    """
+    rows = shown_rows(predictions, segmentation)
+    reference = _reference(predictions, segmentation)
+    kind = "{} of the first row" if segmentation is None else "annotated {}"
+    titles = {row: row_titles(labels, reference, kind) for row, labels in predictions.items()}
+    annotated = {name: Title(name, name) for name in dict.fromkeys(rows.get(ANNOTATION, ()))}
+    return titles if segmentation is None else {**titles, ANNOTATION: annotated}
+
+
+def _reference(
+    predictions: Mapping[str, FrameLabels], segmentation: Segmentation | None
+) -> list[str]:
+    """What clusters are matched to, a name per frame."""
+    if segmentation is not None:
+        return segmentation.frame_labels()
+    return display_names(next(iter(predictions.values())), None)
+
+
+def titled_predictions(
+    predictions: pd.DataFrame, labels: Mapping[str, FrameLabels]
+) -> dict[str, FrameLabels]:
+    """Rows of a timeline: labels by a title that says who chose the number of clusters.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        A prediction per column, ``given`` or ``estimated``: the cluster of every frame.
+    labels : mapping of str to (ndarray of int or sequence of str), each of shape (frames,)
+        Column -> what is drawn: its clusters, or names that a person gave.
+
+    Returns
+    -------
+    dict of str to (ndarray of int or sequence of str)
+        Title, such as ``"Clusters (you set 6)"`` -> labels.
+    """
+    return {
+        ROW_TITLES[variant].format(predictions[variant].nunique()): shown
+        for variant, shown in labels.items()
+    }
 
 
 def styles_of_rows(
@@ -144,7 +196,7 @@ def _finish_axes(ax: Axes, rows: Sequence[str], seconds: float, title: str | Non
         ax.set_title(title, loc="left")
 
 
-def _draw_legend(ax: Axes, styles: Mapping[str, Style], tolerance: bool) -> None:
+def _draw_legend(ax: Axes, styles: Mapping[str, Style], annotated: bool, matched: bool) -> None:
     entries = [
         Patch(
             facecolor=style.colour,
@@ -155,8 +207,8 @@ def _draw_legend(ax: Axes, styles: Mapping[str, Style], tolerance: bool) -> None
         )
         for name, style in styles.items()
     ]
-    if tolerance:
-        entries.append(Patch(facecolor="0.65", linewidth=0, label="boundary: accepted range"))
+    if annotated:
+        entries.append(Patch(facecolor="0.65", linewidth=0, label="accepted range of a boundary"))
     ax.legend(
         handles=entries,
         loc="upper left",
@@ -164,4 +216,7 @@ def _draw_legend(ax: Axes, styles: Mapping[str, Style], tolerance: bool) -> None
         frameon=False,
         fontsize=8,
         ncols=1 + (len(entries) - 1) // LEGEND_ROWS,
+        title=MATCHED if annotated and matched else None,
+        title_fontsize=7,
+        alignment="left",
     )

@@ -12,8 +12,8 @@ from kinembed.report.plots.theme import GREYS, OKABE_ITO, add_note, axes_for, fi
 LOG_FROM_RATIO = 10.0
 LABELS = {
     "loss": "prediction (mean squared error)",
-    "fidelity": "critic of fidelity",
-    "continuity": "critic of continuity",
+    "fidelity": "fidelity critic",
+    "continuity": "continuity critic",
 }
 LINES = ("-", "--", ":")
 
@@ -46,8 +46,8 @@ def training_curve(
     ax.grid(which="both", alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)
     if len(losses) > 1:
-        blind = "critics that cannot tell (2 ln 2)"
-        ax.axhline(2 * math.log(2), color=GREYS[0], linewidth=0.8, label=blind)
+        chance = "critics at chance level (2 ln 2)"
+        ax.axhline(2 * math.log(2), color=GREYS[0], linewidth=0.8, label=chance)
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=2, frameon=False)
     if title:
         ax.set_title(title, loc="left")

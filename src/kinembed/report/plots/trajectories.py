@@ -26,13 +26,13 @@ from kinembed.report.plots.theme import (
 
 Part = Literal["encoder", "decoder"]
 TITLES: dict[Part, str] = {
-    "encoder": "encoder, reading the source (o: first step)",
-    "decoder": "decoder, predicting the target (o: first step)",
+    "encoder": "encoder, reads the source (circle: first step)",
+    "decoder": "decoder, predicts the target (circle: first step)",
 }
 DRAWN_WINDOWS = 20
 """Windows of each cluster that are drawn as lines, evenly spread over the sequence."""
 FAINT = "#D9D9D9"
-AVERAGE = "thick: average of windows (loops shrink to their middle)"
+AVERAGE = "thick line: mean over windows (loops out of phase shrink)"
 LEGEND_COLUMNS = 6
 PAGE_HEIGHT = 680
 CAMERA = {"eye": {"x": 1.5, "y": 1.5, "z": 0.9}}
@@ -147,7 +147,7 @@ def settling_curve(
     ax.axvline((settling["part"] == "encoder").sum() - 0.5, color="0.6", linewidth=0.8, zorder=0)
     ax.set_ylim(bottom=0)
     ax.set_xlabel("step of the window")
-    ax.set_ylabel("distance to the attractor (in its spreads)")
+    ax.set_ylabel("distance to the attractor / RMS radius of the attractor")
     ax.grid(alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False)

@@ -29,15 +29,17 @@ def transfer_by_depth(
     places = np.arange(len(spread))
     colour, other = OKABE_ITO[0], OKABE_ITO[1]
     ax.fill_between(places, spread["min"], spread["max"], color=colour, alpha=0.2, linewidth=0)
-    ax.plot(places, spread["mean"], color=colour, marker="o", label="begun on other behaviours")
+    ax.plot(
+        places, spread["mean"], color=colour, marker="o", label="pretrained on other behaviours"
+    )
     at = np.searchsorted(spread.index.to_numpy(), curve["frozen"].to_numpy())
     ax.scatter(at, curve["accuracy"], s=9, color=colour, alpha=0.6, linewidths=0)
     scratch = table[table["start"] == "scratch"]["accuracy"]
     if len(scratch):
         ax.axhline(scratch.mean(), color=other, linestyle="--", label="from scratch")
     ax.set_xticks(places, [str(frozen) for frozen in spread.index])
-    ax.set_xlabel("frozen blocks, from the first")
-    ax.set_ylabel("accuracy on the other behaviours")
+    ax.set_xlabel("number of frozen blocks, from the input")
+    ax.set_ylabel("accuracy on the new behaviours")
     ax.set_ylim(0, 1)
     ax.grid(alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)

@@ -68,7 +68,7 @@ def _panels(
     real = int(unit["row"])
     labels = study.held_out.labels
     shows = "" if labels is None else f"\n{labels[real]}"
-    words = f"recorded clip that excites it most\nactivation 1.00{shows}"
+    words = f"recorded clip with the largest activation\nactivation 1.00{shows}"
     return panels | {words: {name: one[real] for name, one in study.held_out.values.items()}}
 
 
@@ -78,5 +78,5 @@ def _pictures(given: Inputs) -> PictureClip:
 
 
 def _title(layer: str, unit: int, name: str) -> str:
-    title = f"{layer}, unit {unit}: what excites it"
+    title = f"{layer}, unit {unit}: preferred inputs"
     return f"{title} (class {name})" if name else title

@@ -64,7 +64,9 @@ def input_filters(
     figure = Figure(figsize=(9, 0.5 + 9 * len(picture) / width), layout="constrained")
     ax = figure.subplots()
     show_picture(ax, picture)
-    ax.set_title("weights of the encoder's candidate from each pixel", loc="left", fontsize=10)
+    ax.set_title(
+        "weights from each pixel to the encoder's candidate state", loc="left", fontsize=10
+    )
     add_note(figure, note)
     return figure
 
@@ -83,7 +85,7 @@ def unit_activity(
         activity[:, order].T, aspect="auto", cmap="RdBu_r", vmin=-1, vmax=1, interpolation="none"
     )
     ax.axvline(trained_for - 0.5, color="black", linewidth=1)
-    ax.set_xlabel("frame predicted")
+    ax.set_xlabel("predicted frame")
     ax.set_ylabel("unit")
     figure.colorbar(shown, ax=ax, label="state")
     add_note(figure, note)
@@ -137,7 +139,7 @@ def _peaks(ax: Axes, table: pd.DataFrame, trained_for: int) -> None:
         ax.fill_between(spread.index, spread["min"], spread["max"], color=colour, alpha=0.2)
         ax.plot(spread.index, spread["mean"], line, color=colour, label=label)
     ax.axvline(trained_for, color="black", linewidth=0.8)
-    ax.set_xlabel("frame predicted")
+    ax.set_xlabel("predicted frame")
     ax.spines[["top", "right"]].set_visible(False)
 
 

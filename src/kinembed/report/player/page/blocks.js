@@ -1,4 +1,4 @@
-// Reads what kinembed/player/blocks.py packs.
+// Reads what kinembed/report/player/blocks.py packs.
 const MISSING = -32768;
 
 /** A packed table's values, row after row; NaN where nothing is known. */

@@ -1,27 +1,30 @@
 // A card for each behaviour: when it happens, how it looks, and what sets it apart. Its skeletons
-// repeat their excerpts as long as the card is on the screen.
+// repeat their intervals as long as the card is on the screen.
 
 const brief = (value) => String(Number(value.toPrecision(value < 1 ? 2 : 3)));
 const signed = (value) => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(1);
-const times = (count) => (count === 1 ? "once" : `${count} times`);
+const times = (count) => (count === 1 ? "1 time" : `${count} times`);
+
+const ALONE = "Only one cluster in this recording, so there is nothing to compare it with.";
+const ALIKE = "No joint moves much differently from the other behaviours.";
 
 class Cards {
   constructor(jump) {
     this.jump = jump;
-    this.excerpts = [];
-    this.seen = new IntersectionObserver((changes) => this.look(changes));
+    this.intervals = [];
+    this.seen = new IntersectionObserver((changes) => this.watch(changes));
     this.setPlaying(!matchMedia("(prefers-reduced-motion: reduce)").matches);
     byId("cards-play").addEventListener("click", () => this.setPlaying(!this.playing));
   }
 
   show(sequence) {
     this.seen.disconnect();
-    Object.assign(this, { sequence, excerpts: [] });
+    Object.assign(this, { sequence, intervals: [] });
     byId("cards").replaceChildren(...sequence.cards.map((card) => this.card(card)));
-    this.excerpts.forEach((excerpt) => {
-      excerpt.view.show(sequence);
-      excerpt.view.goTo(excerpt.first);
-      this.seen.observe(excerpt.view.canvas);
+    this.intervals.forEach((interval) => {
+      interval.view.show(sequence);
+      interval.view.goTo(interval.first);
+      this.seen.observe(interval.view.canvas);
     });
     return this.showPlots();
   }
@@ -39,80 +42,79 @@ class Cards {
   refresh() {
     if (!this.sequence) return;
     this.showPlots();
-    this.excerpts.forEach(({ view }) => view.refresh());
+    this.intervals.forEach(({ view }) => view.refresh());
   }
 
   card(card) {
-    const { labels } = this.sequence;
-    const label = labels[card.label];
+    const { labels, rows } = this.sequence;
     return make("article", { class: "card" },
-      make("h4", {}, coloured("span", label, { class: "swatch" }), label.name),
+      make("h4", {}, coloured("span", labels[card.label], { class: "swatch" }), rows[0].titles[card.label].full),
       make("p", {}, this.usage(card)),
       make("p", {}, ...this.following(card)),
-      make("div", { class: "pair" }, this.excerpt(card.typical, "most typical"), this.excerpt(card.atypical, "least typical")),
-      make("h5", {}, "Why it is one"),
+      make("div", { class: "pair" }, this.interval(card.typical, "most typical"), this.interval(card.atypical, "least typical")),
+      make("h5", {}, "What sets this behaviour apart"),
       ...this.reasons(card));
   }
 
   usage({ times: count, seconds: total, share, shortest, median, longest }) {
-    const lasting = count > 1 ? `, ${brief(shortest)} to ${seconds(longest)} each, median ${seconds(median)}` : "";
-    return `Seen ${times(count)}, ${seconds(total)} in all, ${Math.round(100 * share)} % of the time${lasting}.`;
+    const each = count > 1 ? ` Each time: ${shortest.toFixed(2)} to ${seconds(longest)}, median ${seconds(median)}.` : "";
+    return `Occurs ${times(count)}. Total time: ${seconds(total)}, ${Math.round(100 * share)} % of the recording.${each}`;
   }
 
   following(card) {
-    if (!card.next.length) return ["Nothing follows it."];
+    if (!card.next.length) return ["No other behaviour follows."];
     const after = card.next.flatMap(([number, count]) => {
-      const label = this.sequence.labels[number];
-      return [" ", coloured("span", label, { class: "swatch" }), `${label.name} (${times(count)})`];
+      const { labels, rows } = this.sequence;
+      return [" ", coloured("span", labels[number], { class: "swatch" }), `${rows[0].titles[number].short} (${times(count)})`];
     });
-    return ["Then comes", ...after];
+    return ["Followed by:", ...after];
   }
 
-  excerpt(frames, title) {
-    if (!frames) return make("p", {}, `${title}: too short for the embedding`);
+  interval(frames, title) {
+    if (!frames) return make("p", {}, `${title}: none, because all segments are too short for the embedding`);
     const { step, frame_rate, kept } = this.sequence;
     const [start, stop] = frames;
-    const canvas = make("canvas", { role: "img", "aria-label": `The ${title} part, moving` });
+    const canvas = make("canvas", { role: "img", "aria-label": `Moving skeleton: the ${title} interval` });
     const button = make("button", { type: "button" }, `${(start / frame_rate).toFixed(2)} to ${seconds(stop / frame_rate)}`);
     button.addEventListener("click", () => this.jump(start));
     const first = Math.min(kept - 1, Math.ceil(start / step));
     const last = Math.max(first, Math.ceil(stop / step) - 1);
-    this.excerpts.push({ view: new SkeletonView(canvas), first, count: last - first + 1, onScreen: false });
+    this.intervals.push({ view: new SkeletonView(canvas), first, count: last - first + 1, onScreen: false });
     return make("figure", {}, canvas, make("figcaption", {}, `${title}: `, button));
   }
 
   reasons({ reasons, rhythms }) {
     const rows = reasons.map(({ joint, phrase, unit, here, elsewhere, effect }) =>
-      [`${joint} ${phrase}`, `${brief(here)} ${unit}`, `${brief(elsewhere)} ${unit}`, `${signed(effect)} SD`]);
+      [`${joint} ${phrase}`, brief(here), brief(elsewhere), unit, signed(effect)]);
     rows.push(...rhythms.map(({ joint, frequency, swing, elsewhere, unit }) =>
-      [`${joint} swings at ${frequency.toFixed(2)} Hz`, `${brief(swing)} ${unit}`, `${brief(elsewhere)} ${unit}`, ""]));
-    if (!rows.length) return [make("p", {}, "No joint moves much differently from elsewhere.")];
+      [`${joint} swings at ${frequency.toFixed(2)} Hz`, brief(swing), brief(elsewhere), unit, "–"]));
+    if (!rows.length) return [make("p", {}, this.sequence.cards.length === 1 ? ALONE : ALIKE)];
     const line = (tag, texts) => make("tr", {}, ...texts.map((text) => make(tag, {}, text)));
-    const table = make("table", { class: "reasons" }, line("th", ["", "here", "elsewhere", "difference"]), ...rows.map((row) => line("td", row)));
+    const table = make("table", { class: "reasons" }, line("th", ["", "this behaviour", "all others", "unit", "difference (SD)"]), ...rows.map((row) => line("td", row)));
     return [make("div", { class: "wide" }, table)];
   }
 
-  look(changes) {
+  watch(changes) {
     changes.forEach(({ target, isIntersecting }) => {
-      this.excerpts.filter(({ view }) => view.canvas === target).forEach((excerpt) => { excerpt.onScreen = isIntersecting; });
+      this.intervals.filter(({ view }) => view.canvas === target).forEach((interval) => { interval.onScreen = isIntersecting; });
     });
     this.run();
   }
 
   setPlaying(on) {
     this.playing = on;
-    byId("cards-play").textContent = on ? "Stop moving" : "Move";
+    byId("cards-play").textContent = on ? "Pause the skeletons" : "Move the skeletons";
     this.run();
   }
 
   run() {
     cancelAnimationFrame(this.next);
-    if (this.playing && this.excerpts.some(({ onScreen }) => onScreen)) this.next = requestAnimationFrame((moment) => this.advance(moment));
+    if (this.playing && this.intervals.some(({ onScreen }) => onScreen)) this.next = requestAnimationFrame((moment) => this.advance(moment));
   }
 
   advance(moment) {
     const passed = Math.floor(((moment / 1000) * this.sequence.frame_rate) / this.sequence.step);
-    this.excerpts.filter(({ onScreen }) => onScreen).forEach(({ view, first, count }) => {
+    this.intervals.filter(({ onScreen }) => onScreen).forEach(({ view, first, count }) => {
       const frame = first + (passed % count);
       if (frame !== view.frame) view.goTo(frame);
     });

@@ -136,8 +136,8 @@ class EmbeddingView extends View {
     const i = this.spots ? this.nearest(this.spots, event) : -1;
     if (i < 0) return null;
     const { embedding, step, frame_rate, rows, labels } = this.sequence;
-    const label = labels[rows[0].labels[Math.floor(embedding.frames[i] / step)]];
-    return `${label.sign} ${label.name}: frame ${embedding.frames[i]}, ${seconds(embedding.frames[i] / frame_rate)}`;
+    const number = rows[0].labels[Math.floor(embedding.frames[i] / step)];
+    return `${labels[number].sign} ${rows[0].titles[number].full}: frame ${embedding.frames[i]}, ${seconds(embedding.frames[i] / frame_rate)}`;
   }
 
   pick(event) {

@@ -87,14 +87,14 @@ function fromAddress() {
 
 const KEYS = {
   " ": () => setPlaying(!playing),
-  ArrowLeft: (event) => seek(frame - leap(event)),
-  ArrowRight: (event) => seek(frame + leap(event)),
+  ArrowLeft: (event) => seek(frame - stride(event)),
+  ArrowRight: (event) => seek(frame + stride(event)),
   Home: () => seek(0),
   End: () => seek(sequence.kept - 1),
   p: () => seek(neighbour(-1)),
   n: () => seek(neighbour(1)),
 };
-const leap = (event) => (event.shiftKey ? Math.round(sequence.frame_rate / sequence.step) : 1);
+const stride = (event) => (event.shiftKey ? Math.round(sequence.frame_rate / sequence.step) : 1);
 
 document.addEventListener("keydown", (event) => {
   const act = KEYS[event.key];

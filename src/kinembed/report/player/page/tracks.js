@@ -31,13 +31,13 @@ function coloured(tag, label, attributes) {
 }
 
 function segmentButton(sequence, row, [start, stop, number], jump) {
-  const label = sequence.labels[number];
+  const [label, title] = [sequence.labels[number], row.titles[number]];
   const [from, to] = [start / sequence.frame_rate, stop / sequence.frame_rate];
-  const told = `${label.sign} ${label.name}: ${from.toFixed(2)} to ${seconds(to)} (${seconds(to - from)})`;
+  const told = `${label.sign} ${title.full}: ${from.toFixed(2)} to ${seconds(to)} (${seconds(to - from)})`;
   const button = coloured("button", label, {
     type: "button", class: "segment", tabindex: -1, "aria-label": `${row.name}, ${told}`,
   });
-  button.append(make("span", {}, label.name));
+  button.append(make("span", {}, title.short));
   button.style.left = `${(100 * start) / sequence.frames}%`;
   button.style.width = `${(100 * (stop - start)) / sequence.frames}%`;
   button.addEventListener("click", () => jump(start));
@@ -61,14 +61,14 @@ function showRows(sequence, jump) {
     return [make("div", { class: "track" }, row.name), bar];
   }));
   byId("legend").replaceChildren(...sequence.labels.map((label) =>
-    make("li", {}, coloured("span", label, { class: "swatch" }), label.name)));
+    make("li", {}, coloured("span", label, { class: "swatch" }), label.title)));
 }
 
 /** What is predicted and annotated at a frame. */
 function showNow(sequence, frame) {
   byId("now").replaceChildren(...sequence.rows.map((row) => {
-    const label = sequence.labels[row.labels[frame]];
-    return make("span", {}, `${row.name}: `, coloured("span", label, { class: "swatch" }), label.name);
+    const number = row.labels[frame];
+    return make("span", {}, `${row.name}: `, coloured("span", sequence.labels[number], { class: "swatch" }), row.titles[number].short);
   }));
 }
 

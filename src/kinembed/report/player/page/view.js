@@ -1,5 +1,5 @@
 // What the two pictures that are drawn anew for every frame have in common. Both are parallel
-// projections, which a drag turns, as in kinembed/plots/stage.py: y up, angles in degrees.
+// projections, which a drag turns, as in kinembed/report/plots/stage.py: y up, angles in degrees.
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const PICK = 14; // pixels around the pointer in which a point is found
@@ -75,7 +75,7 @@ class View {
     };
   }
 
-  /** Which of the points [x, y] on the screen lies nearest to the pointer; -1: none is near. */
+  /** Which of the points [x, y] on the screen is nearest to the pointer; -1: none is near. */
   nearest(points, event) {
     const box = this.canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];

@@ -113,6 +113,7 @@ def _draw_separations(
             textcoords="offset points",
             ha="right",
             fontsize=8,
+            bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.5},
         )
     ax.set_yscale("log")
     ax.set_xticks(numbers)

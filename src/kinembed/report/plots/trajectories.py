@@ -33,7 +33,7 @@ DRAWN_WINDOWS = 20
 """Windows of each cluster that are drawn as lines, evenly spread over the sequence."""
 FAINT = "#D9D9D9"
 AVERAGE = "thick line: mean over windows (loops out of phase shrink)"
-LEGEND_COLUMNS = 6
+LEGEND_COLUMNS = 4
 PAGE_HEIGHT = 680
 CAMERA = {"eye": {"x": 1.5, "y": 1.5, "z": 0.9}}
 
@@ -147,7 +147,7 @@ def settling_curve(
     ax.axvline((settling["part"] == "encoder").sum() - 0.5, color="0.6", linewidth=0.8, zorder=0)
     ax.set_ylim(bottom=0)
     ax.set_xlabel("step of the window")
-    ax.set_ylabel("distance to the attractor / RMS radius of the attractor")
+    ax.set_ylabel("distance / RMS radius of the attractor")
     ax.grid(alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)
     ax.legend(frameon=False)
@@ -257,6 +257,7 @@ def _finish(
         title_fontsize=12,
     )
     add_note(figure, note)
+    figure.draw_without_rendering()  # a layout of axes with equal scales settles in the second draw
     return figure
 
 

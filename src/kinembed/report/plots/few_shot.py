@@ -32,7 +32,7 @@ def few_shot_curves(table: pd.DataFrame, note: str | None = None, ax: Axes | Non
     ax.set_xticks(counts, [str(count) for count in counts])
     ax.minorticks_off()
     ax.set_xlabel("labelled windows per behaviour")
-    ax.set_ylabel("accuracy on test clips")
+    ax.set_ylabel("accuracy on the test set")
     ax.set_ylim(0, 1)
     ax.grid(alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)

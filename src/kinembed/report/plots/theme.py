@@ -133,7 +133,7 @@ def row_titles(
         return {name: Title(name, name) for name in dict.fromkeys(labels)}
     table, matched = confusion(labels, reference), match_clusters(labels, reference)
     titles = {}
-    for cluster in table.columns.tolist():
+    for cluster in np.unique(labels).tolist():
         own = f"cluster {cluster}"
         if cluster not in matched:
             titles[f"{own}{UNMATCHED}"] = Title(

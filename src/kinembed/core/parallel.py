@@ -156,14 +156,14 @@ def map_partitions(
     ----------
     function : Callable
         Gets what each of the collections holds under a name; picklable.
+    *partitions : Mapping of str to Callable
+        One collection or more, name -> loader, joined by name.
     config : ParallelConfig
         Which engine computes, and with how many workers.
     description : str
         Label of the progress bar, and the beginning of error messages.
     with_name : bool, optional
         Whether `function` gets the name first.
-    *partitions : Mapping of str to Callable
-        One collection or more, name -> loader, joined by name.
 
     Returns
     -------

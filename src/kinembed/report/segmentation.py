@@ -21,21 +21,21 @@ def segmentation_figure(
 
     Parameters
     ----------
-    sequence:
-        Its name, the title.
-    embeddings:
-        That were clustered.
-    model:
-        Their clusters, fitted by kernel segmentation.
-    annotation:
-        Drawn below what was found without it.
-    note:
-        Below the figure.
+    sequence : str
+        Name of the sequence, the title of the figure.
+    embeddings : Embeddings
+        The embedding that was clustered.
+    model : ClusterModel
+        Its clusters, fitted by kernel segmentation.
+    annotation : Segmentation or None
+        Annotated behaviours, drawn as the last row; None draws none.
+    note : str
+        Small text below the figure.
 
     Returns
     -------
-    dict
-        File name -> content.
+    dict of str to bytes
+        File name ``segmentation.png`` -> content.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What is known of one sequence at the end, and its finished figures."""
+"""What is known of one sequence after evaluation, and its figures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,17 @@ PLOTLY_SCRIPT = "../../plotly.min.js"
 
 
 class ReportParameters(Parameters):
-    """What is said on every figure and page, and how long the animations are."""
+    """What is said on every figure and page, and how long the animations are.
+
+    Attributes
+    ----------
+    title : str
+        Title of the report.
+    note : str
+        Small text on every figure and page.
+    animation_s_per_cluster : float
+        Seconds of each cluster's longest segment that the animation shows; 0: no animation.
+    """
 
     title: str = Field(description="of the report")
     note: str = Field("", description="on every figure and page")
@@ -40,7 +50,26 @@ class ReportParameters(Parameters):
 
 @dataclass(frozen=True, eq=False)
 class SequenceResults:
-    """All that is known of one sequence after evaluation."""
+    """All that is known of one sequence after evaluation.
+
+    Attributes
+    ----------
+    name : str
+        Name of the sequence.
+    predictions : DataFrame
+        A row per frame: columns ``frame``, ``time_s``, and ``given`` and ``estimated`` where they
+        exist.
+    projection : Projection
+        Embedding reduced for display.
+    history : DataFrame
+        Losses in training, columns ``step``, ``loss`` and those of critics.
+    motion : Motion
+        Recorded movement.
+    annotation : Segmentation or None
+        Annotated behaviours; None where nobody annotated the sequence.
+    names : Names
+        Names that a person gave to clusters.
+    """
 
     name: str
     predictions: pd.DataFrame
@@ -52,37 +81,99 @@ class SequenceResults:
 
     @property
     def variant(self) -> str:
-        """The prediction that is drawn: with a given number of clusters where there is one."""
+        """The prediction that is drawn.
+
+        Returns
+        -------
+        str
+            ``given`` where the number of clusters is given, else ``estimated``.
+        """
         return next(variant for variant in VARIANTS if variant in self.predictions)
 
     @property
     def frame_rate(self) -> float:
-        """Hz."""
+        """Frames per second.
+
+        Returns
+        -------
+        float
+            In Hz.
+        """
         return frame_rate_of(self.predictions)
 
     @cached_property
     def labels(self) -> dict[str, FrameLabels]:
-        """Variant -> the name of every frame where a person gave some, else its cluster."""
+        """Labels of all frames for each prediction.
+
+        Returns
+        -------
+        dict of str to (list of str or ndarray of int), each of shape (frames,)
+            ``given`` or ``estimated`` -> the name of every frame where a person gave some, else its
+            cluster.
+
+        Raises
+        ------
+        FormatError
+            When names do not fit the prediction.
+        """
         return named_predictions(self.names, self.name, self.predictions)
 
     @property
     def shown(self) -> FrameLabels:
-        """Label of every frame, of the prediction that is drawn."""
+        """Labels of the prediction that is drawn.
+
+        Returns
+        -------
+        list of str or ndarray of int, shape (frames,)
+            Names where a person gave some, else clusters.
+        """
         return self.labels[self.variant]
 
     @property
     def rows(self) -> dict[str, FrameLabels]:
-        """Label of every frame, by the title of the timeline's row."""
+        """Labels of all frames for each row of a timeline.
+
+        Returns
+        -------
+        dict of str to (list of str or ndarray of int), each of shape (frames,)
+            Title of the row, such as ``"Clusters (you set 6)"`` -> labels.
+        """
         return titled_predictions(self.predictions, self.labels)
 
     @cached_property
     def behaviours(self) -> list[str] | None:
-        """Annotated behaviour of every frame."""
+        """Annotated behaviour of every frame.
+
+        Returns
+        -------
+        list of str or None
+            One per frame; None without an annotation.
+        """
         return None if self.annotation is None else self.annotation.frame_labels()
 
 
 def sequence_figures(results: SequenceResults, parameters: ReportParameters) -> dict[str, bytes]:
-    """File name -> content of every figure of a sequence."""
+    """Draw all figures of a sequence.
+
+    Parameters
+    ----------
+    results : SequenceResults
+        What is known of the sequence.
+    parameters : ReportParameters
+        Note of the figures, and length of the animation.
+
+    Returns
+    -------
+    dict of str to bytes
+        File name -> content: ``training_curve.png``; ``confusion.png`` with an annotation;
+        ``embedding_2d.html`` and ``embedding_3d.html`` as far as there are components;
+        ``animation.gif`` and ``animation.mp4`` unless they are turned off.
+
+    Raises
+    ------
+    DataError
+        When prediction and annotation differ in length, or ffmpeg fails.
+    """
     title, note = results.name, parameters.note
     figures = {"training_curve.png": png(training_curve(results.history, title=title, note=note))}
     if results.behaviours is not None:

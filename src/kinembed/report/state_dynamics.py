@@ -23,7 +23,18 @@ PLOTLY_SCRIPT = "../../plotly.min.js"
 
 
 def clusters_shown(predictions: pd.DataFrame) -> Int[np.ndarray, "frames"]:
-    """The prediction that is looked at: with a given number of clusters where there is one."""
+    """Select the prediction that is interpreted.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        A row per frame: columns ``given`` and ``estimated``, or one of them.
+
+    Returns
+    -------
+    ndarray of int, shape (frames,)
+        Clusters with the number given where there is one, else estimated.
+    """
     variant = next(variant for variant in VARIANTS if variant in predictions)
     clusters: Int[np.ndarray, frames] = predictions[variant].to_numpy()
     return clusters
@@ -36,7 +47,31 @@ def interpretation_figures(
     annotation: Segmentation | None,
     note: str,
 ) -> dict[str, bytes]:
-    """File name -> content of every figure; an annotation gives clusters names and colours."""
+    """Draw all figures of an interpretation; an annotation gives clusters names and colours.
+
+    Parameters
+    ----------
+    sequence : str
+        Name of the sequence, the title of the figures.
+    interpretation : Interpretation
+        Tables of the states and their principal components.
+    predictions : DataFrame
+        Cluster of every frame, columns ``given`` and ``estimated``, or one of them.
+    annotation : Segmentation or None
+        Annotated behaviours; None numbers the clusters.
+    note : str
+        Small text below every figure.
+
+    Returns
+    -------
+    dict of str to bytes
+        File name -> content.
+
+    Raises
+    ------
+    DataError
+        When there are fewer than three components, or prediction and annotation differ in length.
+    """
     behaviours = None if annotation is None else annotation.frame_labels()
     shown = _cluster_names(clusters_shown(predictions), behaviours)
     colours = colours_for([*(behaviours or []), *shown.values()])

@@ -38,9 +38,18 @@ NO_SUBJECT = "No focal subject"
 
 
 def aggregated_events(table: pd.DataFrame) -> pd.DataFrame:
-    """One event per segment of a table made by :func:`kinembed.report.exports.segment_table`.
+    """Convert a table of segments to BORIS' aggregated events, one per segment.
 
-    Image indices are frames: the first of the segment, and the first after it.
+    Parameters
+    ----------
+    table : DataFrame
+        A row per segment, as made by :func:`kinembed.report.exports.segment_table`.
+
+    Returns
+    -------
+    DataFrame
+        The columns :data:`COLUMNS`; what is not known is NaN. Times are in seconds. Image indices
+        are frames: the first of the segment, and the first after it.
     """
     lengths = table.groupby(["sequence", "tier"])["stop_s"].transform("max")
     events = pd.DataFrame(

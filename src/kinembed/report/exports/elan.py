@@ -24,10 +24,20 @@ _TYPE = "behaviour"
 
 
 def write_eaf(table: pd.DataFrame, made: datetime) -> str:
-    """The segments of one sequence, of a table made by
-    :func:`kinembed.report.exports.segment_table`.
+    """Write the segments of one sequence as an ELAN annotation file.
 
-    ``made`` is when, with its time zone: the format requires a date.
+    Parameters
+    ----------
+    table : DataFrame
+        A row per segment, as made by :func:`kinembed.report.exports.segment_table`; a tier of the
+        file for each value of ``tier``.
+    made : datetime
+        Date of the file with its time zone, which the format requires.
+
+    Returns
+    -------
+    str
+        XML in ASCII, times in whole milliseconds.
     """
     root = Element("ANNOTATION_DOCUMENT", _ROOT | {"DATE": made.isoformat(timespec="seconds")})
     header = SubElement(root, "HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"})

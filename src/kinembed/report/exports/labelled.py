@@ -18,23 +18,25 @@ def labelled_segments(
 
     Parameters
     ----------
-    recording:
-        Its name.
-    labels:
-        What the model predicts for it.
-    sequence:
+    recording : str
+        Name of the recording.
+    labels : DataFrame
+        A row per frame, as made by
+        :meth:`kinembed.segmentation.cluster_model.ClusterModel.predict`: columns ``frame``,
+        ``time_s``, ``cluster`` (-1: unknown).
+    sequence : str
         The recording that the model was fitted on. Clusters have the names that it has in a names
-        file, also where they are merged there; what is split is called as the whole, since a split
-        belongs to some frames of that recording.
-    clusters:
+        file, also where they are merged there. A split cluster has one name, since a split belongs
+        to frames of that recording.
+    clusters : ClusterModel
         The model.
-    names:
-        Of clusters.
+    names : Names
+        Names of clusters.
 
     Returns
     -------
-    list
-        A row per segment; frames that the model cannot know are ``unknown``.
+    list of dict
+        A row per segment; frames that are unlike all clusters are ``unknown``.
     """
     variant = clusters.settings.variant
     naming = getattr(names.sequences.get(sequence, SequenceNaming()), variant)

@@ -40,10 +40,25 @@ def list_segments(
     labels: Mapping[str, FrameLabels],
     annotation: Segmentation | None,
 ) -> list[dict[str, Any]]:
-    """Rows of one sequence, tier after tier, in order of time.
+    """List the segments of one sequence, tier after tier, in order of time.
 
-    ``labels`` maps a variant of the prediction to what its frames are called
-    (:func:`kinembed.report.naming.named_predictions`).
+    Parameters
+    ----------
+    sequence : str
+        Name of the sequence.
+    predictions : DataFrame
+        A row per frame: columns ``frame``, ``time_s``, and ``given`` and ``estimated`` where they
+        exist.
+    labels : mapping of str to (ndarray of int or sequence of str), each of shape (frames,)
+        Column of the prediction -> what its frames are called
+        (:func:`kinembed.report.naming.named_predictions`).
+    annotation : Segmentation or None
+        Annotated behaviours; None leaves out their tier.
+
+    Returns
+    -------
+    list of dict
+        A row per segment: the columns of the module but for ``start_s`` and ``stop_s``.
     """
     frame_rate = frame_rate_of(predictions)
     rows = [
@@ -61,7 +76,18 @@ def list_segments(
 
 
 def segment_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows of any number of sequences as a table."""
+    """Make a table of the segments of any number of sequences.
+
+    Parameters
+    ----------
+    rows : iterable of mapping of str to Any
+        Rows, as made by :func:`list_segments`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the module, in its order; no row where there are no segments.
+    """
     table = pd.DataFrame(list(rows), columns=list(_TYPES))
     for edge in ("start", "stop"):
         table[f"{edge}_s"] = table[edge] / table["frame_rate"]
@@ -69,10 +95,19 @@ def segment_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def behaviour_usage(table: pd.DataFrame) -> pd.DataFrame:
-    """How often and how long each label of a table of segments appears.
+    """Count how often and how long each label appears.
 
-    One row per sequence, tier and label, by order of first appearance, with columns clusters (of
-    all its segments), segments, seconds and first_s.
+    Parameters
+    ----------
+    table : DataFrame
+        A row per segment, as made by :func:`segment_table`.
+
+    Returns
+    -------
+    DataFrame
+        A row per sequence, tier and label, by order of first appearance. Columns ``sequence``,
+        ``tier``, ``label``, ``clusters`` (of all its segments), ``segments`` (how many),
+        ``seconds`` (in all) and ``first_s`` (start of the first one).
     """
     durations = table.assign(seconds=table["stop_s"] - table["start_s"])
     grouped = durations.groupby(["sequence", "tier", "label"], sort=False)

@@ -67,7 +67,28 @@ _Sequence = Annotated[str, BeforeValidator(_checked_sequence)]
 
 
 class Split(Parameters):
-    """Frames of a cluster that are another behaviour."""
+    """Frames of a cluster that are another behaviour.
+
+    Attributes
+    ----------
+    cluster : int
+        Cluster as predicted, also if it is merged.
+    name : str
+        What these frames are called: 1 to 40 printable characters.
+    start : int or None
+        First frame; either this or `start_s` is set.
+    start_s : float or None
+        Start in seconds, rounded to the nearest frame.
+    stop : int or None
+        First frame after the split; None without `stop_s`: up to the last frame.
+    stop_s : float or None
+        End in seconds, rounded to the nearest frame.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        When there is no start, two starts or two ends.
+    """
 
     cluster: NonNegativeInt = Field(description="as predicted, also if it is merged")
     name: Name
@@ -85,14 +106,45 @@ class Split(Parameters):
         return self
 
     def frames(self, frame_rate: float, frame_count: int) -> tuple[int, int]:
-        """First frame and the one after the last; ``frame_rate`` is in Hz."""
+        """Compute the range of frames that is split off.
+
+        Parameters
+        ----------
+        frame_rate : float
+            Frames per second of the sequence, in Hz.
+        frame_count : int
+            Frames of the sequence.
+
+        Returns
+        -------
+        start : int
+            First frame.
+        stop : int
+            Frame after the last. It may exceed `frame_count`.
+        """
         start = _frame(self.start, self.start_s, frame_rate)
         stop = _frame(self.stop, self.stop_s, frame_rate)
         return start or 0, frame_count if stop is None else stop
 
 
 class Naming(Parameters):
-    """What the clusters of one prediction are called."""
+    """What the clusters of one prediction are called.
+
+    Attributes
+    ----------
+    names : dict of int to str
+        Cluster -> name.
+    merge : list of list of int
+        Groups of two or more clusters that are one; the first of each may have a name.
+    split : list of Split
+        Frames of clusters that are another behaviour; of overlapping ones the last counts.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        When a cluster stands in `merge` twice, or one that is not the first of its group has a
+        name.
+    """
 
     names: dict[NonNegativeInt, Name] = Field({}, description="cluster -> name")
     merge: list[Annotated[list[NonNegativeInt], Field(min_length=2)]] = Field(
@@ -116,30 +168,67 @@ class Naming(Parameters):
 
 
 class SequenceNaming(Parameters):
-    """What the clusters of one sequence are called, for each of its predictions."""
+    """What the clusters of one sequence are called, for each of its predictions.
+
+    Attributes
+    ----------
+    given : Naming
+        Names in the prediction with the number of clusters given.
+    estimated : Naming
+        Names in the prediction with the number of clusters estimated.
+    """
 
     given: Naming = Naming()
     estimated: Naming = Naming()
 
     def named(self) -> dict[str, Naming]:
-        """Variant -> what its clusters are called, where anything is."""
+        """Select the predictions of which anything is named, merged or split.
+
+        Returns
+        -------
+        dict of str to Naming
+            ``given`` or ``estimated`` -> what its clusters are called.
+        """
         variants = {"given": self.given, "estimated": self.estimated}
         return {name: naming for name, naming in variants.items() if naming != Naming()}
 
 
 @dataclass(frozen=True)
 class Names:
-    """A names file: sequence -> what its clusters are called. `file` is named in errors."""
+    """What a names file says.
+
+    Attributes
+    ----------
+    file : str
+        Its path, for messages of errors.
+    sequences : mapping of str to SequenceNaming
+        Sequence -> what its clusters are called.
+    """
 
     file: str = ""
     sequences: Mapping[str, SequenceNaming] = field(default_factory=dict)
 
 
 def parse_names(text: str, *, file: str) -> Names:
-    """The names in a names file; one without content names nothing.
+    """Read the names in a names file.
 
-    Raises FormatError, with the file and the line or the key, for what is not YAML, a key that
-    stands twice or is unknown, and values that are not what the module describes.
+    Parameters
+    ----------
+    text : str
+        Content of the file, in YAML; without content nothing is named.
+    file : str
+        Its path, for messages of errors.
+
+    Returns
+    -------
+    Names
+        The names of all sequences.
+
+    Raises
+    ------
+    FormatError
+        When the text is not YAML, or a key stands twice, is unknown or has a value that the module
+        does not describe; with the line or the key.
     """
     content = load_yaml(text, file=file)
     if content is None:
@@ -157,7 +246,19 @@ def _frame(frame: int | None, seconds: float | None, frame_rate: float) -> int |
 
 
 def key(*keys: str | int) -> str:
-    """Keys on the way to a value; pydantic marks the keys of a mapping themselves."""
+    """Join the keys on the way to a value, for messages of errors.
+
+    Parameters
+    ----------
+    *keys : str or int
+        Keys and positions, from the outermost on. The mark ``"[key]"``, by which pydantic names the
+        key of a mapping, is left out.
+
+    Returns
+    -------
+    str
+        Such as ``"sample.given.names.7"``, or ``"the file"`` without a key.
+    """
     return ".".join(str(key) for key in keys if key != "[key]") or "the file"
 
 

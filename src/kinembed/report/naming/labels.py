@@ -17,9 +17,20 @@ LISTED = 8
 
 
 def check_names(names: Names, predictions: Mapping[str, Callable[[], pd.DataFrame]]) -> None:
-    """Raise FormatError when names do not fit predictions, of which the named ones are loaded.
+    """Check that names fit predictions; only predictions of named sequences are loaded.
 
-    An unknown sequence is an error, and so is what :func:`named_predictions` refuses.
+    Parameters
+    ----------
+    names : Names
+        The names of a names file.
+    predictions : mapping of str to callable
+        Sequence -> function that loads its prediction, a DataFrame.
+
+    Raises
+    ------
+    FormatError
+        When a sequence is unknown, or :func:`named_predictions` refuses its names; with file and
+        key.
     """
     for sequence in names.sequences:
         if sequence not in predictions:
@@ -31,12 +42,28 @@ def check_names(names: Names, predictions: Mapping[str, Callable[[], pd.DataFram
 def named_predictions(
     names: Names, sequence: str, predictions: pd.DataFrame
 ) -> dict[str, FrameLabels]:
-    """Variant -> label of every frame of a sequence's predictions.
+    """Give every frame of a sequence's predictions its label.
 
-    Names where anything is named in a variant (text for each frame, clusters without a name by
-    their number), and the clusters as they are where nothing is.
-    Raises FormatError, with file and key, for an unknown variant or cluster, and for a
-    split that no frame is part of.
+    Parameters
+    ----------
+    names : Names
+        The names of a names file.
+    sequence : str
+        Name of the sequence.
+    predictions : DataFrame
+        A row per frame: columns ``frame``, ``time_s``, and ``given`` and ``estimated`` where they
+        exist.
+
+    Returns
+    -------
+    dict of str to (list of str or ndarray of int), each of shape (frames,)
+        Column -> labels: where anything is named, text for every frame (a cluster without a name by
+        its number), else the clusters.
+
+    Raises
+    ------
+    FormatError
+        When a prediction or a cluster is unknown, or a split has no frame; with file and key.
     """
     present = [variant for variant in VARIANTS if variant in predictions]
     labels: dict[str, FrameLabels] = {
@@ -53,7 +80,20 @@ def named_predictions(
 
 
 def label_of(cluster: int, naming: Naming) -> str:
-    """The name of a cluster, or the numbers it goes by."""
+    """Find the name of a cluster, also as part of a group.
+
+    Parameters
+    ----------
+    cluster : int
+        Cluster as predicted.
+    naming : Naming
+        What the clusters of the prediction are called; its splits do not count.
+
+    Returns
+    -------
+    str
+        The name, else the numbers, such as ``"cluster 2"`` or ``"clusters 1+4"``.
+    """
     group = next((group for group in naming.merge if cluster in group), [cluster])
     if group[0] in naming.names:
         return naming.names[group[0]]

@@ -19,10 +19,20 @@ MISSING = -32768
 
 
 def pack(values: Float[np.ndarray, "rows columns"]) -> dict[str, Any]:
-    """A table as plain values for JSON; NaN may be anywhere.
+    """Pack a table as plain values for JSON.
 
-    A level stands for ``offset + scale * level``, at most half a ``scale`` off; a difference is
-    taken modulo 2**16.
+    A value is ``offset + scale * level``, at most half a ``scale`` off. ``data`` holds differences
+    of levels from row to row, modulo 2**16.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (rows, columns)
+        The table; NaN may be anywhere.
+
+    Returns
+    -------
+    dict of str to Any
+        ``columns`` (int), ``offset`` and ``scale`` (float), ``data`` (str, base64).
     """
     finite = values[np.isfinite(values)]
     lowest, highest = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)

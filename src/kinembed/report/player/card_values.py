@@ -31,7 +31,27 @@ PHRASES = {
 def card_values(
     card: BehaviourCard, numbers: Mapping[int | str, int], frame_count: int, frame_rate: float
 ) -> dict[str, Any]:
-    """A card; ``numbers`` maps the labels of cards to the positions of the player's labels."""
+    """Turn a card into plain values for JSON.
+
+    Parameters
+    ----------
+    card : BehaviourCard
+        The card of one behaviour.
+    numbers : mapping of (int or str) to int
+        Label of a card -> position among the player's labels.
+    frame_count : int
+        Frames of the sequence.
+    frame_rate : float
+        Frames per second of the sequence, in Hz.
+
+    Returns
+    -------
+    dict of str to Any
+        ``label`` (position); ``times``; ``seconds``, ``shortest``, ``median``, ``longest`` (s);
+        ``share`` of the sequence (0 to 1); ``next`` (pairs of position and times); ``typical`` and
+        ``atypical`` (frames [start, stop), or None); ``reasons`` and ``rhythms`` (at most
+        :data:`REASONS` rows each).
+    """
     seconds = [(run.stop - run.start) / frame_rate for run in card.segments]
     return {
         "label": numbers[card.label],

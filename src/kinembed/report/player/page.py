@@ -46,10 +46,33 @@ def report_page(
     blocks: Mapping[str, Callable[[], dict[str, Any]]],
     parameters: ReportParameters,
 ) -> str:
-    """The page of an experiment, as HTML; it expects the exports in ``exports/`` beside it.
+    """Make the page of an experiment.
 
-    `segment_table` is one of :func:`kinembed.report.exports.segment_table`; `figures` and `blocks`
-    (see :func:`kinembed.report.player.sequence.player_block`) are those of every sequence, by name.
+    The page expects the exports in ``exports/`` beside it and needs nothing else.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        A row per sequence and way to find the number of clusters; no row if nothing is annotated.
+    separability : DataFrame
+        Columns ``sequence``, ``clusters_given``, ``clusters``, ``silhouette``, ``davies_bouldin``,
+        ``gap``, ``canonical_correlation``.
+    summary : mapping of str to Any
+        Summary of the ingestion, with ``absent``: files that were not found.
+    segment_table : DataFrame
+        A row per segment, as made by :func:`kinembed.report.exports.segment_table`.
+    figures : mapping of str to callable
+        Sequence -> function that loads its figures, file name -> content.
+    blocks : mapping of str to callable
+        Sequence -> function that loads what the player shows of it, as made by
+        :func:`kinembed.report.player.sequence.player_block`.
+    parameters : ReportParameters
+        Title and note of the page.
+
+    Returns
+    -------
+    str
+        HTML.
     """
     scripts = [plotly_script(), _player_script()]
     usage = behaviour_usage(segment_table)

@@ -39,10 +39,26 @@ def player_block(
     error: Float[np.ndarray, "frames"],
     cards: Sequence[BehaviourCard],
 ) -> dict[str, Any]:
-    """All the player needs of a sequence; `error` is the network's, NaN where it predicts nothing.
+    """Collect all that the player needs of one sequence.
 
-    `cards` are those of the behaviours in ``results.shown``.
-    Raises DataError when prediction and annotation differ in length.
+    Parameters
+    ----------
+    results : SequenceResults
+        What is known of the sequence.
+    error : ndarray of float, shape (frames,)
+        Prediction error of the network in standard deviations; NaN where it predicts nothing.
+    cards : sequence of BehaviourCard
+        Cards of the behaviours in ``results.shown``, in order of first appearance.
+
+    Returns
+    -------
+    dict of str to Any
+        Plain values for JSON; see the module for what they count.
+
+    Raises
+    ------
+    DataError
+        When prediction and annotation differ in length.
     """
     rows = shown_rows(results.rows, results.annotation)
     titles = titles_of_rows(results.rows, results.annotation)

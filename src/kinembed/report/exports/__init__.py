@@ -1,4 +1,4 @@
-"""Segments to take away: a table of them, and files that annotation tools open.
+"""Exports of segments: a table, and files that annotation tools open.
 
 CSV and Parquet are the table as it is (:mod:`kinembed.report.exports.segments`); the other formats
 are made from it, each in a file of its own here.

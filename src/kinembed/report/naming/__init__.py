@@ -1,7 +1,7 @@
 """What a person calls the clusters of a prediction: names, merges, splits.
 
 :mod:`kinembed.report.naming.file` says how they are written down. They change what is shown and
-taken away; predictions and scores stay as they are.
+exported; predictions and scores stay as they are.
 """
 
 from kinembed.report.naming.file import Names, Naming, SequenceNaming, parse_names

@@ -13,11 +13,25 @@ from kinembed.report.plots.theme import NOTE_COLOUR, add_note
 def ablation_overview(
     scores: pd.DataFrame, factors: Mapping[str, str], highlighted: str, note: str | None = None
 ) -> Figure:
-    """Mean accuracy of every row of an ablation, a panel for each way the number was found.
+    """Draw the mean accuracy of every row of an ablation, a panel for each way to find the number.
 
-    `scores` has the columns ``method`` (the row), ``sequence``, ``seed``, ``clusters_given``,
-    ``accuracy``; `factors` is row -> factor, in the order from top to bottom. An empty table says
-    that nothing is annotated.
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns ``method`` (the row), ``sequence``, ``seed``, ``clusters_given``, ``accuracy`` (0 to
+        1). An empty table gives a figure that says that no sequence is annotated.
+    factors : mapping of str to str
+        Row -> factor, from top to bottom; rows of one factor stand together below its name. An
+        empty factor has no heading.
+    highlighted : str
+        Row that the others are compared with.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        One or two panels that share their rows.
     """
     given = [variant for variant in VARIANTS if variant in set(scores["clusters_given"])]
     places, headings = _places(factors, set(scores["method"]))

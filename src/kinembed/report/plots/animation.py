@@ -43,13 +43,30 @@ class Animation:
 
     Attributes
     ----------
-    frames: which frames are shown, in order.
-    positions: of all joints, at the frames that are shown.
-    predictions: row of the timeline -> a label for every frame of the recording; the first row
-        is the one that colours and captions tell.
-    projection, frame_index: an embedding reduced for looking, at least one component, and the
-        frames its vectors stand for.
-    frame_rate: of the recording, Hz.
+    frames : ndarray of int, shape (shown,)
+        Frames of the recording that are shown, in order.
+    positions : ndarray of float, shape (shown, joints, 3)
+        Positions of all joints at these frames, y up.
+    skeleton : Skeleton
+        Joints and bones.
+    predictions : mapping of str to (ndarray of int or sequence of str)
+        Row of the timeline -> a label for every frame of the recording. The first row gives colours
+        and captions.
+    segmentation : Segmentation or None
+        Annotated behaviours, the last row of the timeline; None draws none.
+    projection : ndarray of float, shape (vectors, components)
+        Embedding reduced for display; two components are drawn, or the only one.
+    frame_index : ndarray of int, shape (vectors,)
+        Frame that each vector stands for, ascending.
+    frame_rate : float
+        Frames per second of the recording, in Hz.
+    note : str or None
+        Small text below the animation.
+
+    Raises
+    ------
+    DataError
+        When no frame is shown, or there is not one pose per frame that is shown.
     """
 
     frames: Int[np.ndarray, "shown"]
@@ -72,23 +89,68 @@ class Animation:
 
     @cached_property
     def names(self) -> list[str]:
-        """What every frame of the recording is shown as."""
+        """Name under which every frame is shown, in the first row.
+
+        Returns
+        -------
+        list of str
+            One per frame of the recording; a key of `styles` and `titles`.
+
+        Raises
+        ------
+        DataError
+            When there is no row, or rows differ in length.
+        """
         return next(iter(shown_rows(self.predictions, self.segmentation).values()))
 
     @cached_property
     def styles(self) -> dict[str, Style]:
-        """How those and the other rows' names look."""
+        """How the names of all rows look.
+
+        Returns
+        -------
+        dict of str to Style
+            Name -> style.
+
+        Raises
+        ------
+        DataError
+            When there is no row, or rows differ in length.
+        """
         rows = shown_rows(self.predictions, self.segmentation)
         return styles_of_rows(rows, self.segmentation)
 
     @cached_property
     def titles(self) -> dict[str, Title]:
-        """What the names of the first row stand for."""
+        """What the names of the first row stand for.
+
+        Returns
+        -------
+        dict of str to Title
+            Name -> title.
+
+        Raises
+        ------
+        DataError
+            When there is no row, or rows differ in length.
+        """
         return next(iter(titles_of_rows(self.predictions, self.segmentation).values()))
 
 
 class Screen:
-    """A figure that shows one picture of an animation after the other."""
+    """A figure that shows one picture of an animation after the other.
+
+    Parameters
+    ----------
+    animation : Animation
+        What is shown.
+
+    Raises
+    ------
+    DataError
+        When positions are not those of the skeleton's joints, there is no row, or rows differ in
+        length.
+    """
 
     def __init__(self, animation: Animation) -> None:
         self.animation = animation
@@ -112,11 +174,23 @@ class Screen:
 
     @property
     def moving(self) -> list[Artist]:
-        """What differs from picture to picture, back to front."""
+        """What differs from picture to picture.
+
+        Returns
+        -------
+        list of Artist
+            From back to front.
+        """
         return [*self._stage.artists, *self._place.artists, self._cursor, *self._caption.artists]
 
     def show(self, number: int) -> None:
-        """Move everything to where it is in a picture, counted from 0."""
+        """Move everything to where it is in one picture.
+
+        Parameters
+        ----------
+        number : int
+            Position among the shown frames, from 0.
+        """
         frame = int(self.animation.frames[number])
         self._stage.show(number)
         self._place.show(frame)
@@ -124,7 +198,18 @@ class Screen:
         self._caption.show(frame / self.animation.frame_rate, self.animation.names[frame])
 
     def picture(self, number: int) -> UInt8[np.ndarray, "height width 3"]:
-        """A picture of the animation, red, green and blue."""
+        """Draw one picture of the animation.
+
+        Parameters
+        ----------
+        number : int
+            Position among the shown frames, from 0.
+
+        Returns
+        -------
+        ndarray of uint8, shape (height, width, 3)
+            Red, green and blue.
+        """
         self.show(number)
         self._canvas.restore_region(self._still)
         for artist in self.moving:

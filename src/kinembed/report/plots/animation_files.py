@@ -30,18 +30,38 @@ WITHOUT_FFMPEG = "Animations are made as GIF only: an MP4 needs ffmpeg, which is
 
 
 def ffmpeg_is_missing() -> bool:
-    """Whether animations come without an MP4."""
+    """Check whether animations come without an MP4.
+
+    Returns
+    -------
+    bool
+        Whether ffmpeg is not installed.
+    """
     return shutil.which("ffmpeg") is None
 
 
 def animation_files(animation: Animation, *, description: str) -> dict[str, bytes]:
-    """``animation.gif`` and, where ffmpeg is installed, ``animation.mp4``, at the recording's
-    speed.
+    """Write an animation as GIF and, where ffmpeg is installed, as MP4, at the recording's speed.
 
-    The frames of the animation are thinned to at most :data:`LARGEST_RATE` a second; where frames
-    of
-    the recording are left out between them, the animation discontinuities. ``description`` labels
-    the progress bar. Raises DataError with ffmpeg's last words if it fails.
+    Frames are thinned to at most :data:`LARGEST_RATE` a second. Where frames of the recording are
+    left out between two that are shown, the animation jumps.
+
+    Parameters
+    ----------
+    animation : Animation
+        What is shown.
+    description : str
+        Label of the progress bar.
+
+    Returns
+    -------
+    dict of str to bytes
+        ``animation.gif`` and ``animation.mp4`` -> content.
+
+    Raises
+    ------
+    DataError
+        When ffmpeg fails, with its last words, or :class:`Screen` refuses the animation.
     """
     step = ceil(animation.frame_rate / LARGEST_RATE)
     numbers = range(0, len(animation.frames), step)
@@ -67,9 +87,22 @@ def gif(
     seconds: float,
     colours: Iterable[str] | None = None,
 ) -> bytes:
-    """Pictures, each shown for some seconds, over and over.
+    """Write pictures as a GIF that repeats.
 
-    They have greys and the given colours, or each the colours that it has most of.
+    Parameters
+    ----------
+    pictures : iterable of ndarray of uint8, shape (height, width, 3)
+        Red, green and blue; at least one.
+    seconds : float
+        Time that each picture is shown, rounded to 10 ms on average.
+    colours : iterable of str or None
+        Colours that pictures have beside greys, in hexadecimal; None gives each picture its 256
+        most frequent ones.
+
+    Returns
+    -------
+    bytes
+        Content of the file.
     """
     images = map(Image.fromarray, pictures)
     if colours is None:

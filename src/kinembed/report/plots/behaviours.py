@@ -35,7 +35,26 @@ def usage_bars(
     signs: Mapping[str, str],
     titles: Mapping[str, Title],
 ) -> go.Figure:
-    """A row per behaviour, a block in it per segment, as long as that lasts (seconds)."""
+    """Draw how long each behaviour lasts: a row per behaviour, and in it a block per segment.
+
+    Parameters
+    ----------
+    names : sequence of str, shape (frames,)
+        Name of every frame.
+    frame_rate : float
+        Frames per second, in Hz.
+    styles : mapping of str to Style
+        Name -> how it looks.
+    signs : mapping of str to str
+        Name -> letters that stand for it.
+    titles : mapping of str to Title
+        Name -> what it is called.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Bars in seconds, behaviours in order of first appearance.
+    """
     figure = go.Figure()
     for name in dict.fromkeys(names):
         runs = [run for run in segments(names) if run.label == name]
@@ -77,7 +96,24 @@ def transition_graph(
     signs: Mapping[str, str],
     titles: Mapping[str, Title],
 ) -> go.Figure:
-    """A circle of behaviours; arrows lead to those that follow, wider the more often."""
+    """Draw which behaviour follows which: a circle of behaviours with arrows, wider the more often.
+
+    Parameters
+    ----------
+    names : sequence of str, shape (frames,)
+        Name of every frame.
+    styles : mapping of str to Style
+        Name -> how it looks.
+    signs : mapping of str to str
+        Name -> letters that stand for it.
+    titles : mapping of str to Title
+        Name -> what it is called.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Each arrow has the number of times that its behaviours follow each other.
+    """
     distinct = list(dict.fromkeys(names))
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(distinct)) / len(distinct)
     places = dict(zip(distinct, np.column_stack([np.cos(angles), np.sin(angles)]), strict=True))

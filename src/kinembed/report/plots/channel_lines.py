@@ -23,11 +23,31 @@ def channel_lines(
     channels: Sequence[str],
     every: int = 1,
 ) -> Figure:
-    """A panel for each of the channels that vary most in the first row, which is what happened.
+    """Draw a panel for each of the channels that vary most in the first row, the true values.
 
-    The other rows are drawn upon it, each in a colour of its own; what is NaN is left out. With
-    `source` a line stands after the frames that were given. Rows hold every frame, or every n-th.
-    Raises DataError when there is no row.
+    Parameters
+    ----------
+    rows : mapping of str to (ndarray of float, shape (frames, channels))
+        Name -> values; the first row is the truth, the others are drawn upon it, each in a colour.
+        NaN is left out.
+    note : str or None
+        Small text below the figure.
+    source : int or None
+        Number of given frames; a line stands after them. None draws no line.
+    channels : sequence of str
+        Names of the channels.
+    every : int
+        Step between the frames of rows, 1 where they hold every frame.
+
+    Returns
+    -------
+    Figure
+        At most :data:`CHANNELS` panels.
+
+    Raises
+    ------
+    DataError
+        When there is no row.
     """
     if not rows:
         raise DataError("there is no video to draw")

@@ -21,15 +21,29 @@ def class_map_grid(
     behaviours: Sequence[str] | None = None,
     note: str | None = None,
 ) -> Figure:
-    """Heat maps joint x time: layers by behaviours, the more numerous of both from left to right.
+    """Draw heat maps joint x time for layers and behaviours, the more numerous from left to right.
 
-    Columns ``layer``, ``behaviour``, ``joint``, ``bin`` (part of a clip's time), ``importance``;
-    the mean over seeds is drawn, joints in the order of the table. All of the table unless
-    `layers` or `behaviours` are named. In each panel the greatest value is darkest.
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``layer``, ``behaviour``, ``joint``, ``bin`` (part of a clip's time, from 0),
+        ``importance``. The mean over rows (seeds) is drawn, joints in the order of the table.
+    layers : sequence of str or None
+        Layers that are drawn, in order; None draws all.
+    behaviours : sequence of str or None
+        Behaviours that are drawn, in order; None draws all.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        A panel for each layer and behaviour; in each the greatest value is darkest.
 
     Raises
     ------
-    DataError: nothing is left to draw.
+    DataError
+        When no row is left to draw.
     """
     chosen = {
         "layer": list(layers or table["layer"].unique()),

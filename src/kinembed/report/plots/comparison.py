@@ -11,11 +11,23 @@ HIGHLIGHT, OTHER = OKABE_ITO[0], GREYS[1]
 
 
 def comparison_overview(scores: pd.DataFrame, highlighted: str, note: str | None = None) -> Figure:
-    """Mean accuracy of every method, beside each other for each way the number was found.
+    """Draw the mean accuracy of every method, a panel for each way to find the number of clusters.
 
-    Columns ``sequence``, ``method``, ``clusters_given``, ``accuracy``. The best method is on top
-    (by the number of clusters given, where it is), a dot is a sequence; an empty table says that
-    nothing is annotated.
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns ``sequence``, ``method``, ``clusters_given``, ``accuracy`` (0 to 1). An empty table
+        gives a figure that says that no sequence is annotated.
+    highlighted : str
+        Method that is emphasised.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        Bars are means, dots sequences. The best method is on top, with the number given where it
+        is.
     """
     table = scores.pivot_table("accuracy", "method", "clusters_given")
     given = [variant for variant in VARIANTS if variant in table]

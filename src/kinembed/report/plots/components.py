@@ -21,7 +21,20 @@ DRAWN_COMPONENTS = 4
 
 
 def component_label(number: int, explained_variance: Float[np.ndarray, " components"]) -> str:
-    """Such as "component 1 (42 % of variance)"; components count from 1."""
+    """Name a component with its share of variance.
+
+    Parameters
+    ----------
+    number : int
+        Component, counted from 1.
+    explained_variance : ndarray of float, shape (components,)
+        Share of variance of each component, 0 to 1.
+
+    Returns
+    -------
+    str
+        Such as ``"component 1 (42 % of variance)"``.
+    """
     return f"component {number} ({100 * explained_variance[number - 1]:.0f} % of variance)"
 
 
@@ -33,7 +46,22 @@ def variance_bars(
 ) -> Figure:
     """Draw the share of variance of every component.
 
-    Columns ``pod`` (both or decoder), ``component`` (from 1), ``explained_variance`` (0 to 1).
+    Parameters
+    ----------
+    variance : DataFrame
+        Columns ``pod`` (``both`` or ``decoder``), ``component`` (from 1), ``explained_variance`` (0
+        to 1).
+    ax : Axes or None
+        Axes to draw on; None makes a figure.
+    title : str or None
+        Text above the axes.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        Bars in percent, side by side for each decomposition.
     """
     table = variance.pivot(index="component", columns="pod", values="explained_variance")
     ax = axes_for(ax, width=6.5, height=3.8)
@@ -59,8 +87,21 @@ def distance_matrices(
 ) -> Figure:
     """Draw distances of states within clusters (on the diagonal) and between them.
 
-    Columns ``cluster``, ``other``, ``mean``, ``nearest``, one panel for each measure; ``names``
-    says which clusters are drawn, in which order and under which names.
+    Parameters
+    ----------
+    distances : DataFrame
+        Columns ``cluster``, ``other``, ``mean``, ``nearest``.
+    names : mapping of int to str
+        Cluster -> name of those that are drawn, in order; one without distances is left out.
+    title : str or None
+        Text above the figure.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        A panel for the mean distance, and one for that to the nearest state.
     """
     shown = [cluster for cluster in names if (distances["cluster"] == cluster).any()]
     side = max(2.4, 0.62 * len(shown))
@@ -86,8 +127,20 @@ def joints_by_component(
 ) -> Figure:
     """Draw which joints move along the first components, those that move most on top.
 
-    Columns ``component`` (from 1), ``joint``, ``unit``, ``change``. Rotations (rad) decide the
-    order; other units stand in panels of their own, since they cannot be compared.
+    Parameters
+    ----------
+    joints : DataFrame
+        Columns ``component`` (from 1), ``joint``, ``unit``, ``change`` (per standard deviation of
+        the component).
+    title : str or None
+        Text above the first panel.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        A panel for each unit, since units cannot be compared.
     """
     units = list(dict.fromkeys(joints["unit"]))
     tables = {unit: _most_moved(joints[joints["unit"] == unit]) for unit in units}

@@ -18,7 +18,17 @@ OUTLINE = OKABE_ITO[1]
 
 
 class Words(NamedTuple):
-    """What rows and columns are, and what the colours are shares of."""
+    """What rows and columns of a confusion are, and what its colours are shares of.
+
+    Attributes
+    ----------
+    rows : str
+        Title of the vertical axis.
+    columns : str
+        Title of the horizontal axis.
+    share : str
+        Title of the colours.
+    """
 
     rows: str
     columns: str
@@ -42,10 +52,25 @@ def confusion_matrix(
 ) -> Figure:
     """Draw counts per behaviour and column, with their share of the behaviour's.
 
-    ``confusion`` is a table of counts, behaviours x what they are taken for, the right one on the
-    diagonal: of frames in clusters (or their names), as made by
-    :func:`kinembed.evaluation.metrics.confusion`,
-    or of clips, as made by :func:`kinembed.recognition.skeleton.score_recognition`.
+    Parameters
+    ----------
+    confusion : DataFrame
+        Counts, behaviours x what they are taken for, the right one on the diagonal: of frames
+        (:func:`kinembed.evaluation.metrics.confusion`) or of clips
+        (:func:`kinembed.recognition.skeleton.score_recognition`).
+    ax : Axes or None
+        Axes to draw on; None makes a figure.
+    title : str or None
+        Text above the axes.
+    note : str or None
+        Small text below the figure.
+    words : Words
+        Titles of axes and colours.
+
+    Returns
+    -------
+    Figure
+        A heat map in percent with its counts; the diagonal is outlined.
     """
     counts = confusion.to_numpy(dtype=np.float64)
     shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -71,9 +96,26 @@ def confusion_matrix(
 def clip_confusions(
     recognised: pd.DataFrame, targets: pd.DataFrame, note: str | None = None
 ) -> dict[str, Figure]:
-    """What clips of known behaviours are taken for, by network.
+    """Draw what clips of known behaviours are taken for, by network.
 
-    Columns ``network``, ``clip``, ``recognised`` of the one, ``clip``, ``behaviour`` of the other.
+    Parameters
+    ----------
+    recognised : DataFrame
+        Columns ``network``, ``clip``, ``recognised``.
+    targets : DataFrame
+        Columns ``clip``, ``behaviour``.
+    note : str or None
+        Small text below each figure.
+
+    Returns
+    -------
+    dict of str to Figure
+        Network -> confusion.
+
+    Raises
+    ------
+    DataError
+        When a network has no row for a clip.
     """
     figures = {}
     for network, found in recognised.groupby("network", sort=False):

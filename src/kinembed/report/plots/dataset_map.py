@@ -27,16 +27,32 @@ def dataset_maps(
     parents: Sequence[int],
     note: str | None = None,
 ) -> Figure:
-    """A panel for each layer: a dot for each clip, lines between neighbours, and skeletons.
+    """Draw a panel for each layer: a dot for each clip, lines between neighbours, and skeletons.
 
-    Columns of `points` and `edges` are those of :class:`kinembed.recognition.skeleton.DatasetMap`;
-    `poses`
-    holds a pose of each clip (y up), whose joints have `parents`, the root -1. Drawn is that of
-    the clip of each behaviour that is nearest to the middle of them.
+    Parameters
+    ----------
+    points : DataFrame
+        Columns ``layer``, ``clip``, ``behaviour``, ``x``, ``y``; see
+        :class:`kinembed.recognition.skeleton.DatasetMap`.
+    edges : DataFrame
+        Columns ``layer``, ``one``, ``other``, ``weight``.
+    poses : mapping of str to (ndarray of float, shape (joints, 3))
+        Clip -> one of its poses, y up. Drawn is that of the clip nearest to the median of each
+        behaviour.
+    parents : sequence of int
+        Parent of each joint; the root comes first and has -1.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        Panels from left to right in the order of the table.
 
     Raises
     ------
-    DataError: there is no point.
+    DataError
+        When there is no point.
     """
     if points.empty:
         raise DataError("there is no clip to draw")

@@ -40,14 +40,36 @@ def embedding_2d(
     title: str | None = None,
     note: str | None = None,
 ) -> go.Figure:
-    """Draw the first two components, coloured by prediction and, beside it, by annotation.
+    """Draw the first two components, coloured by cluster and, beside it, by annotation.
 
-    Labels are one per vector; ``frame_index`` says which frame each vector stands for and
-    ``explained_variance`` is the share of variance (0 to 1) of each component.
+    Parameters
+    ----------
+    projection : ndarray of float, shape (vectors, components)
+        Embedding reduced for display.
+    frame_index : ndarray of int, shape (vectors,)
+        Frame that each vector stands for.
+    frame_rate : float
+        Frames per second, in Hz.
+    predicted : ndarray of int or sequence of str, shape (vectors,)
+        Clusters, or names that a person gave.
+    annotated : sequence of str or None, shape (vectors,)
+        Annotated behaviours; None draws one panel.
+    explained_variance : ndarray of float or None, shape (components,)
+        Share of variance of each component, 0 to 1; None leaves it out of the axis titles.
+    title : str or None
+        Text above the figure.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One or two panels with one legend.
 
     Raises
     ------
-    DataError: too few components, or labels that are not one per vector.
+    DataError
+        When there are too few components, or labels are not one per vector.
     """
     panels = _panels(projection, predicted, annotated, components=2)
     figure = make_subplots(cols=len(panels), subplot_titles=_titles(panels), shared_yaxes="all")
@@ -69,7 +91,37 @@ def embedding_3d(
     title: str | None = None,
     note: str | None = None,
 ) -> go.Figure:
-    """Draw the first three components; arguments and errors as for :func:`embedding_2d`."""
+    """Draw the first three components, coloured by cluster and, beside it, by annotation.
+
+    Parameters
+    ----------
+    projection : ndarray of float, shape (vectors, components)
+        Embedding reduced for display.
+    frame_index : ndarray of int, shape (vectors,)
+        Frame that each vector stands for.
+    frame_rate : float
+        Frames per second, in Hz.
+    predicted : ndarray of int or sequence of str, shape (vectors,)
+        Clusters, or names that a person gave.
+    annotated : sequence of str or None, shape (vectors,)
+        Annotated behaviours; None draws one panel.
+    explained_variance : ndarray of float or None, shape (components,)
+        Share of variance of each component, 0 to 1; None leaves it out of the axis titles.
+    title : str or None
+        Text above the figure.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One or two scenes with one legend.
+
+    Raises
+    ------
+    DataError
+        When there are too few components, or labels are not one per vector.
+    """
     panels = _panels(projection, predicted, annotated, components=3)
     figure = make_subplots(
         cols=len(panels),

@@ -15,25 +15,66 @@ DOTS_PER_INCH = 130
 
 
 def png(figure: StaticFigure) -> bytes:
-    """A picture."""
+    """Draw a figure as a PNG.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure.
+
+    Returns
+    -------
+    bytes
+        Content of the file, at :data:`DOTS_PER_INCH`.
+    """
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)
     return stream.getvalue()
 
 
 def page(figure: InteractiveFigure, script: str) -> bytes:
-    """An HTML page that loads plotly's script from the given address."""
+    """Write an interactive figure as an HTML page.
+
+    Parameters
+    ----------
+    figure : plotly.graph_objects.Figure
+        The figure.
+    script : str
+        Address of plotly's script, relative to the page.
+
+    Returns
+    -------
+    bytes
+        Content of the file.
+    """
     html: str = figure.to_html(include_plotlyjs=script)
     return html.encode()
 
 
 def plain(figure: InteractiveFigure) -> dict[str, Any]:
-    """An interactive figure as plain values for JSON."""
+    """Turn an interactive figure into plain values for JSON.
+
+    Parameters
+    ----------
+    figure : plotly.graph_objects.Figure
+        The figure.
+
+    Returns
+    -------
+    dict of str to Any
+        Its ``data`` and ``layout``.
+    """
     values: dict[str, Any] = json.loads(figure.to_json())
     return values
 
 
 def plotly_script() -> str:
-    """The script that interactive figures share, from the installed plotly package."""
+    """Load the script that interactive figures share, from the installed plotly package.
+
+    Returns
+    -------
+    str
+        JavaScript.
+    """
     script: str = get_plotlyjs()
     return script

@@ -11,13 +11,27 @@ SHOWN = {"pretrained": "pretrained without labels", "scratch": "from scratch"}
 
 
 def few_shot_curves(table: pd.DataFrame, note: str | None = None, ax: Axes | None = None) -> Figure:
-    """Accuracy over labelled windows: means, and a band of one standard deviation over draws.
+    """Draw accuracy over labelled windows, pretrained and from scratch.
 
-    Columns ``start`` (pretrained, scratch), ``labelled``, ``accuracy``.
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``start`` (``pretrained`` or ``scratch``), ``labelled`` (windows per behaviour),
+        ``accuracy`` (0 to 1); a row per draw and seed.
+    note : str or None
+        Small text below the figure.
+    ax : Axes or None
+        Axes to draw on; None makes a figure.
+
+    Returns
+    -------
+    Figure
+        Lines are means, bands one standard deviation to both sides.
 
     Raises
     ------
-    DataError: there is nothing to draw.
+    DataError
+        When the table is empty.
     """
     if table.empty:
         raise DataError("there is no accuracy to draw")

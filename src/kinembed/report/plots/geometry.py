@@ -12,15 +12,25 @@ LINES = {"trained": (OKABE_ITO[0], "-"), "untrained": (OKABE_ITO[1], "--")}
 
 
 def smoothness_by_layer(table: pd.DataFrame, note: str | None = None) -> Figure:
-    """Label error over layers, a panel for each kind of graph and window.
+    """Draw the label error over layers, a panel for each kind of graph and length of windows.
 
-    A line is the mean over seeds and its band reaches from the least to the greatest. Columns
-    ``model`` (trained, untrained), ``seed``, ``layer``, ``graph``, ``window``, ``label_error``;
-    layers from left to right stand in the order of the table.
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``model`` (``trained`` or ``untrained``), ``seed``, ``layer``, ``graph``, ``window``
+        (frames), ``label_error`` (0 to 1). Layers stand in the order of the table.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        Lines are means over seeds, bands reach from the least to the greatest.
 
     Raises
     ------
-    DataError: the table is empty.
+    DataError
+        When the table is empty.
     """
     if table.empty:
         raise DataError("there is no layer to draw")

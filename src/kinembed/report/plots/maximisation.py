@@ -18,17 +18,35 @@ MEASURES = {
 def maximisation_by_layer(
     table: pd.DataFrame, layers: pd.DataFrame, units: pd.DataFrame, note: str | None = None
 ) -> Figure:
-    """Measures of inputs by layer, a line for each chi; what layers and real clips say of speed.
+    """Draw measures of preferred inputs by layer, and what layers and clips say of speed and class.
 
-    Lines are means over units, seeds and networks, bands reach over the middle half of them. Then
-    the similarity of responses to clips and to the same at half speed, a dot for each network; and
-    how many of the clips that excite a unit most show one behaviour, a dot for each unit that
-    fires. Columns are those of :class:`kinembed.analysis.activation_maximisation.UnitResults` and
-    ``network``. Layers stand in the order of `layers`.
+    Lines are means over units, seeds and networks, one for each chi; bands hold the middle half.
+    The last two panels show the similarity of responses to clips at full and at half speed (a dot
+    for each network), and how many of a unit's top clips show one behaviour (a dot for each unit
+    that fires).
+
+    Parameters
+    ----------
+    table : DataFrame
+        A row for each input, with the columns of
+        :class:`kinembed.analysis.activation_maximisation.UnitResults` and ``network``.
+    layers : DataFrame
+        A row for each network and layer: ``layer``, ``half_speed_similarity``. Gives the order of
+        layers.
+    units : DataFrame
+        A row for each unit: ``layer``, ``fires``, ``share`` (0 to 1).
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        Five panels.
 
     Raises
     ------
-    DataError: the table is empty.
+    DataError
+        When the table is empty.
     """
     if table.empty:
         raise DataError("there is no input to draw")

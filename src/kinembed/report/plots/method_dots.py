@@ -14,11 +14,23 @@ READING = "frame accuracy (large dot: mean; line: range over seeds; small dot: o
 def method_dots(
     ax: Axes, scores: pd.DataFrame, places: Mapping[str, float], highlighted: str
 ) -> None:
-    """Draw each method at its place on the vertical axis; columns method, sequence, seed, accuracy.
+    """Draw each method at its place on the vertical axis.
 
-    The large dot is the mean over seeds and sequences, the line reaches from the lowest to the
-    highest mean over sequences that a seed gave, small dots are sequences, averaged over seeds. A
+    The large dot is the mean over seeds and sequences. The line reaches from the lowest to the
+    highest mean over sequences that a seed gave. Small dots are sequences, averaged over seeds. A
     dashed line goes through the highlighted method, where it is drawn.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes to draw on.
+    scores : DataFrame
+        Columns ``method``, ``sequence``, ``seed``, ``accuracy`` (0 to 1); methods without a place
+        are left out.
+    places : mapping of str to float
+        Method -> its place, from the top down.
+    highlighted : str
+        Method that the others are compared with.
     """
     scores = scores[scores["method"].isin(list(places))]
     sequences = scores.groupby(["method", "sequence"])["accuracy"].mean().reset_index()

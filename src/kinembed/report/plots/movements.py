@@ -34,12 +34,33 @@ def movements_gif(
     title: str,
     note: str | None = None,
 ) -> bytes:
-    """A GIF with a panel for each movement, by title, at the speed of `frame_rate` (Hz).
+    """Draw movements of one skeleton side by side, as a GIF.
 
-    Faster ones than a GIF can show are slowed down; the time on it is that of the movement.
+    It has the speed of the movements, or the largest that a GIF can show; the time written on it is
+    that of the movements.
 
-    Joints have `parents`, the root -1; a shorter movement rests at its end. Raises DataError for
-    no movement, and one of other joints.
+    Parameters
+    ----------
+    movements : mapping of str to (ndarray of float, shape (frames, joints, 3))
+        Title -> positions of joints, y up; a shorter movement rests at its end.
+    parents : sequence of int
+        Parent of each joint; the root has -1.
+    frame_rate : float
+        Frames per second, in Hz.
+    title : str
+        Text above all panels.
+    note : str or None
+        Small text below the panels.
+
+    Returns
+    -------
+    bytes
+        Content of the file.
+
+    Raises
+    ------
+    DataError
+        When there is no movement, or one has other joints.
     """
     if not movements:
         raise DataError("there is no movement to draw")

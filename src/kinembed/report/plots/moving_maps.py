@@ -34,13 +34,32 @@ def moving_maps(
     title: str,
     note: str | None = None,
 ) -> bytes:
-    """A GIF at the recording's speed: darker and larger joints matter more at that time.
+    """Draw the moving skeleton for each layer; joints that matter more are darker and larger.
 
-    `positions` are y up, the root's parent -1; the values of `maps`, by layer, are 0 to 1.
+    Parameters
+    ----------
+    positions : ndarray of float, shape (frames, joints, 3)
+        Positions of joints, y up.
+    parents : sequence of int
+        Parent of each joint; the root has -1.
+    maps : mapping of str to (ndarray of float, shape (frames, joints))
+        Layer -> importance of each joint at each time, 0 to 1.
+    frame_rate : float
+        Frames per second, in Hz; frames are thinned to at most :data:`LARGEST_RATE` a second.
+    title : str
+        Text above all panels.
+    note : str or None
+        Small text below the panels.
+
+    Returns
+    -------
+    bytes
+        A GIF at the recording's speed.
 
     Raises
     ------
-    DataError: a map is not of as many frames and joints as there are positions.
+    DataError
+        When a map does not have as many frames and joints as there are positions.
     """
     for layer, values in maps.items():
         if values.shape != positions.shape[:2]:

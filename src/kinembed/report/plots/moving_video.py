@@ -27,9 +27,27 @@ def moving_videos(
     source: int,
     note: str | None = None,
 ) -> bytes:
-    """A GIF with a panel for each name, values in [0, 1]; frames that are NaN stay empty.
+    """Draw videos side by side, moving.
 
-    The first `source` frames are the source. Raises DataError when there is no row.
+    Parameters
+    ----------
+    rows : mapping of str to (ndarray of float, shape (frames, side, side, *colours))
+        Name -> video, grey or in three colours, values 0 to 1; frames that are NaN stay empty. All
+        have the same number of frames.
+    source : int
+        Number of frames at the start that are the source; the others are predicted.
+    note : str or None
+        Small text below the panels.
+
+    Returns
+    -------
+    bytes
+        A GIF; each frame is shown for :data:`SECONDS`.
+
+    Raises
+    ------
+    DataError
+        When there is no row.
     """
     if not rows:
         raise DataError("there is no video to draw")

@@ -14,10 +14,20 @@ VARIANTS = {True: "number of clusters given", False: "number of clusters estimat
 
 
 def loss_overview(histories: pd.DataFrame, note: str | None = None) -> go.Figure:
-    """Loss over steps, a line per sequence; columns ``sequence``, ``step``, ``loss``.
+    """Draw the loss over training steps, a line per sequence.
 
-    The columns ``fidelity`` and ``continuity`` of objectives with critics are broken lines of the
-    sequence's colour.
+    Parameters
+    ----------
+    histories : DataFrame
+        Columns ``sequence``, ``step``, ``loss`` and, of objectives with critics, ``fidelity`` and
+        ``continuity``; these are broken lines in the sequence's colour.
+    note : str or None
+        Subtitle of the figure.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        The loss has a logarithmic axis.
     """
     figure = go.Figure()
     colours = colours_for(histories["sequence"])
@@ -39,10 +49,20 @@ def loss_overview(histories: pd.DataFrame, note: str | None = None) -> go.Figure
 
 
 def score_overview(scores: pd.DataFrame, note: str | None = None) -> Figure:
-    """Frame accuracy of every sequence, one bar for each way the number of clusters was found.
+    """Draw the frame accuracy of every sequence, a bar for each way to find the number of clusters.
 
-    Columns ``sequence``, ``clusters_given``, ``accuracy``; an empty table says that nothing is
-    annotated.
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns ``sequence``, ``clusters_given``, ``accuracy`` (0 to 1). An empty table gives a
+        figure that says that no sequence is annotated.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        Bars with their numbers.
     """
     table = scores.pivot(index="sequence", columns="clusters_given", values="accuracy")
     figure = Figure(figsize=(8, 1.8 + 0.45 * max(1, len(table))), layout="constrained")

@@ -21,10 +21,30 @@ DOTS_PER_INCH = 80
 def pictures_gif(
     clips: Mapping[str, PictureClip], frame_rate: float, *, title: str, note: str | None = None
 ) -> bytes:
-    """A GIF with a panel for each clip, by title: pictures above, flow below, and its wheel.
+    """Draw clips side by side, moving: pictures above, flow below, and the wheel of its colours.
 
-    It has the speed of `frame_rate` (Hz); a shorter clip rests at its end. Each panel says at which
-    speed its colours are full. Raises DataError for no clip.
+    Each panel says at which speed its colours are full.
+
+    Parameters
+    ----------
+    clips : mapping of str to PictureClip
+        Title -> clip; a shorter one rests at its end.
+    frame_rate : float
+        Frames per second of the GIF, in Hz.
+    title : str
+        Text above all panels.
+    note : str or None
+        Small text below the panels.
+
+    Returns
+    -------
+    bytes
+        A GIF.
+
+    Raises
+    ------
+    DataError
+        When there is no clip.
     """
     if not clips:
         raise DataError("there is no clip to draw")

@@ -16,9 +16,19 @@ WHEEL = 65
 def flow_colours(
     flow: Float[np.ndarray, "*batch 2 height width"], fastest: float
 ) -> Float[np.ndarray, "*batch height width 3"]:
-    """Red, green and blue of flow (right, down): direction is hue, speed how strong it is.
+    """Turn flow into colours: direction is hue, speed is saturation.
 
-    What does not move is white; `fastest` (pixels per frame) and more has its full colour.
+    Parameters
+    ----------
+    flow : ndarray of float, shape (..., 2, height, width)
+        Movement to the right and down, in pixels per frame.
+    fastest : float
+        Speed from which on a colour is full, in pixels per frame; 0 or less makes all white.
+
+    Returns
+    -------
+    ndarray of float, shape (..., height, width, 3)
+        Red, green and blue, 0 to 1; what does not move is white.
     """
     right, down = np.moveaxis(flow, -3, 0)
     hue = np.arctan2(-down, right) / (2 * np.pi) % 1
@@ -29,7 +39,24 @@ def flow_colours(
 def clip_strip(
     clip: PictureClip, frames: int = 8, title: str | None = None, note: str | None = None
 ) -> Figure:
-    """Evenly spaced frames of a clip, their flow below, and the wheel of its colours."""
+    """Draw evenly spaced frames of a clip, their flow below, and the wheel of its colours.
+
+    Parameters
+    ----------
+    clip : PictureClip
+        Pictures and flow.
+    frames : int
+        Number of frames that are drawn; all where the clip has fewer.
+    title : str or None
+        Text above the figure.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        Two rows of panels.
+    """
     at = np.linspace(0, len(clip) - 1, min(frames, len(clip))).round().astype(int)
     fastest = full_colour(clip.flow)
     figure = Figure(figsize=(1.2 + 1.05 * len(at), 2.7), layout="constrained")
@@ -51,13 +78,34 @@ def clip_strip(
 
 
 def full_colour(flow: Float[np.ndarray, "frames 2 height width"]) -> float:
-    """A speed that few of the pixels that move exceed; the fastest few would pale all others."""
+    """Choose the speed from which on a colour is full.
+
+    It is the 95th percentile of the pixels that move; the few fastest ones would pale all others.
+
+    Parameters
+    ----------
+    flow : ndarray of float, shape (frames, 2, height, width)
+        Movement to the right and down, in pixels per frame.
+
+    Returns
+    -------
+    float
+        Pixels per frame; 0 where nothing moves.
+    """
     speeds = np.hypot(*np.moveaxis(flow, 1, 0))
     return float(np.quantile(speeds[speeds > 0], 0.95)) if np.any(speeds) else 0.0
 
 
 def wheel(ax: Axes, title: str) -> None:
-    """The colour of each direction, with a title."""
+    """Draw the colour of each direction.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes to draw on.
+    title : str
+        Text above the wheel.
+    """
     down, right = np.meshgrid(*(np.linspace(-1, 1, WHEEL),) * 2, indexing="ij")
     colours = flow_colours(np.stack([right, down]), 1.0)
     colours[np.hypot(right, down) > 1] = 1
@@ -68,7 +116,13 @@ def wheel(ax: Axes, title: str) -> None:
 
 
 def bare(*axes: Axes) -> None:
-    """Pictures have no ticks, and pale borders."""
+    """Remove the ticks of pictures and make their borders pale.
+
+    Parameters
+    ----------
+    *axes : Axes
+        Axes that show pictures.
+    """
     for ax in axes:
         ax.set_xticks([])
         ax.set_yticks([])

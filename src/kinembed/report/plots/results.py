@@ -12,10 +12,23 @@ READS = {"published_annotated_cuts": " (reads the annotation)"}
 
 
 def results_overview(scores: pd.DataFrame, highlighted: str, note: str | None = None) -> Figure:
-    """Mean accuracy of every method under every protocol, the best on top.
+    """Draw the mean accuracy of every method under every protocol, the best on top.
 
-    Columns ``protocol``, ``clusters_given``, ``method``, ``sequence``, ``seed``, ``accuracy``; an
-    empty table says that nothing is annotated.
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns ``protocol``, ``clusters_given``, ``method``, ``sequence``, ``seed``, ``accuracy``
+        (0 to 1). An empty table gives a figure that says that no sequence is annotated.
+    highlighted : str
+        Method that the others are compared with.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        A panel for each protocol and way to find the number of clusters; see
+        :func:`kinembed.report.plots.method_dots.method_dots`.
     """
     panels = [
         (f"{protocol}{READS.get(protocol, '')}: {way}", table)

@@ -28,31 +28,39 @@ def segmentation_overview(
     title: str | None = None,
     note: str | None = None,
 ) -> Figure:
-    """Self-similarity, clusters over time, and what speaks for each number of clusters.
+    """Draw self-distances, clusters over time, and the separation for each number of clusters.
 
     Parameters
     ----------
-    times:
-        Of intervals of the sequence (s), (intervals,).
-    distances:
-        Between the intervals, (intervals, intervals).
-    predictions:
-        Label of every frame, by the name of the row.
-    frame_rate:
-        Of the labels (Hz).
-    separations:
-        Smallest separation of any two clusters, by number of clusters.
-    separation_threshold:
-        Below it two clusters are one; the range in which falls count is drawn around it.
-    segmentation:
-        Annotation, drawn as another row.
-    title, note:
-        Above and below the figure.
+    times : ndarray of float, shape (intervals,)
+        Times of intervals of the sequence, in seconds.
+    distances : ndarray of float, shape (intervals, intervals)
+        Distances between the states of these intervals.
+    predictions : mapping of str to (ndarray of int or sequence of str), each of shape (frames,)
+        Title of a row -> label of every frame.
+    frame_rate : float
+        Frames per second, in Hz.
+    separations : mapping of int to float
+        Number of clusters -> smallest separation of any two clusters, in transition penalties.
+    separation_threshold : float
+        Separation around which the number is decided, in transition penalties; the range in which
+        separations are not clipped is grey.
+    segmentation : Segmentation or None
+        Annotated behaviours, drawn as the last row; None draws none.
+    title : str or None
+        Text above the figure.
+    note : str or None
+        Small text below the figure.
 
     Returns
     -------
-    matplotlib.figure.Figure
+    Figure
         Three panels.
+
+    Raises
+    ------
+    DataError
+        When there is no row, or rows differ in length.
     """
     figure = Figure(figsize=(11, 7), layout="constrained")
     left, right, lower = _parts(figure)

@@ -24,10 +24,23 @@ COLUMNS = 3
 def separability_study_overview(
     checks: pd.DataFrame, choices: pd.DataFrame, note: str | None = None
 ) -> Figure:
-    """A panel for each quantity, a line for each sequence; a dot is the look that is best by it.
+    """Draw a panel for each quantity, a line for each sequence, and a dot at the best check.
 
-    `checks` has the columns sequence, step and the quantities that are drawn (those of TITLES);
-    `choices` has the columns sequence, criterion, step. In the panel of ARI no look is marked.
+    Parameters
+    ----------
+    checks : DataFrame
+        Columns ``sequence``, ``step`` and quantities of TITLES; one that is NaN everywhere is left
+        out.
+    choices : DataFrame
+        Columns ``sequence``, ``criterion``, ``step``: the check that is best by each criterion. The
+        panel of ARI has no dots.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        Panels in rows of three.
     """
     quantities = [name for name in TITLES if name in checks and checks[name].notna().any()]
     sequences = list(dict.fromkeys(checks["sequence"]))

@@ -28,13 +28,32 @@ MARGIN = 0.04
 
 @dataclass(frozen=True)
 class View:
-    """Where the camera stands, in degrees; at azimuth 0 it looks along -z, x to its right."""
+    """Where the camera stands; at azimuth 0 it looks along -z, x to its right.
+
+    Attributes
+    ----------
+    azimuth : float
+        Angle about the vertical axis, in degrees.
+    elevation : float
+        Angle above the ground, in degrees; 90 looks from above.
+    """
 
     azimuth: float = 30.0
     elevation: float = 15.0
 
     def project(self, points: Float[np.ndarray, "*batch 3"]) -> Float[np.ndarray, "*batch 3"]:
-        """(right, up, depth) of points (x, y, z)."""
+        """Project points on the picture.
+
+        Parameters
+        ----------
+        points : ndarray of float, shape (..., 3)
+            World coordinates x, y (up), z.
+
+        Returns
+        -------
+        ndarray of float, shape (..., 3)
+            Right, up and depth, which grows towards the viewer; in the unit of the points.
+        """
         azimuth, elevation = np.radians([self.azimuth, self.elevation])
         x, y, z = np.moveaxis(points, -1, 0)
         right = np.cos(azimuth) * x - np.sin(azimuth) * z
@@ -48,13 +67,34 @@ FROM_ABOVE = View(azimuth=0.0, elevation=90.0)
 
 
 def view_of(positions: Float[np.ndarray, "frames joints 3"]) -> View:
-    """Where to look from: from above where all is at one height, as a camera there recorded it."""
+    """Choose where to look from.
+
+    Parameters
+    ----------
+    positions : ndarray of float, shape (frames, joints, 3)
+        Positions of joints, y up.
+
+    Returns
+    -------
+    View
+        From above where all is at one height, as a camera there recorded it; else the usual view.
+    """
     return FROM_ABOVE if np.ptp(positions[..., 1]) == 0 else DEFAULT_VIEW
 
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """Lines to draw for each frame: bones with their depth, and the ground."""
+    """Lines to draw for each frame, projected.
+
+    Attributes
+    ----------
+    bones : ndarray of float, shape (frames, bones, 2, 2)
+        Both ends of each bone: right, up.
+    depths : ndarray of float, shape (frames, bones)
+        Mean depth of each bone, which grows towards the viewer.
+    ground : ndarray of float, shape (frames, lines, 2, 2)
+        Both ends of each line of the ground: right, up.
+    """
 
     bones: Float[np.ndarray, "frames bones 2 2"]
     depths: Float[np.ndarray, "frames bones"]
@@ -62,7 +102,15 @@ class Pictures:
 
 
 class Stage:
-    """A skeleton and the ground on axes; showing another frame moves them, redrawing nothing."""
+    """A skeleton and the ground on axes; showing another frame moves them, redrawing nothing.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes to draw on; they get limits that hold every frame.
+    pictures : Pictures
+        Lines of all frames.
+    """
 
     def __init__(self, ax: Axes, pictures: Pictures) -> None:
         self._pictures = pictures
@@ -77,11 +125,23 @@ class Stage:
 
     @property
     def artists(self) -> tuple[Artist, ...]:
-        """What :meth:`show` moves, back to front."""
+        """What :meth:`show` moves.
+
+        Returns
+        -------
+        tuple of Artist
+            From back to front: ground, bones.
+        """
         return self._ground, self._bones
 
     def show(self, frame: int) -> None:
-        """Move everything to where it is at a frame."""
+        """Move everything to where it is at one frame.
+
+        Parameters
+        ----------
+        frame : int
+            Position among the pictures, from 0.
+        """
         self._ground.set_segments(list(self._pictures.ground[frame]))
         self._bones.set_segments(list(self._pictures.bones[frame]))
         self._bones.set_array(self._pictures.depths[frame])
@@ -92,9 +152,24 @@ def pictures_of(
 ) -> Pictures:
     """Project all frames at once.
 
+    Parameters
+    ----------
+    positions : ndarray of float, shape (frames, joints, 3)
+        Positions of joints, y up, the root first.
+    skeleton : Skeleton
+        Joints and bones.
+    view : View
+        Where the camera stands.
+
+    Returns
+    -------
+    Pictures
+        Bones and ground; the root stays in the middle, and the ground moves.
+
     Raises
     ------
-    DataError: the positions are not those of the skeleton's joints.
+    DataError
+        When the positions are not those of the skeleton's joints.
     """
     if positions.shape[1] != len(skeleton.joints):
         raise DataError(

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-* A label looks the same wherever it appears in a figure. A cluster goes by the name of the
-  behaviour it is matched to, so it also has that behaviour's colour.
+* A label looks the same wherever it appears in a figure. A cluster has the colour of the
+  behaviour it is matched to; :func:`row_titles` says which cluster it is.
 * The first eight labels have the colours of Okabe and Ito ("Color universal design", 2008), which
   remain distinct for colour-blind readers; later ones are darker or lighter, with a hatch and a
   marker of their own. Clusters without a match are grey.
@@ -45,7 +45,17 @@ NOTE_COLOUR = "#555555"
 
 @dataclass(frozen=True)
 class Style:
-    """How one label is drawn: areas have a hatch (matplotlib's), points a marker (plotly's)."""
+    """How one label is drawn.
+
+    Attributes
+    ----------
+    colour : str
+        Hexadecimal, such as ``"#0072B2"``.
+    hatch : str
+        Pattern of areas, one of :data:`HATCHES` (matplotlib's).
+    marker : str
+        Shape of points, one of :data:`MARKERS` (plotly's).
+    """
 
     colour: str
     hatch: str
@@ -53,7 +63,18 @@ class Style:
 
 
 def styles_for(labels: Iterable[str]) -> dict[str, Style]:
-    """A style for each distinct label, by order of first appearance."""
+    """Choose a style for each distinct label, by order of first appearance.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        Labels as shown, in any number; those that end with :data:`UNMATCHED` are grey.
+
+    Returns
+    -------
+    dict of str to Style
+        Label -> style.
+    """
     distinct = list(dict.fromkeys(labels))
     matched = [label for label in distinct if not label.endswith(UNMATCHED)]
     unmatched = [label for label in distinct if label.endswith(UNMATCHED)]
@@ -63,12 +84,34 @@ def styles_for(labels: Iterable[str]) -> dict[str, Style]:
 
 
 def colours_for(labels: Iterable[str]) -> dict[str, str]:
-    """A colour (hexadecimal) for each distinct label, by order of first appearance."""
+    """Choose a colour for each distinct label, by order of first appearance.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        Labels as shown, in any number.
+
+    Returns
+    -------
+    dict of str to str
+        Label -> colour in hexadecimal.
+    """
     return {label: style.colour for label, style in styles_for(labels).items()}
 
 
 def text_colour(background: str) -> str:
-    """Black or white, whichever is read more easily on a colour (WCAG 2.2's contrast ratio)."""
+    """Choose black or white, whichever is read more easily on a colour (WCAG 2.2's contrast ratio).
+
+    Parameters
+    ----------
+    background : str
+        Colour that matplotlib knows, such as ``"#0072B2"``.
+
+    Returns
+    -------
+    str
+        ``"#000000"`` or ``"#ffffff"``.
+    """
     channels = np.array(to_rgb(background))
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     luminance = float(linear @ (0.2126, 0.7152, 0.0722))
@@ -76,14 +119,25 @@ def text_colour(background: str) -> str:
 
 
 def display_names(predicted: FrameLabels, annotated: Sequence[str] | None) -> list[str]:
-    """The name under which each frame's predicted label is shown.
+    """Name the predicted label of each frame; a matched cluster has the name of its behaviour.
 
-    Clusters (integers) take the name of the behaviour they are matched to; names stay as they
-    are. Without an annotation clusters are numbered.
+    Parameters
+    ----------
+    predicted : ndarray of int or sequence of str, shape (frames,)
+        Clusters, or names, which stay as they are.
+    annotated : sequence of str or None, shape (frames,)
+        What clusters are matched to; None numbers them.
+
+    Returns
+    -------
+    list of str, shape (frames,)
+        Behaviours for matched clusters; ``"cluster 5 (no match)"`` for others. :func:`row_titles`
+        says which clusters they are.
 
     Raises
     ------
-    DataError: prediction and annotation differ in length.
+    DataError
+        When prediction and annotation differ in length.
     """
     if annotated is not None and len(predicted) != len(annotated):
         raise DataError(
@@ -99,7 +153,15 @@ def display_names(predicted: FrameLabels, annotated: Sequence[str] | None) -> li
 
 
 class Title(NamedTuple):
-    """How a label is called in words: where there is little room, and in full."""
+    """How a label is called in words.
+
+    Attributes
+    ----------
+    short : str
+        Where there is little room, such as ``"cluster 0"``.
+    full : str
+        Such as ``"cluster 0 (overlaps most with annotated walk)"``.
+    """
 
     short: str
     full: str
@@ -149,27 +211,74 @@ def row_titles(
 
 
 def literal(text: str) -> str:
-    """A label as matplotlib shows it letter by letter; between dollars it would read formulas."""
+    """Make matplotlib show a label letter by letter; between dollars it would read formulas.
+
+    Parameters
+    ----------
+    text : str
+        Any label.
+
+    Returns
+    -------
+    str
+        The label with its dollars escaped.
+    """
     return text.replace("$", r"\$")
 
 
 def axes_for(ax: Axes | None, width: float, height: float) -> Axes:
-    """The caller's axes, or those of a new figure of the given size in inches."""
+    """Take the caller's axes, or make a figure.
+
+    Parameters
+    ----------
+    ax : Axes or None
+        Axes of the caller; None makes new ones.
+    width : float
+        Width of a new figure, in inches.
+    height : float
+        Height of a new figure, in inches.
+
+    Returns
+    -------
+    Axes
+        Axes to draw on.
+    """
     if ax is not None:
         return ax
     return Figure(figsize=(width, height), layout="constrained").add_subplot()
 
 
 def figure_of(ax: Axes) -> Figure:
-    """The figure that axes belong to, also when they lie in a subfigure."""
+    """Find the figure that axes belong to, also when they lie in a subfigure.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes of a figure.
+
+    Returns
+    -------
+    Figure
+        The outermost figure.
+    """
     figure = ax.figure
     return figure.figure if isinstance(figure, SubFigure) else figure
 
 
 def add_note(figure: Figure, note: str | None) -> float:
-    """Write a small note along the bottom; return the share of the height it takes.
+    """Write a small note along the bottom; a constrained layout keeps that strip free.
 
-    A constrained layout keeps that strip free of everything else.
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+    note : str or None
+        The note; None or nothing writes none.
+
+    Returns
+    -------
+    float
+        Share of the figure's height that the note takes, 0 to 1.
     """
     if not note:
         return 0.0
@@ -184,7 +293,22 @@ def add_note(figure: Figure, note: str | None) -> float:
 
 
 def wrap_note(note: str, characters: int, newline: str = "\n") -> str:
-    """A note broken into lines of limited length."""
+    """Break a note into lines of limited length.
+
+    Parameters
+    ----------
+    note : str
+        The note.
+    characters : int
+        Most characters of a line.
+    newline : str
+        Text between lines.
+
+    Returns
+    -------
+    str
+        The lines, joined.
+    """
     return newline.join(textwrap.wrap(note, characters))
 
 

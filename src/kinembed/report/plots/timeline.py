@@ -42,14 +42,34 @@ def timeline(
 ) -> Figure:
     """Draw which label each frame has, for one or more predictions of the same frames.
 
-    Predicted clusters (integers) appear as the behaviours they are matched to; without an
-    annotation, the clusters of later rows are matched to those of the first. Grey bands are the
-    ranges in which an annotated boundary may lie. ``predictions`` maps the name of a row to one
-    label per frame; ``frame_rate`` is in Hz.
+    Predicted clusters have the colours of the behaviours they are matched to; without an
+    annotation, clusters of later rows are matched to those of the first. Grey bands are the ranges
+    in which an annotated boundary may lie.
+
+    Parameters
+    ----------
+    predictions : mapping of str to (ndarray of int or sequence of str), each of shape (frames,)
+        Title of a row -> label of every frame, from top to bottom.
+    frame_rate : float
+        Frames per second, in Hz.
+    segmentation : Segmentation or None
+        Annotated behaviours, drawn as the last row; None draws none.
+    ax : Axes or None
+        Axes to draw on; None makes a figure.
+    title : str or None
+        Text above the axes.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        One row of blocks per prediction, and one for the annotation.
 
     Raises
     ------
-    DataError: there is no row, or a row has another number of frames than the rest.
+    DataError
+        When there is no row, or rows differ in length.
     """
     rows = shown_rows(predictions, segmentation)
     styles = styles_of_rows(rows, segmentation)
@@ -69,9 +89,25 @@ def timeline(
 def shown_rows(
     predictions: Mapping[str, FrameLabels], segmentation: Segmentation | None
 ) -> dict[str, list[str]]:
-    """Names to show per frame, by row from top to bottom; see :func:`timeline`.
+    """Name every frame of each row as it is shown.
 
-    Raises DataError when there is no row, or a row has another number of frames than the rest.
+    Parameters
+    ----------
+    predictions : mapping of str to (ndarray of int or sequence of str), each of shape (frames,)
+        Title of a row -> label of every frame, from top to bottom.
+    segmentation : Segmentation or None
+        Annotated behaviours, the last row; None adds none.
+
+    Returns
+    -------
+    dict of str to (list of str), each of shape (frames,)
+        Title of a row -> name of every frame; see
+        :func:`kinembed.report.plots.theme.display_names`.
+
+    Raises
+    ------
+    DataError
+        When there is no row, or rows differ in length.
     """
     if not predictions:
         raise DataError("a timeline needs at least one row of frame labels")
@@ -89,10 +125,26 @@ def shown_rows(
 def titles_of_rows(
     predictions: Mapping[str, FrameLabels], segmentation: Segmentation | None
 ) -> dict[str, dict[str, Title]]:
-    """What the names of :func:`shown_rows` stand for in each row: row -> name -> title.
+    """Say what the names of :func:`shown_rows` stand for in each row.
 
     Without an annotation, clusters of later rows are matched to those of the first row.
-    Raises DataError when there is no row, or a row has another number of frames than the rest.
+
+    Parameters
+    ----------
+    predictions : mapping of str to (ndarray of int or sequence of str), each of shape (frames,)
+        Title of a row -> label of every frame, from top to bottom.
+    segmentation : Segmentation or None
+        Annotated behaviours, the last row; None adds none.
+
+    Returns
+    -------
+    dict of str to (dict of str to Title)
+        Title of a row -> name -> what it is called there.
+
+    Raises
+    ------
+    DataError
+        When there is no row, or rows differ in length.
     """
     rows = shown_rows(predictions, segmentation)
     reference = _reference(predictions, segmentation)
@@ -137,7 +189,20 @@ def titled_predictions(
 def styles_of_rows(
     rows: Mapping[str, Sequence[str]], segmentation: Segmentation | None
 ) -> dict[str, Style]:
-    """Styles of all names: behaviours in the order of the annotation, then the others."""
+    """Choose the styles of all names: behaviours in the order of the annotation, then the others.
+
+    Parameters
+    ----------
+    rows : mapping of str to sequence of str
+        Title of a row -> name of every frame, as made by :func:`shown_rows`.
+    segmentation : Segmentation or None
+        Annotated behaviours.
+
+    Returns
+    -------
+    dict of str to Style
+        Name -> style.
+    """
     names = list(segmentation.behaviours) if segmentation else []
     for row in rows.values():
         names.extend(dict.fromkeys(row))

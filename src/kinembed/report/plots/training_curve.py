@@ -24,15 +24,28 @@ def training_curve(
     title: str | None = None,
     note: str | None = None,
 ) -> Figure:
-    """Draw the loss, and the losses of the critics where there are some.
+    """Draw the loss over training steps, and the losses of critics where there are some.
 
-    ``history`` has the columns ``step``, ``loss`` and, of objectives with critics, ``fidelity``
-    and ``continuity``. The vertical axis is logarithmic if all losses are positive and span a
-    factor of ten.
+    Parameters
+    ----------
+    history : DataFrame
+        Columns ``step``, ``loss`` and, of objectives with critics, ``fidelity`` and ``continuity``.
+    ax : Axes or None
+        Axes to draw on; None makes a figure.
+    title : str or None
+        Text above the axes.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        The vertical axis is logarithmic if all losses are positive and span a factor of ten.
 
     Raises
     ------
-    DataError: a column is missing.
+    DataError
+        When ``step`` or ``loss`` is missing.
     """
     _require_columns(history)
     losses = [name for name in LABELS if name in history]

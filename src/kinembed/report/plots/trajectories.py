@@ -44,12 +44,17 @@ class Trajectories:
 
     Attributes
     ----------
-    projections: a row per window and step, ordered so, with the columns cluster, window, step,
-        part (encoder or decoder), component_1, component_2, ...
-    averages: the same for the mean of each cluster's windows, without the column window.
-    explained_variance: share of variance (0 to 1) of each component.
-    names: of the clusters that are drawn, in the order in which they are listed.
-    colours: of the names.
+    projections : DataFrame
+        A row per window and step, in this order. Columns ``cluster``, ``window``, ``step``,
+        ``part`` (``encoder`` or ``decoder``), ``component_1``, ``component_2`` and so on.
+    averages : DataFrame
+        The same for the mean of each cluster's windows, without the column ``window``.
+    explained_variance : ndarray of float, shape (components,)
+        Share of variance of each component, 0 to 1.
+    names : mapping of int to str
+        Cluster -> name of those that are drawn, in the order of the legend.
+    colours : mapping of str to str
+        Name -> colour.
     """
 
     projections: pd.DataFrame
@@ -59,7 +64,18 @@ class Trajectories:
     colours: Mapping[str, str]
 
     def label(self, number: int) -> str:
-        """Of the axis of a component; they count from 1."""
+        """Name the axis of a component.
+
+        Parameters
+        ----------
+        number : int
+            Component, counted from 1.
+
+        Returns
+        -------
+        str
+            Such as ``"component 1 (42 % of variance)"``.
+        """
         return component_label(number, self.explained_variance)
 
 
@@ -71,9 +87,24 @@ def trajectories_2d(
     Thin lines are windows, thick ones the averages of clusters; grey are the states of the other
     part.
 
+    Parameters
+    ----------
+    trajectories : Trajectories
+        What is drawn.
+    title : str or None
+        Text above the legend.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        Two panels with one scale.
+
     Raises
     ------
-    DataError: there are fewer components.
+    DataError
+        When there are fewer than two components.
     """
     figure = Figure(figsize=(12, 6.2), layout="constrained")
     axes = figure.subplots(1, 2, sharex=True, sharey=True)
@@ -93,7 +124,27 @@ def trajectories_2d(
 def trajectories_3d(
     trajectories: Trajectories, title: str | None = None, note: str | None = None
 ) -> Figure:
-    """Draw the first three components; errors as for :func:`trajectories_2d`."""
+    """Draw the first three components: encoder on the left, decoder on the right.
+
+    Parameters
+    ----------
+    trajectories : Trajectories
+        What is drawn.
+    title : str or None
+        Text above the legend.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        Two panels in perspective.
+
+    Raises
+    ------
+    DataError
+        When there are fewer than three components.
+    """
     figure = Figure(figsize=(12, 6.2), layout="constrained")
     for column, panel in enumerate(_panels(trajectories, 3), start=1):
         ax = figure.add_subplot(1, 2, column, projection="3d")
@@ -113,7 +164,24 @@ def trajectories_page(
 ) -> go.Figure:
     """Draw the first three components to turn and hover: encoder dotted, decoder solid.
 
-    Errors as for :func:`trajectories_2d`.
+    Parameters
+    ----------
+    trajectories : Trajectories
+        What is drawn.
+    title : str or None
+        Text above the figure.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One scene.
+
+    Raises
+    ------
+    DataError
+        When there are fewer than three components.
     """
     figure = go.Figure()
     for panel in _panels(trajectories, 3):
@@ -140,7 +208,25 @@ def settling_curve(
     title: str | None = None,
     note: str | None = None,
 ) -> Figure:
-    """Draw how far states lie from their attractor; columns step, part, distance."""
+    """Draw how far states lie from their attractor, over the steps of a window.
+
+    Parameters
+    ----------
+    settling : DataFrame
+        Columns ``step``, ``part`` (``encoder`` or ``decoder``), ``distance`` (in RMS radii of the
+        attractor).
+    ax : Axes or None
+        Axes to draw on; None makes a figure.
+    title : str or None
+        Text above the axes.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        A line for each part; a grey line stands between both.
+    """
     ax = axes_for(ax, width=6.5, height=4.0)
     for (part, rows), colour in zip(settling.groupby("part", sort=False), OKABE_ITO, strict=False):
         ax.plot(rows["step"], rows["distance"], color=colour, marker="o", ms=2.5, label=part)

@@ -12,14 +12,28 @@ from kinembed.report.plots.theme import OKABE_ITO, add_note, axes_for, figure_of
 def transfer_by_depth(
     table: pd.DataFrame, note: str | None = None, ax: Axes | None = None
 ) -> Figure:
-    """Accuracy over frozen blocks: the mean over seeds, its range as a band, each seed as dots.
+    """Draw accuracy over the number of frozen blocks.
 
-    Columns ``seed``, ``start`` (pretrained, scratch), ``frozen``, ``accuracy``; from scratch is a
-    level line.
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``seed``, ``start`` (``pretrained`` or ``scratch``), ``frozen`` (blocks),
+        ``accuracy`` (0 to 1).
+    note : str or None
+        Small text below the figure.
+    ax : Axes or None
+        Axes to draw on; None makes a figure.
+
+    Returns
+    -------
+    Figure
+        The line is the mean over seeds, the band its range, dots are seeds; the dashed line is from
+        scratch.
 
     Raises
     ------
-    DataError: nothing was transferred.
+    DataError
+        When no row is pretrained.
     """
     curve = table[table["start"] == "pretrained"]
     if curve.empty:

@@ -20,12 +20,27 @@ Inputs = Mapping[str, Float[np.ndarray, "..."]]
 def unit_animations(
     study: Study, found: Mapping[str, Maximised], units: pd.DataFrame, note: str | None = None
 ) -> dict[str, bytes]:
-    """``<layer>_<unit>.gif`` for each unit: what was found at every chi, then a real clip.
+    """Draw the preferred inputs of each unit at every chi, moving, beside a recorded clip.
 
-    Shown are inputs of the first seed. The real clip is the held-out one that excites the unit
-    most. `units` are those of :class:`kinembed.analysis.activation_maximisation.UnitResults`; the
-    study says how its moving
-    input becomes positions of joints, or its inputs are ``appearance`` and ``flow``.
+    Drawn are inputs of the first seed, and the test clip that excites the unit most.
+
+    Parameters
+    ----------
+    study : Study
+        The network under study, which says how its moving input becomes positions of joints; else
+        its inputs are ``appearance`` and ``flow``.
+    found : mapping of str to Maximised
+        Layer -> preferred inputs.
+    units : DataFrame
+        A row for each unit: ``layer``, ``unit``, ``class``, ``largest``, ``row``; see
+        :class:`kinembed.analysis.activation_maximisation.UnitResults`.
+    note : str or None
+        Small text below each animation.
+
+    Returns
+    -------
+    dict of str to bytes
+        ``<layer>_<unit>.gif`` -> content.
     """
     known = {(row["layer"], row["unit"]): row for row in units.to_dict("records")}
     return {

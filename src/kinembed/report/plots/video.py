@@ -22,10 +22,26 @@ def strips(
     note: str | None = None,
     source: int | None = None,
 ) -> Figure:
-    """A row of frames, values in [0, 1], for each name; frames that are NaN stay empty.
+    """Draw videos as rows of frames.
 
-    Frames are grey, or red, green and blue. With `source` a line stands after the given
-    frames. Raises DataError when there is no row.
+    Parameters
+    ----------
+    rows : mapping of str to (ndarray of float, shape (frames, side, side, *colours))
+        Name -> video, grey or in three colours, values 0 to 1; frames that are NaN stay empty.
+    note : str or None
+        Small text below the figure.
+    source : int or None
+        Number of given frames; a line stands after them. None draws no line.
+
+    Returns
+    -------
+    Figure
+        A row for each name.
+
+    Raises
+    ------
+    DataError
+        When there is no row.
     """
     if not rows:
         raise DataError("there is no video to draw")
@@ -47,9 +63,27 @@ def input_filters(
     note: str | None = None,
     columns: int = 16,
 ) -> Figure:
-    """Weights of units as pictures; white is positive, black negative, each on a scale of its own.
+    """Draw the weights of units as pictures, each on a scale of its own.
 
-    Of colours likewise: grey is 0. Raises DataError when there is no unit.
+    Parameters
+    ----------
+    filters : ndarray of float, shape (units, side, side, *colours)
+        Weights from each pixel, grey or in three colours. Grey is 0, white the largest positive,
+        black the largest negative value.
+    note : str or None
+        Small text below the figure.
+    columns : int
+        Units in a row.
+
+    Returns
+    -------
+    Figure
+        One picture of all units.
+
+    Raises
+    ------
+    DataError
+        When there is no unit.
     """
     if not len(filters):
         raise DataError("there is no unit to draw")
@@ -74,9 +108,21 @@ def input_filters(
 def unit_activity(
     activity: Float[np.ndarray, "frames units"], trained_for: int, note: str | None = None
 ) -> Figure:
-    """States of units over predicted frames, those that move most at the top.
+    """Draw the states of units over predicted frames, those that vary most at the top.
 
-    A line stands after the frames that training asks for.
+    Parameters
+    ----------
+    activity : ndarray of float, shape (frames, units)
+        States, -1 to 1.
+    trained_for : int
+        Number of frames that training predicts; a line stands after them.
+    note : str or None
+        Small text below the figure.
+
+    Returns
+    -------
+    Figure
+        A heat map.
     """
     order = np.argsort(-activity.std(axis=0))
     figure = Figure(figsize=(9, 4.5), layout="constrained")
@@ -95,9 +141,28 @@ def unit_activity(
 def roll_out_peaks(
     table: pd.DataFrame, trained_for: int, note: str | None = None, label: str = "brightest pixel"
 ) -> Figure:
-    """The largest value of predicted frames, a panel for each model; bands span the seeds.
+    """Draw the largest value of each predicted frame, a panel for each model.
 
-    Columns ``model``, ``seed``, ``trained``, ``frame``, ``peak``. Raises DataError for none.
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``model``, ``seed``, ``trained`` (bool), ``frame``, ``peak``.
+    trained_for : int
+        Number of frames that training predicts; a line stands there.
+    note : str or None
+        Small text below the figure.
+    label : str
+        Title of the vertical axis.
+
+    Returns
+    -------
+    Figure
+        Lines are means over seeds, bands their range.
+
+    Raises
+    ------
+    DataError
+        When the table is empty.
     """
     if table.empty:
         raise DataError("there is no roll-out to draw")
@@ -115,7 +180,20 @@ def roll_out_peaks(
 
 
 def show_picture(ax: Axes, values: Float[np.ndarray, "height width *colours"]) -> AxesImage:
-    """Greys, or red, green and blue, in [0, 1]; what is not there has the colour of the page."""
+    """Show a picture on axes without ticks; what is missing has the colour of the page.
+
+    Parameters
+    ----------
+    ax : Axes
+        Axes to draw on.
+    values : ndarray of float, shape (height, width, *colours)
+        Grey, or red, green and blue, 0 to 1; NaN is missing.
+
+    Returns
+    -------
+    AxesImage
+        The picture, for new values.
+    """
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
@@ -125,7 +203,18 @@ def show_picture(ax: Axes, values: Float[np.ndarray, "height width *colours"]) -
 def as_pixels(
     values: Float[np.ndarray, "height width *colours"],
 ) -> Float[np.ndarray, "height width *shown"]:
-    """What matplotlib takes: colours have to lie in [0, 1], and need to be told where none are."""
+    """Convert a picture to what matplotlib draws.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (height, width, *colours)
+        Grey, or red, green and blue, 0 to 1; NaN is missing.
+
+    Returns
+    -------
+    ndarray of float, shape (height, width) or (height, width, 4)
+        Grey with missing pixels masked; or colours clipped to 0 to 1, with opacity.
+    """
     if values.ndim == 2:
         return np.ma.masked_invalid(values)
     there = np.isfinite(values).all(axis=-1, keepdims=True)

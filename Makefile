@@ -48,6 +48,7 @@ lint: $(STAMP)  ## style, types and import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/words.py
+	$(BIN)/numpydoc lint $$(git ls-files "src/*.py") 2>/dev/null
 	$(BIN)/codespell src conf docs tests benchmarks notebooks README.md CHANGELOG.md CONTRIBUTING.md
 
 viz: $(STAMP)  ## the pipelines as a graph in the browser

@@ -167,7 +167,7 @@ def _without_heading(
 
 
 def _turns(rotations: Rotation) -> Float[np.ndarray, "frames joints 3"]:
-    """Degrees, without discontinuities."""
+    """Degrees, without jumps of a full turn."""
     seen = (rotations.mean(axis=0).inv() * rotations).as_rotvec()
     return np.asarray(np.degrees(unwrap_expmaps(seen)))
 

@@ -101,7 +101,7 @@ def plainly(
             value = value - parameters.bound_weight * (norms(one, x) ** 3).mean()
             across = sum((x.diff(dim=axis + 1) ** 2).sum() for axis in one.space)
             along = (x.diff(dim=one.time + 1) ** 2).sum()
-            value = value - (parameters.kappa * across + target.chi * along) / one.places
+            value = value - (parameters.kappa * across + target.chi * along) / one.locations
         optimiser.zero_grad()
         value.backward()
         optimiser.step()

@@ -10,7 +10,12 @@ from kinembed.pipeline_registry import register_pipelines
 from kinembed.settings import CONFIG_LOADER_ARGS
 
 # Kept in memory, on purpose: a check, and networks with their inputs.
-MEMORY = {"checked_names", "studies", "studies_seq2seq", "studies_two_stream"}
+MEMORY = {
+    "checked_names",
+    "maximisation_tasks",
+    "maximisation_tasks_seq2seq",
+    "maximisation_tasks_two_stream",
+}
 PIPELINES = dict(register_pipelines())
 DATASETS = sorted(
     name

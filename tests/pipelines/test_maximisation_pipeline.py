@@ -63,8 +63,8 @@ def results():
         "params:reporting": ReportParameters(title="toy", note="synthetic"),
     }
     pipeline = maximisation.create_pipeline()
-    measuring = pipeline.only_nodes("study_action_classifiers", "unit_results_networks")
-    drawing = pipeline - pipeline.only_nodes("unit_results_networks")
+    measuring = pipeline.only_nodes("prepare_action_classifiers", "maximise_networks")
+    drawing = pipeline - pipeline.only_nodes("maximise_networks")
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in entries.items()})
     outputs = SequentialRunner().run(measuring, catalog)
     made = {name: dataset.load() for name, dataset in outputs.items()}

@@ -75,9 +75,9 @@ def results():
 
 
 def test_labels_are_those_of_clips_by_name_whatever_their_order(results):
-    study = results["studies_two_stream"]["seed_0"]()
-    assert study.held_out.names == ("wild_1", "calm_1")
-    assert study.held_out.labels == ("wild", "calm")
+    task = results["maximisation_tasks_two_stream"]["seed_0"]()
+    assert task.held_out.names == ("wild_1", "calm_1")
+    assert task.held_out.labels == ("wild", "calm")
 
 
 def test_both_inputs_are_measured(results):

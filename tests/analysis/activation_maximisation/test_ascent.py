@@ -203,7 +203,7 @@ def test_a_unit_that_never_was_a_number_keeps_its_noise():
         ("2", [Target(0, 0.0), Target(4, 0.0)], "layer '2' has the units 0 to 3, not 4"),
         ("2", [Target(-1, 0.0)], "layer '2' has the units 0 to 3, not -1"),
         ("2", [Target(1, 0.0)], "units 1 of layer '2' never fire"),
-        ("2", [], "no unit of layer '2' is aimed at"),
+        ("2", [], "no unit of layer '2' is a target"),
         ("0", [Target(0, 0.0)], "layer '0' has 6 units, but largest activations of 4 were given"),
     ],
 )

@@ -108,7 +108,7 @@ def test_log_odds_are_those_of_the_probabilities_and_leave_other_layers():
 def test_probabilities_do_not_depend_on_how_classes_are_units(studied):
     values = {"body": np.random.default_rng(0).normal(size=(5, 3, 8, 4)).astype(np.float32)}
     classes = np.array([0, 2, 1, 1, 0])
-    odds = NetworkUnderStudy(studied.network, studied.inputs, to_places=dense_as_log_odds)
+    odds = NetworkUnderStudy(studied.network, studied.inputs, to_locations=dense_as_log_odds)
     found = class_answers(odds, "4", values, classes, device="cpu").probabilities
     plain = class_answers(studied, "4", values, classes, device="cpu").probabilities
     np.testing.assert_array_equal(found, plain)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from kinembed.analysis.activation_maximisation.bones import bones_of, ways
+from kinembed.analysis.activation_maximisation.bones import bones_of, paths_from_root
 from kinembed.analysis.activation_maximisation.inputs import BoundedInput
 from kinembed.analysis.activation_maximisation.jitter import jittered, rolled
 from kinembed.analysis.activation_maximisation.objective import (
@@ -36,7 +36,7 @@ def objective_as_it_stands(given, shares, kappa, chi):
     total = torch.linalg.vector_norm(shares, dim=given.channels + 1).pow(3).flatten(1).sum(dim=1)
     for axis, weight in dimensions.items():
         total = total + weight * deviation.diff(dim=axis + 1).square().flatten(1).sum(dim=1)
-    return total / given.places
+    return total / given.locations
 
 
 def test_the_gradient_of_variation_pulls_each_place_towards_its_neighbours():
@@ -124,7 +124,7 @@ def test_an_input_around_data_reaches_as_far_as_the_data_at_each_joint():
     deviations = np.linalg.norm(data - data.mean(axis=(0, 2), keepdims=True)[0], axis=1)
     np.testing.assert_allclose(np.ravel(given.bound), deviations.max(axis=(0, 1)), rtol=1e-5)
     assert np.ravel(given.bound)[0] == 0
-    assert given.places == 32
+    assert given.locations == 32
 
 
 @pytest.mark.parametrize("bound", [np.inf, np.nan, 0.0, -1.0, np.zeros(3), np.array([1, np.nan])])
@@ -147,7 +147,7 @@ def test_joints_are_found_again_from_bones():
     positions[..., 0] = 0
     bones = bones_of(positions, parents)
     np.testing.assert_allclose(bones[..., 2], positions[..., 3] - positions[..., 1])
-    np.testing.assert_allclose(bones @ ways(parents), positions, atol=1e-6)
+    np.testing.assert_allclose(bones @ paths_from_root(parents), positions, atol=1e-6)
 
 
 def test_each_of_a_batch_is_moved_by_its_own_steps():

@@ -72,7 +72,7 @@ def test_a_layer_arranged_otherwise_is_told_how():
     network = nn.Sequential(nn.Conv1d(3, 2, 3)).eval()
     given = BoundedInput("line", (3, 9), time=1, channels=0, bound=1.0)
     values = {"line": np.random.default_rng(0).normal(size=(4, 3, 9)).astype(np.float32)}
-    told = NetworkUnderStudy(network, (given,), to_places=lambda output, _: output)
+    told = NetworkUnderStudy(network, (given,), to_locations=lambda output, _: output)
     assert responses(told, ["0"], values, device="cpu")["0"].shape == (4, 2)
     untold = responses(NetworkUnderStudy(network, (given,)), ["0"], values, device="cpu")
     assert untold["0"].shape == (4, 7)
@@ -85,12 +85,12 @@ def test_rows_that_are_not_those_of_the_batch_are_refused():
 
     given = BoundedInput("line", (9, 3), time=0, channels=1, bound=1.0)
     values = {"line": np.zeros((4, 9, 3), np.float32)}
-    with pytest.raises(DataError, match="9 rows for 4 inputs; give `to_places`"):
+    with pytest.raises(DataError, match="9 rows for 4 inputs; give `to_locations`"):
         responses(NetworkUnderStudy(nn.Sequential(FramesFirst()).eval(), (given,)), ["0"], values)
 
 
 def test_an_input_that_clips_lack_is_named(studied):
-    with pytest.raises(DataError, match="takes body, too"):
+    with pytest.raises(DataError, match="reads body, too"):
         responses(studied, ["1"], {"other": np.zeros((1, 3, 8, 4))})
 
 

@@ -1,4 +1,4 @@
-"""From a study to tables, on a small network."""
+"""From a task to tables, on a small network."""
 
 import logging
 
@@ -10,7 +10,7 @@ from kinembed.analysis.activation_maximisation import (
     AscentParameters,
     HeldOut,
     MaximisationParameters,
-    Study,
+    MaximisationTask,
     maximise,
     maximise_units,
 )
@@ -24,7 +24,7 @@ QUICK = AscentParameters(steps=10, device="cpu")
 
 
 @pytest.fixture
-def study(studied):
+def task(studied):
     with torch.no_grad():  # unit 1 of layer 1 is dead
         studied.network[0].weight[1] = 0
         studied.network[0].bias[1] = -1
@@ -32,7 +32,9 @@ def study(studied):
     clips = HeldOut(
         {"body": values}, {"body": values / 2}, ("a", "b", "c", "d", "e", "f"), tuple("xxxyyy")
     )
-    return Study(studied, clips, 20.0, "body", classifier="4", classes=("walk", "run", "jump"))
+    return MaximisationTask(
+        studied, clips, 20.0, "body", classifier="4", classes=("walk", "run", "jump")
+    )
 
 
 def parameters(**others):
@@ -40,9 +42,9 @@ def parameters(**others):
 
 
 @pytest.fixture
-def found(study, caplog):
+def found(task, caplog):
     with caplog.at_level(logging.WARNING):
-        result = maximise_units(study, parameters(units=3, top_clips=2))
+        result = maximise_units(task, parameters(units=3, top_clips=2))
     return result, caplog.text
 
 
@@ -63,26 +65,26 @@ def test_dead_units_are_left_out_and_named(found):
     assert result.units.query("layer == '4'")["class"].tolist() == ["walk", "run", "jump"]
 
 
-def test_ratios_are_to_the_largest_activation_on_held_out_clips(found, study):
+def test_ratios_are_to_the_largest_activation_on_held_out_clips(found, task):
     result = found[0]
     row = result.table.query("layer == '1'").iloc[3]
     target = Target(int(row["unit"]), float(row["chi"]), int(row["seed"]))
     largest = result.units.query("layer == '1'")["largest"].to_numpy()
-    alone = maximise(study.studied, "1", [target], largest, QUICK)
+    alone = maximise(task.studied, "1", [target], largest, QUICK)
     ratio = alone.activations[0] / largest[target.unit]
     assert row["activation_ratio"] == pytest.approx(ratio, rel=1e-3)
 
 
-def test_units_can_be_named(study):
-    result = maximise_units(study, parameters(only={"1": (0, 1, 5)}, chi=(0.0,)))
+def test_units_can_be_named(task):
+    result = maximise_units(task, parameters(only={"1": (0, 1, 5)}, chi=(0.0,)))
     assert result.table.query("layer == '1'")["unit"].unique().tolist() == [0, 5]
     with pytest.raises(DataError, match="layer '1' has the units 0 to 5, not 6"):
-        maximise_units(study, parameters(only={"1": (0, 6)}))
+        maximise_units(task, parameters(only={"1": (0, 6)}))
 
 
-def test_a_layer_that_is_dead_altogether_is_named(study):
+def test_a_layer_that_is_dead_altogether_is_named(task):
     with torch.no_grad():
-        study.studied.network[0].weight.zero_()
-        study.studied.network[0].bias.fill_(-1)
+        task.studied.network[0].weight.zero_()
+        task.studied.network[0].bias.fill_(-1)
     with pytest.raises(DataError, match="no unit of layer '1' ever fires"):
-        maximise_units(study, parameters())
+        maximise_units(task, parameters())

@@ -21,16 +21,21 @@ from kinembed.analysis.activation_maximisation.measures import (
     speed_similarities,
     temporal_variation,
 )
-from kinembed.analysis.activation_maximisation.motions import motion_study
+from kinembed.analysis.activation_maximisation.motions import predictor_task
 from kinembed.analysis.activation_maximisation.network_under_study import NetworkUnderStudy
 from kinembed.analysis.activation_maximisation.objective import bound_gradient, variation_gradient
 from kinembed.analysis.activation_maximisation.responses import fires, responses, unit_table
-from kinembed.analysis.activation_maximisation.study import HeldOut, MaximisationParameters, Study
 from kinembed.analysis.activation_maximisation.targets import (
     WHOLE,
     AscentParameters,
     Maximised,
     Target,
+)
+from kinembed.analysis.activation_maximisation.task import (
+    HeldOut,
+    MaximisationParameters,
+    MaximisationTask,
+    Study,
 )
 from kinembed.analysis.activation_maximisation.unit_results import UnitResults, maximise_units
 
@@ -40,6 +45,7 @@ __all__ = [
     "BoundedInput",
     "HeldOut",
     "MaximisationParameters",
+    "MaximisationTask",
     "Maximised",
     "NetworkUnderStudy",
     "Study",
@@ -53,7 +59,7 @@ __all__ = [
     "input_drops",
     "maximise",
     "maximise_units",
-    "motion_study",
+    "predictor_task",
     "responses",
     "similarity",
     "speed_similarities",

@@ -1,9 +1,10 @@
-"""Adam (Kingma & Ba, arXiv 1412.6980) with one second moment for all channels of a place.
+"""Adam (Kingma & Ba, arXiv 1412.6980) with one second moment for all channels of a location.
 
 Adam as it is divides every value by its own recent size, so that steps keep signs and lose
 proportions; brought back to a bound on their norm, inputs would then end at equal sizes whatever
-the network asks for (a linear filter is not found). Divided by the recent norm at their place they
-keep their direction, and where the ascent comes to rest the objective does rest within the bounds.
+the network asks for (a linear filter is not found). Divided by the recent norm at their location
+they keep their direction, and where the ascent comes to rest the objective does rest within the
+bounds.
 """
 
 import torch
@@ -15,16 +16,16 @@ EPSILON = 1e-8
 
 
 class Adam:
-    """The moments of one input's gradients; a step moves every place by about the rate.
+    """The moments of one input's gradients; a step moves every location by about the rate.
 
     Parameters
     ----------
     given : BoundedInput
-        The input that is optimised; it says over which axis a place's norm is taken.
+        The input that is optimised; it says over which axis a location's norm is taken.
     shares : Tensor of float, shape (batch, ...)
         Where the ascent begins, in bounds; the moments take shape and device from it.
     learning_rate : float
-        Length of a step at each place, in bounds.
+        Length of a step at each location, in bounds.
     """
 
     def __init__(self, given: BoundedInput, shares: Shares, learning_rate: float) -> None:

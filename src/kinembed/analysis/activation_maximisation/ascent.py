@@ -74,16 +74,16 @@ def maximise(
     studied.network.to(resolve_device(parameters.device))
     size = parameters.batch_size
     with frozen(studied.network, layer):
-        parts = [
+        found = [
             _Ascent(studied, layer, targets[start : start + size], largest, parameters).climb()
             for start in range(0, len(targets), size)
         ]
     names = [one.name for one in studied.inputs]
     return Maximised(
         tuple(targets),
-        {name: np.concatenate([part.inputs[name] for part in parts]) for name in names},
-        np.concatenate([part.activations for part in parts]),
-        np.concatenate([part.stopped for part in parts]),
+        {name: np.concatenate([one.inputs[name] for one in found]) for name in names},
+        np.concatenate([one.activations for one in found]),
+        np.concatenate([one.stopped for one in found]),
     )
 
 
@@ -158,7 +158,7 @@ class _Ascent:
         slopes = torch.autograd.grad(value.sum(), self.shares, materialize_grads=True)
         self.shares = [shares.detach() for shares in self.shares]
         gradients = list(map(self._penalised, self.studied.inputs, self.shares, slopes))
-        # Looking at every value of a gradient would take many times as long as its norm.
+        # Reading every value of a gradient would take many times as long as its norm.
         norms = [torch.linalg.vector_norm(one.flatten(1), dim=1) for one in gradients]
         self._stop(torch.stack([value, *norms]).isfinite().all(dim=0), step)
         self.good = list(map(self._unless_stopped, self.shares, self.good))
@@ -216,7 +216,7 @@ def _draw(
 
 def _check(layer: str, targets: Sequence[Target], largest: Largest) -> None:
     if not targets:
-        raise DataError(f"no unit of layer {layer!r} is aimed at; name some")
+        raise DataError(f"no unit of layer {layer!r} is a target; name some")
     unknown = sorted({target.unit for target in targets if not 0 <= target.unit < len(largest)})
     if unknown:
         raise DataError(

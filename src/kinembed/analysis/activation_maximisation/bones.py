@@ -30,7 +30,7 @@ def bones_of(
     return np.asarray(positions[..., 1:] - positions[..., list(parents[1:])])
 
 
-def ways(parents: Sequence[int]) -> Float[np.ndarray, "bones joints"]:
+def paths_from_root(parents: Sequence[int]) -> Float[np.ndarray, "bones joints"]:
     """Find the bones that lie between the root and each joint: ``bones @ ways`` are the joints.
 
     Parameters

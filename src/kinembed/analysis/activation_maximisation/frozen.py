@@ -60,7 +60,7 @@ def frozen(network: nn.Module, layer: str) -> Iterator[None]:
 def _pairs(
     network: nn.Module, seen: nn.Module
 ) -> Iterator[tuple[nn.Sequential, int, Convolution, Normalisation]]:
-    """Where a convolution that is not looked at is followed by its normalisation."""
+    """Where a convolution whose output is not read is followed by its normalisation."""
     for parts in network.modules():
         if isinstance(parts, nn.Sequential):
             for index, (one, after) in enumerate(pairwise(parts)):

@@ -1,12 +1,12 @@
-"""What is optimised: an input of a network, and how far it may go at each of its places.
+"""What is optimised: an input of a network, and how far it may go at each of its locations.
 
 Conventions
 -----------
 * Shapes and axes are those of one input, without the batch, which comes first in tensors.
-* A *place* is one of the points at which the norm is taken: a pixel of a frame, a joint in a
+* A *location* is one of the points at which the norm is taken: a pixel of a frame, a joint in a
   frame, a frame. The norm is Euclidean, over the axis of channels.
 * Norms are of the *deviation* from a centre: black, no flow, the mean pose. A *share* is a
-  deviation divided by the bound of its place, so that it has a norm of at most 1.
+  deviation divided by the bound of its location, so that it has a norm of at most 1.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Shares = Float[Tensor, "batch ..."]
 
 @dataclass(frozen=True, eq=False)
 class BoundedInput:
-    """An input of a network: its axes, and the largest norm that each place may have.
+    """An input of a network: its axes, and the largest norm that each location may have.
 
     Raises DataError for axes that are not those of the shape, and where there is no bound that is
     finite and positive.
@@ -38,10 +38,10 @@ class BoundedInput:
     time : int
         Axis of frames.
     channels : int
-        Axis over which the norm at a place is taken.
+        Axis over which the norm at a location is taken.
     bound : float or ndarray of float
-        Largest norm at each place, in the input's unit, broadcast against the shape with one
-        channel; 0 at a place that stays at the centre (the root of a body).
+        Largest norm at each location, in the input's unit, broadcast against the shape with one
+        channel; 0 at a location that stays at the centre (the root of a body).
     space : tuple of int
         Axes along which neighbours lie side by side, as pixels do.
     joints : int or None
@@ -107,9 +107,9 @@ class BoundedInput:
         time : int
             Axis of frames in one clip.
         channels : int
-            Axis over which the norm at a place is taken, in one clip.
+            Axis over which the norm at a location is taken, in one clip.
         joints : int, optional
-            Axis of joints or bones in one clip; None gives all places one bound.
+            Axis of joints or bones in one clip; None gives all locations one bound.
 
         Returns
         -------
@@ -142,8 +142,8 @@ class BoundedInput:
         return float(np.max(self.bound))
 
     @property
-    def places(self) -> int:
-        """Number of places at which a norm is taken.
+    def locations(self) -> int:
+        """Number of locations at which a norm is taken.
 
         Returns
         -------
@@ -160,7 +160,7 @@ class BoundedInput:
         Parameters
         ----------
         shares : Tensor of float, shape (batch, ...)
-            Deviations, in the bounds of their places.
+            Deviations, in the bounds of their locations.
 
         Returns
         -------
@@ -171,12 +171,12 @@ class BoundedInput:
         return allowed * self.squares(allowed).clamp_(min=1).rsqrt_()
 
     def norms(self, shares: Shares) -> Shares:
-        """Take the Euclidean norm over channels at each place.
+        """Take the Euclidean norm over channels at each location.
 
         Parameters
         ----------
         shares : Tensor of float, shape (batch, ...)
-            Deviations, in the bounds of their places.
+            Deviations, in the bounds of their locations.
 
         Returns
         -------
@@ -186,14 +186,14 @@ class BoundedInput:
         return self.squares(shares).sqrt()
 
     def squares(self, shares: Shares) -> Shares:
-        """Square the norms at each place; unlike norms, squares have a gradient where they are 0.
+        """Square the norms at each location; unlike norms, squares have a gradient at 0.
 
         ``torch.linalg.vector_norm`` takes many times as long along any axis but the last.
 
         Parameters
         ----------
         shares : Tensor of float, shape (batch, ...)
-            Deviations, in the bounds of their places.
+            Deviations, in the bounds of their locations.
 
         Returns
         -------
@@ -208,7 +208,7 @@ class BoundedInput:
         Parameters
         ----------
         shares : Tensor of float, shape (batch, ...)
-            Deviations, in the bounds of their places.
+            Deviations, in the bounds of their locations.
 
         Returns
         -------
@@ -223,7 +223,7 @@ class BoundedInput:
         Parameters
         ----------
         shares : Tensor of float, shape (batch, ...)
-            Deviations, in the bounds of their places.
+            Deviations, in the bounds of their locations.
 
         Returns
         -------
@@ -241,7 +241,7 @@ class BoundedInput:
         Parameters
         ----------
         shares : Tensor of float, shape (batch, ...)
-            Deviations, in the bounds of their places.
+            Deviations, in the bounds of their locations.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Small moves of what a network sees during the ascent, so that nothing hangs on one place.
+"""Small shifts of inputs during the ascent, so that nothing depends on one pixel or frame.
 
 What leaves at one end comes back at the other. All inputs of a target move alike.
 """
@@ -24,7 +24,7 @@ def jittered(
     values : Tensor of float, shape (batch, ...)
         Inputs.
     moves : Tensor of int, shape (batch, axes)
-        Places to move by: column 0 along time, those after it along the axes of space.
+        Frames to move by in column 0; pixels along the axes of space in those after it.
 
     Returns
     -------
@@ -39,14 +39,14 @@ def jittered(
 def rolled(
     values: Float[Tensor, "batch ..."], moves: Int[Tensor, "batch"], axis: int
 ) -> Float[Tensor, "batch ..."]:
-    """Roll along an axis as ``torch.roll`` does, by another number of places for each of a batch.
+    """Roll along an axis as ``torch.roll`` does, by another shift for each of a batch.
 
     Parameters
     ----------
     values : Tensor of float, shape (batch, ...)
         What is rolled.
     moves : Tensor of int, shape (batch,)
-        Places to move each of the batch by; negative ones move towards the beginning.
+        Shift of each of the batch; negative ones move towards the beginning.
     axis : int
         Axis to roll along; axis 0 is the batch.
 

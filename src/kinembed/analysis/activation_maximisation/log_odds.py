@@ -12,10 +12,10 @@ from torch import Tensor
 from kinembed.analysis.activation_maximisation.network_under_study import channels_first
 
 
-def dense_as_log_odds(output: Tensor, batch: int) -> Float[Tensor, "batch channels places"]:
-    """Arrange an output as channels at places; logits of classes become log odds.
+def dense_as_log_odds(output: Tensor, batch: int) -> Float[Tensor, "batch channels locations"]:
+    """Arrange an output as channels at locations; logits of classes become log odds.
 
-    This is the ``to_places`` of a network whose one layer with an output (batch, classes) has the
+    This is ``to_locations`` of a network whose one layer with an output (batch, classes) has the
     logits.
 
     Parameters
@@ -27,7 +27,7 @@ def dense_as_log_odds(output: Tensor, batch: int) -> Float[Tensor, "batch channe
 
     Returns
     -------
-    Tensor of float, shape (batch, channels, places)
+    Tensor of float, shape (batch, channels, locations)
         The arranged output, as :func:`channels_first` gives it.
 
     Raises

@@ -21,7 +21,7 @@ Measure = Float[np.ndarray, "inputs"]
 
 
 def temporal_variation(given: BoundedInput, values: Values, frame_rate: float) -> Measure:
-    """Measure how fast an input changes: mean over places of the norm of the change, in time.
+    """Measure how fast an input changes: mean over locations of the norm of the change, in time.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def frequency_centroid(given: BoundedInput, values: Values, frame_rate: float) -
 
 
 class ClassAnswers(NamedTuple):
-    """What inputs are taken for.
+    """Which classes the network assigns to inputs.
 
     Attributes
     ----------
@@ -119,7 +119,7 @@ def class_answers(
         When an input is absent, the layer does not exist or takes no part, or the network is in
         training mode.
     """
-    plain = replace(studied, to_places=None)
+    plain = replace(studied, to_locations=None)
     logits = responses(plain, [classifier], inputs, device=device)[classifier]
     rows = np.arange(len(classes))
     probabilities = softmax(logits, axis=1)[rows, classes]

@@ -16,7 +16,7 @@ from torch import Tensor
 from kinembed.analysis.activation_maximisation.inputs import BoundedInput
 from kinembed.analysis.activation_maximisation.measures import half_speed
 from kinembed.analysis.activation_maximisation.network_under_study import Given, NetworkUnderStudy
-from kinembed.analysis.activation_maximisation.study import HeldOut, Study
+from kinembed.analysis.activation_maximisation.task import HeldOut, MaximisationTask
 from kinembed.motion.kinematics import forward_kinematics, root_relative
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import frames_of, overlapping_starts
@@ -25,14 +25,14 @@ from kinembed.training.trained_model import TrainedModel
 SOURCE = "source"
 """The one input."""
 TIME, CHANNELS, JOINTS = 1, 0, 2
-"""Axes of a source window (1, frames, channels): every channel of the motion is a place."""
+"""Axes of a source window (1, frames, channels): every channel of the motion is a location."""
 SPEED = ".ground_speed"
 """The end of names of channels that hold a speed, which halves at half speed."""
 
 Windows = Float32[np.ndarray, "windows 1 frames channels"]
 
 
-def motion_study(model: TrainedModel, motion: Motion) -> Study:
+def predictor_task(model: TrainedModel, motion: Motion) -> MaximisationTask:
     """Set up the study of a motion-predicting network on the windows of the motion that it learned.
 
     Parameters
@@ -44,7 +44,7 @@ def motion_study(model: TrainedModel, motion: Motion) -> Study:
 
     Returns
     -------
-    Study
+    MaximisationTask
         One input, ``source``, of shape (1, frames, channels) in standard deviations, bounded in
         each channel by the largest value of the motion.
 
@@ -60,7 +60,7 @@ def motion_study(model: TrainedModel, motion: Motion) -> Study:
     bound = np.abs(values).max(axis=0)
     source = BoundedInput(SOURCE, windows.shape[1:], TIME, CHANNELS, bound, joints=JOINTS)
     network = model.network.eval()
-    return Study(
+    return MaximisationTask(
         NetworkUnderStudy(network, (source,), run=partial(_run, model, target)),
         HeldOut(
             {SOURCE: windows},
@@ -101,11 +101,11 @@ def positions_of(
         When the motion lacks a channel that its skeleton needs.
     """
     values = np.repeat(motion.values[:1], window.shape[1], axis=0)
-    place = {channel: index for index, channel in enumerate(motion.channels)}
+    columns = {channel: index for index, channel in enumerate(motion.channels)}
     known = model.standardiser.invert(window[0].astype(np.float64))
-    for column, channel in zip(known.T, model.standardiser.channels, strict=True):
-        if channel in place:
-            values[:, place[channel]] = column
+    for known_values, channel in zip(known.T, model.standardiser.channels, strict=True):
+        if channel in columns:
+            values[:, columns[channel]] = known_values
     return root_relative(forward_kinematics(replace(motion, values=values)))
 
 

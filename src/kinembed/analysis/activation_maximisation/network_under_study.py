@@ -1,8 +1,8 @@
-"""A network whose units are looked at, and how activations are read from its layers.
+"""A network under study, and how activations are read from its layers.
 
 Layers have the names that ``network.named_modules()`` gives them, as in
 :mod:`kinembed.analysis.layer_geometry`.
-The activation of a unit is its mean over the places of its layer: frames, joints, pixels, calls.
+The activation of a unit is its mean over the locations of its layer: frames, joints, pixels, calls.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ Arrange = Callable[[Tensor, int], Tensor]
 
 @dataclass(frozen=True, eq=False)
 class NetworkUnderStudy:
-    """A network that is set to evaluate, and the inputs it takes.
+    """A network that is set to evaluate, and its inputs.
 
     Attributes
     ----------
@@ -34,15 +34,15 @@ class NetworkUnderStudy:
         One or several; the network is called with them in this order.
     run : Callable or None
         Calls the network on a mapping of input name to batch; None calls it with the batches alone.
-    to_places : Callable or None
+    to_locations : Callable or None
         Arranges an output of a layer, given the number of inputs in the batch, as (batch, channels,
-        places); None means :func:`channels_first`.
+        locations); None means :func:`channels_first`.
     """
 
     network: nn.Module
     inputs: tuple[BoundedInput, ...]
     run: Callable[[Given], object] | None = None
-    to_places: Arrange | None = None
+    to_locations: Arrange | None = None
 
     def check_evaluating(self) -> None:
         """Check that the network is in evaluation mode, without dropout and batch statistics.
@@ -52,7 +52,7 @@ class NetworkUnderStudy:
         DataError
             When the network, or any module in it, is in training mode.
         """
-        training = [name for name, part in self.network.named_modules() if part.training]
+        training = [name for name, module in self.network.named_modules() if module.training]
         if training:
             raise DataError(
                 f"the network is in training mode ({', '.join(training) or 'whole'}), in which "
@@ -74,7 +74,7 @@ class NetworkUnderStudy:
         Returns
         -------
         dict of str to Tensor of float, shape (batch, channels)
-            Layer -> activations, mean over places and calls; float32 at least.
+            Layer -> activations, mean over locations and calls; float32 at least.
 
         Raises
         ------
@@ -83,7 +83,7 @@ class NetworkUnderStudy:
             those that do) or takes no part, or when its rows are no multiple of the batch.
         """
         self.check_evaluating()
-        arrange, size = self.to_places or channels_first, len(next(iter(given.values())))
+        arrange, size = self.to_locations or channels_first, len(next(iter(given.values())))
         with _differentiable(self.network), recorded(self.network, layers) as outputs:
             if self.run is None:
                 self.network(*(given[one.name] for one in self.inputs))
@@ -95,12 +95,12 @@ class NetworkUnderStudy:
         }
 
 
-def channels_first(output: Tensor, batch: int) -> Float[Tensor, "batch channels places"]:
-    """Arrange an output in one of the usual layouts as channels at places.
+def channels_first(output: Tensor, batch: int) -> Float[Tensor, "batch channels locations"]:
+    """Arrange an output in one of the usual layouts as channels at locations.
 
     (batch, channels) dense layers; (batch, frames, channels) recurrent and attention layers;
     (batch, channels, ...) convolutions over two axes or more. Persons that a network has folded
-    into the batch are places.
+    into the batch are locations.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def channels_first(output: Tensor, batch: int) -> Float[Tensor, "batch channels 
 
     Returns
     -------
-    Tensor of float, shape (batch, channels, places)
+    Tensor of float, shape (batch, channels, locations)
         The arranged output.
 
     Raises
@@ -121,30 +121,30 @@ def channels_first(output: Tensor, batch: int) -> Float[Tensor, "batch channels 
     """
     if len(output) % batch:
         raise DataError(
-            f"a layer has {len(output)} rows for {batch} inputs; give `to_places`, which arranges "
-            "its output as (batch, channels, places)"
+            f"a layer has {len(output)} rows for {batch} inputs; give `to_locations`, which "
+            "arranges its output as (batch, channels, locations)"
         )
     bodies = output.unflatten(0, (batch, -1))
     axis = 3 if output.ndim == 3 else 2
-    placed: Tensor = bodies.movedim(axis, 1).flatten(2)
-    return placed
+    arranged: Tensor = bodies.movedim(axis, 1).flatten(2)
+    return arranged
 
 
 def _mean(
     calls: Sequence[Float[Tensor, "batch channels _"]],
 ) -> Float[Tensor, "batch channels"]:
-    """Over the places of all calls, in single precision at least.
+    """Over the locations of all calls, in single precision at least.
 
     A sum in the layer's own precision, rounded once: its gradient stays a view. That of a mean, of
     a sum in another precision, or of calls side by side is written out, in a layout that is not the
     layer's.
     """
     wide = torch.promote_types(calls[0].dtype, torch.float32)
-    totals = torch.stack([places.sum(dim=2).to(wide) for places in calls])
-    return totals.sum(dim=0) / sum(places.shape[2] for places in calls)
+    totals = torch.stack([locations.sum(dim=2).to(wide) for locations in calls])
+    return totals.sum(dim=0) / sum(locations.shape[2] for locations in calls)
 
 
 def _differentiable(network: nn.Module) -> AbstractContextManager[None]:
     """Recurrent layers that are set to evaluate have no gradient in cuDNN."""
-    recurrent = any(isinstance(part, nn.RNNBase) for part in network.modules())
+    recurrent = any(isinstance(module, nn.RNNBase) for module in network.modules())
     return torch.backends.cudnn.flags(enabled=False) if recurrent else nullcontext()

@@ -2,13 +2,13 @@
 
     x* = argmax a_c(x) / (rho^2 ahat_c) - lambda_B R_B(x) - R_TV(x; kappa, chi)
 
-a_c is the mean activation of unit c over the places of its layer, so that the whole input is seen:
-rho^2 is the number of the input's places. Everything is multiplied by it here, which changes no
-maximum: the first term becomes a_c / ahat_c, and both penalties means over places. They are counted
-in bounds, so that they mean the same in metres and in pixels.
+a_c is the mean activation of unit c over the locations of its layer, so that the whole input is
+seen: rho^2 is the number of the input's locations. Everything is multiplied by it here, which
+changes no maximum: the first term becomes a_c / ahat_c, and both penalties means over locations.
+They are counted in bounds, so that they mean the same in metres and in pixels.
 
 Penalties are given by their gradients, which are all that an ascent needs of them: written out they
-take less than half the time of values and what autograd makes of them.
+need less than half the time of values and what autograd makes of them.
 """
 
 import torch
@@ -44,26 +44,26 @@ def excitement(ratio: Ratio) -> Ratio:
 
 
 def bound_gradient(given: BoundedInput, shares: Shares) -> Shares:
-    """Compute the gradient of R_B, the mean over places of the norm to the third power.
+    """Compute the gradient of R_B, the mean over locations of the norm to the third power.
 
     Parameters
     ----------
     given : BoundedInput
-        The input: its places and channels.
+        The input: its locations and channels.
     shares : Tensor of float, shape (batch, ...)
-        Deviations, in the bounds of their places.
+        Deviations, in the bounds of their locations.
 
     Returns
     -------
     Tensor of float, shape (batch, ...)
         Gradient by the shares.
     """
-    rise = NORM_EXPONENT / given.places * given.norms(shares) ** (NORM_EXPONENT - 2)
+    rise = NORM_EXPONENT / given.locations * given.norms(shares) ** (NORM_EXPONENT - 2)
     return shares * rise
 
 
 def variation_gradient(given: BoundedInput, shares: Shares, kappa: float, chi: Weight) -> Shares:
-    """Compute the gradient of R_TV, the mean over places of kappa (dx^2 + dy^2) + chi dt^2.
+    """Compute the gradient of R_TV, the mean over locations of kappa (dx^2 + dy^2) + chi dt^2.
 
     d are differences of neighbours, in the largest of the bounds; their squares are summed over
     channels. Joints and bones have none in space.
@@ -73,7 +73,7 @@ def variation_gradient(given: BoundedInput, shares: Shares, kappa: float, chi: W
     given : BoundedInput
         The input: its axes of time, space and channels.
     shares : Tensor of float, shape (batch, ...)
-        Deviations, in the bounds of their places.
+        Deviations, in the bounds of their locations.
     kappa : float
         Weight of variation across space, at least 0.
     chi : float or Tensor of float, shape (batch,)
@@ -88,7 +88,7 @@ def variation_gradient(given: BoundedInput, shares: Shares, kappa: float, chi: W
     gradient = torch.zeros_like(deviation)
     for axis, weight in ((given.time, chi), *((axis, kappa) for axis in given.space)):
         scale = torch.as_tensor(weight, dtype=deviation.dtype, device=deviation.device)
-        scale = (2 / given.places * scale).reshape(-1, *(1 for _ in given.shape))
+        scale = (2 / given.locations * scale).reshape(-1, *(1 for _ in given.shape))
         pull = deviation.diff(dim=axis + 1).mul_(scale)
         count = given.shape[axis] - 1
         gradient.narrow(axis + 1, 1, count).add_(pull)

@@ -40,7 +40,7 @@ def responses(
     Returns
     -------
     dict of str to ndarray of float, shape (clips, units)
-        Layer -> activations, mean over places.
+        Layer -> activations, mean over locations.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def responses(
     """
     absent = [one.name for one in studied.inputs if one.name not in clips]
     if absent:
-        raise DataError(f"the network takes {', '.join(absent)}, too; the clips lack it")
+        raise DataError(f"the network reads {', '.join(absent)}, too; the clips lack it")
     where = resolve_device(device)
     studied.network.to(where)
     found: dict[str, list[np.ndarray]] = {layer: [] for layer in layers}

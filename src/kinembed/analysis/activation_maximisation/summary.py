@@ -17,7 +17,7 @@ COLUMNS = [
 def summarise(table: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """A row for each layer of one network, by its name, with COLUMNS.
 
-    Of the units that were looked at, each measure being the mean over seeds:
+    Of the units that were maximised, each measure being the mean over seeds:
 
     * ``variation_falls``, ``frequency_falls``: share whose temporal variation, and frequency
       centroid, is smaller at each larger chi; what does not change at all has frequency 0.

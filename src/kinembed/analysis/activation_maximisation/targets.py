@@ -30,7 +30,7 @@ class AscentParameters(Parameters):
     kappa : float
         Weight of variation across space, at least 0.
     jitter_space : int
-        Places that a step may move the input in space, either way.
+        Pixels that a step may move the input in space, either way.
     jitter_time : int
         Frames that a step may move the input in time, either way.
     batch_size : int
@@ -46,7 +46,7 @@ class AscentParameters(Parameters):
     noise: PositiveFloat = Field(0.1, description="standard deviation at the start, in bounds")
     bound_weight: NonNegativeFloat = Field(0.1, description="lambda_B")
     kappa: NonNegativeFloat = Field(1.0, description="weight of variation across space")
-    jitter_space: NonNegativeInt = Field(0, description="places that a step may move what is seen")
+    jitter_space: NonNegativeInt = Field(0, description="pixels that a step may move what is seen")
     jitter_time: NonNegativeInt = Field(0, description="frames that a step may move what is seen")
     batch_size: PositiveInt = Field(64, description="inputs that are optimised at once")
     precision: Precision = Field("auto", description="of the networks, in all but the last step")

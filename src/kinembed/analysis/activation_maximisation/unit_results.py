@@ -1,4 +1,4 @@
-"""From a study to inputs that were found, and tables that say how they are."""
+"""Find the preferred inputs of a network's units, and describe them in tables."""
 
 import logging
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ from kinembed.analysis.activation_maximisation.measures import (
     temporal_variation,
 )
 from kinembed.analysis.activation_maximisation.responses import responses, unit_table
-from kinembed.analysis.activation_maximisation.study import MaximisationParameters, Study
 from kinembed.analysis.activation_maximisation.summary import summarise
 from kinembed.analysis.activation_maximisation.targets import Maximised, Target
+from kinembed.analysis.activation_maximisation.task import MaximisationParameters, MaximisationTask
 from kinembed.core.errors import DataError
 
 logger = logging.getLogger(__name__)
@@ -58,14 +58,14 @@ class UnitResults:
     layers: pd.DataFrame
 
 
-def maximise_units(study: Study, parameters: MaximisationParameters) -> UnitResults:
+def maximise_units(task: MaximisationTask, parameters: MaximisationParameters) -> UnitResults:
     """Find inputs for units of some layers, and measure them.
 
     Units that never fire are left out, and the log names them.
 
     Parameters
     ----------
-    study : Study
+    task : MaximisationTask
         The network, its inputs and held-out clips.
     parameters : MaximisationParameters
         Which units of which layers, and how their inputs are found.
@@ -82,7 +82,7 @@ def maximise_units(study: Study, parameters: MaximisationParameters) -> UnitResu
         fires, the held-out clips lack an input, or the network is in training mode.
     """
     layers, device = parameters.layers, parameters.ascent.device
-    studied, held_out = study.studied, study.held_out
+    studied, held_out = task.studied, task.held_out
     answered = responses(studied, layers, held_out.values, device=device)
     units = unit_table(answered, held_out.names, held_out.labels, parameters.top_clips)
     alike = speed_similarities(studied, layers, held_out.values, held_out.slower, device=device)
@@ -98,14 +98,14 @@ def maximise_units(study: Study, parameters: MaximisationParameters) -> UnitResu
         for layer, rows in of_layer.items()
     }
     tables = [
-        _measured(study, layer, one, of_layer[layer], parameters) for layer, one in found.items()
+        _measured(task, layer, one, of_layer[layer], parameters) for layer, one in found.items()
     ]
     table = pd.concat(tables, ignore_index=True)
     by_layer = units.groupby("layer", sort=False)["fires"]
     counts = by_layer.agg(units="size", dead=lambda alive: int((~alive).sum()))
     similarities = pd.Series(alike, name="half_speed_similarity")
     summary = counts.join(similarities).join(summarise(table, units)).reset_index()
-    return UnitResults(found, table, units.assign(**{"class": _classes(study, units)}), summary)
+    return UnitResults(found, table, units.assign(**{"class": _classes(task, units)}), summary)
 
 
 def _targets(layer: str, units: pd.DataFrame, parameters: MaximisationParameters) -> list[Target]:
@@ -121,8 +121,8 @@ def _targets(layer: str, units: pd.DataFrame, parameters: MaximisationParameters
     if layer in parameters.only:
         chosen = [unit for unit in parameters.only[layer] if unit not in dead]
     else:
-        places = np.linspace(0, len(alive) - 1, min(parameters.units, len(alive)))
-        chosen = alive[places.round().astype(int)].tolist()
+        ranks = np.linspace(0, len(alive) - 1, min(parameters.units, len(alive)))
+        chosen = alive[ranks.round().astype(int)].tolist()
     kappa = parameters.ascent.kappa
     return [
         Target(unit, chi * kappa, seed)
@@ -133,38 +133,38 @@ def _targets(layer: str, units: pd.DataFrame, parameters: MaximisationParameters
 
 
 def _measured(
-    study: Study,
+    task: MaximisationTask,
     layer: str,
     found: Maximised,
     units: pd.DataFrame,
     parameters: MaximisationParameters,
 ) -> pd.DataFrame:
-    device, studied = parameters.ascent.device, study.studied
-    aimed = np.array([target.unit for target in found.targets])
-    movement = study.moving_input, found.inputs[study.moving], study.frame_rate
+    device, studied = parameters.ascent.device, task.studied
+    of_targets = np.array([target.unit for target in found.targets])
+    movement = task.moving_input, found.inputs[task.moving], task.frame_rate
     table = pd.DataFrame(
         {
             "layer": layer,
-            "unit": aimed,
+            "unit": of_targets,
             "chi": [target.chi for target in found.targets],
             "seed": [target.seed for target in found.targets],
-            "activation_ratio": found.activations / units["largest"].to_numpy()[aimed],
+            "activation_ratio": found.activations / units["largest"].to_numpy()[of_targets],
             "temporal_variation": temporal_variation(*movement),
             "frequency_centroid": frequency_centroid(*movement),
         }
     )
-    if layer == study.classifier:
-        taken = class_answers(studied, layer, found.inputs, aimed, device=device)
-        others = [study.classes[number] for number in taken.runners_up]
-        table = table.assign(class_probability=taken.probabilities, runner_up=others)
+    if layer == task.classifier:
+        answers = class_answers(studied, layer, found.inputs, of_targets, device=device)
+        others = [task.classes[number] for number in answers.runners_up]
+        table = table.assign(class_probability=answers.probabilities, runner_up=others)
     if len(studied.inputs) > 1:
-        drops = input_drops(studied, layer, found.inputs, aimed, device=device)
+        drops = input_drops(studied, layer, found.inputs, of_targets, device=device)
         table = table.assign(**{f"{name}_drop": lost for name, lost in drops.items()})
     return table.reindex(columns=COLUMNS)
 
 
-def _classes(study: Study, units: pd.DataFrame) -> list[str]:
+def _classes(task: MaximisationTask, units: pd.DataFrame) -> list[str]:
     return [
-        study.classes[unit] if layer == study.classifier else ""
+        task.classes[unit] if layer == task.classifier else ""
         for layer, unit in zip(units["layer"], units["unit"], strict=True)
     ]

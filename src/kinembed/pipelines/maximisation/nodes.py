@@ -1,7 +1,7 @@
-"""Nodes of pipeline ``maximisation``: what units of networks look for, found by gradients.
+"""Nodes of pipeline ``maximisation``: preferred inputs of networks' units, found by gradients.
 
-A node that studies networks gives each with its inputs and held-out clips; those after it ask no
-more of a network than that.
+The first node prepares a task for each network: the network, its inputs and held-out clips. The
+others read nothing else of a network.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,15 +11,15 @@ import pandas as pd
 
 from kinembed.analysis.activation_maximisation import (
     MaximisationParameters,
+    MaximisationTask,
     Maximised,
-    Study,
     maximise_units,
-    motion_study,
+    predictor_task,
 )
 from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.motion.motion import Motion
-from kinembed.recognition.skeleton import ActionClassifier, Clips, action_classifier_study
-from kinembed.recognition.two_stream import TwoStreamClassifier, two_stream_study
+from kinembed.recognition.skeleton import ActionClassifier, Clips, action_classifier_task
+from kinembed.recognition.two_stream import TwoStreamClassifier, two_stream_task
 from kinembed.report.plots.export import StaticFigure
 from kinembed.report.plots.maximisation import maximisation_by_layer
 from kinembed.report.plots.unit_animations import unit_animations
@@ -29,13 +29,13 @@ from kinembed.training.trained_model import TrainedModel
 from kinembed.video.stick_figures import PictureClips
 
 
-def study_action_classifiers(
+def prepare_action_classifiers(
     action_classifiers: Mapping[str, Callable[[], ActionClassifier]],
     clips: Clips,
     train: pd.DataFrame,
     test: pd.DataFrame,
-) -> dict[str, Callable[[], Study]]:
-    """Prepare studies of action classifiers.
+) -> dict[str, Callable[[], MaximisationTask]]:
+    """Prepare the tasks of action classifiers.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def study_action_classifiers(
 
     Returns
     -------
-    dict of str to loader of Study
+    dict of str to loader of MaximisationTask
         ``seed_<seed>`` -> network with its inputs and held-out clips.
 
     Raises
@@ -60,7 +60,7 @@ def study_action_classifiers(
     """
     return {
         name: partial(
-            _study,
+            _action_classifier_task,
             load,
             clips.only(train["clip"].tolist()),
             clips.only(test["clip"].tolist()),
@@ -70,12 +70,12 @@ def study_action_classifiers(
     }
 
 
-def study_predictors(
+def prepare_predictors(
     models: Mapping[str, Callable[[], TrainedModel]],
     sequences: Mapping[str, Callable[[], Motion]],
     assigned: ModelAssignment,
-) -> dict[str, Callable[[], Study]]:
-    """Prepare studies of networks that predict motion, each with windows of its own sequence.
+) -> dict[str, Callable[[], MaximisationTask]]:
+    """Prepare the tasks of networks that predict motion, each with windows of its own sequence.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def study_predictors(
 
     Returns
     -------
-    dict of str to loader of Study
+    dict of str to loader of MaximisationTask
         Model -> network with its inputs and the windows of the sequence that it was trained on.
 
     Raises
@@ -97,17 +97,17 @@ def study_predictors(
         When a model has several sequences, or no sequence that is stored.
     """
     learned = assigned.by_model(sequences)
-    return {name: partial(_motion_study, load, learned[name]) for name, load in models.items()}
+    return {name: partial(_predictor_task, load, learned[name]) for name, load in models.items()}
 
 
-def study_two_streams(
+def prepare_two_streams(
     networks: Mapping[str, Callable[[], TwoStreamClassifier]],
     seen: PictureClips,
     held_out: PictureClips,
     slower: PictureClips,
     test: pd.DataFrame,
-) -> dict[str, Callable[[], Study]]:
-    """Prepare studies of networks that see pictures and flow.
+) -> dict[str, Callable[[], MaximisationTask]]:
+    """Prepare the tasks of networks that see pictures and flow.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def study_two_streams(
 
     Returns
     -------
-    dict of str to loader of Study
+    dict of str to loader of MaximisationTask
         ``seed_<seed>`` -> network with its inputs and held-out clips.
 
     Raises
@@ -135,13 +135,13 @@ def study_two_streams(
     """
     labels = test.set_index("clip")["behaviour"].loc[list(held_out.names)].tolist()
     return {
-        name: partial(_two_stream_study, load, seen, held_out, slower, labels)
+        name: partial(_two_stream_task, load, seen, held_out, slower, labels)
         for name, load in networks.items()
     }
 
 
-def unit_results_networks(
-    studies: Mapping[str, Callable[[], Study]],
+def maximise_networks(
+    tasks: Mapping[str, Callable[[], MaximisationTask]],
     parameters: MaximisationParameters,
     parallel: ParallelConfig,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Mapping[str, Maximised]]]:
@@ -150,8 +150,8 @@ def unit_results_networks(
 
     Parameters
     ----------
-    studies : mapping of str to loader of Study
-        Network -> what is needed to study it.
+    tasks : mapping of str to loader of MaximisationTask
+        Network -> it, its inputs and held-out clips.
     parameters : MaximisationParameters
         Layers, units, weights of variation in time, seeds and ascent.
     parallel : ParallelConfig
@@ -176,8 +176,8 @@ def unit_results_networks(
     DataError
         When a layer or unit does not exist, or no unit of a layer fires on held-out clips.
     """
-    look = partial(maximise_units, parameters=parameters)
-    mapped = map_partitions(look, studies, config=parallel, description="maximisation")
+    run = partial(maximise_units, parameters=parameters)
+    mapped = map_partitions(run, tasks, config=parallel, description="maximisation")
     found = mapped.collect()
     return (
         _stacked({name: one.table for name, one in found.items()}),
@@ -195,11 +195,11 @@ def draw_maximisation(
     Parameters
     ----------
     table : DataFrame
-        Inputs, as of :func:`unit_results_networks`.
+        Inputs, as of :func:`maximise_networks`.
     layers : DataFrame
-        Layers, as of :func:`unit_results_networks`.
+        Layers, as of :func:`maximise_networks`.
     units : DataFrame
-        Units, as of :func:`unit_results_networks`.
+        Units, as of :func:`maximise_networks`.
     reporting : ReportParameters
         Its ``note`` stands on the figure.
 
@@ -216,8 +216,8 @@ def draw_maximisation(
     return maximisation_by_layer(table, layers, units, reporting.note)
 
 
-def animation_units(
-    studies: Mapping[str, Callable[[], Study]],
+def animate_units(
+    tasks: Mapping[str, Callable[[], MaximisationTask]],
     inputs: Mapping[str, Callable[[], Mapping[str, Maximised]]],
     units: pd.DataFrame,
     reporting: ReportParameters,
@@ -226,12 +226,12 @@ def animation_units(
 
     Parameters
     ----------
-    studies : mapping of str to loader of Study
-        Network -> what is needed to study it.
+    tasks : mapping of str to loader of MaximisationTask
+        Network -> it, its inputs and held-out clips.
     inputs : mapping of str to loader of mapping of str to Maximised
         Network -> layer -> preferred inputs.
     units : DataFrame
-        Units, as of :func:`unit_results_networks`.
+        Units, as of :func:`maximise_networks`.
     reporting : ReportParameters
         Its ``note`` stands on every figure.
 
@@ -240,29 +240,31 @@ def animation_units(
     dict of str to bytes
         ``<layer>_<unit>.gif``, of inputs of the first seed.
     """
-    first = min(studies)
+    first = min(tasks)
     of_network = units[units["network"] == first]
-    return unit_animations(studies[first](), inputs[first](), of_network, reporting.note)
+    return unit_animations(tasks[first](), inputs[first](), of_network, reporting.note)
 
 
-def _study(
+def _action_classifier_task(
     load: Callable[[], ActionClassifier], seen: Clips, held_out: Clips, labels: list[str]
-) -> Study:
-    return action_classifier_study(load(), seen, held_out, labels)
+) -> MaximisationTask:
+    return action_classifier_task(load(), seen, held_out, labels)
 
 
-def _motion_study(load: Callable[[], TrainedModel], sequence: Callable[[], Motion]) -> Study:
-    return motion_study(load(), sequence())
+def _predictor_task(
+    load: Callable[[], TrainedModel], sequence: Callable[[], Motion]
+) -> MaximisationTask:
+    return predictor_task(load(), sequence())
 
 
-def _two_stream_study(
+def _two_stream_task(
     load: Callable[[], TwoStreamClassifier],
     seen: PictureClips,
     held_out: PictureClips,
     slower: PictureClips,
     labels: list[str],
-) -> Study:
-    return two_stream_study(load(), seen, held_out, slower, labels)
+) -> MaximisationTask:
+    return two_stream_task(load(), seen, held_out, slower, labels)
 
 
 def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -1,15 +1,15 @@
-"""Pipeline ``maximisation``: what do the units of networks look for?"""
+"""Pipeline ``maximisation``: preferred inputs of networks' units."""
 
 from kedro.pipeline import Pipeline, node, pipeline
 from kedro.pipeline.node import Node
 
 from kinembed.pipelines.maximisation.nodes import (
-    animation_units,
+    animate_units,
     draw_maximisation,
-    study_action_classifiers,
-    study_predictors,
-    study_two_streams,
-    unit_results_networks,
+    maximise_networks,
+    prepare_action_classifiers,
+    prepare_predictors,
+    prepare_two_streams,
 )
 
 
@@ -22,8 +22,13 @@ def create_pipeline() -> Pipeline:
         Networks and clips -> preferred inputs of units, measures, figures and animations.
     """
     networks = ["action_classifiers", "clips", "train_targets", "test_targets"]
-    study = node(study_action_classifiers, networks, "studies", name="study_action_classifiers")
-    return _of_studies(study)
+    prepare = node(
+        prepare_action_classifiers,
+        networks,
+        "maximisation_tasks",
+        name="prepare_action_classifiers",
+    )
+    return _of_tasks(prepare)
 
 
 def create_seq2seq_pipeline() -> Pipeline:
@@ -35,8 +40,10 @@ def create_seq2seq_pipeline() -> Pipeline:
         Models and sequences -> preferred inputs of units, measures, figures and animations.
     """
     networks = ["models", "sequences", "model_of_recording"]
-    study = node(study_predictors, networks, "studies_seq2seq", name="study_predictors")
-    return _of_studies(study, "_seq2seq")
+    prepare = node(
+        prepare_predictors, networks, "maximisation_tasks_seq2seq", name="prepare_predictors"
+    )
+    return _of_tasks(prepare, "_seq2seq")
 
 
 def create_two_stream_pipeline() -> Pipeline:
@@ -49,22 +56,24 @@ def create_two_stream_pipeline() -> Pipeline:
     """
     pictures = ["two_stream_pictures", "two_stream_held_out", "two_stream_slower"]
     networks = ["two_streams", *pictures, "two_stream_test_targets"]
-    study = node(study_two_streams, networks, "studies_two_stream", name="study_two_streams")
-    return _of_studies(study, "_two_stream")
+    prepare = node(
+        prepare_two_streams, networks, "maximisation_tasks_two_stream", name="prepare_two_streams"
+    )
+    return _of_tasks(prepare, "_two_stream")
 
 
-def _of_studies(study: Node, kind: str = "") -> Pipeline:
-    """The nodes after the studies; each kind of network has settings and results of its own."""
-    table, units, layers = (f"maximisation{kind}{part}" for part in ("", "_units", "_layers"))
-    studies, inputs = f"studies{kind}", f"maximised{kind}_inputs"
+def _of_tasks(prepare: Node, kind: str = "") -> Pipeline:
+    """The nodes from `prepare` on; each kind of network has settings and results of its own."""
+    table, units, layers = (f"maximisation{kind}{suffix}" for suffix in ("", "_units", "_layers"))
+    tasks, inputs = f"maximisation_tasks{kind}", f"maximised{kind}_inputs"
     return pipeline(
         [
-            study,
+            prepare,
             node(
-                unit_results_networks,
-                [studies, f"params:maximisation{kind}", "params:parallel"],
+                maximise_networks,
+                [tasks, f"params:maximisation{kind}", "params:parallel"],
                 [table, units, layers, inputs],
-                name=f"unit_results_networks{kind}",
+                name=f"maximise_networks{kind}",
             ),
             node(
                 draw_maximisation,
@@ -73,10 +82,10 @@ def _of_studies(study: Node, kind: str = "") -> Pipeline:
                 name=f"draw_maximisation{kind}",
             ),
             node(
-                animation_units,
-                [studies, inputs, units, "params:reporting"],
+                animate_units,
+                [tasks, inputs, units, "params:reporting"],
                 f"maximised{kind}_animations",
-                name=f"animation_units{kind}",
+                name=f"animate_units{kind}",
             ),
         ],
         tags="maximisation",

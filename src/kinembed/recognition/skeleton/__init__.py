@@ -20,6 +20,7 @@ from kinembed.recognition.skeleton.maps import (
     clip_maps,
     gradcam_table,
 )
+from kinembed.recognition.skeleton.maximisation import action_classifier_task
 from kinembed.recognition.skeleton.model import (
     ActionClassifier,
     recognise,
@@ -27,7 +28,6 @@ from kinembed.recognition.skeleton.model import (
     train_action_classifier,
 )
 from kinembed.recognition.skeleton.parameters import ClipTrainingParameters, RecognitionParameters
-from kinembed.recognition.skeleton.studies import action_classifier_study
 from kinembed.recognition.skeleton.targets import Targets, clip_targets, named_targets
 from kinembed.recognition.skeleton.transfer import TransferParameters, transfer_curve
 from kinembed.recognition.skeleton.typical_maps import typical_maps
@@ -45,7 +45,7 @@ __all__ = [
     "RecognitionScores",
     "Targets",
     "TransferParameters",
-    "action_classifier_study",
+    "action_classifier_task",
     "class_maps",
     "clip_features",
     "clip_maps",

@@ -1,5 +1,6 @@
 """Recognising what a clip shows from its pictures and their flow, by two streams."""
 
+from kinembed.recognition.two_stream.maximisation import two_stream_task
 from kinembed.recognition.two_stream.model import (
     TwoStreamClassifier,
     recognise_pictures,
@@ -7,7 +8,6 @@ from kinembed.recognition.two_stream.model import (
 )
 from kinembed.recognition.two_stream.parameters import TwoStreamParameters
 from kinembed.recognition.two_stream.pictures import at_half_speed, draw_clips, network_inputs
-from kinembed.recognition.two_stream.studies import two_stream_study
 from kinembed.recognition.two_stream.videos import (
     ActionVideoParameters,
     slowed,
@@ -25,7 +25,7 @@ __all__ = [
     "recognise_pictures",
     "slowed",
     "train_two_stream",
-    "two_stream_study",
+    "two_stream_task",
     "video_clips",
     "videos_by_behaviour",
 ]

@@ -17,7 +17,7 @@ Positions = Float[np.ndarray, "frames joints 3"]
 
 
 class MaximisationParameters(Parameters):
-    """Which units are looked at, and how.
+    """Which units are maximised, and how.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class MaximisationParameters(Parameters):
     units : int
         Units of each layer, spread over those that fire; all where there are fewer.
     only : dict of str to tuple of int
-        Layer -> its units, in place of those spread over it.
+        Layer -> its units, instead of those spread over it.
     chi : tuple of float
         Weights of variation in time, as multiples of kappa; at least 0.
     seeds : tuple of int
@@ -42,7 +42,7 @@ class MaximisationParameters(Parameters):
         8, description="of each layer, spread over those that fire; all where there are fewer"
     )
     only: dict[str, tuple[NonNegativeInt, ...]] = Field(
-        {}, description="layer: its units, in place of those spread over it"
+        {}, description="layer: its units, instead of those spread over it"
     )
     chi: tuple[NonNegativeFloat, ...] = Field(
         (0.0, 1.0, 10.0), min_length=1, description="weights of variation in time, in kappas"
@@ -63,7 +63,7 @@ class HeldOut:
     slower : Mapping of str to ndarray of float, shape (clips, ...)
         Input name -> the same clips at half speed.
     names : tuple of str
-        Name of each clip; parts of one longer clip have one name.
+        Name of each clip; windows of one longer clip have one name.
     labels : tuple of str or None
         Behaviour that each clip shows; None where that is not known.
     """
@@ -75,7 +75,7 @@ class HeldOut:
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class MaximisationTask:
     """A network under study, what it is compared with, and what its outputs mean.
 
     Attributes
@@ -118,3 +118,7 @@ class Study:
             The input that `moving` names.
         """
         return next(one for one in self.studied.inputs if one.name == self.moving)
+
+
+Study = MaximisationTask
+"""The earlier name, which figures still import."""

@@ -1,7 +1,7 @@
 """An action classifier's movements: what is optimised are the bones of a body over time.
 
 Each bone may go as far from its mean as it does in the clips the network was trained on. What is
-found is a movement of a body that one can watch, but its bones may change their length within that.
+found is a movement of a body that can be animated, but its bones may change their length.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ from torch import Tensor
 from kinembed.analysis.activation_maximisation import (
     BoundedInput,
     HeldOut,
+    MaximisationTask,
     NetworkUnderStudy,
-    Study,
     half_speed,
 )
-from kinembed.analysis.activation_maximisation.bones import bones_of, ways
+from kinembed.analysis.activation_maximisation.bones import bones_of, paths_from_root
 from kinembed.analysis.activation_maximisation.log_odds import dense_as_log_odds
 from kinembed.analysis.activation_maximisation.network_under_study import Given
 from kinembed.motion.windows import overlapping_starts
@@ -35,10 +35,10 @@ TIME, CHANNELS, BONES = 1, 0, 2
 Windows = Float[np.ndarray, "windows 3 frames joints"]
 
 
-def action_classifier_study(
+def action_classifier_task(
     action_classifier: ActionClassifier, seen: Clips, held_out: Clips, labels: Sequence[str]
-) -> Study:
-    """Prepare the study of preferred inputs of an action classifier's units.
+) -> MaximisationTask:
+    """Prepare the search for preferred inputs of an action classifier's units.
 
     Inputs are as long as what the network saw of a clip in training.
 
@@ -55,7 +55,7 @@ def action_classifier_study(
 
     Returns
     -------
-    Study
+    MaximisationTask
         With one input, ``movement``, of shape (3, frames, bones).
 
     Raises
@@ -72,12 +72,12 @@ def action_classifier_study(
     positions, of_clip = windows(held_out, frames)
     values = bones_of(positions, parents)
     network = action_classifier.network.eval()
-    return Study(
+    return MaximisationTask(
         NetworkUnderStudy(
             network,
             (movement,),
-            run=partial(_run, network, torch.as_tensor(ways(parents))),
-            to_places=dense_as_log_odds,
+            run=partial(_run, network, torch.as_tensor(paths_from_root(parents))),
+            to_locations=dense_as_log_odds,
         ),
         HeldOut(
             {MOVEMENT: values},
@@ -88,7 +88,7 @@ def action_classifier_study(
         held_out.frame_rate,
         MOVEMENT,
         parents,
-        partial(_positions, ways(parents)),
+        partial(_positions, paths_from_root(parents)),
         LOGITS,
         action_classifier.behaviours,
     )
@@ -123,10 +123,10 @@ def windows(clips: Clips, frames: int) -> tuple[Windows, list[int]]:
     of_clip : list of int
         Index of the clip that each is from.
     """
-    parts, of_clip = [], []
+    cut, of_clip = [], []
     for index, positions in enumerate(clips.positions):
         whole = held(positions, frames)
         starts = overlapping_starts(len(whole), frames)
-        parts += [whole[start : start + frames].transpose(2, 0, 1) for start in starts]
+        cut += [whole[start : start + frames].transpose(2, 0, 1) for start in starts]
         of_clip += [index] * len(starts)
-    return np.stack(parts), of_clip
+    return np.stack(cut), of_clip

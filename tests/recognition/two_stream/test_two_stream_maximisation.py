@@ -14,7 +14,7 @@ from kinembed.analysis.activation_maximisation import (
 from kinembed.core.errors import DataError
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition.skeleton import Clips
-from kinembed.recognition.two_stream import at_half_speed, train_two_stream, two_stream_study
+from kinembed.recognition.two_stream import at_half_speed, train_two_stream, two_stream_task
 from kinembed.video.stick_figures import PictureClip
 
 pytestmark = pytest.mark.slow
@@ -36,17 +36,17 @@ def slowed(clips):
 
 
 @pytest.fixture(scope="module")
-def study(clips, labels, parameters):
+def task(clips, labels, parameters):
     trained = train_two_stream(clips, labels, parameters.model_copy(update={"steps": 60}), 0)
-    return two_stream_study(trained, clips, clips, slowed(clips), labels)
+    return two_stream_task(trained, clips, clips, slowed(clips), labels)
 
 
-def test_clips_are_seen_in_parts_as_long_as_in_training(study, clips, labels):
-    assert study.held_out.names == tuple(
+def test_clips_are_seen_in_parts_as_long_as_in_training(task, clips, labels):
+    assert task.held_out.names == tuple(
         name for name, parts in zip(clips.names, (1, 2, 3) * 2, strict=True) for _ in range(parts)
     )
-    assert study.held_out.labels == ("left",) * 6 + ("right",) * 6
-    values = study.held_out.values
+    assert task.held_out.labels == ("left",) * 6 + ("right",) * 6
+    values = task.held_out.values
     assert values["appearance"].shape == (12, 1, FRAMES, 16, 16)
     assert values["flow"].shape == (12, 2, FRAMES, 16, 16)
     last = clips.clips[2]
@@ -54,28 +54,28 @@ def test_clips_are_seen_in_parts_as_long_as_in_training(study, clips, labels):
     np.testing.assert_array_equal(values["flow"][5].swapaxes(0, 1), last.flow[5:11])
 
 
-def test_at_half_speed_the_middle_half_is_seen_with_half_the_flow(study, clips):
-    slower, one = study.held_out.slower, clips.clips[2]
+def test_at_half_speed_the_middle_half_is_seen_with_half_the_flow(task, clips):
+    slower, one = task.held_out.slower, clips.clips[2]
     at = 5 + np.array([3, 4, 5, 6, 7, 8]) // 2  # of the part that begins at frame 5
     np.testing.assert_array_equal(slower["appearance"][5, 0], one.appearance[at])
     np.testing.assert_array_equal(slower["flow"][5].swapaxes(0, 1), one.flow[at] / 2)
 
 
-def test_every_pixel_is_bounded_by_what_was_ever_seen_there(study, clips):
-    appearance, flow = study.studied.inputs
+def test_every_pixel_is_bounded_by_what_was_ever_seen_there(task, clips):
+    appearance, flow = task.studied.inputs
     bright = np.max([one.appearance.max(axis=0) for one in clips.clips], axis=0)
     np.testing.assert_array_equal(appearance.bound[0, 0], bright)
     assert appearance.nonnegative
     assert not flow.nonnegative
     fast = np.max([np.linalg.norm(one.flow, axis=1).max(axis=0) for one in clips.clips], axis=0)
     np.testing.assert_array_equal(flow.bound[0, 0], fast)
-    assert (study.moving, study.classes, study.parents) == ("flow", ("left", "right"), ())
+    assert (task.moving, task.classes, task.parents) == ("flow", ("left", "right"), ())
 
 
-def test_inputs_of_classes_move_as_the_classes_do_and_need_their_flow(study):
+def test_inputs_of_classes_move_as_the_classes_do_and_need_their_flow(task):
     ascent = AscentParameters(steps=40, kappa=1.0, device="cpu")
     wanted = MaximisationParameters(layers=["fusion", "classifier"], seeds=(0,), ascent=ascent)
-    found = maximise_units(study, wanted)
+    found = maximise_units(task, wanted)
     of_classes = found.found["classifier"]
     right = of_classes.inputs["flow"][:, 0].mean(axis=(1, 2, 3))
     assert [target.unit for target in of_classes.targets] == [0] * 3 + [1] * 3
@@ -85,16 +85,16 @@ def test_inputs_of_classes_move_as_the_classes_do_and_need_their_flow(study):
     assert table["flow_drop"].iloc[:3].gt(0.2).all()
     assert table["runner_up"].tolist() == ["right"] * 3 + ["left"] * 3
     assert found.layers.set_index("layer").loc["classifier", "variation_falls"] == 1
-    for one, values in zip(study.studied.inputs, of_classes.inputs.values(), strict=True):
+    for one, values in zip(task.studied.inputs, of_classes.inputs.values(), strict=True):
         norms = np.linalg.norm(values, axis=1, keepdims=True)
         assert (norms <= one.bound * (1 + 1e-5)).all()
         assert not one.nonnegative or (values >= 0).all()
 
 
-def test_other_clips_at_half_speed_are_refused(study, clips, labels, parameters):
+def test_other_clips_at_half_speed_are_refused(task, clips, labels, parameters):
     trained = train_two_stream(clips, labels, parameters, 0)
     with pytest.raises(DataError, match="at half speed are not the ones held out"):
-        two_stream_study(trained, clips, clips, slowed(clips.only(["left_0"])), labels)
+        two_stream_task(trained, clips, clips, slowed(clips.only(["left_0"])), labels)
 
 
 def test_there_is_a_pose_halfway_between_each_two():

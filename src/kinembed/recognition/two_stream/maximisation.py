@@ -1,4 +1,4 @@
-"""What units of two streams look for: pictures and their flow, found together.
+"""Preferred inputs of units of two streams: pictures and their flow, found together.
 
 Brightness stays within [0, 1], black being its centre. Flow is bounded, at every pixel alike, by
 the fastest in the clips that the network was trained on.
@@ -13,8 +13,8 @@ from jaxtyping import Float
 from kinembed.analysis.activation_maximisation import (
     BoundedInput,
     HeldOut,
+    MaximisationTask,
     NetworkUnderStudy,
-    Study,
 )
 from kinembed.analysis.activation_maximisation.log_odds import dense_as_log_odds
 from kinembed.core.errors import DataError
@@ -25,21 +25,21 @@ from kinembed.recognition.two_stream.pictures import channels_of, network_inputs
 from kinembed.video.stick_figures import PictureClip, PictureClips
 
 APPEARANCE, FLOW = STREAMS
-"""The inputs, as the network takes them."""
+"""The inputs, as the network reads them."""
 TIME, CHANNELS, SPACE = 1, 0, (2, 3)
 """Axes of both."""
 
 Window = Float[np.ndarray, "frames 3 height width"]
 
 
-def two_stream_study(
+def two_stream_task(
     action_classifier: TwoStreamClassifier,
     seen: PictureClips,
     held_out: PictureClips,
     slower: PictureClips,
     labels: Sequence[str],
-) -> Study:
-    """Prepare the study of preferred inputs of the units of two streams.
+) -> MaximisationTask:
+    """Prepare the search for preferred inputs of the units of two streams.
 
     Inputs are as long as what the network saw of a clip in training.
 
@@ -58,7 +58,7 @@ def two_stream_study(
 
     Returns
     -------
-    Study
+    MaximisationTask
         With two inputs: ``appearance``, shape (1, frames, height, width), and ``flow``, shape
         (2, frames, height, width).
 
@@ -83,20 +83,22 @@ def two_stream_study(
         BoundedInput(APPEARANCE, (1, *size), TIME, CHANNELS, brightest, SPACE, nonnegative=True),
         BoundedInput(FLOW, (2, *size), TIME, CHANNELS, fastest, SPACE),
     )
-    parts = [
+    starts = [
         (index, start)
         for index, length in enumerate(held_out.lengths.tolist())
         for start in overlapping_starts(length, frames).tolist()
     ]
-    normal = [_window(held_out.clips[index], start, frames) for index, start in parts]
-    slow = [_window(slower.clips[index], 2 * start + frames // 2, frames) for index, start in parts]
-    return Study(
-        NetworkUnderStudy(action_classifier.network.eval(), inputs, to_places=dense_as_log_odds),
+    normal = [_window(held_out.clips[index], start, frames) for index, start in starts]
+    slow = [
+        _window(slower.clips[index], 2 * start + frames // 2, frames) for index, start in starts
+    ]
+    return MaximisationTask(
+        NetworkUnderStudy(action_classifier.network.eval(), inputs, to_locations=dense_as_log_odds),
         HeldOut(
             _inputs(normal),
             _inputs(slow),
-            tuple(held_out.names[index] for index, _ in parts),
-            tuple(labels[index] for index, _ in parts),
+            tuple(held_out.names[index] for index, _ in starts),
+            tuple(labels[index] for index, _ in starts),
         ),
         held_out.frame_rate,
         FLOW,
@@ -111,5 +113,5 @@ def _window(clip: PictureClip, start: int, frames: int) -> Window:
 
 
 def _inputs(windows: Sequence[Window]) -> dict[str, Float[np.ndarray, "windows ..."]]:
-    parts = network_inputs(torch.as_tensor(np.stack(windows)))
-    return {name: part.numpy() for name, part in zip(STREAMS, parts, strict=True)}
+    streams = network_inputs(torch.as_tensor(np.stack(windows)))
+    return {name: values.numpy() for name, values in zip(STREAMS, streams, strict=True)}

@@ -1,6 +1,6 @@
 """What happens around a run: it is tracked in MLflow, its results are announced, memory is kept.
 
-A dataset takes part through the metadata of its catalog entry::
+A dataset is tracked through the metadata of its catalog entry::
 
     metadata:
       announce: Report          # a line "Report: <path>" when the run has saved it
@@ -58,7 +58,7 @@ class TrackingHook:
         self._project = Path()
         self._parameters: Any = {}
         self._datasets: dict[str, AbstractDataset[Any, Any]] = {}
-        self._wishes: dict[str, Tracked] = {}
+        self._tracked: dict[str, Tracked] = {}
         self._run: TrackedRun | None = None
 
     @hook_impl
@@ -124,7 +124,7 @@ class TrackingHook:
         if not self._config.enabled:
             return
         self._datasets = _stored_datasets(pipeline, catalog)
-        self._wishes = {
+        self._tracked = {
             name: tracked(name, _metadata(dataset)) for name, dataset in self._datasets.items()
         }
         tags = _tags(run_params, self._environment) | _git_tags(self._project)
@@ -145,10 +145,10 @@ class TrackingHook:
         data : object
             What was saved.
         """
-        wishes = self._wishes.get(dataset_name)
-        if self._run is not None and wishes is not None:
+        settings = self._tracked.get(dataset_name)
+        if self._run is not None and settings is not None:
             saved = saved_path(self._datasets[dataset_name])
-            self._run.record(dataset_name, data, wishes, (saved.protocol, saved.path))
+            self._run.record(dataset_name, data, settings, (saved.protocol, saved.path))
 
     @hook_impl
     def after_pipeline_run(self) -> None:

@@ -109,16 +109,16 @@ def tracked(dataset: str, metadata: Any) -> Tracked:
     Returns
     -------
     Tracked
-        The wishes.
+        What is recorded.
 
     Raises
     ------
     KinembedError
         When a key under ``mlflow`` is unknown or its value is of another type; it names the key.
     """
-    wishes = metadata.get("mlflow", {}) if isinstance(metadata, Mapping) else {}
+    settings = metadata.get("mlflow", {}) if isinstance(metadata, Mapping) else {}
     try:
-        return Tracked.model_validate(wishes)
+        return Tracked.model_validate(settings)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(["metadata.mlflow", *map(str, first["loc"])])
@@ -189,7 +189,7 @@ class TrackedRun:
         with _forgiving("parameters"):
             self._params(self._id, values)
 
-    def record(self, name: str, data: Any, wishes: Tracked, location: tuple[str, str]) -> None:
+    def record(self, name: str, data: Any, settings: Tracked, location: tuple[str, str]) -> None:
         """Record of a dataset that was just saved what its catalog entry asks for.
 
         Parameters
@@ -198,23 +198,23 @@ class TrackedRun:
             Name of the dataset, with which names of metrics and parameters begin.
         data : Any
             What was saved.
-        wishes : Tracked
+        settings : Tracked
             What is recorded.
         location : tuple of str
             Protocol and path of what was written.
         """
         with _forgiving(name):
-            if wishes.metrics:
+            if settings.metrics:
                 self._points(self._id, metric_points(name, data))
-            if wishes.history:
-                self._points(self._id, history_points(name, data, wishes.history))
-            if wishes.params:
+            if settings.history:
+                self._points(self._id, history_points(name, data, settings.history))
+            if settings.params:
                 self.params({name: data})
-            if wishes.artifact:
+            if settings.artifact:
                 self._artifact(name, *location)
-            if wishes.model:
+            if settings.model:
                 self._model(name, *location)
-            if wishes.children:
+            if settings.children:
                 for child, record in TypeAdapter(dict[str, Child]).validate_python(data).items():
                     self._child(child, record)
 

@@ -74,9 +74,9 @@ def test_sequences_shorter_than_a_window_are_named():
 @pytest.mark.parametrize(
     ("held_out", "message"),
     [
-        ([], "video.frame features.held_out: nothing fits none of the sequences a, b"),
-        (["c", "d*"], "video.frame features.held_out: c or d. fits none of the sequences a, b"),
-        (["*"], "video.frame features.held_out: nothing is left to train on"),
+        ([], "video.frame_features.held_out: nothing fits none of the sequences a, b"),
+        (["c", "d*"], "video.frame_features.held_out: c or d. fits none of the sequences a, b"),
+        (["*"], "video.frame_features.held_out: nothing is left to train on"),
     ],
 )
 def test_some_are_held_out_and_some_are_not(held_out, message):

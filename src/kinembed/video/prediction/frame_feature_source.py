@@ -74,7 +74,7 @@ class FrameFeatureSource:
         known = {name: one for name, one in used.items() if name not in names}
         if not known:
             raise DataError(
-                "video.frame features.held_out: nothing is left to train on; hold out less"
+                "video.frame_features.held_out: nothing is left to train on; hold out less"
             )
         together = np.concatenate([*known.values()]).astype(np.float64)
         scale = Standardiser.fit(together, frame_features.channels)
@@ -195,7 +195,7 @@ def _held_out(names: Collection[str], patterns: Sequence[str]) -> list[str]:
     found = _fitting(names, patterns)
     if not found:
         raise DataError(
-            f"video.frame features.held_out: {' or '.join(patterns) or 'nothing'} fits none of the "
+            f"video.frame_features.held_out: {' or '.join(patterns) or 'nothing'} fits none of the "
             f"sequences {', '.join(names)}; name some that are tried"
         )
     return found

@@ -16,7 +16,7 @@ from kinembed.video.prediction.patch_source import (
     PatchSource,
     draw_patches,
     movement,
-    moving_places,
+    moving_patches,
 )
 
 CPU = torch.device("cpu")
@@ -45,11 +45,11 @@ def test_movement_is_the_variance_over_time_of_grey_cells():
 
 def test_the_share_that_moves_most_is_kept():
     moved = np.arange(30.0).reshape(2, 3, 5)
-    places = moving_places(moved, 0.1)
+    places = moving_patches(moved, 0.1)
     np.testing.assert_array_equal(
         places, [[1, 2 * CELL, 2 * CELL], [1, 2 * CELL, 3 * CELL], [1, 2 * CELL, 4 * CELL]]
     )
-    assert len(moving_places(moved, 1.0)) == 30
+    assert len(moving_patches(moved, 1.0)) == 30
 
 
 def test_patches_lie_where_something_moves():

@@ -151,9 +151,11 @@ def test_a_bone_without_length_is_a_dot_and_one_frame_has_no_flow():
 def test_what_cannot_be_drawn_is_named():
     gap = swinging()
     gap[3, 2, 1] = np.nan
-    with pytest.raises(DataError, match=r"walk_1: joint 2 has no place at frame 3; fill the gap"):
+    with pytest.raises(
+        DataError, match=r"walk_1: joint 2 has no position at frame 3; fill the gap"
+    ):
         draw(gap, BONES, FRONT, "walk_1")
-    with pytest.raises(DataError, match="walk_1: all joints are at one place"):
+    with pytest.raises(DataError, match="walk_1: all joints coincide"):
         draw(np.ones((2, 4, 3)), BONES, FRONT, "walk_1")
     with pytest.raises(DataError, match="walk_1: a body without bones"):
         draw(swinging(), [], FRONT, "walk_1")

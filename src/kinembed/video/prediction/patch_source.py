@@ -5,7 +5,7 @@ video (on a grid, at every frame) only those are drawn in which most moves: wher
 cells has the highest variance over the window's time, averaged over the patch. That uses no label
 and treats what is held out alike.
 
-The last part of each video, in time, is held out. It shows the same scene by the same camera, but
+The last interval of each video is held out. It shows the same scene by the same camera, but
 no frame of it is trained on.
 """
 
@@ -35,7 +35,7 @@ from kinembed.video.prediction.sources import (
 CELL = 4
 """Pixels of a cell's side: noise of single pixels is no movement. Patches begin at cells."""
 
-Part = UInt8[Tensor, "_ _ _ 3"]
+Frames = UInt8[Tensor, "_ _ _ 3"]
 
 
 class PatchParameters(Parameters):
@@ -52,7 +52,7 @@ class PatchParameters(Parameters):
     shorter_side : int
         Pixels to which videos are shrunk.
     frame_rate : float
-        Hz; every n-th frame is taken, whichever comes nearest.
+        Hz; every n-th frame, whichever comes nearest.
     side : int
         Pixels of a patch's side, a multiple of a cell's.
     moving : float
@@ -113,12 +113,12 @@ class PatchSource:
         settings : dict
             Side and share of patches, and shapes of the videos.
         values : Tensor of uint8, shape (pixels,)
-            The parts of the videos that are trained on, in a row.
+            The intervals of the videos that are trained on, in a row.
         """
-        told = self.parameters.model_dump(mode="json", include={"side", "moving"})
-        shapes = {name: list(part.shape) for name, part in self.known.items()}
-        data = np.concatenate([part.ravel() for part in self.known.values()])
-        return told | {"shapes": shapes}, torch.as_tensor(data)
+        settings = self.parameters.model_dump(mode="json", include={"side", "moving"})
+        shapes = {name: list(frames.shape) for name, frames in self.known.items()}
+        data = np.concatenate([frames.ravel() for frames in self.known.values()])
+        return settings | {"shapes": shapes}, torch.as_tensor(data)
 
     def training(self, windows: WindowLengths, number: int, device: torch.device) -> Draw:
         """Prepare to draw windows to train on.
@@ -140,10 +140,12 @@ class PatchSource:
         Raises
         ------
         DataError
-            When either part of a video, trained on or held out, is shorter than a window.
+            When either interval of a video, trained on or held out, is shorter than a window.
         """
-        lengths = {f"{name}, what is trained on": len(part) for name, part in self.known.items()}
-        lengths |= {f"{name}, what is held out": len(part) for name, part in self.tried.items()}
+        lengths = {
+            f"{name}, what is trained on": len(frames) for name, frames in self.known.items()
+        }
+        lengths |= {f"{name}, what is held out": len(frames) for name, frames in self.tried.items()}
         check_lengths(lengths, windows)
         return self._drawing([*self.known.values()], windows, number, device)
 
@@ -153,7 +155,7 @@ class PatchSource:
         number: int,
         shown: int | None = None,  # noqa: ARG002
     ) -> Videos:
-        """Draw windows of the held-out parts that are long enough, always the same.
+        """Draw windows of the held-out intervals that are long enough, always the same.
 
         Parameters
         ----------
@@ -172,29 +174,29 @@ class PatchSource:
         Raises
         ------
         DataError
-            When no held-out part is as long as a window.
+            When no held-out interval is as long as a window.
         """
-        long = [part for part in self.tried.values() if len(part) >= windows.total]
+        long = [frames for frames in self.tried.values() if len(frames) >= windows.total]
         if not long:
             raise none_long_enough(windows, max(map(len, self.tried.values())))
         return self._drawing(long, windows, number, torch.device("cpu"))(0)
 
     def _drawing(
         self,
-        parts: Sequence[UInt8[np.ndarray, "_ _ _ 3"]],
+        intervals: Sequence[UInt8[np.ndarray, "_ _ _ 3"]],
         windows: WindowLengths,
         number: int,
         device: torch.device,
     ) -> Draw:
-        places = [
-            moving_places(
-                movement(part, windows.total, self.parameters.side), self.parameters.moving
+        corners = [
+            moving_patches(
+                movement(frames, windows.total, self.parameters.side), self.parameters.moving
             )
-            for part in parts
+            for frames in intervals
         ]
-        video = np.repeat(np.arange(len(places)), [len(one) for one in places])
-        table = torch.as_tensor(np.column_stack([video, np.concatenate(places)]))
-        videos = [torch.tensor(part, device=device) for part in parts]
+        video = np.repeat(np.arange(len(corners)), [len(one) for one in corners])
+        table = torch.as_tensor(np.column_stack([video, np.concatenate(corners)]))
+        videos = [torch.tensor(frames, device=device) for frames in intervals]
         return partial(draw_patches, videos, table, self.parameters.side, windows, number)
 
 
@@ -230,9 +232,9 @@ def movement(
     return moved
 
 
-def moving_places(
+def moving_patches(
     moved: Float[np.ndarray, "starts rows columns"], share: float
-) -> Int64[np.ndarray, "places 3"]:
+) -> Int64[np.ndarray, "patches 3"]:
     """Find the patches that move most.
 
     Parameters
@@ -247,14 +249,14 @@ def moving_places(
     ndarray of int64, shape (patches, 3)
         First frame, row and column of each, the latter two in pixels.
     """
-    places: np.ndarray = np.argwhere(moved >= np.quantile(moved, 1 - share))
-    places *= np.array([1, CELL, CELL])
-    return places
+    corners: np.ndarray = np.argwhere(moved >= np.quantile(moved, 1 - share))
+    corners *= np.array([1, CELL, CELL])
+    return corners
 
 
 def draw_patches(
-    videos: Sequence[Part],
-    places: Int64[Tensor, "places 4"],
+    videos: Sequence[Frames],
+    corners: Int64[Tensor, "patches 4"],
     side: int,
     windows: WindowLengths,
     number: int,
@@ -266,7 +268,7 @@ def draw_patches(
     ----------
     videos : sequence of Tensor of uint8, shape (frames, height, width, 3)
         Videos on one device.
-    places : Tensor of int64, shape (patches, 4)
+    corners : Tensor of int64, shape (patches, 4)
         Patches to choose from: video, first frame, row and column.
     side : int
         Pixels of a patch's side.
@@ -283,7 +285,7 @@ def draw_patches(
         Channels are pixels, row by row, each red, green, blue in [0, 1].
     """
     generator = torch.Generator().manual_seed(seed)
-    drawn = places[torch.randint(len(places), (number,), generator=generator)]
+    drawn = corners[torch.randint(len(corners), (number,), generator=generator)]
     cut = [
         videos[video][start : start + windows.total, row : row + side, column : column + side]
         for video, start, row, column in drawn.tolist()

@@ -77,7 +77,7 @@ class PictureClips:
             if clip.appearance.shape[1:] != size:
                 raise DataError(
                     f"pictures of clip {name!r} have {clip.appearance.shape[1:]} pixels, but those "
-                    f"of {self.names[0]!r} have {size}; a network takes one size"
+                    f"of {self.names[0]!r} have {size}; a network reads one size"
                 )
 
     @property
@@ -109,9 +109,9 @@ class PictureClips:
         DataError
             When a clip is not there, or no name is given.
         """
-        place = {name: index for index, name in enumerate(self.names)}
-        absent = [name for name in names if name not in place]
+        index_of = {name: index for index, name in enumerate(self.names)}
+        absent = [name for name in names if name not in index_of]
         if absent:
             raise DataError(f"there are no clips {', '.join(absent)}; draw them again")
-        chosen = tuple(self.clips[place[name]] for name in names)
+        chosen = tuple(self.clips[index_of[name]] for name in names)
         return PictureClips(tuple(names), chosen, self.frame_rate)

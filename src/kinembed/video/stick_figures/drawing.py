@@ -54,11 +54,13 @@ class _View(NamedTuple):
 
     Attributes
     ----------
-    places: column and row.
-    nearness: towards the viewer.
+    in_picture : ndarray of float, shape (frames, joints, 2)
+        Column and row.
+    nearness : ndarray of float, shape (frames, joints)
+        Distance towards the viewer.
     """
 
-    places: Float[np.ndarray, "frames joints 2"]
+    in_picture: Float[np.ndarray, "frames joints 2"]
     nearness: Float[np.ndarray, "frames joints"]
 
 
@@ -89,12 +91,12 @@ def draw(
     Raises
     ------
     DataError
-        When a joint has no finite position, all joints are at one place, or there is no bone.
+        When a joint has no finite position, all joints coincide, or there is no bone.
     """
     _check(positions, bones, name)
-    places, nearness = _view(positions, parameters)
-    moved = np.diff(places, axis=0, append=places[-1:] + _last_step(places))
-    along, distance = _nearest_points(places, bones, parameters.pixels)
+    in_picture, nearness = _view(positions, parameters)
+    moved = np.diff(in_picture, axis=0, append=in_picture[-1:] + _last_step(in_picture))
+    along, distance = _nearest_points(in_picture, bones, parameters.pixels)
     coverage = np.clip(parameters.thickness / 2 + 0.5 - distance, 0, 1)
     shown = _shown(coverage, _between(nearness, bones, along))
     bright = np.take_along_axis(coverage, shown, axis=1)[:, 0]
@@ -114,13 +116,13 @@ def _check(
     if not finite.all():
         frame, joint = np.argwhere(~finite)[0]
         raise DataError(
-            f"{name}: joint {joint} has no place at frame {frame}; fill the gap or leave the clip "
-            "out"
+            f"{name}: joint {joint} has no position at frame {frame}; fill the gap or leave the "
+            "clip out"
         )
     if not bones:
         raise DataError(f"{name}: a body without bones cannot be drawn")
     if not np.any(root_relative(positions)):
-        raise DataError(f"{name}: all joints are at one place, so there is no body to draw")
+        raise DataError(f"{name}: all joints coincide, so there is no body to draw")
 
 
 def _view(
@@ -132,15 +134,15 @@ def _view(
     reach = np.linalg.norm(body, axis=2).max()
     scale = (parameters.pixels - parameters.thickness - 1) / 2 / reach
     middle = (parameters.pixels - 1) / 2
-    places = np.stack([middle + scale * right, middle - scale * up], axis=-1)
-    return _View(places.astype(np.float32), (scale * near).astype(np.float32))
+    in_picture = np.stack([middle + scale * right, middle - scale * up], axis=-1)
+    return _View(in_picture.astype(np.float32), (scale * near).astype(np.float32))
 
 
 def _last_step(
-    places: Float[np.ndarray, "frames joints 2"],
+    in_picture: Float[np.ndarray, "frames joints 2"],
 ) -> Float[np.ndarray, "last joints 2"]:
     """By how much the last frame differs from the one before; 0 if there is none."""
-    return np.asarray(places[-1:] - places[-2:][:1])
+    return np.asarray(in_picture[-1:] - in_picture[-2:][:1])
 
 
 def _of_bones(
@@ -161,11 +163,11 @@ def _between(
 
 
 def _nearest_points(
-    places: Float[np.ndarray, "frames joints 2"], bones: Sequence[tuple[int, int]], pixels: int
+    in_picture: Float[np.ndarray, "frames joints 2"], bones: Sequence[tuple[int, int]], pixels: int
 ) -> tuple[AtPixels, AtPixels]:
     """Which share of a bone lies before its point nearest to a pixel, and how far that is."""
     rows, columns = np.indices((pixels, pixels), dtype=np.float32).reshape(2, 1, 1, -1)
-    (x, dx), (y, dy) = (_of_bones(places[..., axis], bones) for axis in (0, 1))
+    (x, dx), (y, dy) = (_of_bones(in_picture[..., axis], bones) for axis in (0, 1))
     squares = np.maximum(dx**2 + dy**2, np.finfo(np.float32).tiny)  # a bone may point at the viewer
     along = np.clip(((columns - x) * dx + (rows - y) * dy) / squares, 0, 1)
     return along, np.hypot(x + along * dx - columns, y + along * dy - rows)

@@ -30,7 +30,7 @@ def predict_baselines(
     Parameters
     ----------
     sequence : str
-        Name of the sequence, by which its number of clusters is looked up.
+        Name of the sequence, which its number of clusters is given for.
     motion : Motion
         Sequence in exponential maps or positions.
     predictions : DataFrame

@@ -476,24 +476,6 @@ def side_by_side(
     return np.hstack([part / scale for part, scale in zip(parts, scales, strict=True)])
 
 
-def unit_variance(
-    values: Float[np.ndarray, "rows dimensions"],
-) -> Float[np.ndarray, "rows dimensions"]:
-    """Scale values by one number, so that the variances of all dimensions sum to 1.
-
-    Parameters
-    ----------
-    values : ndarray of float, shape (rows, dimensions)
-        Rows.
-
-    Returns
-    -------
-    ndarray of float, shape (rows, dimensions)
-        Scaled rows; as they are where nothing varies.
-    """
-    return values / total_deviation(values)
-
-
 def total_deviation(values: Float[np.ndarray, "rows dimensions"]) -> float:
     """Compute the square root of the sum of the variances of all dimensions.
 

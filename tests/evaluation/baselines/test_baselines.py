@@ -165,14 +165,14 @@ def test_a_recording_shorter_than_a_window_is_labelled(toy_motion, name):
 
 
 @pytest.mark.parametrize("name", OF_CHANNELS)
-def test_nearly_a_cluster_for_each_frame_looked_at(toy_motion, name):
+def test_nearly_a_cluster_for_each_frame_read(toy_motion, name):
     short = replace(toy_motion, values=toy_motion.values[140:170])
     assert label(name, short, 5).max() < 5
 
 
 @pytest.mark.parametrize("name", OF_CHANNELS)
-def test_as_many_clusters_as_frames_looked_at_are_refused(toy_motion, name):
-    expected = "toy: expected more frames than the 60 clusters .* look at 60; .*rate_hz .now 10"
+def test_as_many_clusters_as_frames_read_are_refused(toy_motion, name):
+    expected = "toy: expected more frames than the 60 clusters .* read 60; .*rate_hz .now 10"
     with pytest.raises(DataError, match=expected):
         label(name, toy_motion, 60)
 

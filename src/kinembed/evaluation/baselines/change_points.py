@@ -11,7 +11,8 @@ from jaxtyping import Float, Int
 from scipy.spatial.distance import pdist
 from sklearn.cluster import AgglomerativeClustering
 
-from kinembed.evaluation.baselines.task import Task, in_order_of_appearance, window_statistics
+from kinembed.evaluation.baselines.task import Task, window_statistics
+from kinembed.segmentation.frame_labels import in_order_of_appearance
 
 MINIMUM_ROWS = 2
 """Rows in the shortest segment (the library's own default)."""

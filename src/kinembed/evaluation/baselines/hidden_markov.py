@@ -12,7 +12,8 @@ from hmmlearn.hmm import GaussianHMM
 from jaxtyping import Int
 from sklearn.decomposition import PCA
 
-from kinembed.evaluation.baselines.task import Task, in_order_of_appearance, window_statistics
+from kinembed.evaluation.baselines.task import Task, window_statistics
+from kinembed.segmentation.frame_labels import in_order_of_appearance
 
 # A likelihood that wobbles in the fifth digit is reported there as a failure to converge.
 logging.getLogger("hmmlearn").setLevel(logging.ERROR)

@@ -26,7 +26,7 @@ class BaselineParameters(Parameters):
         Seed of all random draws.
     """
 
-    rate_hz: PositiveFloat = Field(10.0, description="frames looked at in a second")
+    rate_hz: PositiveFloat = Field(10.0, description="frames read in a second")
     change_point_rate_hz: PositiveFloat = Field(
         30.0,
         description="the same where change points are sought; fewer have the effect of a "

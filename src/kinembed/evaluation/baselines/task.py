@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Float, Int
 from scipy.ndimage import uniform_filter1d
 
@@ -83,7 +82,7 @@ class Task:
         if number >= rows:
             raise DataError(
                 f"{motion.trial}: expected more frames than the {number} clusters asked for, but "
-                f"the baselines look at {rows}; ask for fewer or raise rate_hz (now "
+                f"the baselines read {rows}; ask for fewer or raise rate_hz (now "
                 f"{parameters.rate_hz:g})"
             )
         return task
@@ -130,19 +129,3 @@ def window_statistics(
     square = within_intervals(average, task.poses**2, frames, task.cuts)
     # Rounding can leave the variance of a still channel below zero.
     return np.hstack([mean, np.sqrt(np.maximum(square - mean**2, 0))])
-
-
-def in_order_of_appearance(labels: Int[np.ndarray, "frames"]) -> Int[np.ndarray, "frames"]:
-    """Number clusters from 0 in order of first appearance.
-
-    Parameters
-    ----------
-    labels : ndarray of int, shape (frames,)
-        Cluster of every frame.
-
-    Returns
-    -------
-    ndarray of int, shape (frames,)
-        The same clusters with their new numbers.
-    """
-    return pd.factorize(labels)[0].astype(np.int64)

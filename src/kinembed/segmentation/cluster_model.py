@@ -240,7 +240,7 @@ class ClusterModel:
         distances = _distances(rows, self.means, nearest) / self.limits[nearest]
         labels = labels_of_rows(nearest, self.space, embeddings, clustering.minimum_duration_s)
         row = of_nearest_row(np.arange(len(labels)), embeddings)
-        distance = distances[self.space.looked_at(embeddings)[row]]
+        distance = distances[self.space.clustered_rows(embeddings)[row]]
         cluster = np.where(distance > 1, UNKNOWN, labels[row])
         table = frame_times(embeddings.frame_count, embeddings.frame_rate)
         return table.assign(cluster=cluster, distance=distance)
@@ -271,8 +271,8 @@ def _means_and_limits(
     share: float,
 ) -> tuple[Float[np.ndarray, "clusters features"], Float[np.ndarray, "clusters"]]:
     """Means of clusters, and the distances that a share of their own rows stays within."""
-    looked_at = np.unique(fitted.space.looked_at(embeddings), return_index=True)[1]
-    of_rows = labels[embeddings.frame_index[looked_at]]
+    clustered = np.unique(fitted.space.clustered_rows(embeddings), return_index=True)[1]
+    of_rows = labels[embeddings.frame_index[clustered]]
     means = cluster_means(fitted.rows.features, of_rows)
     distances = _distances(fitted.rows, means, of_rows)
     own = [distances[of_rows == cluster] for cluster in range(len(means))]

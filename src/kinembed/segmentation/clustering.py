@@ -87,7 +87,7 @@ class ClusteringParameters(Parameters):
     )
     method: MethodName = Field("kernel_segmentation", description="how rows are grouped")
     components: PositiveInt | None = Field(
-        30, description="principal components that are clustered; null takes the states as they are"
+        30, description="principal components that are clustered; null: the states as they are"
     )
     metric: Metric = Field("euclidean", description="agglomerative: distance between rows")
     linkage: Linkage = Field("ward", description="agglomerative: distance between clusters")
@@ -116,7 +116,7 @@ class ClusteringParameters(Parameters):
     seed: NonNegativeInt = Field(0, description="of everything that is drawn at random")
 
     def number_for(self, sequence: str) -> int | None:
-        """Look up the number of clusters that is given for a sequence.
+        """Find the number of clusters that is given for a sequence.
 
         Parameters
         ----------
@@ -280,7 +280,7 @@ def method_of(parameters: ClusteringParameters) -> Method:
 
 
 def labels_of_rows(
-    labels: Int[np.ndarray, "looked_at"],
+    labels: Int[np.ndarray, "clustered"],
     space: FeatureSpace,
     embeddings: Embeddings,
     minimum_duration_s: float,
@@ -303,12 +303,12 @@ def labels_of_rows(
     ndarray of int, shape (rows,)
         Cluster of every row of the embedding.
     """
-    repeated = labels[space.looked_at(embeddings)]
+    repeated = labels[space.clustered_rows(embeddings)]
     return majority_filter(repeated, embeddings, minimum_duration_s)
 
 
 def _clusters(
-    labels: Int[np.ndarray, "looked_at"],
+    labels: Int[np.ndarray, "clustered"],
     space: FeatureSpace,
     embeddings: Embeddings,
     parameters: ClusteringParameters,

@@ -11,7 +11,7 @@ from kinembed.segmentation.kernel_features import KernelSpace
 from kinembed.segmentation.methods import Rows
 from kinembed.segmentation.principal_components import Axes
 
-# Rows a second, at most, that kernel segmentation looks at (Hz).
+# Rows a second, at most, that kernel segmentation reads (Hz).
 SEGMENTATION_RATE_HZ = 24.0
 
 
@@ -90,7 +90,7 @@ class FeatureSpace:
         mapped = self.kernel.map(values, rate, edges[1:-1].tolist())
         return Rows(mapped.features, mapped.outside, rate, edges)
 
-    def looked_at(self, embeddings: Embeddings) -> Int[np.ndarray, "rows"]:
+    def clustered_rows(self, embeddings: Embeddings) -> Int[np.ndarray, "rows"]:
         """Find, for every row of an embedding, the clustered row that stands for it.
 
         Parameters

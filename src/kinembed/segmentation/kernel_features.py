@@ -23,7 +23,7 @@ from kinembed.segmentation.principal_components import Arrays, Axes
 
 # Rows that stand for all in the kernel's feature space (Nystroem).
 LANDMARKS = 300
-# Rows of which the kernel's width, the median distance between them, is taken.
+# Rows from which the kernel's width, the median distance between them, is computed.
 BANDWIDTH_ROWS = 500
 # Beside the rows themselves stand their mean and spread over this time (s) ...
 SUMMARY_S = 2.0
@@ -239,13 +239,13 @@ class KernelSpace:
         mapped : Mapped
             The rows in it, with a total variance of about 1.
         """
-        parts = _moments(values, rate, cuts)
-        scales = scales_of(parts)
+        summed = _moments(values, rate, cuts)
+        scales = scales_of(summed)
         rows, mapped = Kernel.fit(values, seed)
-        summaries, summarised = Kernel.fit(side_by_side(parts, scales), seed)
+        summaries, summarised = Kernel.fit(side_by_side(summed, scales), seed)
         axes = Axes.fit(_weighted(mapped, summarised), DIMENSIONS)
         space = cls(rows, summaries, scales, axes)
-        return space, space._place(mapped, summarised)
+        return space, space._joined(mapped, summarised)
 
     def map(
         self, values: Float[np.ndarray, "rows dimensions"], rate: float, cuts: Sequence[int]
@@ -268,10 +268,10 @@ class KernelSpace:
         Mapped
             The rows in the space.
         """
-        parts = side_by_side(_moments(values, rate, cuts), self.scales)
-        return self._place(self.rows.apply(values), self.summaries.apply(parts))
+        summaries = side_by_side(_moments(values, rate, cuts), self.scales)
+        return self._joined(self.rows.apply(values), self.summaries.apply(summaries))
 
-    def _place(
+    def _joined(
         self,
         mapped: Float[np.ndarray, "rows landmarks"],
         summarised: Float[np.ndarray, "rows others"],

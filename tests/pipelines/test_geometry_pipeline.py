@@ -66,7 +66,7 @@ def results():
     }
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in entries.items()})
     pipeline = geometry.create_pipeline()
-    measuring = pipeline.only_nodes("measure_geometry", "look_at_clips", "map_clips")
+    measuring = pipeline.only_nodes("measure_geometry", "make_clip_maps", "map_clips")
     outputs = SequentialRunner().run(measuring, catalog)
     made = {name: dataset.load() for name, dataset in outputs.items()}
     drawing = pipeline - measuring

@@ -32,7 +32,7 @@ def fit_cluster_models(
 ) -> MappedPartitions[ClusterModel]:
     """Cluster the sequence of each model.
 
-    The number of clusters is estimated, and also taken as given where it is given.
+    The number of clusters is estimated; a given number is used, too.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def fit_cluster_models(
 def label_frames(
     cluster_models: Mapping[str, Callable[[], ClusterModel]], assigned: ModelAssignment
 ) -> dict[str, Callable[[], pd.DataFrame]]:
-    """Take the cluster of every frame of each sequence from its model.
+    """Read the cluster of every frame of each sequence from its model.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def label_frames(
     return {name: partial(_predictions, load) for name, load in loaders.items()}
 
 
-def pack(
+def pack_cluster_models(
     models: Mapping[str, Callable[[], TrainedModel]],
     cluster_models: Mapping[str, Callable[[], ClusterModel]],
     sequences: Mapping[str, Callable[[], Motion]],

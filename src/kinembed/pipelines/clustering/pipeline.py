@@ -2,7 +2,11 @@
 
 from kedro.pipeline import Pipeline, node, pipeline
 
-from kinembed.pipelines.clustering.nodes import fit_cluster_models, label_frames, pack
+from kinembed.pipelines.clustering.nodes import (
+    fit_cluster_models,
+    label_frames,
+    pack_cluster_models,
+)
 
 
 def create_pipeline() -> Pipeline:
@@ -36,7 +40,7 @@ def create_pipeline() -> Pipeline:
                 name="label_frames",
             ),
             node(
-                pack,
+                pack_cluster_models,
                 ["models", "cluster_models", "sequences", "model_of_recording"],
                 "packed_models",
                 name="pack_models",

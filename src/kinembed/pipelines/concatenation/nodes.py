@@ -80,9 +80,9 @@ def concatenate_motions(
     DataError
         Once computed, when trials of a sequence move different skeletons or differ in frame rate.
     """
-    parts = loaders_of_groups(plan, expmaps)
+    clips = loaders_of_groups(plan, expmaps)
     join = partial(_concatenate, parameters=parameters)
-    return map_partitions(join, parts, config=parallel, description="sequences", with_name=True)
+    return map_partitions(join, clips, config=parallel, description="sequences", with_name=True)
 
 
 def join_annotations(

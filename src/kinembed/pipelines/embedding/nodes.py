@@ -16,7 +16,7 @@ from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
 COMPONENTS = 3
-"""Components of a projection: as many as one can look at."""
+"""Components of a projection: as many as a figure can show."""
 
 
 def embed_sequences(

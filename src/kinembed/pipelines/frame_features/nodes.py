@@ -39,8 +39,8 @@ def collect_frame_features(
     DataError
         When recordings move different skeletons.
     """
-    take = partial(joint_clip, frame_rate=parameters.frame_features.frame_rate)
-    mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")
+    locate = partial(joint_clip, frame_rate=parameters.frame_features.frame_rate)
+    mapped = map_partitions(locate, expmaps, config=parallel, description="joint positions")
     clips = Clips.of(dict(mapped.stream()), parameters.frame_features.frame_rate)
     values = {
         name: positions.reshape(len(positions), -1)

@@ -1,6 +1,4 @@
-"""Nodes of pipeline ``geometry``: what each layer of the action classifiers tells apart and looks
-at.
-"""
+"""Nodes of pipeline ``geometry``: what each layer of the action classifiers separates and uses."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -106,7 +104,7 @@ def draw_geometry(geometry: pd.DataFrame, reporting: ReportParameters) -> Static
     return smoothness_by_layer(geometry, reporting.note)
 
 
-def look_at_clips(
+def make_clip_maps(
     action_classifiers: Mapping[str, Callable[[], ActionClassifier]],
     clips: Clips,
     test: pd.DataFrame,
@@ -151,13 +149,13 @@ def look_at_clips(
         joints are to be hidden as there are.
     """
     tested = clips.only(test["clip"].tolist())
-    look = partial(
+    make = partial(
         clip_maps,
         clips=tested,
         labels=test["behaviour"].tolist(),
         parameters=parameters,
     )
-    mapped = map_partitions(look, action_classifiers, config=parallel, description="maps")
+    mapped = map_partitions(make, action_classifiers, config=parallel, description="maps")
     found = list(mapped.collect().values())
     return (
         gradcam_table(found, geometry.dataset),
@@ -174,7 +172,7 @@ def draw_class_maps(
     Parameters
     ----------
     maps : DataFrame
-        Class maps, as of :func:`look_at_clips`.
+        Class maps, as of :func:`make_clip_maps`.
     parameters : MapParameters
         Its ``layers`` are drawn side by side; those without maps are left out.
     reporting : ReportParameters
@@ -206,7 +204,7 @@ def draw_typical_maps(
     Parameters
     ----------
     maps : DataFrame
-        Typical maps, as of :func:`look_at_clips`.
+        Typical maps, as of :func:`make_clip_maps`.
     clips : Clips
         Joint positions, shape (frames, joints, 3) for each clip, around the root.
     reporting : ReportParameters

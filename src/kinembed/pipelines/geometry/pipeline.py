@@ -1,4 +1,4 @@
-"""Pipeline ``geometry``: what do the layers of the action classifiers tell apart, and look at?"""
+"""Pipeline ``geometry``: what the layers of action classifiers separate and use."""
 
 from kedro.pipeline import Pipeline, node, pipeline
 
@@ -7,7 +7,7 @@ from kinembed.pipelines.geometry.nodes import (
     draw_dataset,
     draw_geometry,
     draw_typical_maps,
-    look_at_clips,
+    make_clip_maps,
     map_clips,
     measure_geometry,
 )
@@ -38,7 +38,7 @@ def create_pipeline() -> Pipeline:
                 name="measure_geometry",
             ),
             node(
-                look_at_clips,
+                make_clip_maps,
                 [
                     "action_classifiers",
                     "clips",
@@ -48,7 +48,7 @@ def create_pipeline() -> Pipeline:
                     "params:parallel",
                 ],
                 ["gradcam", "class_maps", "typical_maps"],
-                name="look_at_clips",
+                name="make_clip_maps",
             ),
             node(
                 map_clips,

@@ -128,7 +128,7 @@ def label_recordings(
         {name: models[model] for name, model in chosen.items()},
         {name: cluster_models[model] for name, model in chosen.items()},
         config=parallel,
-        description="labelling",
+        description="inference",
         with_name=True,
     )
 

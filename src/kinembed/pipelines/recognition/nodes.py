@@ -61,12 +61,12 @@ def collect_clips(
     DataError
         When there is no recording, or recordings move different skeletons.
     """
-    take = partial(
+    cut = partial(
         joint_clips,
         frame_rate=parameters.frame_rate,
         interval_frames=parameters.interval_frames,
     )
-    mapped = map_partitions(take, expmaps, config=parallel, description="joint positions")
+    mapped = map_partitions(cut, expmaps, config=parallel, description="joint positions")
     intervals = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
     return Clips.of(intervals, parameters.frame_rate)
 
@@ -208,7 +208,7 @@ def score_recognised(
 def draw_confusions(
     recognised: pd.DataFrame, test: pd.DataFrame, reporting: ReportParameters
 ) -> dict[str, bytes]:
-    """Draw what test clips are taken for, a figure for each network.
+    """Draw confusions of behaviours in test clips, a figure for each network.
 
     Parameters
     ----------

@@ -65,9 +65,9 @@ def draw_pictures(
     DataError
         When a clip of a table of targets is absent.
     """
-    seen, held_out = (clips.only(part["clip"].tolist()) for part in (train, test))
-    parts = (seen, held_out, at_half_speed(held_out))
-    drawn = tuple(draw_clips(part, parameters.figures) for part in parts)
+    seen, held_out = (clips.only(table["clip"].tolist()) for table in (train, test))
+    positions = (seen, held_out, at_half_speed(held_out))
+    drawn = tuple(draw_clips(one, parameters.figures) for one in positions)
     return drawn[0], drawn[1], drawn[2]
 
 
@@ -110,14 +110,14 @@ def collect_videos(
         on or none to test on.
     """
     paths = videos_by_behaviour(videos.folder)
-    take = partial(
+    cut = partial(
         video_clips,
         pixels=parameters.figures.pixels,
         frame_rate=parameters.frame_rate,
         interval_frames=parameters.interval_frames,
     )
     mapped = map_partitions(
-        take, loaders_of(paths), config=parallel, description="videos", with_name=True
+        cut, loaders_of(paths), config=parallel, description="videos", with_name=True
     )
     found = dict(chain.from_iterable(clips.items() for _, clips in mapped.stream()))
     train, test = named_targets(
@@ -173,7 +173,7 @@ def train_two_streams(
     CheckpointError
         Once computed, when a checkpoint is damaged.
     """
-    take = partial(
+    fit = partial(
         _train,
         pictures=pictures,
         labels=train["behaviour"].tolist(),
@@ -182,7 +182,7 @@ def train_two_streams(
         checkpoints=checkpoints,
     )
     seeds = loaders_of_seeds(parameters.seeds)
-    return map_partitions(take, seeds, config=parallel, description="training")
+    return map_partitions(fit, seeds, config=parallel, description="training")
 
 
 def recognise_clips_in_pictures(
@@ -212,7 +212,7 @@ def recognise_clips_in_pictures(
         When clips have another frame rate than a network was trained at.
     """
     found = {
-        name: pd.concat([recognise_pictures(load(), part) for part in (pictures, held_out)])
+        name: pd.concat([recognise_pictures(load(), clips) for clips in (pictures, held_out)])
         for name, load in networks.items()
     }
     return pd.concat(found, names=["network"]).reset_index("network")
@@ -224,7 +224,7 @@ def draw_figures(
     held_out: PictureClips,
     reporting: ReportParameters,
 ) -> dict[str, bytes]:
-    """Draw what held-out clips are taken for, by each network, and a clip of each behaviour.
+    """Draw confusions of behaviours in held-out clips, by network, and a clip of each behaviour.
 
     Parameters
     ----------

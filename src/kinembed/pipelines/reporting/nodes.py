@@ -26,8 +26,8 @@ from kinembed.training.trained_model import TrainedModel
 logger = logging.getLogger(__name__)
 
 
-def check(names: Names, predictions: Mapping[str, Callable[[], pd.DataFrame]]) -> Names:
-    """Check that names fit the predictions, before anything that takes time.
+def validate_names(names: Names, predictions: Mapping[str, Callable[[], pd.DataFrame]]) -> Names:
+    """Check that names fit the predictions, before anything slow.
 
     Parameters
     ----------

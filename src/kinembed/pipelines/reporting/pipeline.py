@@ -1,14 +1,14 @@
-"""Stage ``reporting``: what a person looks at."""
+"""Stage ``reporting``: figures, tables and pages for people."""
 
 from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.reporting.nodes import (
     build_player,
-    check,
     draw_losses,
     draw_scores,
     draw_sequences,
     tabulate_segments,
+    validate_names,
     write_boris,
     write_elan,
     write_report,
@@ -25,7 +25,7 @@ def create_pipeline() -> Pipeline:
     """
     return pipeline(
         [
-            node(check, ["names", "predictions"], "checked_names", name="check_names"),
+            node(validate_names, ["names", "predictions"], "checked_names", name="check_names"),
             node(
                 tabulate_segments,
                 ["predictions", "sequence_annotations", "checked_names"],

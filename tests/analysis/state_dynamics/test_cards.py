@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from kinembed.analysis.state_dynamics.cards import EXCERPT_S, behaviour_cards
+from kinembed.analysis.state_dynamics.cards import LONGEST_COMPARED_S, behaviour_cards
 from kinembed.segmentation.embedding import Embeddings
 
 CLUSTERS = np.repeat([3, 1, 3, 1, 3], [40, 60, 80, 20, 100])
@@ -42,10 +42,10 @@ def test_every_card_has_reasons_of_its_own(cards):
         assert set(card.measures["label"]) == {card.label}
 
 
-def test_a_long_segment_is_looked_at_in_parts(toy_motion):
+def test_a_long_segment_is_compared_in_intervals(toy_motion):
     drifting = np.arange(300.0)[:, None]
     (card,) = behaviour_cards(np.zeros(300, dtype=np.int64), embedded(drifting), toy_motion)
-    assert card.typical.stop - card.typical.start <= EXCERPT_S * 50
+    assert card.typical.stop - card.typical.start <= LONGEST_COMPARED_S * 50
     assert card.typical[:2] != card.atypical[:2]
     assert card.followed_by == {}
     assert card.measures.empty

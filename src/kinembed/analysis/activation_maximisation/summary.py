@@ -56,8 +56,8 @@ def summarise(table: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
         }
     )
     shares = units[units["fires"]].groupby("layer", sort=False)["share"]
-    told = of_units.groupby("layer", sort=False).mean()
-    return told.assign(most_specific=shares.max(), least_specific=shares.min())[COLUMNS]
+    of_layers = of_units.groupby("layer", sort=False).mean()
+    return of_layers.assign(most_specific=shares.max(), least_specific=shares.min())[COLUMNS]
 
 
 def _falls(measure: "pd.Series[float]") -> "pd.Series[float]":

@@ -82,7 +82,7 @@ def dtw_distances(descriptors: Descriptors) -> Float[np.ndarray, "sequences sequ
     lengths = np.array([len(values) for values in descriptors])
     order = np.argsort(lengths, kind="stable")  # sequences of one block are about as long
     mean = np.concatenate(descriptors).mean(axis=0)  # spares digits in the squares
-    blocks = [_Block([descriptors[i] - mean for i in part]) for part in _parts(order, lengths)]
+    blocks = [_Block([descriptors[i] - mean for i in group]) for group in _groups(order, lengths)]
     distances = np.zeros((len(lengths), len(lengths)))
     stops = np.cumsum([len(block.lengths) for block in blocks])
     for i, (rows, row_stop) in enumerate(zip(blocks, stops, strict=True)):
@@ -108,10 +108,10 @@ class _Block:
         self.squares = np.square(self.values).sum(axis=2)
 
 
-def _parts(
+def _groups(
     order: Int[np.ndarray, "sequences"], lengths: Int[np.ndarray, "sequences"]
-) -> Iterator[Int[np.ndarray, "part"]]:
-    """Runs of sequences of which any two hold no more than CELLS costs."""
+) -> Iterator[Int[np.ndarray, "group"]]:
+    """Groups of sequences; the cost matrices of any two hold at most CELLS values."""
     size = max(1, int(np.sqrt(CELLS)) // lengths.max())
     return iter(np.split(order, range(size, len(order), size)))
 

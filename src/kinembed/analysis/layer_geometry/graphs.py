@@ -104,8 +104,8 @@ def _allowed(
         return ~np.eye(count, dtype=bool)
     if len(groups) != count:
         raise DataError(f"{count} sequences have {len(groups)} groups; give one for each")
-    place = {group: index for index, group in enumerate(dict.fromkeys(groups))}
-    codes = np.array([place[group] for group in groups])
+    code_of = {group: index for index, group in enumerate(dict.fromkeys(groups))}
+    codes = np.array([code_of[group] for group in groups])
     return np.asarray(codes[:, None] != codes)
 
 

@@ -201,7 +201,9 @@ def layer_module(network: nn.Module, layer: str) -> nn.Module:
     DataError
         When there is no such layer; the message names those that exist.
     """
-    modules: dict[str, nn.Module] = {name: part for name, part in network.named_modules() if name}
+    modules: dict[str, nn.Module] = {
+        name: module for name, module in network.named_modules() if name
+    }
     modules.setdefault(INPUT, network)
     name, _ = _parted(layer)
     if name not in modules:

@@ -3,7 +3,7 @@
 The attractor of a cluster is the set of decoder states in the cluster's windows. A state's
 distance to an attractor is that to its nearest state, because movements that repeat themselves have
 loops for attractors, whose own states lie far from one another. Only windows that share no frame
-with the state's own are compared: that the same moment looks alike in two windows says nothing.
+with the state's own are compared: overlapping windows are alike because they share frames.
 """
 
 from collections.abc import Callable

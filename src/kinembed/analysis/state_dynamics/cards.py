@@ -1,4 +1,4 @@
-"""A card for each behaviour: when it happens, what follows, how it looks, and why it is one.
+"""A card for each behaviour: when it happens, what follows, examples, and what sets it apart.
 
 No annotation is read: behaviours are what a prediction (and whoever named its clusters) says.
 """
@@ -18,8 +18,11 @@ from kinembed.motion.motion import Motion
 from kinembed.motion.segments import FrameLabels, Segment, segments
 from kinembed.segmentation.embedding import Embeddings
 
-EXCERPT_S = 4.0
-"""Longest part of a segment that is compared, in seconds."""
+LONGEST_COMPARED_S = 4.0
+"""Longest interval of a segment that is compared, in seconds."""
+
+EXCERPT_S = LONGEST_COMPARED_S
+"""The earlier name, which the player still imports."""
 
 
 class Example(NamedTuple):
@@ -97,15 +100,17 @@ def behaviour_cards(
     DataError
         When there is not one label for each frame.
     """
-    runs = segments(labels)
+    found_segments = segments(labels)
     found = distinctions(motion, labels, embeddings.cuts)
     following = {
-        label: Counter(after.label for before, after in pairwise(runs) if before.label == label)
-        for label in dict.fromkeys(run.label for run in runs)
+        label: Counter(
+            after.label for before, after in pairwise(found_segments) if before.label == label
+        )
+        for label in dict.fromkeys(one.label for one in found_segments)
     }
     cards = []
     for label, next_ones in following.items():
-        own = tuple(run for run in runs if run.label == label)
+        own = tuple(one for one in found_segments if one.label == label)
         typical, atypical = _extremes(own, embeddings)
         cards.append(
             BehaviourCard(
@@ -122,25 +127,26 @@ def behaviour_cards(
 
 
 def _extremes(
-    runs: Sequence[Segment], embeddings: Embeddings
+    of_behaviour: Sequence[Segment], embeddings: Embeddings
 ) -> tuple[Example | None, Example | None]:
     """The most and the least typical example of a behaviour's segments."""
-    parts = [part for run in runs for part in _parts(run, EXCERPT_S * embeddings.frame_rate)]
-    rows = [np.searchsorted(embeddings.frame_index, part) for part in parts]
+    longest = LONGEST_COMPARED_S * embeddings.frame_rate
+    intervals = [one for segment in of_behaviour for one in _intervals(segment, longest)]
+    rows = [np.searchsorted(embeddings.frame_index, one) for one in intervals]
     vectors = [embeddings.values[first:last] for first, last in rows]
-    known = [(part, own) for part, own in zip(parts, vectors, strict=True) if len(own)]
+    known = [(one, own) for one, own in zip(intervals, vectors, strict=True) if len(own)]
     if not known:
         return None, None
     middle = np.concatenate([own for _, own in known]).mean(axis=0)
     examples = [
-        Example(*part, float(np.linalg.norm(own.mean(axis=0) - middle))) for part, own in known
+        Example(*one, float(np.linalg.norm(own.mean(axis=0) - middle))) for one, own in known
     ]
     by_distance = sorted(examples, key=lambda example: example.distance)
     return by_distance[0], by_distance[-1]
 
 
-def _parts(run: Segment, longest: float) -> list[tuple[int, int]]:
-    """A segment in as few parts of one length as may be."""
-    count = ceil((run.stop - run.start) / longest)
-    edges = np.linspace(run.start, run.stop, count + 1).round().astype(int).tolist()
+def _intervals(segment: Segment, longest: float) -> list[tuple[int, int]]:
+    """A segment in as few intervals of one length as may be."""
+    count = ceil((segment.stop - segment.start) / longest)
+    edges = np.linspace(segment.start, segment.stop, count + 1).round().astype(int).tolist()
     return list(pairwise(edges))

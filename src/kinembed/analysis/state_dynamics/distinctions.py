@@ -5,8 +5,8 @@ Conventions
 * Behaviours are whatever labels a prediction gives to frames; no annotation is read.
 * A joint's turn is its rotation in its parent's frame, seen from its mean over the sequence; the
   root's is that in the world, without its heading, which goes round and round.
-* Of a motion of positions, which does not say how joints turn, it is a joint's place as seen from
-  the body (:func:`kinembed.motion.positions.body_positions`) in hundredths of the body height.
+* Of a motion of positions, which does not say how joints turn, it is a joint's position seen
+  from the body (:func:`kinembed.motion.positions.body_positions`) in hundredths of the body height.
 * Heights are above the lowest point of the recording. The *body height*, from there to the
   highest point of the recording, is the unit of lengths, whatever theirs is.
 * Nothing reaches across the edges of a segment, nor across a cut.
@@ -110,7 +110,7 @@ def distinctions(motion: Motion, labels: FrameLabels, cuts: Sequence[int] = ()) 
         {
             moved.speed: pd.DataFrame(speeds, columns=moved.joints),
             moved.range: pd.DataFrame(ranges, columns=moved.joints),
-            **_places(motion),
+            **_heights_and_travel(motion),
         },
         axis="columns",
         names=["measure", "joint"],
@@ -154,9 +154,9 @@ def _of_rotations(motion: Motion) -> _Movement:
 
 def _of_positions(motion: Motion) -> _Movement:
     """In hundredths of the body height."""
-    places = 100 * body_positions(motion) / _body_height(forward_kinematics(motion)[..., UP])
-    steps = np.linalg.norm(np.diff(places, axis=0), axis=-1)
-    return _Movement(list(motion.skeleton.joints), places, steps, "motion", "sway")
+    swings = 100 * body_positions(motion) / _body_height(forward_kinematics(motion)[..., UP])
+    steps = np.linalg.norm(np.diff(swings, axis=0), axis=-1)
+    return _Movement(list(motion.skeleton.joints), swings, steps, "motion", "sway")
 
 
 def _without_heading(
@@ -197,7 +197,7 @@ def _ranges(
     return np.asarray(np.linalg.norm(extents, axis=-1))
 
 
-def _places(motion: Motion) -> dict[str, pd.DataFrame]:
+def _heights_and_travel(motion: Motion) -> dict[str, pd.DataFrame]:
     """Heights of all joints and the root's way over the ground, in body heights."""
     heights = forward_kinematics(motion)[..., UP]
     body_height = _body_height(heights)
@@ -231,5 +231,5 @@ def _compare_one(values: pd.DataFrame, inside: Bool[np.ndarray, "frames"]) -> pd
     scale = np.sqrt(1 / len(here) + 1 / len(elsewhere))
     effect = scale * ttest_ind(here.to_numpy(), elsewhere.to_numpy()).statistic
     table = pd.DataFrame({"here": here.mean(), "elsewhere": elsewhere.mean(), "effect": effect})
-    told = table.iloc[np.flatnonzero(np.isfinite(effect))].reset_index()
-    return told.assign(unit=told["measure"].map(UNITS))
+    finite = table.iloc[np.flatnonzero(np.isfinite(effect))].reset_index()
+    return finite.assign(unit=finite["measure"].map(UNITS))

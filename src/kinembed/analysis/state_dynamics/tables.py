@@ -22,7 +22,7 @@ SUFFIX = ".parquet"
 
 
 class InterpretationParameters(Parameters):
-    """Which windows are looked at, and how many components.
+    """Which windows are compared, and how many components.
 
     Attributes
     ----------

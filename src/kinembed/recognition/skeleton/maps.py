@@ -1,7 +1,6 @@
-"""What an action classifier looks at in clips, layer by layer, and whether its maps can be
-believed.
+"""Maps of what an action classifier uses in clips, layer by layer, and tests of these maps.
 
-Maps (L-STG-GradCAM) are those of the behaviour that a clip shows, whatever it is taken for.
+Maps (L-STG-GradCAM) are those of the behaviour that a clip shows, whatever a network assigns.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +27,7 @@ TESTS = (
     *("places_most", "places_random", "places_least"),
     *("noise_rank", "empty"),
 )
-"""Of a map: drops of the behaviour's probability where joints, or single places, are hidden that
+"""Of a map: drops of the behaviour's probability where joints, or single locations, are hidden that
 matter most, any, or least; rank correlation with maps under noise; 1 where the map is all zero."""
 
 
@@ -46,7 +45,7 @@ class MapParameters(Parameters):
     noise_draws : int
         Maps of one clip under noise.
     bins : int
-        Equal parts of a clip's time in a mean over clips.
+        Equal intervals of a clip's time in a mean over clips.
     layers : tuple of str
         Layers that are drawn side by side.
     """
@@ -57,7 +56,7 @@ class MapParameters(Parameters):
         0.02, description="added to positions, in standard deviations of all of them"
     )
     noise_draws: PositiveInt = Field(5, description="maps of one clip, each with other noise")
-    bins: PositiveInt = Field(20, description="parts of a clip's time in a mean over clips")
+    bins: PositiveInt = Field(20, description="intervals of a clip's time in a mean over clips")
     layers: tuple[str, ...] = Field(
         ("input", "blocks.3", "blocks.6", "blocks.9"),
         min_length=1,
@@ -123,22 +122,23 @@ def clip_maps(
     """
     clips.check_lengths()
     codes = _codes(action_classifier, labels)
-    looker = _Looker.of(action_classifier, clips, parameters)
-    looks = [looker.look(*one) for one in zip(clips.positions, codes, strict=True)]
+    mapper = _Mapper.of(action_classifier, clips, parameters)
+    found = [mapper.map_and_test(*one) for one in zip(clips.positions, codes, strict=True)]
     rows = [
         {"clip": name, "behaviour": label, "layer": layer} | dict(zip(TESTS, tests, strict=True))
-        for name, label, look in zip(clips.names, labels, looks, strict=True)
-        for layer, (_, tests) in look.items()
+        for name, label, by_layer in zip(clips.names, labels, found, strict=True)
+        for layer, (_, tests) in by_layer.items()
     ]
     maps = {
-        layer: tuple(look[layer][0] for look in looks) for layer in action_classifier.network.layers
+        layer: tuple(by_layer[layer][0] for by_layer in found)
+        for layer in action_classifier.network.layers
     }
     return ClipMaps(action_classifier.seed, maps, pd.DataFrame(rows))
 
 
 @dataclass(frozen=True, eq=False)
-class _Looker:
-    """A network and all it takes to test its maps of a clip."""
+class _Mapper:
+    """A network and what tests of its maps need."""
 
     network: StGcn
     occluder: Occluder
@@ -150,11 +150,11 @@ class _Looker:
     @classmethod
     def of(
         cls, action_classifier: ActionClassifier, clips: Clips, parameters: MapParameters
-    ) -> "_Looker":
+    ) -> "_Mapper":
         network = action_classifier.network.to(
             resolve_device(action_classifier.parameters.device)
         ).eval()
-        # Where joints were on average in training: what the first layer takes for nothing special.
+        # Where joints were on average in training: what the first layer sees as nothing special.
         means = network.norm.state_dict()["running_mean"].cpu().numpy()
         fill = means.reshape(-1, network.channels).T
         spread = np.concatenate([one.reshape(-1) for one in clips.positions]).std()
@@ -167,7 +167,9 @@ class _Looker:
             np.random.default_rng(action_classifier.seed),
         )
 
-    def look(self, positions: Positions, code: int) -> dict[str, tuple[Map, tuple[float, ...]]]:
+    def map_and_test(
+        self, positions: Positions, code: int
+    ) -> dict[str, tuple[Map, tuple[float, ...]]]:
         """By layer: the map of recorded frames, and TESTS of the map of all that is seen."""
         whole = held(positions, self.frames)
         where = next(self.network.parameters()).device
@@ -184,7 +186,7 @@ class _Looker:
                 values[: recorded_rows(len(positions), len(whole), len(values))],
                 (
                     *drops[layer, "joints"],
-                    *drops[layer, "places"],
+                    *drops[layer, "locations"],
                     ranks[layer],
                     float(not values.any()),
                 ),
@@ -237,7 +239,7 @@ def class_maps(found: Sequence[ClipMaps], joints: Sequence[str], bins: int) -> p
     joints : sequence of str
         Names of the joints, in the order of the maps.
     bins : int
-        Equal parts that each clip's time is divided into.
+        Equal intervals that each clip's time is divided into.
 
     Returns
     -------
@@ -249,9 +251,9 @@ def class_maps(found: Sequence[ClipMaps], joints: Sequence[str], bins: int) -> p
     for one in found:
         behaviours = one.tests.drop_duplicates("clip")["behaviour"].to_numpy()
         for layer, maps in one.maps.items():
-            parts = np.stack([binned(values, bins) for values in maps])
+            maps_of_bins = np.stack([binned(values, bins) for values in maps])
             for behaviour in np.unique(behaviours):
-                mean = parts[behaviours == behaviour].mean(axis=0)
+                mean = maps_of_bins[behaviours == behaviour].mean(axis=0)
                 grid = pd.DataFrame(mean, columns=list(joints)).rename_axis("bin").reset_index()
                 long = grid.melt("bin", var_name="joint", value_name="importance")
                 tables.append(long.assign(seed=one.seed, layer=layer, behaviour=behaviour))
@@ -260,14 +262,14 @@ def class_maps(found: Sequence[ClipMaps], joints: Sequence[str], bins: int) -> p
 
 
 def binned(values: Map, bins: int) -> Float[np.ndarray, "bins joints"]:
-    """Sample a map at the middles of equal parts of the clip's time.
+    """Sample a map at the middles of equal intervals of the clip's time.
 
     Parameters
     ----------
     values : ndarray of float, shape (rows, joints)
         Map of one clip, at least 0.
     bins : int
-        Number of parts.
+        Number of intervals.
 
     Returns
     -------

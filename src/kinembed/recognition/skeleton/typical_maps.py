@@ -1,11 +1,11 @@
-"""Of each behaviour one clip and its maps frame by frame, to be watched on the moving skeleton."""
+"""Of each behaviour one clip and its maps frame by frame, to be drawn on the moving skeleton."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from kinembed.analysis.layer_geometry.occlusion import Map, stretched
+from kinembed.analysis.layer_geometry.occlusion import Map, repeated_rows
 from kinembed.recognition.skeleton.clips import Clips
 from kinembed.recognition.skeleton.maps import ClipMaps, binned
 
@@ -25,7 +25,7 @@ def typical_maps(found: ClipMaps, clips: Clips, layers: Sequence[str], bins: int
         Layers to show; those without maps (the input) are left out. All layers are shown if none of
         them has maps.
     bins : int
-        Equal parts of a clip's time in which maps are compared.
+        Equal intervals of a clip's time in which maps are compared.
 
     Returns
     -------
@@ -43,14 +43,14 @@ def typical_maps(found: ClipMaps, clips: Clips, layers: Sequence[str], bins: int
         chosen = int(own[away.argmin()])
         for layer in shown:
             grid = _frames(found.maps[layer][chosen], int(clips.lengths[chosen]), clips)
-            told = {"layer": layer, "behaviour": behaviour, "clip": clips.names[chosen]}
-            tables.append(grid.assign(**told))
+            row = {"layer": layer, "behaviour": behaviour, "clip": clips.names[chosen]}
+            tables.append(grid.assign(**row))
     every = pd.concat(tables, ignore_index=True)
     return every[["layer", "behaviour", "clip", "frame", "joint", "importance"]]
 
 
 def _frames(values: Map, frames: int, clips: Clips) -> pd.DataFrame:
     """A row for each frame and joint."""
-    share = stretched(values, frames) / (values.max() or 1.0)
+    share = repeated_rows(values, frames) / (values.max() or 1.0)
     grid = pd.DataFrame(share, columns=list(clips.graph.joints)).rename_axis("frame").reset_index()
     return grid.melt("frame", var_name="joint", value_name="importance")

@@ -49,7 +49,7 @@ def test_critics_lose_on_recorded_and_on_predicted_windows(critics, windows):
 def test_predictions_lose_where_they_are_told_from_recorded_windows(critics, windows):
     source, _, predicted = windows
     for loss, logits in zip(
-        critics.taken_for_real(source, predicted), critics(source, predicted), strict=True
+        critics.generator_loss(source, predicted), critics(source, predicted), strict=True
     ):
         torch.testing.assert_close(loss, torch.log1p(torch.exp(-logits)).mean())
 

@@ -124,12 +124,12 @@ class Critics(nn.Module):
         halves = (logits.chunk(2) for logits in both)
         return Judgement(*(_entropy(real, 1.0) + _entropy(made, 0.0) for real, made in halves))
 
-    def taken_for_real(
+    def generator_loss(
         self,
         source: Float[Tensor, "batch source channels"],
         predicted: Float[Tensor, "batch target channels"],
     ) -> Judgement:
-        """Losses that are small when the critics take predictions for recorded windows.
+        """Losses that are small when the critics judge predictions as recorded windows.
 
         The non-saturating form (Goodfellow et al. 2014): cross entropy with the truth *recorded*.
 

@@ -1,7 +1,7 @@
 """An LSTM that says at every frame what it has seen so far.
 
 Srivastava, Mansimov & Salakhutdinov (arXiv 1502.04681, section 4.3): a softmax over the state of
-every frame; what is answered is the mean over frames.
+every frame; the prediction is the mean over frames.
 """
 
 from jaxtyping import Float, Int
@@ -45,7 +45,7 @@ class FrameClassifier(nn.Module):
         logits: Tensor = self.readout(states)
         return logits
 
-    def answer(
+    def probabilities(
         self, frames: Float[Tensor, "batch frames channels"]
     ) -> Float[Tensor, "batch classes"]:
         """Probabilities, averaged over frames.
@@ -60,8 +60,8 @@ class FrameClassifier(nn.Module):
         Tensor of float, shape (batch, classes)
             Probabilities, which add up to 1 in each row.
         """
-        probabilities: Tensor = self(frames).softmax(-1)
-        return probabilities.mean(1)
+        of_frames: Tensor = self(frames).softmax(-1)
+        return of_frames.mean(1)
 
     def loss(
         self, frames: Float[Tensor, "batch frames channels"], classes: Int[Tensor, "batch"]
@@ -81,5 +81,5 @@ class FrameClassifier(nn.Module):
             Nats.
         """
         logits = self(frames)
-        told = classes[:, None].expand(logits.shape[:2])
-        return nn.functional.cross_entropy(logits.flatten(0, 1), told.flatten())
+        targets = classes[:, None].expand(logits.shape[:2])
+        return nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())

@@ -93,11 +93,11 @@ class PeepholeLstm(nn.Module):
         if memory is None:
             nothing = next(self.parameters()).new_zeros(expected)
             return Memory(nothing, nothing)
-        for part in memory:
-            if part.shape != expected:
+        for state in memory:
+            if state.shape != expected:
                 raise DataError(
                     f"expected a memory of {expected[0]} layers, batch {expected[1]} and "
-                    f"{expected[2]} units, found {tuple(part.shape)}; begin from the memory of a "
+                    f"{expected[2]} units, found {tuple(state.shape)}; begin from the memory of a "
                     "network of this size"
                 )
         return memory

@@ -113,7 +113,7 @@ class Seq2Seq(nn.Module):
         Returns
         -------
         Prediction
-            Target frames and the states of both parts.
+            Target frames and the states of encoder and decoder.
         """
         encoder_states, memory = self.encoder(source)
         frame = source[:, -1:]

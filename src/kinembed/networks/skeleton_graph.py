@@ -4,7 +4,7 @@ Conventions
 -----------
 * Joints that lie on one another in every pose (no offset from the parent, or the same offset from
   the same parent) are one node: a graph network would else pass messages between copies.
-* ``A[k, v, w]``: what node ``w`` takes from node ``v`` in subset ``k``. Columns of the sum over
+* ``A[k, v, w]``: what node ``w`` receives from node ``v`` in subset ``k``. Columns of the sum over
   subsets add up to 1: a node averages over itself and its neighbours.
 """
 
@@ -20,7 +20,7 @@ from kinembed.motion.skeleton import Skeleton
 
 Partition = Literal["spatial", "uniform", "distance"]
 
-SAME_PLACE = 1e-6
+SAME_OFFSET = 1e-6
 """Offsets that differ by less, as a share of the longest, are the same: text rounds."""
 
 
@@ -49,7 +49,7 @@ class SkeletonGraph:
         Parameters
         ----------
         skeleton : Skeleton
-            Joints whose offsets differ by less than ``SAME_PLACE`` of the longest offset coincide.
+            Joints whose offsets differ by less than ``SAME_OFFSET`` of the longest offset coincide.
 
         Returns
         -------
@@ -57,17 +57,17 @@ class SkeletonGraph:
             As many nodes as the skeleton has joints, or fewer.
         """
         node_of: list[int] = []  # by joint
-        places: dict[tuple[int, ...], int] = {}
+        node_at: dict[tuple[int, ...], int] = {}
         kept: list[int] = []
         parents: list[int] = []
-        for joint, (parent, place) in enumerate(
-            zip(skeleton.parents, _places(skeleton).tolist(), strict=True)
+        for joint, (parent, offset) in enumerate(
+            zip(skeleton.parents, _rounded_offsets(skeleton).tolist(), strict=True)
         ):
             above = node_of[parent] if parent >= 0 else -1
-            if parent >= 0 and not any(place):
+            if parent >= 0 and not any(offset):
                 node = above
             else:
-                node = places.setdefault((parent, *place), len(kept))
+                node = node_at.setdefault((parent, *offset), len(kept))
             if node == len(kept):
                 kept.append(joint)
                 parents.append(above)
@@ -149,7 +149,7 @@ def partition(
     Returns
     -------
     ndarray of float, shape (subsets, nodes, nodes)
-        ``A[k, v, w]``: what node ``w`` takes from node ``v`` in subset ``k``, of 3 (spatial), 1
+        ``A[k, v, w]``: what node ``w`` receives from node ``v`` in subset ``k``, of 3 (spatial), 1
         (uniform) or 2 (distance) subsets; over ``k`` and ``v`` each column adds up to 1.
     """
     bonds = hops <= 1
@@ -164,8 +164,8 @@ def partition(
     return np.stack([np.where(groups == group, adjacency, 0.0) for group in range(count)])
 
 
-def _places(skeleton: Skeleton) -> Int[np.ndarray, "joints 3"]:
+def _rounded_offsets(skeleton: Skeleton) -> Int[np.ndarray, "joints 3"]:
     """Offsets in steps that are too small to matter."""
     longest = np.abs(skeleton.offsets).max()
-    step = SAME_PLACE * longest if longest > 0 else 1.0
+    step = SAME_OFFSET * longest if longest > 0 else 1.0
     return np.round(skeleton.offsets / step).astype(np.int64)

@@ -82,7 +82,7 @@ class GraphConvolution(nn.Module):
     ) -> Float[Tensor, "bodies outputs frames joints"]:
         """Features of every joint from those of its neighbours.
 
-        With channels last the parts of a frame lie in memory as (joints * subsets, outputs), so
+        With channels last the features of a frame lie in memory as (joints * subsets, outputs), so
         that each frame is one product and nothing is copied.
 
         Parameters
@@ -95,10 +95,10 @@ class GraphConvolution(nn.Module):
         Tensor of float, shape (bodies, outputs, frames, joints)
             Before any normalisation or ReLU.
         """
-        parts = self.convolution(x).permute(0, 2, 3, 1)
-        bodies, frames, _, _ = parts.shape
+        subsets = self.convolution(x).permute(0, 2, 3, 1)
+        bodies, frames, _, _ = subsets.shape
         mixing = (self.adjacency * self.importance).permute(2, 1, 0).flatten(1)
-        every = parts.reshape(bodies * frames, mixing.shape[1], -1)
+        every = subsets.reshape(bodies * frames, mixing.shape[1], -1)
         mixed = torch.bmm(mixing.expand(len(every), -1, -1), every)
         features: Tensor = mixed.unflatten(0, (bodies, frames)).permute(0, 3, 1, 2)
         return features
@@ -295,7 +295,7 @@ class StGcn(nn.Module):
         if frames < KERNEL:
             raise DataError(
                 f"a clip has {frames} frames, but the network sees {KERNEL} at a time; "
-                "leave out shorter clips or take them at a higher frame rate"
+                "leave out shorter clips or use a higher frame rate"
             )
 
 

@@ -170,7 +170,7 @@ class VideoLstm(nn.Module):
             When the network is an autoencoder, which predicts nothing.
         """
         if self.future is None:
-            raise DataError("an autoencoder predicts no frame; take a network with task future")
+            raise DataError("an autoencoder predicts no frame; use a network with task future")
         _, memory = self.encoder(source)
         states = self.future.free_states(source[:, -1:], target_frames, memory)
         return states, self.future.readout(states)

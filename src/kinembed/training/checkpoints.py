@@ -28,7 +28,7 @@ class Checkpoint:
     Attributes
     ----------
     step : int
-        Steps that were taken.
+        Number of steps so far.
     tensors : mapping of str to Tensor
         Weights, state of the optimisers and losses, by name.
     """

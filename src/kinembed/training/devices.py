@@ -9,7 +9,7 @@ Precision = Literal["auto", "full", "mixed"]
 
 
 def resolve_device(name: DeviceName) -> torch.device:
-    """The device asked for; ``auto`` takes CUDA, then MPS, then the CPU.
+    """The device asked for; ``auto`` chooses CUDA, then MPS, then the CPU.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ class OptimisationParameters(Parameters):
         Steps between checkpoints.
     history_every : int
         Steps whose mean losses become one row of the history.
-    aside : frozenset of str
+    not_in_identity : frozenset of str
         Names of the settings that :meth:`identity` leaves out.
     """
 
@@ -53,7 +53,7 @@ class OptimisationParameters(Parameters):
     checkpoint_every: PositiveInt = Field(200, description="steps between checkpoints")
     history_every: PositiveInt = Field(10, description="steps between entries of the history")
 
-    aside: ClassVar[frozenset[str]] = frozenset({"checkpoint_every"})
+    not_in_identity: ClassVar[frozenset[str]] = frozenset({"checkpoint_every"})
     """What does not shape the weights, or is checked in another way."""
 
     def identity(self) -> dict[str, object]:
@@ -64,7 +64,7 @@ class OptimisationParameters(Parameters):
         dict of str to object
             Setting -> plain value, for :func:`kinembed.training.checkpoints.fingerprint`.
         """
-        return self.model_dump(mode="json", exclude=set(self.aside))
+        return self.model_dump(mode="json", exclude=set(self.not_in_identity))
 
 
 @runtime_checkable
@@ -111,7 +111,7 @@ class Run:
     objective : Objective
         Networks and optimisers, which the run changes.
     step : int
-        Steps that were taken.
+        Number of steps so far.
     losses : list of dict
         Losses of each step, by name.
     ended : bool
@@ -205,19 +205,19 @@ def resume(run: Run, store: CheckpointFile) -> None:
 
 def train(
     run: Run,
-    take: Callable[[], dict[str, float]],
+    step: Callable[[], dict[str, float]],
     parameters: OptimisationParameters,
     description: str,
     store: CheckpointFile | None = None,
 ) -> pd.DataFrame:
-    """Take all steps, or with a store those that remain.
+    """Train for all steps, or with a store for those that remain.
 
     Parameters
     ----------
     run : Run
         What is trained; it ends in its state after the last step.
-    take : Callable
-        Takes the step of number ``run.step``, from 0, and returns its losses, among them ``loss``.
+    step : Callable
+        Makes the step of number ``run.step``, from 0, and returns its losses, among them ``loss``.
     parameters : OptimisationParameters
         Number of steps, and how often a checkpoint and a row of the history are due.
     description : str
@@ -243,7 +243,7 @@ def train(
         module.train()
     with step_bar(parameters.steps, run.step, description) as bar:
         while run.step < parameters.steps and not run.ended:
-            losses = take()
+            losses = step()
             run.losses.append(losses)
             run.step += 1
             bar.update()
@@ -392,7 +392,7 @@ def step_bar(steps: int, done: int, description: str) -> "tqdm[Never]":
     steps : int
         Number of the last step.
     done : int
-        Steps that were taken before.
+        Number of steps before.
     description : str
         Text before the bar.
 

@@ -119,7 +119,7 @@ class Callback(Protocol):
         Parameters
         ----------
         step : int
-            Steps that were taken.
+            Number of steps so far.
         network : Seq2Seq
             In evaluation mode, without gradients; training goes on with it, so it must not change.
 
@@ -159,7 +159,7 @@ class Callback(Protocol):
 
 @dataclass
 class _Run(Run):
-    """A training that may be watched."""
+    """A training with a callback."""
 
     objective: MseObjective
     callback: Callback | None = None
@@ -181,8 +181,11 @@ class _Run(Run):
         found = super().checkpoint()
         if self.callback is None:
             return found
-        watched = {"ended": torch.tensor(self.ended), **above("callback", self.callback.tensors())}
-        return Checkpoint(found.step, {**found.tensors, **watched})
+        of_callback = {
+            "ended": torch.tensor(self.ended),
+            **above("callback", self.callback.tensors()),
+        }
+        return Checkpoint(found.step, {**found.tensors, **of_callback})
 
     def restore(self, checkpoint: Checkpoint) -> None:
         super().restore(checkpoint)
@@ -239,8 +242,8 @@ def fit(
     if checkpoints is not None:
         identity = _identity(parameters, cuts, callback)
         store = checkpoints.file(sequence, fingerprint(identity, data))
-    take = partial(_step, run, data, starts, parameters)
-    return TrainingResult(run.network, train(run, take, parameters, sequence, store))
+    step = partial(_step, run, data, starts, parameters)
+    return TrainingResult(run.network, train(run, step, parameters, sequence, store))
 
 
 def initial_network(channels: int, parameters: TrainingParameters) -> Seq2Seq:

@@ -163,11 +163,11 @@ class JointObjective(MseObjective):
 
 
 class AdversarialObjective(MseObjective):
-    """Critics and network take turns within every step (as the idea intends).
+    """Critics and network move in turn within every step (as the idea intends).
 
     The critics learn to tell recordings from predictions. Then the network minimises
     ``0.6 * (error + fidelity) + continuity``, where the last two are now small when the critics
-    take its predictions for recorded (Goodfellow et al. 2014, the non-saturating form).
+    judge its predictions as recorded (Goodfellow et al. 2014, the non-saturating form).
 
     Parameters
     ----------
@@ -218,8 +218,8 @@ class AdversarialObjective(MseObjective):
             discrimination_loss.fidelity + discrimination_loss.continuity,
         )
         with self._autocast(source):
-            taken_for_real = self.critics.taken_for_real(source, predicted)
-        self._minimise("optimiser", _weighted(error, taken_for_real))
+            generator_loss = self.critics.generator_loss(source, predicted)
+        self._minimise("optimiser", _weighted(error, generator_loss))
         return _named(error, discrimination_loss)
 
 

@@ -95,7 +95,7 @@ def tensors_of(network: nn.Module, history: pd.DataFrame) -> dict[str, Tensor]:
     return weights | {name: torch.as_tensor(values) for name, values in columns.items()}
 
 
-def take_history(
+def pop_history(
     tensors: dict[str, Tensor], columns: Sequence[str] = ("step", "loss")
 ) -> pd.DataFrame:
     """Take the history out of stored tensors, so that the weights alone are left.

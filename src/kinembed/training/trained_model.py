@@ -22,7 +22,7 @@ from kinembed.motion.standardise import Standardiser
 from kinembed.networks.seq2seq import Seq2Seq
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import Callback, TrainingParameters, fit
-from kinembed.training.safetensors_file import read_header, take_history, tensors_of
+from kinembed.training.safetensors_file import pop_history, read_header, tensors_of
 
 FORMAT = "kinembed model 1"
 
@@ -144,7 +144,7 @@ class TrainedModel:
             header = read_header(content, FORMAT)
             tensors = load(content)
             columns = header.get("history", ("step", "loss"))  # older models name none
-            history = take_history(tensors, columns)
+            history = pop_history(tensors, columns)
             training = TrainingParameters.model_validate(header["training"])
             standardiser = Standardiser.from_dict(header["standardiser"])
             network = Seq2Seq(len(standardiser.channels), training.network)

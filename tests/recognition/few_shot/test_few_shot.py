@@ -17,7 +17,7 @@ from kinembed.recognition.few_shot import (
     few_shot_curve,
     paired_gains,
 )
-from kinembed.recognition.few_shot.training import answers, fit_classifier
+from kinembed.recognition.few_shot.training import fit_classifier, predict_classes
 from kinembed.recognition.few_shot.windows import FrameFeatures
 from kinembed.recognition.skeleton import Clips
 
@@ -125,7 +125,7 @@ def test_an_answer_is_the_mean_over_frames():
     frames = torch.randn(4, 6, 3)
     every = network(frames)
     assert every.shape == (4, 6, 2)
-    torch.testing.assert_close(network.answer(frames), every.softmax(-1).mean(1))
+    torch.testing.assert_close(network.probabilities(frames), every.softmax(-1).mean(1))
     classes = torch.tensor([0, 1, 1, 0])
     by_hand = -torch.stack([every[i].log_softmax(-1)[:, classes[i]].mean() for i in range(4)])
     torch.testing.assert_close(network.loss(frames, classes), by_hand.mean())
@@ -141,7 +141,7 @@ def test_a_classifier_begins_from_the_encoder_and_learns():
         torch.testing.assert_close(weight, encoder.state_dict()[name])
     longer = ClassifierParameters(steps=60, learning_rate=1e-2, device="cpu")
     learned = fit_classifier(encoder, windows, np.array([0, 1]), longer, 0, name="x")
-    assert answers(learned, windows).tolist() == [0, 1]
+    assert predict_classes(learned, windows).tolist() == [0, 1]
 
 
 def test_gains_are_those_of_pairs():

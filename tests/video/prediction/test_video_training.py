@@ -90,7 +90,9 @@ def test_training_begins_with_the_initial_network():
 
 def test_a_loss_that_is_not_finite_says_what_to_lower():
     wild = PARAMETERS.model_copy(update={"learning_rate": 1e38})
-    with pytest.raises(DataError, match="the loss is .* lower video.learning_rate \\(now 1e\\+38"):
+    with pytest.raises(
+        DataError, match="the loss is .* lower video.training.learning_rate \\(now 1e\\+38"
+    ):
         fit(SOURCE, wild, name="a")
 
 

@@ -193,7 +193,7 @@ def render(
 def unit_values(
     videos: UInt8[Tensor, "batch frames side side"],
 ) -> Float[Tensor, "batch frames pixels"]:
-    """Scale pixels to [0, 1] and lay each frame out in a row, as a network takes it.
+    """Scale pixels to [0, 1] and lay each frame out in a row, as a network reads it.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from jaxtyping import Float, Int
 from kinembed.core.errors import DataError
 from kinembed.networks.peephole_lstm import PeepholeLstm
 from kinembed.recognition.few_shot.parameters import FewShotParameters
-from kinembed.recognition.few_shot.training import answers, fit_classifier
+from kinembed.recognition.few_shot.training import fit_classifier, predict_classes
 from kinembed.recognition.few_shot.windows import FrameFeatures
 from kinembed.recognition.skeleton import Clips
 from kinembed.video.prediction.training import fit_frame_features, initial_network
@@ -100,9 +100,9 @@ def few_shot_curve(
             along = generator.random(len(chosen))
             shown = _windows(frame_features, chosen, behaviours, frames, along)
             accuracies = _accuracies(encoders, shown, tested, parameters, seed, draw)
-            told = {"dataset": parameters.dataset, "seed": seed, "labelled": labelled, "draw": draw}
+            row = {"dataset": parameters.dataset, "seed": seed, "labelled": labelled, "draw": draw}
             rows += [
-                told | {"start": start, "windows": len(tested.classes), "accuracy": accuracy}
+                row | {"start": start, "windows": len(tested.classes), "accuracy": accuracy}
                 for start, accuracy in accuracies.items()
             ]
     return pd.DataFrame(rows)
@@ -133,7 +133,7 @@ def _accuracies(
         network = fit_classifier(
             copy.deepcopy(encoder), *shown, parameters.classifier, seed + draw, name=name
         )
-        found[start] = float((answers(network, tested.values) == tested.classes).mean())
+        found[start] = float((predict_classes(network, tested.values) == tested.classes).mean())
     return found
 
 

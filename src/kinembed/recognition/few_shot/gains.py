@@ -39,9 +39,7 @@ def paired_gains(table: pd.DataFrame) -> pd.DataFrame:
     for (dataset, labelled), found in pairs.groupby(["dataset", "labelled"]):
         gain = found[PRETRAINED] - found[SCRATCH]
         interval = ttest_1samp(gain, 0.0).confidence_interval(CONFIDENCE)
-        told = {"dataset": dataset, "labelled": labelled, "pairs": len(gain)}
+        row = {"dataset": dataset, "labelled": labelled, "pairs": len(gain)}
         means = {start: found[start].mean() for start in (PRETRAINED, SCRATCH)}
-        rows.append(
-            told | means | {"gain": gain.mean(), "low": interval.low, "high": interval.high}
-        )
+        rows.append(row | means | {"gain": gain.mean(), "low": interval.low, "high": interval.high})
     return pd.DataFrame(rows)

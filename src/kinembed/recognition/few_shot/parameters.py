@@ -48,7 +48,7 @@ class FewShotParameters(Parameters):
     Raises
     ------
     pydantic.ValidationError
-        When the network of ``pretraining`` takes binary values.
+        When the network of ``pretraining`` reads binary values.
     """
 
     dataset: str = Field(description="name of the clips in tables")

@@ -97,26 +97,26 @@ def fit_classifier(
     """
     device = resolve_device(parameters.device)
     shown = torch.as_tensor(windows, dtype=torch.float32, device=device)
-    told = torch.as_tensor(classes, device=device)
+    targets = torch.as_tensor(classes, device=device)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = FrameClassifier(encoder, int(classes.max()) + 1).to(device)
     objective = ClassifierObjective(network, parameters)
     run = Run(objective)
 
-    def take() -> dict[str, float]:
+    def step() -> dict[str, float]:
         generator = torch.Generator().manual_seed(seed_of_step(seed, run.step))
         drawn = torch.randperm(len(shown), generator=generator)[: parameters.batch_size].to(device)
-        losses = objective.step(shown[drawn], told[drawn])
+        losses = objective.step(shown[drawn], targets[drawn])
         remedy = f"lower few_shot.classifier.learning_rate (now {parameters.learning_rate:g})"
         check_losses(losses, run.step, remedy)
         return losses
 
-    train(run, take, parameters, name)
+    train(run, step, parameters, name)
     return network.eval()
 
 
-def answers(
+def predict_classes(
     network: FrameClassifier, windows: Float[np.ndarray, "windows frames channels"]
 ) -> Int[np.ndarray, "windows"]:
     """Predict the most probable class of each window.
@@ -135,5 +135,5 @@ def answers(
     """
     where = next(network.parameters()).device
     with torch.inference_mode():
-        found = network.answer(torch.as_tensor(windows, dtype=torch.float32, device=where))
+        found = network.probabilities(torch.as_tensor(windows, dtype=torch.float32, device=where))
     return np.asarray(found.argmax(1).cpu().numpy())

@@ -80,8 +80,8 @@ class FrameFeatures:
         KeyError
             When a clip is not there.
         """
-        parts = [held(self.values[name], least) for name in names]
-        return np.concatenate(parts), np.cumsum([len(part) for part in parts])[:-1].tolist()
+        positions = [held(self.values[name], least) for name in names]
+        return np.concatenate(positions), np.cumsum([len(clip) for clip in positions])[:-1].tolist()
 
     def windows(
         self, names: Sequence[str], frames: int, along: Float[np.ndarray, "clips"]
@@ -109,9 +109,10 @@ class FrameFeatures:
         ValueError
             When `along` has not one value for each clip.
         """
-        parts = [held(self.values[name], frames) for name in names]
+        positions = [held(self.values[name], frames) for name in names]
         starts = [
-            int(share * (len(part) - frames + 1)) for share, part in zip(along, parts, strict=True)
+            int(share * (len(clip) - frames + 1))
+            for share, clip in zip(along, positions, strict=True)
         ]
-        cut = [part[start : start + frames] for start, part in zip(starts, parts, strict=True)]
+        cut = [clip[start : start + frames] for start, clip in zip(starts, positions, strict=True)]
         return np.stack(cut).astype(np.float32)

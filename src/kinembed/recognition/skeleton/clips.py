@@ -1,6 +1,6 @@
 """Clips as a graph network sees them: where the joints are, around the root.
 
-The root's place and the heading at the first frame are taken away: they say where in the room an
+The root's position and the heading at the first frame are removed: they say where in the room an
 actor stood. Turning during the clip stays, it belongs to the behaviour.
 """
 
@@ -93,7 +93,7 @@ class Clips:
             if (other.joints, other.parents) != (graph.joints, graph.parents):
                 raise DataError(
                     f"clip {name!r} has the distinct joints {', '.join(other.joints)}, but "
-                    f"{names[0]!r} has {', '.join(graph.joints)}; a network takes one skeleton"
+                    f"{names[0]!r} has {', '.join(graph.joints)}; a network reads one skeleton"
                 )
         return cls(names, tuple(clips[name].positions for name in names), graph, frame_rate)
 
@@ -126,11 +126,11 @@ class Clips:
         DataError
             When a clip is not there.
         """
-        place = {name: index for index, name in enumerate(self.names)}
-        absent = [name for name in names if name not in place]
+        index_of = {name: index for index, name in enumerate(self.names)}
+        absent = [name for name in names if name not in index_of]
         if absent:
             raise DataError(f"there are no clips {', '.join(absent)}; collect them again")
-        chosen = tuple(self.positions[place[name]] for name in names)
+        chosen = tuple(self.positions[index_of[name]] for name in names)
         return Clips(tuple(names), chosen, self.graph, self.frame_rate)
 
     def check_lengths(self) -> None:
@@ -164,7 +164,7 @@ def joint_clip(motion: Motion, frame_rate: float) -> JointClip:
     Returns
     -------
     JointClip
-        Positions about the root; the heading of the first frame is taken away.
+        Positions about the root; the heading of the first frame is removed.
 
     Raises
     ------

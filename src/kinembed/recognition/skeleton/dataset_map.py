@@ -79,8 +79,8 @@ def map_dataset(
         of_pairs = distances[layer, window]
         graph = dataset_graph(of_pairs, parameters.neighbours, groups, parameters.graphs[0])
         x, y = _layout(of_pairs, action_classifier.seed).T
-        place = {"layer": layer, "clip": clips.names, "behaviour": labels, "x": x, "y": y}
-        points.append(pd.DataFrame(place))
+        located = {"layer": layer, "clip": clips.names, "behaviour": labels, "x": x, "y": y}
+        points.append(pd.DataFrame(located))
         one, other = np.nonzero(np.triu(graph.weights))
         pair = {"one": np.take(clips.names, one), "other": np.take(clips.names, other)}
         edges.append(pd.DataFrame({"layer": layer, **pair, "weight": graph.weights[one, other]}))

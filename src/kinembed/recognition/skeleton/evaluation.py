@@ -22,8 +22,8 @@ class RecognitionScores:
     recall : float
         Mean over behaviours of the share of their clips that is recognised, in [0, 1].
     confusion : DataFrame
-        Counts of clips. Rows are the behaviours that clips show, columns those that they are taken
-        for: the same names, then those that no clip shows.
+        Counts of clips. Rows are the behaviours that clips show, columns those that a
+        network assigns: the same names, then those that no clip shows.
     """
 
     clips: int
@@ -43,7 +43,7 @@ class RecognitionScores:
 
 
 def score_recognition(targets: pd.DataFrame, recognised: pd.DataFrame) -> RecognitionScores:
-    """Compare what clips show with what they are taken for.
+    """Compare the behaviours that clips show with those that a network assigns.
 
     Parameters
     ----------
@@ -68,15 +68,15 @@ def score_recognition(targets: pd.DataFrame, recognised: pd.DataFrame) -> Recogn
     absent = joined["clip"][joined["recognised"].isna()].tolist()
     if absent:
         raise DataError(f"nothing was recognised in {', '.join(absent)}; run the network on them")
-    shown, taken = joined["behaviour"], joined["recognised"]
+    shown, assigned = joined["behaviour"], joined["recognised"]
     known = sorted(set(shown))
-    names = [*known, *sorted(set(taken) - set(known))]
-    confusion = pd.DataFrame(confusion_matrix(shown, taken, labels=names), names, names)
+    names = [*known, *sorted(set(assigned) - set(known))]
+    confusion = pd.DataFrame(confusion_matrix(shown, assigned, labels=names), names, names)
     confusion.index.name = "behaviour"
     return RecognitionScores(
         clips=len(joined),
-        accuracy=float(accuracy_score(shown, taken)),
-        recall=float(recall_score(shown, taken, labels=known, average="macro", zero_division=0)),
+        accuracy=float(accuracy_score(shown, assigned)),
+        recall=float(recall_score(shown, assigned, labels=known, average="macro", zero_division=0)),
         confusion=confusion.loc[known],
     )
 
@@ -84,12 +84,12 @@ def score_recognition(targets: pd.DataFrame, recognised: pd.DataFrame) -> Recogn
 def score_recognitions(
     targets: Mapping[str, pd.DataFrame], recognised: pd.DataFrame
 ) -> pd.DataFrame:
-    """Score several networks on each part of the clips.
+    """Score several networks on each set of clips.
 
     Parameters
     ----------
     targets : mapping of str to DataFrame
-        Name of a part, such as ``test`` -> its table, with columns ``clip``, ``behaviour``.
+        Name of a set, such as ``test`` -> its table, with columns ``clip``, ``behaviour``.
     recognised : DataFrame
         Columns ``network``, ``clip``, ``recognised``
         (see :func:`kinembed.recognition.skeleton.recognise`).
@@ -97,7 +97,7 @@ def score_recognitions(
     Returns
     -------
     DataFrame
-        A row for each part and network. Columns ``network``, ``part``, ``clips``, ``accuracy``,
+        A row for each set and network. Columns ``network``, ``part``, ``clips``, ``accuracy``,
         ``recall``.
 
     Raises
@@ -105,7 +105,7 @@ def score_recognitions(
     DataError
         When a network has no row for a clip.
     pandas.errors.MergeError
-        When a clip stands twice in a part, or for one network.
+        When a clip stands twice in a set, or for one network.
     """
     return pd.DataFrame(
         {"network": network, "part": part, **score_recognition(table, found).numbers()}

@@ -44,11 +44,11 @@ def cut(motion: Motion, frame_rate: float, interval_frames: int | None) -> dict[
     slower = resample(motion, frame_rate)
     if interval_frames is None:
         return {motion.trial: slower}
-    parts = np.array_split(slower.values, max(1, len(slower) // interval_frames))
-    names = [f"{motion.trial}{MARK}{number}" for number in range(len(parts))]
+    intervals = np.array_split(slower.values, max(1, len(slower) // interval_frames))
+    names = [f"{motion.trial}{MARK}{number}" for number in range(len(intervals))]
     return {
         name: replace(slower, values=values, trial=name)
-        for name, values in zip(names, parts, strict=True)
+        for name, values in zip(names, intervals, strict=True)
     }
 
 

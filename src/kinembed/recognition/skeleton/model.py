@@ -1,4 +1,4 @@
-"""A network that recognises behaviours with all it takes to use it: one artefact, no pickle.
+"""A network that recognises behaviours with all that its use needs: one artefact, no pickle.
 
 Stored as safetensors: the weights as tensors; parameters, behaviours and graph as JSON in the
 header.
@@ -23,7 +23,7 @@ from kinembed.recognition.skeleton.clips import Clips, held
 from kinembed.recognition.skeleton.parameters import RecognitionParameters
 from kinembed.recognition.skeleton.training import fit
 from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.training.safetensors_file import read_header, take_history, tensors_of
+from kinembed.training.safetensors_file import pop_history, read_header, tensors_of
 
 FORMAT = "kinembed recogniser 1"  # a stored name
 LOGITS = "classifier"
@@ -36,7 +36,7 @@ class ActionClassifier:
     Attributes
     ----------
     network : StGcn
-        Takes clips (batch, 3, frames, joints) and gives logits (batch, behaviours).
+        Reads clips (batch, 3, frames, joints) and gives logits (batch, behaviours).
     parameters : RecognitionParameters
         How it was trained.
     seed : int
@@ -96,7 +96,7 @@ class ActionClassifier:
         """
         try:
             header, tensors = read_header(content, FORMAT), load(content)
-            history = take_history(tensors)
+            history = pop_history(tensors)
             parameters = RecognitionParameters.model_validate(header["parameters"])
             behaviours, graph = (
                 tuple(header["behaviours"]),
@@ -206,11 +206,11 @@ def recognised(
     DataFrame
         A row for each clip. Columns ``clip``, ``recognised``, ``probability`` (in [0, 1]).
     """
-    probability, place = torch.as_tensor(logits).softmax(dim=1).max(dim=1)
+    probability, best = torch.as_tensor(logits).softmax(dim=1).max(dim=1)
     return pd.DataFrame(
         {
             "clip": clips,
-            "recognised": [behaviours[index] for index in place.tolist()],
+            "recognised": [behaviours[index] for index in best.tolist()],
             "probability": probability.numpy(),
         }
     )

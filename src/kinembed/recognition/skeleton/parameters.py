@@ -40,8 +40,8 @@ class ClipTrainingParameters(OptimisationParameters):
         A network is trained for each.
     group : str
         Where the settings stand, for messages.
-    aside : frozenset of str
-        Settings that are no part of a checkpoint's fingerprint.
+    not_in_identity : frozenset of str
+        Settings that a checkpoint's fingerprint leaves out.
     """
 
     test_clips: Names = Field(
@@ -66,7 +66,7 @@ class ClipTrainingParameters(OptimisationParameters):
     """Where the settings stand, for saying what to change."""
 
     # Each network has its own seed and its clips, which are fingerprinted themselves.
-    aside: ClassVar[frozenset[str]] = OptimisationParameters.aside | {
+    not_in_identity: ClassVar[frozenset[str]] = OptimisationParameters.not_in_identity | {
         "seeds",
         "test_clips",
         "leave_out",

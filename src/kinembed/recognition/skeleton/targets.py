@@ -39,7 +39,7 @@ def clip_targets(
 ) -> Targets:
     """Divide annotated clips into training and test clips.
 
-    All intervals of a trial are in one part and have its annotation.
+    All intervals of a trial are in one set and have its annotation.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def named_targets(
         raise DataError(f"{group}.leave_out leaves out every clip; name fewer")
     table = pd.DataFrame({"clip": kept, "behaviour": [behaviour_of(clip) for clip in kept]})
     tested = table["clip"].map(lambda clip: _matches(clip, test_clips))
-    targets = Targets(*(table[part].reset_index(drop=True) for part in (~tested, tested)))
+    targets = Targets(*(table[of_set].reset_index(drop=True) for of_set in (~tested, tested)))
     _check_behaviours(targets, group)
     return targets
 
@@ -132,7 +132,7 @@ def _behaviour(clip: str, annotations: Mapping[str, Segmentation]) -> str:
 
 
 def _check_behaviours(targets: Targets, group: str) -> None:
-    train, test = (part["behaviour"].value_counts() for part in targets)
+    train, test = (one["behaviour"].value_counts() for one in targets)
     lacking = sorted(set(train.index) ^ set(test.index))
     if lacking:
         named = ", ".join(

@@ -2,9 +2,9 @@
 
 Clips differ in length, a batch does not: a step sees `crop_frames` frames of each clip from a
 random start, at the recorded speed (which belongs to the behaviour, so clips are not stretched). A
-shorter clip is seen whole and its last pose is held: poses that people take, where zeros would
+shorter clip is seen whole and its last pose is held: poses of people, where zeros would
 enter the batch statistics as a body that is a point. Longer ones are seen whole once the network
-is trained, since it takes any length.
+is trained, since it reads any length.
 
 Behaviours are drawn evenly, then clips within them: frequent ones do not drown the rare, and the
 loss needs no weights. Every draw comes from the seed and the step's number, as does the learning
@@ -191,8 +191,8 @@ class Batches:
         size, frames = parameters.batch_size, parameters.crop_frames
         behaviours = torch.randint(len(self.counts), (size,), generator=generator)
         within, along = torch.rand((2, size), generator=generator, dtype=torch.float64)
-        place = (within * self.counts[behaviours]).long()
-        chosen = self.by_behaviour[self.first[behaviours] + place]
+        rank = (within * self.counts[behaviours]).long()
+        chosen = self.by_behaviour[self.first[behaviours] + rank]
         lengths = self.lengths[chosen]
         starts = (along * (lengths - frames + 1).clamp(min=1)).long()
         # Beyond a clip's end is its last frame again.
@@ -246,11 +246,11 @@ def fit(
     device = resolve_device(parameters.device)
     batches = Batches.of_joints(clips, behaviours, device)
     network = initial_network(clips, len(batches.counts), parameters, seed).to(device)
-    history = teach(network, batches, parameters, seed, checkpoints)
+    history = train_on_clips(network, batches, parameters, seed, checkpoints)
     return RecognitionResult(network, history)
 
 
-def teach(
+def train_on_clips(
     network: nn.Module,
     batches: Batches,
     parameters: ClipTrainingParameters,
@@ -262,13 +262,13 @@ def teach(
     Parameters
     ----------
     network : nn.Module
-        Takes the inputs of `batches` and gives logits; on their device.
+        Reads the inputs of `batches` and gives logits; on their device.
     batches : Batches
         Clips to draw from.
     parameters : ClipTrainingParameters
         Steps, batches and optimiser.
     seed : int
-        Of all draws, and part of a checkpoint's name.
+        Of all draws; a checkpoint's name contains it.
     checkpoints : CheckpointFolder or None
         Where checkpoints are stored; None: nowhere.
 
@@ -289,8 +289,8 @@ def teach(
     if checkpoints is not None:
         identity = _fingerprint(batches, parameters, seed)
         store = checkpoints.file(f"seed_{seed}", identity)
-    take = partial(take_step, run, objective, batches, parameters, seed)
-    return train(run, take, parameters, f"seed {seed}", store)
+    step = partial(training_step, run, objective, batches, parameters, seed)
+    return train(run, step, parameters, f"seed {seed}", store)
 
 
 def initial_network(
@@ -324,7 +324,7 @@ def initial_network(
         return StGcn(clips.graph, behaviours, parameters.network)
 
 
-def take_step(
+def training_step(
     run: Run,
     objective: RecognitionObjective,
     batches: Batches,

@@ -24,7 +24,7 @@ from kinembed.recognition.skeleton.training import (
     Batches,
     RecognitionObjective,
     initial_network,
-    take_step,
+    training_step,
 )
 from kinembed.training.devices import resolve_device
 from kinembed.training.loop import Run, train
@@ -67,7 +67,7 @@ class TransferParameters(Parameters):
     seeds: Seeds = Field((0, 1, 2), description="another split of behaviours for each")
 
 
-class Parts(NamedTuple):
+class SplitBehaviours(NamedTuple):
     """Two sets of behaviours.
 
     Attributes
@@ -82,7 +82,7 @@ class Parts(NamedTuple):
     others: tuple[str, ...]
 
 
-def split_behaviours(behaviours: Sequence[str], first: int, seed: int) -> Parts:
+def split_behaviours(behaviours: Sequence[str], first: int, seed: int) -> SplitBehaviours:
     """Divide behaviours at random into two sets.
 
     Parameters
@@ -96,7 +96,7 @@ def split_behaviours(behaviours: Sequence[str], first: int, seed: int) -> Parts:
 
     Returns
     -------
-    Parts
+    SplitBehaviours
         The two sets.
 
     Raises
@@ -107,11 +107,11 @@ def split_behaviours(behaviours: Sequence[str], first: int, seed: int) -> Parts:
     names = np.unique(np.asarray(behaviours, dtype=str))
     if not 2 <= first <= len(names) - 2:
         raise DataError(
-            f"{first} of {len(names)} behaviours were to be learned first; both parts need two, "
+            f"{first} of {len(names)} behaviours were to be learned first; both sets need two, "
             f"so transfer.first_behaviours is 2 to {len(names) - 2}"
         )
     drawn = np.random.default_rng(seed).permutation(names).tolist()
-    return Parts(tuple(sorted(drawn[:first])), tuple(sorted(drawn[first:])))
+    return SplitBehaviours(tuple(sorted(drawn[:first])), tuple(sorted(drawn[first:])))
 
 
 def transfer_curve(
@@ -159,23 +159,23 @@ def transfer_curve(
     too_many = [count for count in parameters.frozen if count > len(STAGES)]
     if too_many:
         raise DataError(f"transfer.frozen asks for {too_many[0]} of {len(STAGES)} blocks")
-    parts = split_behaviours(train_targets["behaviour"].tolist(), parameters.first_behaviours, seed)
+    split = split_behaviours(train_targets["behaviour"].tolist(), parameters.first_behaviours, seed)
     longer = recognition.model_copy(update={"steps": parameters.first_steps})
-    first = _of(train_targets, parts.first)
+    first = _of(train_targets, split.first)
     source = train_action_classifier(
         clips.only(first["clip"].tolist()), first["behaviour"].tolist(), longer, seed
     )
-    few = _few(_of(train_targets, parts.others), parameters.clips_per_behaviour, seed)
+    few = _few(_of(train_targets, split.others), parameters.clips_per_behaviour, seed)
     after = recognition.model_copy(update={"steps": parameters.steps})
     starts = [(PRETRAINED, count, source) for count in parameters.frozen] + [(SCRATCH, 0, None)]
-    tested = _of(test_targets, parts.others)
+    tested = _of(test_targets, split.others)
     rows = []
     for start, frozen, begun in starts:
         network = retrained(clips, few, after, seed, begun, frozen)
         found = recognise(network, clips.only(tested["clip"].tolist()))
-        told = {"dataset": parameters.dataset, "seed": seed, "start": start, "frozen": frozen}
+        row = {"dataset": parameters.dataset, "seed": seed, "start": start, "frozen": frozen}
         scores = score_recognition(tested, found).numbers()
-        rows.append(told | {"behaviours": " ".join(parts.others)} | scores)
+        rows.append(row | {"behaviours": " ".join(split.others)} | scores)
     return pd.DataFrame(rows)
 
 
@@ -200,7 +200,7 @@ def retrained(
     seed : int
         Of the new weights and of all draws.
     source : ActionClassifier or None
-        All weights but its classifier's are taken over; None: the network begins from scratch.
+        All weights but its classifier's are copied; None: the network begins from scratch.
     frozen : int
         First blocks that do not move, nor what normalises the input of the first; 0: all moves.
 
@@ -227,19 +227,19 @@ def retrained(
     objective = RecognitionObjective(network, parameters.weight_decay, parameters.precision)
     run, batches = Run(objective), Batches.of_joints(chosen, codes, device)
 
-    def take() -> dict[str, float]:
+    def step() -> dict[str, float]:
         _freeze(network, frozen)  # a training sets all of a network to train
-        return take_step(run, objective, batches, parameters, seed)
+        return training_step(run, objective, batches, parameters, seed)
 
-    history = train(run, take, parameters, f"{frozen} blocks frozen, seed {seed}")
+    history = train(run, step, parameters, f"{frozen} blocks frozen, seed {seed}")
     names = tuple(behaviours.tolist())
     return ActionClassifier(network, parameters, seed, names, clips.graph, history)
 
 
 def _freeze(network: StGcn, blocks: int) -> None:
     """Set the first blocks to evaluate, out of reach of gradients."""
-    for part in [network.norm, *network.blocks][: blocks + 1] if blocks else []:
-        part.eval().requires_grad_(requires_grad=False)
+    for module in [network.norm, *network.blocks][: blocks + 1] if blocks else []:
+        module.eval().requires_grad_(requires_grad=False)
 
 
 def _of(targets: pd.DataFrame, behaviours: Sequence[str]) -> pd.DataFrame:

@@ -1,7 +1,7 @@
-"""A network of two streams with all it takes to use it: one artefact, no pickle.
+"""A network of two streams with all that its use needs: one artefact, no pickle.
 
 Stored as safetensors: the weights as tensors; parameters (how clips are drawn among them),
-behaviours and the names of the clips that training was not told of as JSON in the header.
+behaviours and the names of the clips of the test set as JSON in the header.
 """
 
 import json
@@ -17,12 +17,12 @@ from safetensors.torch import load, save
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.networks.two_stream import TwoStream
 from kinembed.recognition.skeleton import recognised
-from kinembed.recognition.skeleton.training import Batches, check_labels, teach
+from kinembed.recognition.skeleton.training import Batches, check_labels, train_on_clips
 from kinembed.recognition.two_stream.parameters import TwoStreamParameters
 from kinembed.recognition.two_stream.pictures import channels_of, network_inputs
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.devices import resolve_device
-from kinembed.training.safetensors_file import read_header, take_history, tensors_of
+from kinembed.training.safetensors_file import pop_history, read_header, tensors_of
 from kinembed.video.stick_figures import PictureClips
 
 FORMAT = "kinembed two-stream network 1"
@@ -35,7 +35,7 @@ class TwoStreamClassifier:
     Attributes
     ----------
     network : TwoStream
-        Takes pictures and their flow, gives logits (batch, behaviours); set to evaluate.
+        Reads pictures and their flow, gives logits (batch, behaviours); set to evaluate.
     parameters : TwoStreamParameters
         How it was trained, and how clips are drawn.
     seed : int
@@ -95,7 +95,7 @@ class TwoStreamClassifier:
         """
         try:
             header, tensors = read_header(content, FORMAT), load(content)
-            history = take_history(tensors)
+            history = pop_history(tensors)
             parameters = TwoStreamParameters.model_validate(header["parameters"])
             behaviours, held_out = (tuple(header[key]) for key in ("behaviours", "held_out"))
             network = TwoStream(len(behaviours), parameters.network)
@@ -150,7 +150,7 @@ def train_two_stream(
     frames = [channels_of(clip, parameters.crop_frames) for clip in clips.clips]
     batches = Batches(frames, codes, device, network_inputs)
     network = initial_network(len(behaviours), parameters, seed).to(device)
-    history = teach(network, batches, parameters, seed, checkpoints)
+    history = train_on_clips(network, batches, parameters, seed, checkpoints)
     names = tuple(behaviours.tolist())
     return TwoStreamClassifier(
         network.cpu().eval(), parameters, seed, names, tuple(held_out), history

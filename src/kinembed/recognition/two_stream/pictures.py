@@ -1,4 +1,4 @@
-"""Clips of joints as pictures, and pictures as a network of two streams takes them."""
+"""Clips of joints as pictures, and pictures as a network of two streams reads them."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from kinembed.video.stick_figures import PictureClip, PictureClips, StickFigureP
 def draw_clips(clips: Clips, parameters: StickFigureParameters) -> PictureClips:
     """Draw stick figures of clips.
 
-    The heading of the first frame is taken away in `clips`, so all bodies are seen from one side.
+    The heading of the first frame is removed in `clips`, so all bodies are seen from one side.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def draw_clips(clips: Clips, parameters: StickFigureParameters) -> PictureClips:
     Raises
     ------
     DataError
-        When a joint has no position, all joints of a clip are at one place, or the graph has no
+        When a joint has no position, all joints of a clip coincide, or the graph has no
         bone.
     """
     bones = [(parent, child) for child, parent in enumerate(clips.graph.parents) if parent >= 0]
@@ -86,7 +86,7 @@ def channels_of(clip: PictureClip, frames: int = 1) -> Float32[np.ndarray, "_ 3 
 def network_inputs(
     channels: Float[Tensor, "batch frames 3 height width"],
 ) -> tuple[Tensor, ...]:
-    """Separate pictures from their flow, as a network of two streams takes them.
+    """Separate pictures from their flow, as a network of two streams reads them.
 
     Parameters
     ----------

@@ -88,7 +88,7 @@ def video_clips(
     pixels : int
         Height and width of the pictures.
     frame_rate : float
-        Hz, of the pictures; every n-th frame of the video is taken, whichever comes nearest.
+        Hz, of the pictures: every n-th frame of the video, whichever comes nearest.
     interval_frames : int or None
         Each interval has at least as many frames, and less than twice as many; a shorter video
         stays whole. None: every video stays whole.
@@ -115,8 +115,12 @@ def video_clips(
         )
     clip = _seen(_squares(video.frames, FINER * pixels), pixels)
     count = 1 if interval_frames is None else max(1, len(clip) // interval_frames)
-    parts = zip(*(np.array_split(one, count) for one in (clip.appearance, clip.flow)), strict=True)
-    return {f"{name}{MARK}{number}": PictureClip(*part) for number, part in enumerate(parts)}
+    intervals = zip(
+        *(np.array_split(one, count) for one in (clip.appearance, clip.flow)), strict=True
+    )
+    return {
+        f"{name}{MARK}{number}": PictureClip(*interval) for number, interval in enumerate(intervals)
+    }
 
 
 def slowed(clip: PictureClip) -> PictureClip:

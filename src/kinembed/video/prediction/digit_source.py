@@ -42,7 +42,7 @@ class DigitParameters(Parameters):
 
 
 class DigitSource:
-    """Videos of moving digits; those of the test part are held out.
+    """Videos of moving digits; those of the test set are held out.
 
     Parameters
     ----------

@@ -215,9 +215,9 @@ def _decoded(
     network: VideoLstm, videos: Videos, regime: str
 ) -> Iterator[tuple[str, Tensor, Tensor]]:
     """Decoder, what it makes (raw, on the CPU), and what it should."""
-    batches = zip(*(part.split(BATCH) for part in videos), strict=True)
-    parts = [_decode(network, Videos(*batch), regime) for batch in batches]
-    made = ([part.reconstruction for part in parts], [part.future for part in parts])
+    batches = zip(*(frames.split(BATCH) for frames in videos), strict=True)
+    decoded = [_decode(network, Videos(*batch), regime) for batch in batches]
+    made = ([one.reconstruction for one in decoded], [one.future for one in decoded])
     for decoder, found, truth in zip(DECODERS, made, videos, strict=True):
         raw = [one.cpu() for one in found if one is not None]
         if raw:
@@ -225,7 +225,7 @@ def _decoded(
 
 
 def _decode(network: VideoLstm, videos: Videos, regime: str) -> Decoded:
-    source, target = (part.to(next(network.parameters()).device) for part in videos)
+    source, target = (frames.to(next(network.parameters()).device) for frames in videos)
     if regime == FREE:
         return network.roll_out(source, target.shape[1])
     decoded: Decoded = network(source, target)

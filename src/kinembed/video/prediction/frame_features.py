@@ -71,7 +71,7 @@ class FrameFeatureModel:
     training : TrainingParameters
         Those of the main system that it was trained by.
     features : FeatureParameters
-        Which channels of a motion it takes.
+        Which channels of a motion it reads.
     standardiser : Standardiser
         Mean and standard deviation of the channels in training.
     """

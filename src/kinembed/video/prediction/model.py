@@ -1,4 +1,4 @@
-"""A trained video network with all it takes to use it: one artefact, no pickle.
+"""A trained video network with all that its use needs: one artefact, no pickle.
 
 Stored as safetensors: weights and history as tensors, parameters as JSON in the header.
 """
@@ -12,7 +12,7 @@ from safetensors.torch import load, save
 from kinembed.core.errors import CheckpointError
 from kinembed.networks.video_lstm import VideoLstm
 from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.training.safetensors_file import read_header, take_history, tensors_of
+from kinembed.training.safetensors_file import pop_history, read_header, tensors_of
 from kinembed.video.prediction.sources import WindowSource
 from kinembed.video.prediction.training import VideoTrainingParameters, fit, initial_network
 
@@ -82,7 +82,7 @@ class VideoModel:
         """
         try:
             header, tensors = read_header(content, FORMAT), load(content)
-            history = take_history(tensors)
+            history = pop_history(tensors)
             parameters = VideoTrainingParameters.model_validate(header)
             channels = tensors["encoder.layers.0.weight"].shape[1]
             network = initial_network(channels, parameters)
@@ -107,7 +107,7 @@ def train_video_model(
     parameters : VideoTrainingParameters
         Network, windows, steps and optimiser.
     name : str
-        Of the network: part of a checkpoint's name, and shown beside the progress bar.
+        Of the network, in a checkpoint's file name and beside the progress bar.
     checkpoints : CheckpointFolder or None
         Where a run that was killed continues from; None: nothing is stored.
 

@@ -50,12 +50,12 @@ def example_strips(
     for name, model in models.items():
         videos = source.held_out(model.parameters.windows, 1, shown)
         decoded = model.network.cpu().eval().roll_out(videos.source, videos.target.shape[1])
-        parts = [
+        frames = [
             torch.full_like(truth, torch.nan) if raw is None else as_seen(raw, model.network.values)
             for raw, truth in zip((decoded.reconstruction, decoded.future), videos, strict=True)
         ]
         strips.setdefault("video", _frames(torch.cat(videos, 1), source))
-        strips[name] = _frames(torch.cat(parts, 1), source)
+        strips[name] = _frames(torch.cat(frames, 1), source)
     return strips
 
 

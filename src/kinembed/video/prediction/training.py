@@ -122,7 +122,7 @@ class VideoObjective:
         Raises
         ------
         DataError
-            When the network takes binary values and one lies outside [0, 1].
+            When the network reads binary values and one lies outside [0, 1].
         """
         with autocast(source.device, self.parameters.precision):
             decoded = self.network(source, target)
@@ -153,7 +153,7 @@ def fit(
     parameters : VideoTrainingParameters
         Network, windows, steps and optimiser.
     name : str
-        Part of a checkpoint's name, and shown beside the progress bar.
+        Named in a checkpoint's file name and beside the progress bar.
     checkpoints : CheckpointFolder or None
         Where checkpoints are stored; None: nowhere.
 
@@ -248,8 +248,8 @@ def _fit(
 ) -> VideoTrainingResult:
     objective = VideoObjective(network, parameters)
     run = Run(objective)
-    take = partial(_step, run, objective, draw, parameters)
-    return VideoTrainingResult(network, train(run, take, parameters, name, store))
+    step = partial(_step, run, objective, draw, parameters)
+    return VideoTrainingResult(network, train(run, step, parameters, name, store))
 
 
 def _step(
@@ -261,6 +261,6 @@ def _step(
     source, target = draw(seed_of_step(parameters.seed, run.step))
     with seeded_dropout(parameters.seed, run.step, source.device):
         losses = objective.step(source, target)
-    remedy = f"lower video.learning_rate (now {parameters.learning_rate:g})"
+    remedy = f"lower video.training.learning_rate (now {parameters.learning_rate:g})"
     check_losses(losses, run.step, remedy)
     return losses

@@ -1,7 +1,7 @@
 """Synthetic toy recordings: a point that moves in a plane on circles and on ellipses.
 
 Two shapes, so two behaviours, and all else about them varies from interval to interval (see
-:mod:`kinembed.io.synthetic.curves.curves`): what a network makes of them can be looked at in two
+:mod:`kinembed.io.synthetic.curves.curves`): what a network makes of them can be seen in two
 dimensions (Su & Shlizerman, arXiv 1905.12176). The point is the root, and the only joint, of a
 skeleton; it moves in the x-y plane and never turns.
 """

@@ -9,6 +9,7 @@ from kinembed.core.errors import CheckpointError, DataError
 from kinembed.motion.features import FeatureParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.safetensors_file import read_header
 from kinembed.training.trained_model import FORMAT, TrainedModel, train_model
 
 TRAINING = TrainingParameters(
@@ -39,8 +40,7 @@ def test_every_column_of_the_history_is_kept(model):
 def test_models_that_name_no_columns_have_step_and_loss(model):
     """They were stored before histories had others."""
     content = model.to_bytes()
-    length = int.from_bytes(content[:8], "little")
-    header = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][FORMAT])
+    header = read_header(content, FORMAT)
     del header["history"], header["training"]["objective"]
     older = save(load(content), {FORMAT: json.dumps(header)})
     restored = TrainedModel.from_bytes(older, file="m")
@@ -92,6 +92,33 @@ def test_inputs_are_standardised_single_precision(model, toy_motion):
 def test_damaged_files_are_named(model, damage):
     with pytest.raises(CheckpointError, match="model.safetensors: not a stored model"):
         TrainedModel.from_bytes(damage(model.to_bytes()), file="model.safetensors")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"training": {"steps": "many"}},
+        {"features": {"unknown": 1}},
+        {"features": None},
+        {"skeleton": {}},
+        {"skeleton": []},
+        {"standardiser": None},
+        {"history": 3},
+    ],
+    ids=lambda changes: json.dumps(changes),
+)
+def test_a_header_that_does_not_fit_is_named(model, changes):
+    content = model.to_bytes()
+    header = read_header(content, FORMAT) | changes
+    damaged = save(load(content), {FORMAT: json.dumps(header)})
+    with pytest.raises(CheckpointError, match="model.safetensors: not a stored model"):
+        TrainedModel.from_bytes(damaged, file="model.safetensors")
+
+
+def test_a_header_without_fields_is_named(model):
+    damaged = save(load(model.to_bytes()), {FORMAT: "[]"})
+    with pytest.raises(CheckpointError, match="model.safetensors: not a stored model"):
+        TrainedModel.from_bytes(damaged, file="model.safetensors")
 
 
 def test_a_motion_with_other_channels_is_refused_by_name(model, toy_motion):

@@ -72,14 +72,15 @@ class MaximisedDataset(RecordDataset[Mapping[str, Maximised]]):
         """
         try:
             header, arrays = read_header(content, FORMAT), load(content)
+            earlier = "aims"  # a stored name
             return {
                 layer: Maximised(
-                    tuple(Target(**target) for target in told.get("targets", told.get("aims"))),
-                    {name: arrays[f"{layer}/inputs/{name}"] for name in told["inputs"]},
+                    tuple(Target(**one) for one in stored.get("targets", stored.get(earlier))),
+                    {name: arrays[f"{layer}/inputs/{name}"] for name in stored["inputs"]},
                     arrays[f"{layer}/activations"],
                     arrays[f"{layer}/stopped"],
                 )
-                for layer, told in header.items()
+                for layer, stored in header.items()
             }
-        except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        except (SafetensorError, AttributeError, KeyError, ValueError, TypeError) as error:
             raise FormatError(file, f"not stored inputs of units ({error})") from error

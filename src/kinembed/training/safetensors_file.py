@@ -7,12 +7,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from safetensors import deserialize
+from safetensors import SafetensorError, deserialize
 from safetensors.numpy import save
 from torch import Tensor, nn
 
+from kinembed.core.errors import DataError
+
 HISTORY = "history."
 """What names of a history's columns begin with, among the names of weights."""
+
+UNREADABLE = (
+    SafetensorError,
+    AttributeError,
+    DataError,
+    KeyError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What reading a damaged or foreign file may raise."""
 
 
 def write_arrays(arrays: Mapping[str, np.ndarray], form: str, header: object) -> bytes:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError, DataError
@@ -22,7 +21,7 @@ from kinembed.motion.standardise import Standardiser
 from kinembed.networks.seq2seq import Seq2Seq
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import Callback, TrainingParameters, fit
-from kinembed.training.safetensors_file import pop_history, read_header, tensors_of
+from kinembed.training.safetensors_file import UNREADABLE, pop_history, read_header, tensors_of
 
 FORMAT = "kinembed model 1"
 
@@ -149,16 +148,11 @@ class TrainedModel:
             standardiser = Standardiser.from_dict(header["standardiser"])
             network = Seq2Seq(len(standardiser.channels), training.network)
             network.load_state_dict(tensors)
-        except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+            features = FeatureParameters.model_validate(header["features"])
+            skeleton = Skeleton.from_dict(header["skeleton"])
+        except UNREADABLE as error:
             raise CheckpointError(f"{file}: not a stored model that fits ({error})") from error
-        return cls(
-            network,
-            training,
-            FeatureParameters.model_validate(header["features"]),
-            standardiser,
-            Skeleton.from_dict(header["skeleton"]),
-            history,
-        )
+        return cls(network, training, features, standardiser, skeleton, history)
 
 
 def train_model(

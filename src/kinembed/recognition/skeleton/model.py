@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import torch
 from jaxtyping import Float
-from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from kinembed.analysis.layer_geometry import layer_features
@@ -23,7 +22,7 @@ from kinembed.recognition.skeleton.clips import Clips, held
 from kinembed.recognition.skeleton.parameters import RecognitionParameters
 from kinembed.recognition.skeleton.training import fit
 from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.training.safetensors_file import pop_history, read_header, tensors_of
+from kinembed.training.safetensors_file import UNREADABLE, pop_history, read_header, tensors_of
 
 FORMAT = "kinembed recogniser 1"  # a stored name
 LOGITS = "classifier"
@@ -104,9 +103,10 @@ class ActionClassifier:
             )
             network = StGcn(graph, len(behaviours), parameters.network)
             network.load_state_dict(tensors)
-        except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+            seed = int(header["seed"])
+        except UNREADABLE as error:
             raise CheckpointError(f"{file}: not a stored action classifier ({error})") from error
-        return cls(network, parameters, int(header["seed"]), behaviours, graph, history)
+        return cls(network, parameters, seed, behaviours, graph, history)
 
 
 def train_action_classifier(

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError, DataError
@@ -22,7 +21,7 @@ from kinembed.recognition.two_stream.parameters import TwoStreamParameters
 from kinembed.recognition.two_stream.pictures import channels_of, network_inputs
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.devices import resolve_device
-from kinembed.training.safetensors_file import pop_history, read_header, tensors_of
+from kinembed.training.safetensors_file import UNREADABLE, pop_history, read_header, tensors_of
 from kinembed.video.stick_figures import PictureClips
 
 FORMAT = "kinembed two-stream network 1"
@@ -100,9 +99,10 @@ class TwoStreamClassifier:
             behaviours, held_out = (tuple(header[key]) for key in ("behaviours", "held_out"))
             network = TwoStream(len(behaviours), parameters.network)
             network.load_state_dict(tensors)
-        except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+            seed = int(header["seed"])
+        except UNREADABLE as error:
             raise CheckpointError(f"{file}: not a stored two-stream network ({error})") from error
-        return cls(network.eval(), parameters, int(header["seed"]), behaviours, held_out, history)
+        return cls(network.eval(), parameters, seed, behaviours, held_out, history)
 
 
 def train_two_stream(

@@ -6,13 +6,12 @@ Stored as safetensors: weights and history as tensors, parameters as JSON in the
 from dataclasses import dataclass
 
 import pandas as pd
-from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError
 from kinembed.networks.video_lstm import VideoLstm
 from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.training.safetensors_file import pop_history, read_header, tensors_of
+from kinembed.training.safetensors_file import UNREADABLE, pop_history, read_header, tensors_of
 from kinembed.video.prediction.sources import WindowSource
 from kinembed.video.prediction.training import VideoTrainingParameters, fit, initial_network
 
@@ -87,7 +86,7 @@ class VideoModel:
             channels = tensors["encoder.layers.0.weight"].shape[1]
             network = initial_network(channels, parameters)
             network.load_state_dict(tensors)
-        except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        except UNREADABLE as error:
             raise CheckpointError(f"{file}: not a stored video network ({error})") from error
         return cls(network, parameters, history)
 

@@ -64,7 +64,7 @@ def results(toy_motion, tmp_path_factory):
     return made
 
 
-def test_every_sequence_is_looked_at_every_so_many_steps_and_at_the_end(results):
+def test_every_sequence_is_checked_every_so_many_steps_and_at_the_end(results):
     checks = results["separability_study_checks"]
     assert checks.groupby("sequence")["step"].apply(list).to_dict() == {
         "a": [2, 4, 5],

@@ -39,7 +39,7 @@ def test_a_frozen_network_gives_the_same_without_its_normalisations(network):
         torch.testing.assert_close(network(PICTURES, FLOW), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_the_layer_that_is_looked_at_keeps_what_it_gives(network):
+def test_the_layer_that_is_read_keeps_what_it_gives(network):
     given = []
     hook = network.fusion[0].register_forward_hook(lambda *call: given.append(call[2]))
     network(PICTURES, FLOW)

@@ -42,7 +42,7 @@ SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 
 
 def groups() -> dict[str, type[Parameters]]:
-    """Every group of parameters with its class, as the nodes of all pipelines take them."""
+    """Every group of parameters with its class, as the nodes of all pipelines read them."""
     return TypeExtractor(dict(register_pipelines())).extract_types_from_pipelines()
 
 

@@ -12,7 +12,7 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """Parameters of ``mallopt`` (mallopt(3))."""
 _NEVER = -1
 _LARGEST = 32 * 2**20
-"""Bytes: the most that glibc takes; what is larger still goes back at once."""
+"""Bytes: the most that glibc accepts; what is larger still goes back at once."""
 
 
 def keep_freed_memory() -> bool:

@@ -224,7 +224,7 @@ def _entries(data: Mapping[str, Any]) -> Generator[tuple[str, Any], None, None]:
         for name, value in data.items():
             yield name, value() if callable(value) else value
     except (FileNotFoundError, NotADirectoryError) as error:
-        # Kedro would take it for a clash of the target's own path
+        # Kedro would report a clash of the target's own path
         raise DatasetError(f"computing a partition failed: {error}") from error
 
 

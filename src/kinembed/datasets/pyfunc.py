@@ -67,7 +67,7 @@ class PyfuncDataset(AbstractVersionedDataset[PackedModels, Any]):
         return load_model(str(Path(folder) / Path(path).name))
 
     def save(self, data: PackedModels) -> None:
-        """Have MLflow write the model beside its place, and put it there whole.
+        """Have MLflow write the model beside its final path, then move it there whole.
 
         Parameters
         ----------
@@ -80,9 +80,9 @@ class PyfuncDataset(AbstractVersionedDataset[PackedModels, Any]):
             When this version is stored already.
         """
         target = self._get_save_path()
-        with tempfile.TemporaryDirectory() as place:
-            model = Path(place) / "model"
-            _write(data, Path(place) / "data", model)
+        with tempfile.TemporaryDirectory() as scratch:
+            model = Path(scratch) / "model"
+            _write(data, Path(scratch) / "data", model)
             with whole_folder(self._fs, target) as folder:
                 self._fs.put(f"{model}/", f"{folder}/", recursive=True)
         self._fs.invalidate_cache(str(self._filepath))

@@ -103,12 +103,12 @@ class PicturesDataset(RecordDataset[PictureClips]):
         try:
             header, arrays = read_header(content, FORMAT), load(content)
             ends = np.cumsum(arrays["lengths"])[:-1]
-            parts = zip(
+            pairs = zip(
                 *(np.split(arrays[name], ends) for name in ("appearance", "flow")), strict=True
             )
             clips = tuple(
                 PictureClip(appearance.astype(np.float32), flow.astype(np.float32))
-                for appearance, flow in parts
+                for appearance, flow in pairs
             )
             return PictureClips(tuple(header["names"]), clips, float(header["frame_rate"]))
         except (SafetensorError, KeyError, ValueError, DataError) as error:

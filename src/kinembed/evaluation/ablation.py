@@ -404,7 +404,7 @@ def _row_and_seed(run: str) -> dict[str, Any]:
 def _runs(
     name: str, row: AblationRow, parameters: AblationParameters, stages: StageParameters
 ) -> list[Run]:
-    """One row with each of its seeds; as ``--params seed=...`` has it, all stages take the seed."""
+    """One row with each of its seeds; as ``--params seed=...`` has it, all stages use the seed."""
     groups = {
         group: _merged(getattr(stages, group), changes, f"ablation.rows.{name}.{group}")
         for group, changes in row.changes.items()

@@ -1,4 +1,4 @@
-"""The measures of a predicted segmentation, each in one place: what it is, its heading, its format.
+"""The measures of a predicted segmentation, each defined once: what it is, its heading, its format.
 
 To add a measure, write its function and add its line to :data:`MEASURES`. Tables of scores, their
 means, the page of results and the report follow from it.

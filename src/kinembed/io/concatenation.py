@@ -58,7 +58,7 @@ class ConcatenationParameters(Parameters):
     Attributes
     ----------
     draw : DrawParameters or dict of str to DrawParameters, or None
-        One kind of draw, or several by name. None takes every trial as a sequence.
+        One kind of draw, or several by name. None: every trial is a sequence.
     join : {"continue", "as_recorded"}
         Whether clips continue over the ground where the one before ended, or jump as recorded.
     frame_step : int
@@ -191,8 +191,8 @@ def concatenate_annotations(
     DataError
         When a segment has no frame among those that are kept.
     """
-    parts = _annotated(plan, annotations)
-    return {name: _joined(parts[name], name, parameters) for name in parts}
+    of_clips = _annotated(plan, annotations)
+    return {name: _joined(of_clips[name], name, parameters) for name in of_clips}
 
 
 def concatenate_clip_classes(
@@ -222,8 +222,8 @@ def concatenate_clip_classes(
     DataError
         When a segment has no frame among those that are kept.
     """
-    parts = _annotated(plan, annotations)
-    return {name: _joined(_own_classes(parts[name]), name, parameters) for name in parts}
+    of_clips = _annotated(plan, annotations)
+    return {name: _joined(_own_classes(of_clips[name]), name, parameters) for name in of_clips}
 
 
 def _drawn(kind: str, clips: Mapping[str, list[str]], draw: DrawParameters) -> Plan:
@@ -315,33 +315,33 @@ def _annotated(
     }
 
 
-def _own_classes(parts: Sequence[Segmentation]) -> list[Segmentation]:
+def _own_classes(of_clips: Sequence[Segmentation]) -> list[Segmentation]:
     """Behaviours numbered by clip and by segment in it, so that no two are the same."""
     return [
         replace(
-            part,
+            annotated,
             behaviours=tuple(
                 f"{clip}.{segment} {behaviour}"
-                for segment, behaviour in enumerate(part.behaviours, start=1)
+                for segment, behaviour in enumerate(annotated.behaviours, start=1)
             ),
         )
-        for clip, part in enumerate(parts, start=1)
+        for clip, annotated in enumerate(of_clips, start=1)
     ]
 
 
 def _joined(
-    parts: Sequence[Segmentation], name: str, parameters: ConcatenationParameters
+    of_clips: Sequence[Segmentation], name: str, parameters: ConcatenationParameters
 ) -> Segmentation:
     """Annotations one after another; a behaviour that goes on across a join is one segment."""
     step = parameters.frame_step
-    counts = [-(-part.frame_count // step) for part in parts]
+    counts = [-(-annotated.frame_count // step) for annotated in of_clips]
     offsets = np.concatenate([[0], np.cumsum(counts)])
     behaviours: list[str] = []
     boundaries: list[Int[np.ndarray, 3]] = []
-    for part, offset in zip(parts, offsets, strict=False):
-        rows = -(-part.boundaries // step) + offset
+    for annotated, offset in zip(of_clips, offsets, strict=False):
+        rows = -(-annotated.boundaries // step) + offset
         join = offset + parameters.boundary_tolerance * np.array([[-1, 0, 1]])
-        for behaviour, row in zip(part.behaviours, np.vstack([join, rows]), strict=True):
+        for behaviour, row in zip(annotated.behaviours, np.vstack([join, rows]), strict=True):
             if behaviours and behaviours[-1] == behaviour:
                 continue
             behaviours.append(behaviour)

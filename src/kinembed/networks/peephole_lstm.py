@@ -160,7 +160,7 @@ class _Recurrence(torch.autograd.Function):
         )
         across, w_i_f, w_o = recurrent.T, peepholes[:2], peepholes[2]
         minus_two = inputs.new_tensor(-2)  # a number would become a tensor at every frame
-        # Views of all frames at once: taken one by one they cost as much as small products.
+        # Views of all frames at once: one by one they cost as much as small products.
         whole = (inputs, gates.flatten(2), gates[:, :, :2], *gates.unbind(2))
         each = (*whole, rests, outputs[1:], cells[1:])
         frames = zip(*(one.unbind() for one in each), strict=True)

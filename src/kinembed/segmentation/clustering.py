@@ -218,7 +218,7 @@ def cluster(
 def fit_clusters(
     embeddings: Embeddings, parameters: ClusteringParameters, numbers: Sequence[int | None]
 ) -> FittedClusters:
-    """Cluster an embedding into each number of clusters, labelling every frame.
+    """Cluster an embedding into each number of clusters, and label every frame.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ cycle of states no less than a point. Wanted are the labels of least cost
 (:mod:`kinembed.segmentation.partition_cost`): squared distance of every row from the mean of its
 cluster, in units of the total variance, and ``transition_penalty_s`` for every change of cluster.
 For fixed means the best labels are found exactly (:mod:`kinembed.segmentation.viterbi`), for fixed
-labels the best means are the clusters' own; the two take turns (Lloyd's algorithm with a Potts
+labels the best means are the clusters' own; the two alternate (Lloyd's algorithm with a Potts
 prior).
 
 The search starts from change points found at several penalties (Arlot, Celisse & Harchaoui,

@@ -1,4 +1,4 @@
-"""What a partition of rows into clusters costs: the one place where its formula is spelled.
+"""Cost of a partition of rows into clusters; its formula stands here alone.
 
     sum_t |phi_t - mean(z_t)|^2  +  penalty * (number of changes of z)
 

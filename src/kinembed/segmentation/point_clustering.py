@@ -2,7 +2,7 @@
 
 The number of clusters is estimated as the one of lowest Davies-Bouldin index (Davies & Bouldin
 1979: clusters that are tight compared with their distances); HDBSCAN always finds its own. Rows of
-other recordings take the cluster of the nearest mean.
+other recordings get the cluster of the nearest mean.
 """
 
 from collections.abc import Callable, Sequence

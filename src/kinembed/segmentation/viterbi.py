@@ -76,7 +76,7 @@ def _segments(
 ) -> Iterator[tuple[int, int, int]]:
     """First row, row after the last and label of every segment, the last segment first.
 
-    Of equally cheap labels before a change the last is taken, as hmmlearn does.
+    Of equally cheap labels before a change the last is chosen, as hmmlearn does.
     """
     above = best - best.min(axis=1, keepdims=True)
     rows, labels = best.shape

@@ -1,4 +1,4 @@
-"""Metrics as named points, taken from what a dataset holds.
+"""Metrics as named points, read from what a dataset holds.
 
 Names are dotted and start with the dataset's: ``evaluation.86_01.accuracy``. In a table the
 columns of text name the row and the columns of numbers are its metrics. What is no finite number

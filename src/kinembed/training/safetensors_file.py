@@ -111,7 +111,7 @@ def tensors_of(network: nn.Module, history: pd.DataFrame) -> dict[str, Tensor]:
 def pop_history(
     tensors: dict[str, Tensor], columns: Sequence[str] = ("step", "loss")
 ) -> pd.DataFrame:
-    """Take the history out of stored tensors, so that the weights alone are left.
+    """Remove the history from stored tensors, so that the weights alone are left.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A trained network with all it takes to use it on a recording: one artefact, no pickle.
+"""A trained network with all that its use on a recording needs: one artefact, no pickle.
 
 Stored as safetensors: the weights as tensors; parameters, standardiser and skeleton as JSON in
 the header.
@@ -184,7 +184,7 @@ def train_model(
     Returns
     -------
     TrainedModel
-        The network with all that its use takes.
+        The network with all that its use needs.
 
     Raises
     ------

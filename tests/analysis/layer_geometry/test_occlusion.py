@@ -43,12 +43,12 @@ def test_drops_by_hand():
     weights[:, 2] = 1 / FRAMES
     drops = drops_of(weights, weights, occluder())
     whole = sigmoid(1) - sigmoid(0)
-    for hidden in ("joints", "locations"):
+    for hidden in ("joints", "cells"):
         assert drops["l", hidden].most == pytest.approx(whole, abs=1e-6)
         assert drops["l", hidden].least == pytest.approx(0, abs=1e-6)
     assert drops["l", "joints"].random == pytest.approx(whole / JOINTS, rel=0.25)
     # A fifth of the places is hidden, so about a fifth of the logit is gone.
-    assert drops["l", "locations"].random == pytest.approx(sigmoid(1) - sigmoid(0.8), rel=0.1)
+    assert drops["l", "cells"].random == pytest.approx(sigmoid(1) - sigmoid(0.8), rel=0.1)
 
 
 def test_places_are_hidden_where_and_when_the_map_says():
@@ -56,7 +56,7 @@ def test_places_are_hidden_where_and_when_the_map_says():
     weights = np.zeros((FRAMES, JOINTS))
     weights[: FRAMES // 2, 0] = weights[FRAMES // 2 :, 1] = 1 / FRAMES
     drops = drops_of(weights, weights, occluder())
-    assert drops["l", "locations"].most == pytest.approx(sigmoid(1) - sigmoid(0), abs=1e-6)
+    assert drops["l", "cells"].most == pytest.approx(sigmoid(1) - sigmoid(0), abs=1e-6)
     assert drops["l", "joints"].most == pytest.approx(sigmoid(1) - sigmoid(0.5), abs=1e-6)
 
 
@@ -65,7 +65,7 @@ def test_a_map_of_fewer_frames_is_stretched():
     weights[4:8, 3] = weights[:8, 4] = 1 / 12
     coarse = weights[::4]
     drops = drops_of(weights, coarse, occluder())
-    assert drops["l", "locations"].most == pytest.approx(sigmoid(1) - sigmoid(0), abs=1e-6)
+    assert drops["l", "cells"].most == pytest.approx(sigmoid(1) - sigmoid(0), abs=1e-6)
 
 
 def test_a_map_that_lies_is_found_out():
@@ -91,7 +91,7 @@ def test_every_layer_of_a_graph_network_is_tested(network):
     maps = grad_cam(network, network.layers, clip[None], np.array([2]))
     of_clip = {layer: values[0] for layer, values in maps.items()}
     drops = occlusion_drops(network, clip, 2, of_clip, occluder(2, 3), np.random.default_rng(0))
-    assert set(drops) == {(layer, h) for layer in network.layers for h in ("joints", "locations")}
+    assert set(drops) == {(layer, h) for layer in network.layers for h in ("joints", "cells")}
     assert len({one.random for (_, hidden), one in drops.items() if hidden == "joints"}) == 1
     before = class_probability(network, clip[None], np.array([2]))[0]
     assert all(before - 1 <= drop <= before for one in drops.values() for drop in one)

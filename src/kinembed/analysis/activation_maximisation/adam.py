@@ -21,9 +21,9 @@ class Adam:
     Parameters
     ----------
     given : BoundedInput
-        The input that is optimised; it says over which axis a location's norm is taken.
+        The input that is optimised; it says over which axis a location's norm is computed.
     shares : Tensor of float, shape (batch, ...)
-        Where the ascent begins, in bounds; the moments take shape and device from it.
+        Where the ascent begins, in bounds; the moments have its shape and device.
     learning_rate : float
         Length of a step at each location, in bounds.
     """

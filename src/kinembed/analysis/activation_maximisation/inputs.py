@@ -3,7 +3,7 @@
 Conventions
 -----------
 * Shapes and axes are those of one input, without the batch, which comes first in tensors.
-* A *location* is one of the points at which the norm is taken: a pixel of a frame, a joint in a
+* A *location* is one of the points at which the norm is computed: a pixel of a frame, a joint in a
   frame, a frame. The norm is Euclidean, over the axis of channels.
 * Norms are of the *deviation* from a centre: black, no flow, the mean pose. A *share* is a
   deviation divided by the bound of its location, so that it has a norm of at most 1.
@@ -38,7 +38,7 @@ class BoundedInput:
     time : int
         Axis of frames.
     channels : int
-        Axis over which the norm at a location is taken.
+        Axis over which the norm at a location is computed.
     bound : float or ndarray of float
         Largest norm at each location, in the input's unit, broadcast against the shape with one
         channel; 0 at a location that stays at the centre (the root of a body).
@@ -80,7 +80,7 @@ class BoundedInput:
         if not np.isfinite(bound).all() or (bound < 0).any() or not (bound > 0).any():
             raise DataError(
                 f"input {self.name!r} cannot be bounded by {_told(bound)}: a bound is finite and "
-                "positive, or what is optimised would grow for ever; take the largest norm of data"
+                "positive, or what is optimised would grow for ever; use the largest norm of data"
             )
 
     @classmethod
@@ -107,7 +107,7 @@ class BoundedInput:
         time : int
             Axis of frames in one clip.
         channels : int
-            Axis over which the norm at a location is taken, in one clip.
+            Axis over which the norm at a location is computed, in one clip.
         joints : int, optional
             Axis of joints or bones in one clip; None gives all locations one bound.
 
@@ -143,7 +143,7 @@ class BoundedInput:
 
     @property
     def locations(self) -> int:
-        """Number of locations at which a norm is taken.
+        """Number of locations at which a norm is computed.
 
         Returns
         -------
@@ -171,7 +171,7 @@ class BoundedInput:
         return allowed * self.squares(allowed).clamp_(min=1).rsqrt_()
 
     def norms(self, shares: Shares) -> Shares:
-        """Take the Euclidean norm over channels at each location.
+        """Compute the Euclidean norm over channels at each location.
 
         Parameters
         ----------

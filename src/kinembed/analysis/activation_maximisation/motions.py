@@ -33,7 +33,7 @@ Windows = Float32[np.ndarray, "windows 1 frames channels"]
 
 
 def predictor_task(model: TrainedModel, motion: Motion) -> MaximisationTask:
-    """Set up the study of a motion-predicting network on the windows of the motion that it learned.
+    """Prepare the task of a motion-predicting network on the windows of the motion that it learned.
 
     Parameters
     ----------

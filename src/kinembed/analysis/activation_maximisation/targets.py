@@ -38,7 +38,7 @@ class AscentParameters(Parameters):
     precision : {"auto", "full", "mixed"}
         Precision of the network in all but the last step; ``auto`` is mixed on CUDA alone.
     device : {"auto", "cpu", "cuda", "mps"}
-        Where the network runs; ``auto`` takes CUDA, then MPS, then the CPU.
+        Where the network runs; ``auto`` chooses CUDA, then MPS, then the CPU.
     """
 
     steps: PositiveInt = Field(100, description="of gradient ascent")

@@ -1,7 +1,7 @@
 """Whether a map of a class tells the truth: what is left of the class where it is no longer seen.
 
 A joint is hidden at a frame by putting it at a position that tells nothing, such as its mean over
-many clips. Hidden are six joints (say) throughout, or as many single locations (joint and frame):
+many clips. Hidden are six joints (say) throughout, or as many single cells (a joint in a frame):
 those that a map holds to matter most, those that it holds to matter least, or any at random.
 """
 
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from kinembed.analysis.layer_geometry.gradcam import joint_importance
 from kinembed.core.errors import DataError
 
-Hidden = Literal["joints", "locations"]
+Hidden = Literal["joints", "cells"]
 Map = Float[np.ndarray, "_ joints"]
 
 
@@ -29,7 +29,7 @@ class Drops(NamedTuple):
     most : float
         Fall of the probability, -1 to 1, with what matters most hidden.
     random : float
-        The same with joints or locations drawn at random hidden, mean over draws.
+        The same with joints or cells drawn at random hidden, mean over draws.
     least : float
         The same with what matters least hidden.
     """
@@ -46,7 +46,7 @@ class Occluder:
     Attributes
     ----------
     joints : int
-        Number of joints that are hidden throughout; of locations, as many as those joints have.
+        Number of joints that are hidden throughout; of cells, as many as those joints have.
     draws : int
         Number of random choices, at least 1.
     fill : ndarray of float, shape (channels, joints)
@@ -87,7 +87,7 @@ def occlusion_drops(
 
     Returns
     -------
-    dict of tuple of (str, {"joints", "locations"}) to Drops
+    dict of tuple of (str, {"joints", "cells"}) to Drops
         Layer and what is hidden -> drops of the probability.
 
     Raises
@@ -116,7 +116,7 @@ def occlusion_drops(
     probability = class_probability(network, seen, np.full(len(seen), label))
     drops = probability[0] - probability[1:]
     extremes, random = drops[: 2 * len(ranked)].reshape(-1, 2), drops[2 * len(ranked) :]
-    by_chance = {"joints": random[::2].mean(), "locations": random[1::2].mean()}
+    by_chance = {"joints": random[::2].mean(), "cells": random[1::2].mean()}
     return {
         (layer, hidden): Drops(float(most), float(by_chance[hidden]), float(least))
         for (layer, hidden), (most, least) in zip(ranked, extremes, strict=True)
@@ -195,9 +195,9 @@ def repeated_rows(values: Map, frames: int) -> Float[np.ndarray, "frames joints"
 
 
 def _orders(values: Float[np.ndarray, "frames joints"]) -> dict[Hidden, Int[np.ndarray, "_"]]:
-    """Joints, and locations (numbered frame by frame), that matter most first."""
+    """Joints, and cells (numbered frame by frame), that matter most first."""
     (by_joint,) = joint_importance(values[None])
-    return {"joints": _descending(by_joint), "locations": _descending(values.ravel())}
+    return {"joints": _descending(by_joint), "cells": _descending(values.ravel())}
 
 
 def _descending(values: Float[np.ndarray, "_"]) -> Int[np.ndarray, "_"]:
@@ -207,7 +207,7 @@ def _descending(values: Float[np.ndarray, "_"]) -> Int[np.ndarray, "_"]:
 def _mask(
     order: Int[np.ndarray, "_"], joints: int, frames: int, every: int
 ) -> Bool[np.ndarray, "frames joints"]:
-    """The first of an order: of joints, throughout, or of as many locations as they have."""
+    """The first of an order: of joints, throughout, or of as many cells as they have."""
     mask = np.zeros((frames, every), dtype=bool)
     if len(order) == every:
         mask[:, order[:joints]] = True

@@ -72,7 +72,7 @@ def label_smoothness(
     weights, own = graph.weights[rows], onehot[rows]
     strength = weights.sum(axis=1)
     if not strength.any():
-        raise DataError("the graph has no edge: no sequence has a neighbour to take a label from")
+        raise DataError("the graph has no edge: no sequence has a neighbour to infer a label from")
     towards = weights @ onehot
     predicted = np.zeros_like(towards)
     np.divide(towards, strength[:, None], out=predicted, where=strength[:, None] > 0)

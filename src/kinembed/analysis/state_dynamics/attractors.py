@@ -87,7 +87,7 @@ def settling(states: WindowStates, clusters: Int[np.ndarray, "windows"]) -> pd.D
     """
     shown = np.unique(clusters[clusters != MIXED])
     distances = [_from_attractor(states.only(clusters == name)) for name in shown]
-    compared = [part[np.isfinite(part).all(axis=1)] for part in distances]
+    compared = [rows[np.isfinite(rows).all(axis=1)] for rows in distances]
     if not any(map(len, compared)):
         raise DataError(
             f"of {len(clusters)} windows no two lie wholly within one cluster without sharing a "

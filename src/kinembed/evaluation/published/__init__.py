@@ -1,6 +1,6 @@
 """The protocols of the published program, for comparison with its results.
 
-Su & Shlizerman, arXiv 1905.12176 (Frontiers in AI 2020). Both learn to predict motion, take the raw
+Su & Shlizerman, arXiv 1905.12176 (Frontiers in AI 2020). Both learn to predict motion, read the raw
 decoder states of windows that advance by the target length, and cluster them (cosine distance,
 single linkage) with the number of clusters given. They differ in where the sequence is cut.
 

@@ -67,7 +67,7 @@ def single_linkage(
     -------
     ndarray of int, shape (frames,)
         Cluster of every frame, numbered from 0 in order of appearance; a frame without a state
-        takes the cluster of the nearest one in the same interval.
+        has the cluster of the nearest one in the same interval.
 
     Raises
     ------

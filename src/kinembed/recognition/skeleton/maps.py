@@ -24,10 +24,10 @@ from kinembed.training.devices import resolve_device
 
 TESTS = (
     *("joints_most", "joints_random", "joints_least"),
-    *("places_most", "places_random", "places_least"),
+    *("places_most", "places_random", "places_least"),  # a stored name of cells
     *("noise_rank", "empty"),
 )
-"""Of a map: drops of the behaviour's probability where joints, or single locations, are hidden that
+"""Of a map: drops of the behaviour's probability where joints, or single cells, are hidden that
 matter most, any, or least; rank correlation with maps under noise; 1 where the map is all zero."""
 
 
@@ -186,7 +186,7 @@ class _Mapper:
                 values[: recorded_rows(len(positions), len(whole), len(values))],
                 (
                     *drops[layer, "joints"],
-                    *drops[layer, "locations"],
+                    *drops[layer, "cells"],
                     ranks[layer],
                     float(not values.any()),
                 ),

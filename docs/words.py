@@ -16,11 +16,14 @@ WORDS = {
     r"switching|change_s|evidence_changes|told_apart|weakest distinctions?": "kernel segmentation",
     r"leap(s|ing)?": "discontinuity",
     r"voted away": "majority filter, minimum segment duration",
-    r"labellers?|labelling parameters": "cluster model",
+    r"labellers?|labelling": "cluster model, inference, label",
     r"nothing given": "number of clusters estimated",
     r"begun (from|anew)": "pretrained, from scratch",
     r"(is|are|was|were) told|lends?|lent": "is trained on, leak",
     r"specimens?|surveys?": "network under study, results",
+    r"aims?": "target",
+    r"teach(es|ing)?|taught": "train, teacher-forced",
+    r"watch(es|ed|ing)?": "callback, see",
     r"what (a unit|units|they|its units) looks? for": "activation maximisation: preferred inputs",
     r"percepts?": "frame features",
     r"films?|filmed": "video, animation",
@@ -30,6 +33,11 @@ WORDS = {
     r"pieces?|stretch(es)?|visits?|excerpts?": "segment; interval where no behaviour is meant",
     r"so many(-th)?|so manieth": "the number itself",
     r"that there (is|are)( not)?\b(?! (a|an|one|no)\b)": "another sentence",
+}
+# The same, of pages alone: in code some of these words are names of ordinary things.
+PAGE_WORDS = {
+    r"look(s|ed|ing)? (at|for)": "find, see, read, inspect",
+    r"(?<!\bin[ -])(?<!\binto )(?<!\btake )(?<!\btakes )places?": "position, location, pixel, cell",
 }
 NUMBER = re.compile(r"(?<![\w.)\]/*=-])\.\d+(?![\w.])")
 # The glossary lists old names; tables of earlier names accept them.
@@ -57,7 +65,7 @@ def problems(text: str, page: bool) -> list[tuple[int, str, str]]:
     for number, line in enumerate(text.splitlines(), start=1):
         if STORED in line:
             continue
-        for words, better in WORDS.items():
+        for words, better in (WORDS | PAGE_WORDS if page else WORDS).items():
             matches = re.finditer(rf"\b({words})\b", line, re.IGNORECASE)
             found.extend((number, match[0], better) for match in matches)
         if page and (match := NUMBER.search(line)):

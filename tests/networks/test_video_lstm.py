@@ -68,7 +68,7 @@ def test_an_unconditional_decoder_sees_no_truth_so_both_ways_agree():
     torch.testing.assert_close(free.future, decoded.future)
 
 
-def test_a_taught_decoder_sees_only_what_came_before():
+def test_a_forced_decoder_sees_only_what_came_before():
     network = network_of(conditional=True)
     decoded = network(SOURCE, TARGET)
     changed = TARGET.clone()
@@ -78,7 +78,7 @@ def test_a_taught_decoder_sees_only_what_came_before():
     assert not same[:, 4].any()
 
 
-def test_a_reconstruction_is_taught_from_the_last_frame_to_the_first():
+def test_a_reconstruction_is_forced_from_the_last_frame_to_the_first():
     """Frame t is made after t + 1: the gradient of frame 3 in its own, through the encoder only."""
     network = network_of(conditional=True)
     for weight in network.encoder.parameters():
@@ -92,7 +92,7 @@ def test_a_reconstruction_is_taught_from_the_last_frame_to_the_first():
 
 
 @pytest.mark.parametrize("values", ["binary", "real"])
-def test_a_free_decoder_is_a_taught_one_that_is_told_its_own_frames(values):
+def test_a_free_decoder_is_a_forced_one_that_is_told_its_own_frames(values):
     network = network_of(conditional=True, layers=2, values=values)
     free = network.roll_out(SOURCE, 5)
     own = torch.sigmoid if values == "binary" else torch.nn.Identity()
@@ -100,8 +100,8 @@ def test_a_free_decoder_is_a_taught_one_that_is_told_its_own_frames(values):
     torch.testing.assert_close(told.future, free.future)
     _, memory = network.encoder(SOURCE)
     past = own(free.reconstruction).flip(1)
-    taught = network.past.taught(torch.zeros(3, 1, 6), past, memory)
-    torch.testing.assert_close(taught.flip(1), free.reconstruction)
+    forced = network.past.teacher_forced(torch.zeros(3, 1, 6), past, memory)
+    torch.testing.assert_close(forced.flip(1), free.reconstruction)
 
 
 @pytest.mark.parametrize("conditional", [False, True])

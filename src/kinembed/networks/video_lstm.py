@@ -4,8 +4,8 @@ Srivastava, Mansimov & Salakhutdinov (arXiv 1502.04681). An encoder reads the so
 all its layers starts each decoder. The autoencoder's reconstructs the source from its last frame to
 its first, the future predictor's goes on where the source ends; a composite network has both, and
 adds their losses. A *conditional* decoder receives the frame before the one it makes: the true one
-while it is taught, its own in use; a reconstruction has none before its first, and gets zeros. An
-unconditional decoder receives nothing.
+while it is teacher-forced, its own in use; a reconstruction has none before its first, and gets
+zeros. An unconditional decoder receives nothing.
 
 Conventions: a frame is a vector of channels (pixels, joint positions). *Raw* is what a readout
 gives: logits of binary values, real values as they are. Losses are summed over the channels of a
@@ -114,9 +114,11 @@ class VideoLstm(nn.Module):
         _, memory = self.encoder(source)
         past = future = None
         if self.past is not None:
-            past = self.past.taught(torch.zeros_like(source[:, :1]), source.flip(1), memory).flip(1)
+            past = self.past.teacher_forced(
+                torch.zeros_like(source[:, :1]), source.flip(1), memory
+            ).flip(1)
         if self.future is not None:
-            future = self.future.taught(source[:, -1:], target, memory)
+            future = self.future.teacher_forced(source[:, -1:], target, memory)
         return Decoded(past, future)
 
     def roll_out(
@@ -217,7 +219,7 @@ class _Decoder(nn.Module):
         self.recurrent = PeepholeLstm(inputs, parameters.units, parameters.layers)
         self.readout = nn.Linear(parameters.units, channels)
 
-    def taught(
+    def teacher_forced(
         self,
         first: Float[Tensor, "batch 1 channels"],
         truth: Float[Tensor, "batch frames channels"],

@@ -66,8 +66,8 @@ def test_teacher_and_free_are_those_of_the_network(model_of, source, held_out):
     videos = source.held_out(SMALL.windows, held_out.videos, 2)
     loss = torch.nn.functional.binary_cross_entropy_with_logits
     with torch.no_grad():
-        taught, free = model.network(*videos), model.network.roll_out(videos.source, 3)
-    for regime, decoded in (("teacher", taught), ("free", free)):
+        forced, free = model.network(*videos), model.network.roll_out(videos.source, 3)
+    for regime, decoded in (("teacher", forced), ("free", free)):
         expected = loss(decoded.future, videos.target, reduction="none").sum(-1).mean().item()
         assert table.loc[(2, regime), "cross_entropy"] == pytest.approx(expected, rel=1e-5)
 

@@ -37,6 +37,7 @@ run: $(STAMP)  ## process an experiment: make run ENV=cmu86 ARGS="--params prese
 PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist worksteal --max-worker-restart 50
 test: $(STAMP) $(POSE)  ## all checks: style, types, imports, tests with coverage
 	$(MAKE) lint
+	$(BIN)/python -m compileall -q src
 	$(PYTEST) --durations 20 --cov --cov-report term
 
 test-fast: $(STAMP)  ## what takes seconds: no process of Kedro, no browser, no real recordings

@@ -91,6 +91,7 @@ def _double(name: str, number: int) -> int:
     return 2 * number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["sequential", "loky"])
 def test_mapped_partitions_are_streamed_from_one_collection_to_another(
     tmp_path: Path, backend: str
@@ -158,6 +159,7 @@ def test_a_failed_replacement_puts_the_earlier_folder_back(
     assert _values(_collection(str(tmp_path))) == {"a": 1}
 
 
+@pytest.mark.slow
 def test_a_killed_save_leaves_no_version_to_load(tmp_path: Path) -> None:
     _at(str(tmp_path), "v1").save({"a": 1})
     script = f"""

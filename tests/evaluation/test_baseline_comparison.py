@@ -82,6 +82,7 @@ def test_predictions_of_another_length_are_refused(toy_motion, predictions):
         predict_baselines(toy_motion, predictions.iloc[:200])
 
 
+@pytest.mark.slow
 def test_baselines_are_scored_as_the_network_is(asked, toy_motion, predictions, annotation):
     table = predict_baselines(toy_motion, predictions)
     rows = score_table(baseline_comparison.score_baselines("toy", table, annotation, seed=2))

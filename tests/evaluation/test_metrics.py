@@ -187,6 +187,7 @@ NO_DEADLINE = settings(deadline=None)
 LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=40)
 
 
+@pytest.mark.slow
 @NO_DEADLINE
 @given(LABELS, st.permutations(range(5)), st.permutations(range(5)))
 def test_names_do_not_matter_to_either_accuracy(pairs, clusters_as, behaviours_as):
@@ -197,6 +198,7 @@ def test_names_do_not_matter_to_either_accuracy(pairs, clusters_as, behaviours_a
         assert accuracy(renamed, letters(others)) == expected
 
 
+@pytest.mark.slow
 @NO_DEADLINE
 @given(LABELS)
 def test_order_of_appearance_is_symmetric_and_never_above_the_best_matching(pairs):
@@ -352,6 +354,7 @@ def test_accuracy_and_information_are_symmetric():
     assert forth == pytest.approx(back)
 
 
+@pytest.mark.slow
 def test_scores_of_random_predictions_stay_in_range():
     rng = np.random.default_rng(8)
     for _ in range(20):

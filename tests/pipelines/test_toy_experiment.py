@@ -8,7 +8,9 @@ from nbclient import NotebookClient
 
 pytestmark = pytest.mark.project
 
-FEW_STEPS = "training.steps=40,training.network.units=16,embedding.stride=10"
+FEW_STEPS = (
+    "training.steps=40,training.network.units=16,embedding.stride=10,parallel.backend=sequential"
+)
 
 
 def test_the_experiment_goes_through_all_stages(tmp_path):

@@ -51,6 +51,7 @@ def judged(features, labels, penalty, rate=1.0):
     return _judged(PartitionCost(features, penalty, np.array([0, len(features)])), rate, labels)
 
 
+@pytest.mark.slow
 def test_cycles_that_come_again_are_found_with_their_boundaries():
     labels = found(cycles())
     assert adjusted_rand_score(truth(), labels) > 0.95
@@ -59,6 +60,7 @@ def test_cycles_that_come_again_are_found_with_their_boundaries():
     np.testing.assert_allclose(changes, [100, 200, 300, 400], atol=6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_the_number_is_found_where_it_is_not_given(seed):
     labels = found(cycles(seed, seconds=8.0), number=None)

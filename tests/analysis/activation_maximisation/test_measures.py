@@ -96,6 +96,7 @@ def test_probabilities_are_those_of_one_class_each(studied):
         assert chances[runner_up] == np.delete(chances, one).max()
 
 
+@pytest.mark.slow
 def test_log_odds_are_those_of_the_probabilities_and_leave_other_layers():
     logits = torch.tensor([[0.0, 1.0, 3.0], [5.0, -5.0, 5.0]])
     chances = logits.softmax(dim=1)

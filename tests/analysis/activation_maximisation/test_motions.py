@@ -17,6 +17,8 @@ from kinembed.motion.kinematics import forward_kinematics, root_relative
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
+pytestmark = pytest.mark.slow
+
 TRAINING = TrainingParameters(
     network={"units": 8},
     windows={"source": 10, "target": 4},

@@ -5,6 +5,8 @@ import torch
 from kinembed.analysis.layer_geometry.gradcam import class_activation, grad_cam, joint_importance
 from kinembed.core.errors import DataError
 
+pytestmark = pytest.mark.slow
+
 CLASSES = np.array([0, 3, 1])
 
 

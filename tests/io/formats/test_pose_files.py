@@ -11,6 +11,8 @@ from kinembed.io.formats.reader import read_motion
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.positions import PositionParameters
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("movement", reason="movement is not installed: it is in the extra pose")
 
 

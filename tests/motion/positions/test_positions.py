@@ -140,6 +140,7 @@ def model():
     return TrainedModel.from_bytes(trained.to_bytes(), file="stored")
 
 
+@pytest.mark.slow
 def test_a_model_measures_all_recordings_against_its_own_rest_pose(model, motion):
     """Joints in another order, one more of them, and another first pose make no difference."""
     late = positions_of()[0][20:]
@@ -149,6 +150,7 @@ def test_a_model_measures_all_recordings_against_its_own_rest_pose(model, motion
     np.testing.assert_allclose(shape, last, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_model_refuses_another_kind_and_other_joints_by_name(model, toy_motion):
     flat = forward_kinematics(motion_of(positions_of()[0])) * [1.0, 0, 1]
     claws = motion_of(positions_of()[0], ("claw", *JOINTS[1:]))
@@ -160,6 +162,7 @@ def test_a_model_refuses_another_kind_and_other_joints_by_name(model, toy_motion
         model.inputs(claws)
 
 
+@pytest.mark.slow
 def test_the_packed_model_takes_a_table_of_positions(model, motion):
     import pandas as pd
 

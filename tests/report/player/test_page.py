@@ -21,6 +21,7 @@ def without_scripts(page):
     return re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
 
 
+@pytest.mark.slow
 def test_the_page_needs_nothing_beside_it_and_offers_exports(toy_motion):
     figures = {"confusion.png": b"picture", "animation.gif": b"not shown"}
     results = [results_of(toy_motion, name) for name in ("one", "two")]
@@ -33,6 +34,7 @@ def test_the_page_needs_nothing_beside_it_and_offers_exports(toy_motion):
     assert "exports/elan/two.eaf" in addresses
 
 
+@pytest.mark.slow
 def test_hostile_names_stay_text(toy_motion):
     hostile = results_of(toy_motion, f"../{HOSTILE}", behaviours=(HOSTILE, "javascript:alert(1)"))
     absent = dict.fromkeys(("name", "role", "reason"), HOSTILE)

@@ -48,6 +48,7 @@ def test_names_of_clusters_stand_upright_and_letter_by_letter(table):
     assert {label.get_rotation() for label in labels} == {90}
 
 
+@pytest.mark.slow
 def test_many_long_names_fit():
     names = [f"stand_in_inclined_position_{number}" for number in range(12)]
     table = confusion(np.arange(240) // 20, list(np.repeat(names, 20)))

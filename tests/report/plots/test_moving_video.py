@@ -15,6 +15,7 @@ def stills(content):
     return [np.array(one.convert("L"), dtype=int) for one in ImageSequence.Iterator(animation)]
 
 
+@pytest.mark.slow
 def test_a_panel_for_each_name_and_a_picture_for_each_frame():
     half = VIDEO.copy()
     half[:3] = np.nan

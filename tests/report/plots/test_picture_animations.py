@@ -21,6 +21,7 @@ def stills(content):
     return [np.array(one.convert("RGB"), dtype=int) for one in ImageSequence.Iterator(animation)]
 
 
+@pytest.mark.slow
 def test_pictures_are_above_their_flow_and_a_shorter_clip_rests_at_its_end():
     clips = {"long": clip(6), "short": clip(3)}
     frames = stills(pictures_gif(clips, 10.0, title="what it shows", note="synthetic"))

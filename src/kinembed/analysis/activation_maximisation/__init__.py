@@ -35,7 +35,6 @@ from kinembed.analysis.activation_maximisation.task import (
     HeldOut,
     MaximisationParameters,
     MaximisationTask,
-    Study,
 )
 from kinembed.analysis.activation_maximisation.unit_results import UnitResults, maximise_units
 
@@ -48,7 +47,6 @@ __all__ = [
     "MaximisationTask",
     "Maximised",
     "NetworkUnderStudy",
-    "Study",
     "Target",
     "UnitResults",
     "bound_gradient",

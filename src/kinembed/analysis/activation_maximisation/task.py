@@ -118,7 +118,3 @@ class MaximisationTask:
             The input that `moving` names.
         """
         return next(one for one in self.studied.inputs if one.name == self.moving)
-
-
-Study = MaximisationTask
-"""The earlier name, which figures still import."""

@@ -21,9 +21,6 @@ from kinembed.segmentation.embedding import Embeddings
 LONGEST_COMPARED_S = 4.0
 """Longest interval of a segment that is compared, in seconds."""
 
-EXCERPT_S = LONGEST_COMPARED_S
-"""The earlier name, which the player still imports."""
-
 
 class Example(NamedTuple):
     """Frames [start, stop) of one segment, and how far from its behaviour's mean they lie.

@@ -15,7 +15,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from kinembed.analysis.state_dynamics.cards import EXCERPT_S
+from kinembed.analysis.state_dynamics.cards import LONGEST_COMPARED_S
 from kinembed.evaluation.measures import MEASURES
 from kinembed.report.exports import behaviour_usage
 from kinembed.report.plots.export import plotly_script
@@ -85,7 +85,7 @@ def report_page(
         scores=scores.to_dict("records"),
         measures=MEASURES,
         separability=separability.to_dict("records"),
-        excerpt_s=f"{EXCERPT_S:g}",
+        excerpt_s=f"{LONGEST_COMPARED_S:g}",
         sequences=[
             {"block": blocks[name](), "figures": _pictures(figures[name]())}
             for name in sorted(blocks)

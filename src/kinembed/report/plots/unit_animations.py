@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from kinembed.analysis.activation_maximisation import Maximised, Study
+from kinembed.analysis.activation_maximisation import MaximisationTask, Maximised
 from kinembed.report.plots.movements import movements_gif
 from kinembed.report.plots.picture_animations import pictures_gif
 from kinembed.video.stick_figures import PictureClip
@@ -18,7 +18,10 @@ Inputs = Mapping[str, Float[np.ndarray, "..."]]
 
 
 def unit_animations(
-    study: Study, found: Mapping[str, Maximised], units: pd.DataFrame, note: str | None = None
+    task: MaximisationTask,
+    found: Mapping[str, Maximised],
+    units: pd.DataFrame,
+    note: str | None = None,
 ) -> dict[str, bytes]:
     """Draw the preferred inputs of each unit at every chi, moving, beside a recorded clip.
 
@@ -26,8 +29,8 @@ def unit_animations(
 
     Parameters
     ----------
-    study : Study
-        The network under study, which says how its moving input becomes positions of joints; else
+    task : MaximisationTask
+        The task, which says how its moving input becomes positions of joints; else
         its inputs are ``appearance`` and ``flow``.
     found : mapping of str to Maximised
         Layer -> preferred inputs.
@@ -45,8 +48,8 @@ def unit_animations(
     known = {(row["layer"], row["unit"]): row for row in units.to_dict("records")}
     return {
         f"{layer}_{unit}.gif": _animation(
-            study,
-            _panels(study, one, rows, known[layer, unit]),
+            task,
+            _panels(task, one, rows, known[layer, unit]),
             _title(layer, unit, known[layer, unit]["class"]),
             note,
         )
@@ -55,12 +58,14 @@ def unit_animations(
     }
 
 
-def _animation(study: Study, panels: Mapping[str, Inputs], title: str, note: str | None) -> bytes:
-    if study.positions is not None:
-        moving = {words: study.positions(given[study.moving]) for words, given in panels.items()}
-        return movements_gif(moving, study.parents, study.frame_rate, title=title, note=note)
+def _animation(
+    task: MaximisationTask, panels: Mapping[str, Inputs], title: str, note: str | None
+) -> bytes:
+    if task.positions is not None:
+        moving = {words: task.positions(given[task.moving]) for words, given in panels.items()}
+        return movements_gif(moving, task.parents, task.frame_rate, title=title, note=note)
     pictures = {words: _pictures(given) for words, given in panels.items()}
-    return pictures_gif(pictures, study.frame_rate, title=title, note=note)
+    return pictures_gif(pictures, task.frame_rate, title=title, note=note)
 
 
 def _first_seeds(found: Maximised) -> Iterator[tuple[int, list[int]]]:
@@ -72,7 +77,7 @@ def _first_seeds(found: Maximised) -> Iterator[tuple[int, list[int]]]:
 
 
 def _panels(
-    study: Study, found: Maximised, rows: list[int], unit: Mapping[Hashable, Any]
+    task: MaximisationTask, found: Maximised, rows: list[int], unit: Mapping[Hashable, Any]
 ) -> dict[str, Inputs]:
     largest = float(unit["largest"])
     panels = {}
@@ -81,10 +86,10 @@ def _panels(
         words = f"chi = {found.targets[row].chi:g}\nactivation {ratio:.2f}"
         panels[words] = {name: values[row] for name, values in found.inputs.items()}
     real = int(unit["row"])
-    labels = study.held_out.labels
+    labels = task.held_out.labels
     shows = "" if labels is None else f"\n{labels[real]}"
     words = f"recorded clip with the largest activation\nactivation 1.00{shows}"
-    return panels | {words: {name: one[real] for name, one in study.held_out.values.items()}}
+    return panels | {words: {name: one[real] for name, one in task.held_out.values.items()}}
 
 
 def _pictures(given: Inputs) -> PictureClip:

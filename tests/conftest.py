@@ -2,6 +2,7 @@
 
 import os
 import signal
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if "mirror" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.mirror)
+    items[:] = long_ones_first(items)
+
+
+def long_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Tests in an order of which two workers get a half each, files of long tests first.
+
+    A worker that is done takes tests from the end of the other's half: no file of long tests is
+    split, whose fixture would then run twice.
+    """
+    files: dict[bool, list[list[pytest.Item]]] = {True: [], False: []}
+    for _, group in groupby(items, key=lambda item: item.path):
+        of_file = list(group)
+        files[of_file[0].get_closest_marker("project") is not None].append(of_file)
+    long, short = files[True], [item for of_file in files[False] for item in of_file]
+    first = [item for of_file in long[::2] for item in of_file]
+    second = [item for of_file in long[1::2] for item in of_file]
+    middle = max(0, len(items) // 2 - len(first))
+    return [*first, *short[:middle], *second, *short[middle:]]
 
 
 @pytest.fixture(scope="session")

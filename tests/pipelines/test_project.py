@@ -15,8 +15,6 @@ from kedro.framework.project import configure_project
 from kedro.framework.session import KedroSession
 from nbclient import NotebookClient
 
-from kinembed.core.errors import KinembedError
-
 pytestmark = pytest.mark.project
 
 
@@ -122,7 +120,7 @@ def test_an_unknown_pipeline_fails_before_anything_runs(project, monkeypatch):
     configure_project("kinembed")
     with (
         KedroSession.create(folder, env="test") as session,
-        pytest.raises(KinembedError, match="trainign"),
+        pytest.raises(ValueError, match="trainign"),
     ):
         session.run(pipeline_names=["trainign"])
     assert sorted(folder.glob("data/**/*")) == files

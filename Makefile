@@ -49,7 +49,7 @@ lint: $(STAMP)  ## style, types and import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/words.py
-	$(BIN)/numpydoc lint $$(git ls-files "src/*.py") 2>/dev/null
+	PYTHONWARNINGS=ignore $(BIN)/numpydoc lint $$(git ls-files "src/*.py")
 	$(BIN)/codespell src conf docs tests benchmarks notebooks README.md CHANGELOG.md CONTRIBUTING.md
 
 viz: $(STAMP)  ## the pipelines as a graph in the browser

@@ -48,7 +48,7 @@ EXEMPT = {
     "src/kinembed/pipeline_registry.py",
 }
 STORED = "a stored name"  # lines that say so keep what files of earlier versions hold
-KINDS = {".py", ".md", ".html", ".yml"}
+KINDS = {".py", ".md", ".html", ".js", ".css", ".yml"}
 
 
 def files() -> list[Path]:
@@ -66,7 +66,7 @@ def problems(text: str, page: bool) -> list[tuple[int, str, str]]:
         if STORED in line:
             continue
         for words, better in (WORDS | PAGE_WORDS if page else WORDS).items():
-            matches = re.finditer(rf"\b({words})\b", line, re.IGNORECASE)
+            matches = re.finditer(rf"(?<![A-Za-z])({words})(?![A-Za-z])", line, re.IGNORECASE)
             found.extend((number, match[0], better) for match in matches)
         if page and (match := NUMBER.search(line)):
             found.append((number, match[0], f"0{match[0]}"))

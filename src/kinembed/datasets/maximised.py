@@ -72,15 +72,19 @@ class MaximisedDataset(RecordDataset[Mapping[str, Maximised]]):
         """
         try:
             header, arrays = read_header(content, FORMAT), load(content)
-            earlier = "aims"  # a stored name
-            return {
-                layer: Maximised(
-                    tuple(Target(**one) for one in stored.get("targets", stored.get(earlier))),
-                    {name: arrays[f"{layer}/inputs/{name}"] for name in stored["inputs"]},
-                    arrays[f"{layer}/activations"],
-                    arrays[f"{layer}/stopped"],
-                )
-                for layer, stored in header.items()
-            }
-        except (SafetensorError, AttributeError, KeyError, ValueError, TypeError) as error:
+            return {layer: _maximised(layer, stored, arrays) for layer, stored in header.items()}
+        except (SafetensorError, KeyError, ValueError, TypeError) as error:
             raise FormatError(file, f"not stored inputs of units ({error})") from error
+
+
+def _maximised(
+    layer: str, stored: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
+) -> Maximised:
+    """One layer's inputs; earlier versions wrote targets under another name."""
+    targets = stored["targets" if "targets" in stored else "aims"]  # a stored name
+    return Maximised(
+        tuple(Target(**one) for one in targets),
+        {name: arrays[f"{layer}/inputs/{name}"] for name in stored["inputs"]},
+        arrays[f"{layer}/activations"],
+        arrays[f"{layer}/stopped"],
+    )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Float, Int
 from scipy.ndimage import uniform_filter1d
 
@@ -92,9 +93,8 @@ def in_order_of_appearance(labels: Int[np.ndarray, "frames"]) -> Int[np.ndarray,
     ndarray of int, shape (frames,)
         The same labels with their new numbers.
     """
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    ranks = np.argsort(np.argsort(first))
-    return np.asarray(ranks[inverse], dtype=np.int64)
+    numbers: Int[np.ndarray, frames] = pd.factorize(labels)[0].astype(np.int64)
+    return numbers
 
 
 def _last_frames_of_rows(

@@ -16,15 +16,7 @@ from kinembed.core.errors import DataError
 HISTORY = "history."
 """What names of a history's columns begin with, among the names of weights."""
 
-UNREADABLE = (
-    SafetensorError,
-    AttributeError,
-    DataError,
-    KeyError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
+UNREADABLE = (SafetensorError, DataError, KeyError, RuntimeError, TypeError, ValueError)
 """What reading a damaged or foreign file may raise."""
 
 
@@ -80,11 +72,13 @@ def read_header(content: bytes, form: str) -> dict[str, Any]:
     KeyError
         When the file is of another form.
     ValueError
-        When the header is no JSON.
+        When the header is no JSON, or no mapping.
     """
     deserialize(content)  # checks the file's structure
     length = int.from_bytes(content[:8], "little")
-    header: dict[str, Any] = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][form])
+    header = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][form])
+    if not isinstance(header, dict):
+        raise ValueError(f"expected a mapping under {form!r}, found {type(header).__name__}")
     return header
 
 

@@ -85,7 +85,7 @@ def report_page(
         scores=scores.to_dict("records"),
         measures=MEASURES,
         separability=separability.to_dict("records"),
-        excerpt_s=f"{LONGEST_COMPARED_S:g}",
+        longest_s=f"{LONGEST_COMPARED_S:g}",
         sequences=[
             {"block": blocks[name](), "figures": _pictures(figures[name]())}
             for name in sorted(blocks)

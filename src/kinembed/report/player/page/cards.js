@@ -12,7 +12,7 @@ class Cards {
   constructor(jump) {
     this.jump = jump;
     this.intervals = [];
-    this.seen = new IntersectionObserver((changes) => this.watch(changes));
+    this.seen = new IntersectionObserver((changes) => this.onVisibility(changes));
     this.setPlaying(!matchMedia("(prefers-reduced-motion: reduce)").matches);
     byId("cards-play").addEventListener("click", () => this.setPlaying(!this.playing));
   }
@@ -94,7 +94,7 @@ class Cards {
     return [make("div", { class: "wide" }, table)];
   }
 
-  watch(changes) {
+  onVisibility(changes) {
     changes.forEach(({ target, isIntersecting }) => {
       this.intervals.filter(({ view }) => view.canvas === target).forEach((interval) => { interval.onScreen = isIntersecting; });
     });

@@ -1,0 +1,45 @@
+"""The check of the glossary's terms finds old words, and lets stored names be."""
+
+from importlib.util import module_from_spec, spec_from_file_location
+
+import pytest
+from helpers.projects import ROOT
+
+specification = spec_from_file_location("words", ROOT / "docs/words.py")
+words = module_from_spec(specification)
+specification.loader.exec_module(words)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("the specimen moves", "specimen"),
+        ("EXCERPT_S = 4.0", "EXCERPT"),
+        ("const leap = 1;", "leap"),
+        ("it was told so", "was told"),
+    ],
+)
+def test_an_old_word_is_found_with_its_line(line, found):
+    [(number, word, better)] = words.problems(f"first\n{line}\n", page=False)
+    assert (number, word) == (2, found)
+    assert better
+
+
+@pytest.mark.parametrize(
+    "line", ['KEY = "leap"  # a stored name', "overlapped", "retold", "aiming"]
+)
+def test_stored_names_and_other_words_are_left(line):
+    assert words.problems(line, page=False) == []
+
+
+def test_pages_are_held_to_more():
+    assert [found for _, found, _ in words.problems("places at .5 s", page=True)] == [
+        "places",
+        ".5",
+    ]
+    assert words.problems("places = 1", page=False) == []
+
+
+def test_scripts_and_styles_of_pages_are_read():
+    suffixes = {path.suffix for path in words.files()}
+    assert {".py", ".md", ".js", ".css", ".html", ".yml"} <= suffixes

@@ -8,6 +8,7 @@ import yaml
 from helpers.groups import GROUPS
 from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
+from omegaconf import OmegaConf
 
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.settings import CONFIG_LOADER_ARGS
@@ -87,19 +88,16 @@ def check_run(run):
         for key in rest.split("."):
             found = getattr(found, key)
         listed = isinstance(found, list | tuple)
-        expected = value.split() if listed else yaml.safe_load(value)
+        meant = yaml.safe_load(value)
+        expected = str(meant).split() if listed else meant
         assert ([str(one) for one in found] if listed else found) == expected, name
 
 
 def parameters_of(env, given):
-    """The parameters of an environment, the given ones in force."""
-    nested = {}
-    for name, value in given.items():
-        *path, last = name.split(".")
-        place = nested
-        for key in path:
-            place = place.setdefault(key, {})
-        place[last] = value
+    """The parameters of an environment, the given ones in force, as Kedro reads them."""
+    nested = OmegaConf.to_container(
+        OmegaConf.from_dotlist([f"{name}={value}" for name, value in given.items()])
+    )
     loader = OmegaConfigLoader(
         str(ROOT / "conf"), env=env, runtime_params=nested, **CONFIG_LOADER_ARGS
     )

@@ -218,6 +218,14 @@ def test_disabled_tracking_does_not_import_mlflow(project: Path) -> None:
     assert (project / "data/report.html").exists()
 
 
+def test_a_start_does_not_import_torch():
+    script = (
+        "import sys, kinembed.cli, kinembed.settings, kinembed.hooks, kinembed.pipelines.ingestion;"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
 def test_without_a_configuration_nothing_is_tracked(project: Path) -> None:
     (project / "conf/base/mlflow.yml").unlink()
     assert toy_runs.run(project, "--pipelines=counting").exit_code == 0

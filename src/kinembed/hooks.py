@@ -13,7 +13,7 @@ import atexit
 import logging
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kedro.config import MissingConfigException
 from kedro.framework.context import KedroContext
@@ -28,7 +28,9 @@ from kinembed.core.errors import KinembedError
 from kinembed.core.exception_chain import find_cause
 from kinembed.core.provenance import code_state
 from kinembed.tracking.mlflow import Tracked, TrackedRun, TrackingConfig, tracked
-from kinembed.training.checkpoints import CheckpointFolder
+
+if TYPE_CHECKING:  # torch would take seconds of every start
+    from kinembed.training.checkpoints import CheckpointFolder
 
 Catalog = CatalogProtocol[Any, AbstractDataset[Any, Any]]
 

@@ -14,6 +14,7 @@ PARAMETERS: Mapping[str, Mapping[str, str]] = {
     },
     "EmbeddingParameters": {"leap": "discontinuity_threshold"},
     "PatchParameters": {"films": "videos"},
+    "PositionParameters": {"individual": "individuals"},
     "ReportParameters": {"film_s_per_cluster": "animation_s_per_cluster"},
     "ToySource": {"stretches": "intervals", "stretch_s": "interval_s"},
     "VideoParameters": {"percepts": "frame_features"},

@@ -6,15 +6,16 @@ Of a body that turns, only the root has a position; of one recorded by positions
 Frames count from 0; a boundary is the first frame of a new segment; segments are half-open.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from kinembed.core.errors import DataError
 from kinembed.motion.skeleton import Skeleton
+from kinembed.motion.visibility import Visibility
 
 
 class Representation(StrEnum):
@@ -44,6 +45,10 @@ class Motion:
         Name of the recording or of the sequence made from recordings.
     representation : Representation
         Euler angles, exponential maps or positions.
+    visibility : Visibility or None
+        What was seen of it; None: all of it.
+    file_frames : ndarray of int, shape (frames,) or None
+        Number of each frame in the counting of the recording's file; None: from 0 on, by one.
 
     Raises
     ------
@@ -57,6 +62,8 @@ class Motion:
     frame_rate: float
     trial: str
     representation: Representation
+    visibility: Visibility | None = None
+    file_frames: Int[np.ndarray, "frames"] | None = None
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.shape[1] != len(self.channels):
@@ -77,8 +84,46 @@ class Motion:
                 f"{self.trial}: channel {self.channels[channel]} is not finite at frame {frame}"
             )
 
+        if self.visibility is not None and len(self.visibility.frames) != len(self.values):
+            raise DataError(
+                f"{self.trial}: visibility has {len(self.visibility.frames)} frames, the values "
+                f"have {len(self.values)}"
+            )
+
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def seen(self) -> Bool[np.ndarray, "frames"]:
+        """Whether enough was seen of each frame for it to be used."""
+        if self.visibility is None:
+            return np.ones(len(self), dtype=bool)
+        return self.visibility.frames
+
+    @property
+    def frame_numbers(self) -> Int[np.ndarray, "frames"]:
+        """Number of each frame in the counting of the recording's file."""
+        return np.arange(len(self)) if self.file_frames is None else self.file_frames
+
+    def at(self, frames: Int[np.ndarray, "some"]) -> "Motion":
+        """Take some of the frames, with what is known of them; the frame rate stays.
+
+        Parameters
+        ----------
+        frames : ndarray of int, shape (some,)
+            Numbers of frames, from 0, ascending.
+
+        Returns
+        -------
+        Motion
+            Of these frames, which keep their numbers in the file.
+        """
+        return replace(
+            self,
+            values=self.values[frames],
+            visibility=None if self.visibility is None else self.visibility.at(frames),
+            file_frames=self.frame_numbers[frames],
+        )
 
     @property
     def duration(self) -> float:

@@ -25,7 +25,7 @@ _BIG_ENDIAN = 86
 """The processor that wrote the file."""
 
 
-def parse_c3d(content: bytes, *, file: str) -> RecordedPositions:
+def parse_c3d(content: bytes, *, file: str) -> list[RecordedPositions]:
     """Read the named markers of a C3D file.
 
     Parameters
@@ -37,7 +37,7 @@ def parse_c3d(content: bytes, *, file: str) -> RecordedPositions:
 
     Returns
     -------
-    RecordedPositions
+    list of RecordedPositions
         Markers in three dimensions, z up, in the file's unit of length; without confidences.
 
     Raises
@@ -70,7 +70,7 @@ def parse_c3d(content: bytes, *, file: str) -> RecordedPositions:
     joints = tuple(names[index] for index in kept)
     _check(joints, points, len(names), rate, file)
     points[:, residuals < 0] = np.nan
-    return RecordedPositions(points[:, kept].transpose(2, 1, 0), joints, rate, up="z")
+    return [RecordedPositions(points[:, kept].transpose(2, 1, 0), joints, rate, up="z")]
 
 
 def _is_whole(content: bytes, frames: int) -> bool:

@@ -34,7 +34,7 @@ _MISSING = ("", "nan", "NaN", "NA")
 Table = Float[np.ndarray, "frames columns"]
 
 
-def parse_position_csv(text: str, *, file: str) -> RecordedPositions:
+def parse_position_csv(text: str, *, file: str) -> list[RecordedPositions]:
     """Read joint positions from CSV.
 
     Parameters
@@ -46,7 +46,7 @@ def parse_position_csv(text: str, *, file: str) -> RecordedPositions:
 
     Returns
     -------
-    RecordedPositions
+    list of RecordedPositions
         In two dimensions or three, y up; NaN where a cell is empty. The frame rate is None where
         the file has no column of times.
 
@@ -65,7 +65,7 @@ def parse_position_csv(text: str, *, file: str) -> RecordedPositions:
     return _positions(names, values, file, lambda row: lines[row + 1].number, lines[0].number)
 
 
-def parse_position_parquet(content: bytes, *, file: str) -> RecordedPositions:
+def parse_position_parquet(content: bytes, *, file: str) -> list[RecordedPositions]:
     """Read joint positions from a Parquet file, the same table as in CSV.
 
     Parameters
@@ -77,7 +77,7 @@ def parse_position_parquet(content: bytes, *, file: str) -> RecordedPositions:
 
     Returns
     -------
-    RecordedPositions
+    list of RecordedPositions
         In two dimensions or three, y up; NaN where a value is absent. The frame rate is None where
         the file has no column of times.
 
@@ -211,7 +211,7 @@ def _positions(
     file: str,
     line_of: Callable[[int], int],
     header: int | None,
-) -> RecordedPositions:
+) -> list[RecordedPositions]:
     _check_names(names, file, header)
     places = {name: index for index, name in enumerate(names)}
     joints, axes = _joints(names, file, header)
@@ -222,7 +222,7 @@ def _positions(
             rate = rate_of_times(values[:, place], file=file, line_of=line_of, column=name)
         if name.lower() in FRAMES:
             check_frames(values[:, place], file=file, line_of=line_of, column=name)
-    return RecordedPositions(values[:, np.array(columns)], joints, rate, up="y")
+    return [RecordedPositions(values[:, np.array(columns)], joints, rate, up="y")]
 
 
 def _check_names(names: Sequence[str], file: str, line: int | None) -> None:

@@ -15,6 +15,49 @@ from kinembed.motion.positions import PositionParameters
 _DEFAULTS = PositionParameters()
 
 
+def read_motions(
+    path: str,
+    *,
+    trial: str,
+    skeleton_path: str | None = None,
+    frame_rate: float = 120.0,
+    positions: PositionParameters = _DEFAULTS,
+) -> list[Motion]:
+    """Read the recordings in a file: one, or one of each individual.
+
+    Parameters
+    ----------
+    path : str
+        Path or address of the recording; ``.gz`` after its suffix is decompressed.
+    trial : str
+        Name that the recording gets; those of several individuals are ``<trial>/<individual>``.
+    skeleton_path : str, optional
+        ASF file that goes with an AMC file. For a MATLAB file None takes CMU's skeleton; other
+        formats do not use it.
+    frame_rate : float, default 120.0
+        Frame rate in Hz of rotations in a file that does not state it (all but BVH).
+    positions : PositionParameters
+        What files of joint positions do not say.
+
+    Returns
+    -------
+    list of Motion
+        Recordings, at least one.
+
+    Raises
+    ------
+    FormatError
+        When the file is missing, its suffix is not known, it is not what its suffix says, an AMC
+        file comes without its skeleton, or as :func:`kinembed.motion.positions.motions_of` does.
+    """
+    suffix = suffix_of(path)
+    if suffix not in BY_SUFFIX:
+        known = ", ".join(BY_SUFFIX)
+        raise FormatError(path, f"expected a recording ({known}), found a file {suffix!r}")
+    file = RecordingFile(path, trial, skeleton_path, frame_rate, positions)
+    return BY_SUFFIX[suffix].read(file)
+
+
 def read_motion(
     path: str,
     *,
@@ -23,7 +66,7 @@ def read_motion(
     frame_rate: float = 120.0,
     positions: PositionParameters = _DEFAULTS,
 ) -> Motion:
-    """Read the recording in a file.
+    """Read the only recording in a file.
 
     Parameters
     ----------
@@ -48,14 +91,21 @@ def read_motion(
     ------
     FormatError
         When the file is missing, its suffix is not known, it is not what its suffix says, an AMC
-        file comes without its skeleton, or as :func:`kinembed.motion.positions.motion_of` does.
+        file comes without its skeleton, or it holds several individuals, or as
+        :func:`kinembed.motion.positions.motions_of` does.
     """
-    suffix = suffix_of(path)
-    if suffix not in BY_SUFFIX:
-        known = ", ".join(BY_SUFFIX)
-        raise FormatError(path, f"expected a recording ({known}), found a file {suffix!r}")
-    file = RecordingFile(path, trial, skeleton_path, frame_rate, positions)
-    return BY_SUFFIX[suffix].read(file)
+    found = read_motions(
+        path,
+        trial=trial,
+        skeleton_path=skeleton_path,
+        frame_rate=frame_rate,
+        positions=positions,
+    )
+    if len(found) > 1:
+        names = ", ".join(motion.trial for motion in found)
+        problem = f"expected one individual, found {len(found)} ({names})"
+        raise FormatError(path, f"{problem}; choose one by ingestion.positions.individuals")
+    return found[0]
 
 
 def read_annotation(path: str, *, trial: str, frame_count: int | None = None) -> Segmentation:

@@ -6,6 +6,7 @@ To add a format, write its parser (:mod:`kinembed.io.formats` has one a file) an
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.amc import parse_amc
@@ -25,7 +26,7 @@ from kinembed.io.formats.rest_pose import has_rest_pose, without_rest_pose
 from kinembed.io.formats.text import begins_with_number, read_lines
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton, cmu_bvh_skeleton, h36m_skeleton
 from kinembed.motion.motion import Motion
-from kinembed.motion.positions import PositionParameters, RecordedPositions, motion_of
+from kinembed.motion.positions import PositionParameters, RecordedPositions, motions_of
 from kinembed.motion.skeleton import Skeleton
 
 POSE = "`pip install 'kinembed[pose]'`"
@@ -67,7 +68,7 @@ class Format:
     content : str
         What it holds, for the documentation.
     read : callable
-        Reads a RecordingFile as a Motion; raises FormatError.
+        Reads a RecordingFile as a list of Motion, one for each individual; raises FormatError.
     needs : str, default ""
         What must stand beside it or be installed, for the documentation.
     needs_skeleton : bool, default False
@@ -79,7 +80,7 @@ class Format:
 
     suffixes: tuple[str, ...]
     content: str
-    read: Callable[[RecordingFile], Motion]
+    read: Callable[[RecordingFile], list[Motion]]
     needs: str = ""
     needs_skeleton: bool = False
     why_not: Callable[[str], str] | None = None
@@ -136,25 +137,26 @@ def by_suffix(formats: Iterable[Format]) -> Mapping[str, Format]:
     return found
 
 
-def _read_amc(file: RecordingFile) -> Motion:
+def _read_amc(file: RecordingFile) -> list[Motion]:
     if not file.skeleton_path:
         problem = "expected an AMC file's skeleton with it; name its ASF file"
         raise FormatError(file.path, problem)
-    return parse_amc(
+    motion = parse_amc(
         read_text(file.path),
         read_skeleton(file.skeleton_path),
         file=file.path,
         trial=file.trial,
         frame_rate=file.frame_rate,
     )
+    return [motion]
 
 
-def _read_bvh(file: RecordingFile) -> Motion:
+def _read_bvh(file: RecordingFile) -> list[Motion]:
     motion = parse_bvh(read_text(file.path), file=file.path, trial=file.trial)
-    return _without_any_rest_pose(motion, file.path)
+    return [_without_any_rest_pose(motion, file.path)]
 
 
-def _read_expmap_text(file: RecordingFile) -> Motion:
+def _read_expmap_text(file: RecordingFile) -> list[Motion]:
     """The number of columns tells whose skeleton it is."""
     text = read_text(file.path)
     found = read_lines(text, file.path)[0].text.count(",") + 1
@@ -171,21 +173,22 @@ def _read_expmap_text(file: RecordingFile) -> Motion:
         frame_rate=file.frame_rate,
         rest_pose_row=False,
     )
-    return _without_any_rest_pose(motion, file.path)
+    return [_without_any_rest_pose(motion, file.path)]
 
 
-def _read_expmap_mat(file: RecordingFile) -> Motion:
+def _read_expmap_mat(file: RecordingFile) -> list[Motion]:
     skeleton = read_skeleton(file.skeleton_path) if file.skeleton_path else cmu_asf_skeleton()
-    return parse_expmap_mat(
+    motion = parse_expmap_mat(
         read_bytes(file.path),
         file=file.path,
         trial=file.trial,
         skeleton=skeleton,
         frame_rate=file.frame_rate,
     )
+    return [motion]
 
 
-def _read_csv(file: RecordingFile) -> Motion:
+def _read_csv(file: RecordingFile) -> list[Motion]:
     """A table of positions, or what DeepLabCut exports."""
     content = read_bytes(file.path)
     if content.lstrip(b'\xef\xbb\xbf"')[:6].lower() == b"scorer":
@@ -193,28 +196,27 @@ def _read_csv(file: RecordingFile) -> Motion:
     return _of_text(parse_position_csv)(file)
 
 
-def _read_pose_file(file: RecordingFile) -> Motion:
-    recorded = parse_pose_file(
-        read_bytes(file.path),
-        suffix_of(file.path),
-        file=file.path,
-        individual=file.positions.individual,
-    )
-    return _placed(recorded, file)
+def _read_pose_file(file: RecordingFile) -> list[Motion]:
+    """Tracks of DeepLabCut or SLEAP; their suffix tells which."""
+    return _of_bytes(partial(parse_pose_file, suffix=suffix_of(file.path)))(file)
 
 
-def _of_text(parse: Callable[..., RecordedPositions]) -> Callable[[RecordingFile], Motion]:
+def _of_text(
+    parse: Callable[..., list[RecordedPositions]],
+) -> Callable[[RecordingFile], list[Motion]]:
     """Reads joint positions by a parser of text."""
     return lambda file: _placed(parse(read_text(file.path), file=file.path), file)
 
 
-def _of_bytes(parse: Callable[..., RecordedPositions]) -> Callable[[RecordingFile], Motion]:
+def _of_bytes(
+    parse: Callable[..., list[RecordedPositions]],
+) -> Callable[[RecordingFile], list[Motion]]:
     """Reads joint positions by a parser of bytes."""
     return lambda file: _placed(parse(read_bytes(file.path), file=file.path), file)
 
 
-def _placed(recorded: RecordedPositions, file: RecordingFile) -> Motion:
-    return motion_of(recorded, file.positions, file=file.path, trial=file.trial)
+def _placed(recorded: list[RecordedPositions], file: RecordingFile) -> list[Motion]:
+    return motions_of(recorded, file.positions, file=file.path, trial=file.trial)
 
 
 def _without_any_rest_pose(motion: Motion, path: str) -> Motion:

@@ -8,12 +8,9 @@ Conventions
 """
 
 from kinembed.motion.positions.body import body_positions, centroid_motion, on_skeleton
-from kinembed.motion.positions.recorded import (
-    PositionParameters,
-    RecordedPositions,
-    motion_of,
-    position_motion,
-)
+from kinembed.motion.positions.from_file import motion_of, motions_of, position_motion
+from kinembed.motion.positions.parameters import PositionParameters
+from kinembed.motion.positions.recorded import RecordedPositions
 
 __all__ = [
     "PositionParameters",
@@ -21,6 +18,7 @@ __all__ = [
     "body_positions",
     "centroid_motion",
     "motion_of",
+    "motions_of",
     "on_skeleton",
     "position_motion",
 ]

@@ -1,0 +1,258 @@
+"""From what a file says of positions to motions: individuals, axes, gaps, frame rate."""
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from kinembed.core.errors import FormatError
+from kinembed.motion.kinematics import point_channels
+from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.positions.parameters import PositionParameters
+from kinembed.motion.positions.recorded import RecordedPositions, Up
+from kinembed.motion.positions.skeleton import skeleton_of
+from kinembed.motion.positions.tracks import merge_tracks
+from kinembed.motion.visibility import Visibility, enough_seen, fill, judge_points
+
+logger = logging.getLogger(__name__)
+
+FARTHEST = 1e12
+"""What is farther away, in whichever unit, is no position."""
+
+_TO_Y_UP: dict[Up, Float[np.ndarray, "3 3"]] = {
+    "y": np.eye(3),
+    "-y": np.diag([1.0, -1.0, -1.0]),
+    "z": np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]),
+    "-z": np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]]),
+}
+"""Rotations (column vectors), so that left stays left."""
+
+
+def motions_of(
+    recorded: Sequence[RecordedPositions], parameters: PositionParameters, *, file: str, trial: str
+) -> list[Motion]:
+    """Make a motion of each individual in a file that is asked for.
+
+    Parameters
+    ----------
+    recorded : sequence of RecordedPositions
+        What the file states, of each individual.
+    parameters : PositionParameters
+        What it does not state, and whom to take.
+    file : str
+        Name of the file, for messages.
+    trial : str
+        Name of the file's recording.
+
+    Returns
+    -------
+    list of Motion
+        Named ``<trial>/<individual>``, or ``<trial>`` where the file holds one individual.
+
+    Raises
+    ------
+    FormatError
+        When no individual is asked for, and as :func:`motion_of` does.
+    """
+    one = merge_tracks(recorded, file=file) if parameters.tracks == "merge" else list(recorded)
+    for note in dict.fromkeys(note for each in one for note in each.notes):
+        logger.warning("%s: %s", file, note, extra={"markup": False})
+    if len(one) == 1:
+        return [motion_of(one[0], parameters, file=file, trial=trial)]
+    return [
+        motion_of(each, parameters, file=file, trial=f"{trial}/{_safe(each.individual)}")
+        for each in _asked_for(one, parameters.individuals, file)
+    ]
+
+
+def motion_of(
+    recorded: RecordedPositions, parameters: PositionParameters, *, file: str, trial: str
+) -> Motion:
+    """Make a motion of what a file states of one individual: y up, with what was seen of it.
+
+    Parameters
+    ----------
+    recorded : RecordedPositions
+        What the file states.
+    parameters : PositionParameters
+        What it does not state, and how points that were not seen are treated.
+    file : str
+        Name of the file, for messages.
+    trial : str
+        Name of the recording.
+
+    Returns
+    -------
+    Motion
+        Positions in the file's unit of length, of all joints and frames of the file.
+
+    Raises
+    ------
+    FormatError
+        When the frame rate is not known, there is no frame, nothing was seen, or a value exceeds
+        ``FARTHEST``.
+    """
+    rate = recorded.frame_rate or _stated_rate(parameters, trial)
+    if rate is None:
+        raise FormatError(
+            file,
+            "expected a frame rate, found none; give it in Hz as ingestion.positions.frame_rate",
+        )
+    _check_values(recorded, file)
+    seen = _seen(recorded, parameters.least_confidence, file)
+    points = judge_points(seen, round(parameters.longest_gap_s * rate))
+    positions = _y_up(fill(recorded.values, seen), _up_of(recorded, parameters, file))
+    motion = position_motion(positions, recorded.joints, frame_rate=rate, trial=trial)
+    confidence = _confidence(recorded, seen)
+    visibility = Visibility(points, enough_seen(points, parameters.most_masked_share), confidence)
+    return replace(motion, visibility=visibility, file_frames=recorded.file_frames)
+
+
+def position_motion(
+    positions: Float[np.ndarray, "frames joints 3"],
+    joints: tuple[str, ...],
+    *,
+    frame_rate: float,
+    trial: str,
+) -> Motion:
+    """Make a motion of positions, with a skeleton of their joints.
+
+    Parameters
+    ----------
+    positions : ndarray of float, shape (frames, joints, 3)
+        Finite, y up, in any unit of length.
+    joints : tuple of str
+        Names of the joints, unique.
+    frame_rate : float
+        Frame rate in Hz.
+    trial : str
+        Name of the recording.
+
+    Returns
+    -------
+    Motion
+        On a skeleton as :func:`kinembed.motion.positions.skeleton.skeleton_of` makes it.
+
+    Raises
+    ------
+    DataError
+        When joints share a name, a value is not finite, or the frame rate is not positive.
+    """
+    skeleton = skeleton_of(joints, positions)
+    return Motion(
+        values=positions.reshape(len(positions), -1),
+        channels=tuple(point_channels(skeleton)),
+        skeleton=skeleton,
+        frame_rate=frame_rate,
+        trial=trial,
+        representation=Representation.POSITIONS,
+    )
+
+
+def _asked_for(
+    recorded: Sequence[RecordedPositions], patterns: Sequence[str], file: str
+) -> list[RecordedPositions]:
+    names = [one.individual for one in recorded]
+    if len(set(names)) != len(names):
+        raise FormatError(file, f"individuals must have names of their own: {', '.join(names)}")
+    chosen = [
+        one for one in recorded if any(fnmatchcase(one.individual, each) for each in patterns)
+    ]
+    if not chosen:
+        raise FormatError(
+            file,
+            f"no individual fits ingestion.positions.individuals ({', '.join(patterns)}); there "
+            f"are {', '.join(names) or 'none'}",
+        )
+    return chosen
+
+
+def _safe(name: str) -> str:
+    """A name that may be part of a path."""
+    return re.sub(r"[^\w-]+", "_", name).strip("_") or "individual"
+
+
+def _stated_rate(parameters: PositionParameters, trial: str) -> float | None:
+    of_patterns = (
+        rate for pattern, rate in parameters.frame_rates.items() if fnmatchcase(trial, pattern)
+    )
+    return next(of_patterns, parameters.frame_rate)
+
+
+def _up_of(recorded: RecordedPositions, parameters: PositionParameters, file: str) -> Up:
+    """The axis that points up; a picture's y points down, and a camera above looks along z."""
+    if recorded.values.shape[2] == 3:
+        return parameters.up or recorded.up or "y"
+    if parameters.view is None and parameters.up is None:
+        logger.warning(
+            "%s: taken as seen from above; if the camera stood at the side, rearing and jumps are "
+            "lost: set ingestion.positions.view=side",
+            file,
+            extra={"markup": False},
+        )
+    return "-y" if parameters.view == "side" else parameters.up or "-z"
+
+
+def _check_values(recorded: RecordedPositions, file: str) -> None:
+    if len(recorded.values) == 0:
+        raise FormatError(file, "expected at least one frame, found none")
+    wrong = np.argwhere(np.abs(np.nan_to_num(recorded.values)) > FARTHEST)
+    if len(wrong):
+        frame, joint, axis = wrong[0].tolist()
+        value = recorded.values[frame, joint, axis]
+        raise FormatError(
+            file,
+            f"expected a position, found {value:g} in frame {frame}, {recorded.joints[joint]!r}, "
+            f"axis {'xyz'[axis]}",
+        )
+
+
+def _seen(
+    recorded: RecordedPositions, least: float, file: str
+) -> Bool[np.ndarray, "frames joints"]:
+    """Where a joint was seen: a number, sure enough, and no placeholder at the origin."""
+    seen = np.isfinite(recorded.values).all(axis=2) & ~_placeholders(recorded.values)
+    if recorded.confidence is not None:
+        seen &= ~(recorded.confidence < least)
+    if not seen.any():
+        raise FormatError(
+            file,
+            "no joint is seen in any frame; ingestion.positions.least_confidence is "
+            f"{least:g}: lower it if the tracker was less sure throughout",
+        )
+    return np.asarray(seen)
+
+
+def _placeholders(
+    values: Float[np.ndarray, "frames joints axes"],
+) -> Bool[np.ndarray, "frames joints"]:
+    """Points exactly at the origin: programs write zeros for what they do not see.
+
+    A joint that always lies there is the point that the others are measured from.
+    """
+    at_origin = (values == 0).all(axis=2)
+    known = np.isfinite(values).all(axis=2)
+    always = (at_origin | ~known).all(axis=0)
+    return np.asarray(at_origin & ~always)
+
+
+def _confidence(
+    recorded: RecordedPositions, seen: Bool[np.ndarray, "frames joints"]
+) -> Float[np.ndarray, "frames joints"] | None:
+    if recorded.confidence is None:
+        return None
+    sure = np.clip(np.nan_to_num(recorded.confidence, nan=1.0), 0.0, 1.0)
+    return np.where(seen, sure, 0.0)
+
+
+def _y_up(
+    values: Float[np.ndarray, "frames joints axes"], up: Up
+) -> Float[np.ndarray, "frames joints 3"]:
+    solid = np.zeros((*values.shape[:2], 3))
+    solid[..., : values.shape[2]] = values
+    turned: np.ndarray = solid @ _TO_Y_UP[up].T + 0.0  # no -0
+    return turned

@@ -1,0 +1,52 @@
+"""What files of joint positions do not say, and what is done about what was not seen."""
+
+from typing import Literal
+
+from pydantic import Field, NonNegativeFloat, PositiveFloat
+
+from kinembed.core.parameters import Names, Parameters
+from kinembed.motion.positions.recorded import Up
+
+
+class PositionParameters(Parameters):
+    """What files of joint positions do not say, and what is done where a joint was not seen."""
+
+    frame_rate: PositiveFloat | None = Field(None, description="Hz, of files that do not state it")
+    frame_rates: dict[str, PositiveFloat] = Field(
+        {}, description="Hz by pattern of recordings' names, before `frame_rate`: {'cam2_*': 60}"
+    )
+    up: Up | None = Field(
+        None,
+        description="the axis that points up, in three dimensions; null: what the file says, else "
+        "y in tables and z in C3D",
+    )
+    view: Literal["top", "side"] | None = Field(
+        None, description="of a camera, in two dimensions; null: top, with a warning"
+    )
+    individuals: Names = Field(
+        ["*"], description="patterns of the individuals that are taken, * stands for anything"
+    )
+    tracks: Literal["separate", "merge"] = Field(
+        "separate", description="merge: the tracks of a file are parts of one individual"
+    )
+    least_confidence: float = Field(0.6, ge=0, le=1, description="what is less counts as not seen")
+    longest_gap_s: NonNegativeFloat = Field(
+        0.25, description="shorter gaps are interpolated, longer ones masked"
+    )
+    most_masked_share: float = Field(
+        0.4, ge=0, lt=1, description="share of joints; a frame with more masked is not used"
+    )
+    least_seen_share: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="share of frames; a joint that any recording sees less is left out of all",
+    )
+    leave_out: Names = Field([], description="patterns of joints that are not taken")
+    rename: dict[str, str] = Field({}, description="names of joints in files: names to use")
+    joints: Literal["same", "common"] = Field(
+        "same", description="common: work with the joints that all recordings have"
+    )
+    scale: Literal["body", "file"] = Field(
+        "body", description="unit of length: the size of each body, or that of the file"
+    )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from itertools import islice
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from joblib import Parallel, delayed, effective_n_jobs, parallel_config
 from pydantic import Field, PositiveInt, field_validator
@@ -67,6 +67,20 @@ class ParallelConfig(Parameters):
         if n_jobs == 0:
             raise ValueError("0 workers can do nothing; -1 means one per core")
         return n_jobs
+
+
+@runtime_checkable
+class Streamed(Protocol):
+    """Results that come by name, one at a time."""
+
+    def stream(self) -> Generator[tuple[str, Any], None, None]:
+        """Compute all results.
+
+        Yields
+        ------
+        tuple of str and Any
+            Name and result.
+        """
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,6 +50,7 @@ class EmbeddingsDataset(RecordDataset[Embeddings]):
                 "cuts": np.array(record.cuts, dtype=np.int64),
             }
             | basis_arrays(record.basis)
+            | ({} if record.seen is None else {"seen": record.seen})
         )
         return content
 
@@ -76,7 +77,7 @@ class EmbeddingsDataset(RecordDataset[Embeddings]):
             When `content` is no safetensors file, or has other arrays than those of an embedding.
         """
         names = {"values", "frame_index", "frame_count", "frame_rate"}
-        arrays = _load(content, file, names, "cuts", *BASIS_ARRAYS)
+        arrays = _load(content, file, names, "cuts", "seen", *BASIS_ARRAYS)
         return Embeddings(
             arrays["values"].astype(np.float64),
             arrays["frame_index"],
@@ -84,6 +85,7 @@ class EmbeddingsDataset(RecordDataset[Embeddings]):
             float(arrays["frame_rate"][0]),
             tuple(arrays["cuts"].tolist()) if "cuts" in arrays else (),
             basis_of(arrays),
+            arrays.get("seen"),
         )
 
 

@@ -11,8 +11,12 @@ from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.skeleton import Skeleton
+from kinembed.motion.visibility import Visibility
 
 KEY = b"kinembed.motion"  # a stored name
+FILE_FRAME, USED = "file.frame", "frame.used"
+POINT, CONFIDENCE = ".seen", ".confidence"
+"""What follows a joint's name: a :class:`kinembed.motion.visibility.Point`, and a confidence."""
 
 
 class MotionDataset(RecordDataset[Motion]):
@@ -29,17 +33,20 @@ class MotionDataset(RecordDataset[Motion]):
         Returns
         -------
         bytes
-            Content of a Parquet file: a column of float64 per channel, and skeleton, frame rate
-            (Hz), trial and representation as JSON in the schema's metadata.
+            Content of a Parquet file: a column of float64 per channel; where it is known, the
+            number of each frame in the recording's file and what was seen of it; and skeleton,
+            frame rate (Hz), trial, representation and unit as JSON in the schema's metadata.
         """
-        table = pa.Table.from_pandas(
-            pd.DataFrame(record.values, columns=list(record.channels)), preserve_index=False
-        )
+        values = pd.DataFrame(record.values, columns=list(record.channels))
+        columns = pd.concat([values, *_beside_values(record)], axis=1)
+        table = pa.Table.from_pandas(columns, preserve_index=False)
         header = {
             "skeleton": record.skeleton.to_dict(),
             "frame_rate": record.frame_rate,
             "trial": record.trial,
             "representation": record.representation.value,
+            "channels": list(record.channels),
+            "unit": record.unit,
         }
         table = table.replace_schema_metadata(
             {**(table.schema.metadata or {}), KEY: json.dumps(header).encode()}
@@ -61,7 +68,7 @@ class MotionDataset(RecordDataset[Motion]):
         Returns
         -------
         Motion
-            Values, channels, skeleton, frame rate, trial and representation as they were saved.
+            As it was saved.
 
         Raises
         ------
@@ -73,11 +80,44 @@ class MotionDataset(RecordDataset[Motion]):
             header = json.loads(table.schema.metadata[KEY])
         except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
             raise FormatError(file, f"not a stored motion ({error})") from error
+        columns = table.to_pandas()
+        skeleton = Skeleton.from_dict(header["skeleton"])
+        channels = header.get("channels", list(table.column_names))
         return Motion(
-            values=table.to_pandas().to_numpy(dtype="float64"),
-            channels=tuple(table.column_names),
-            skeleton=Skeleton.from_dict(header["skeleton"]),
+            values=columns[channels].to_numpy(dtype="float64"),
+            channels=tuple(channels),
+            skeleton=skeleton,
             frame_rate=header["frame_rate"],
             trial=header["trial"],
             representation=Representation(header["representation"]),
+            visibility=_visibility(columns, skeleton.joints),
+            file_frames=columns[FILE_FRAME].to_numpy() if FILE_FRAME in columns else None,
+            unit=header.get("unit", 1.0),
         )
+
+
+def _beside_values(motion: Motion) -> list[pd.DataFrame]:
+    """Columns beside the channels: numbers of frames in the file, and what was seen."""
+    parts = []
+    if motion.file_frames is not None:
+        parts.append(pd.DataFrame({FILE_FRAME: motion.file_frames}))
+    seen = motion.visibility
+    if seen is not None:
+        joints = motion.skeleton.joints
+        parts.append(pd.DataFrame({USED: seen.frames}))
+        parts.append(pd.DataFrame(seen.points, columns=[f"{joint}{POINT}" for joint in joints]))
+        if seen.confidence is not None:
+            names = [f"{joint}{CONFIDENCE}" for joint in joints]
+            parts.append(pd.DataFrame(seen.confidence, columns=names))
+    return parts
+
+
+def _visibility(columns: pd.DataFrame, joints: tuple[str, ...]) -> Visibility | None:
+    if USED not in columns:
+        return None
+    sure = [f"{joint}{CONFIDENCE}" for joint in joints]
+    return Visibility(
+        points=columns[[f"{joint}{POINT}" for joint in joints]].to_numpy(dtype="int8"),
+        frames=columns[USED].to_numpy(dtype=bool),
+        confidence=columns[sure].to_numpy(dtype="float64") if sure[0] in columns else None,
+    )

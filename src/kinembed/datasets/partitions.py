@@ -33,13 +33,15 @@ from kedro.io.core import (
 from kedro_datasets._typing import ImagePreview, TablePreview
 
 from kinembed.core.atomic_files import whole_folder
-from kinembed.core.parallel import MappedPartitions
+from kinembed.core.parallel import Streamed
 from kinembed.datasets.files import FilesDataset
 
 Loader = Callable[[], Any]
 
 
-class VersionedPartitions(AbstractVersionedDataset[Mapping[str, Any], dict[str, Loader]]):
+class VersionedPartitions(
+    AbstractVersionedDataset[Mapping[str, Any] | Streamed, dict[str, Loader]]
+):
     """A collection that is loaded lazily and saved lazily, all of it or nothing.
 
     Partitions are folders if `dataset` says that it keeps one (``is_folder``).
@@ -108,14 +110,15 @@ class VersionedPartitions(AbstractVersionedDataset[Mapping[str, Any], dict[str, 
             raise DatasetError(f"{folder}: no partition named *{self._suffix} lies in this folder")
         return {name: self._partition(folder, name).load for name in names}
 
-    def save(self, data: Mapping[str, Any]) -> None:
+    def save(self, data: Mapping[str, Any] | Streamed) -> None:
         """Write every partition, one at a time; the folder is put in place when all are written.
 
         Parameters
         ----------
-        data : mapping of str to Any
-            Name -> value, or a callable that makes it, which is called when its turn comes. A name
-            may have sub-folders, such as ``86_01/timeline``.
+        data : mapping of str to Any, or Streamed
+            Name -> value, or a callable that makes it, which is called when its turn comes; or
+            names and values as they are done. A name may have sub-folders, such as
+            ``86_01/timeline``.
 
         Raises
         ------
@@ -215,10 +218,10 @@ class VersionedPartitions(AbstractVersionedDataset[Mapping[str, Any], dict[str, 
         }
 
 
-def _entries(data: Mapping[str, Any]) -> Generator[tuple[str, Any], None, None]:
+def _entries(data: Mapping[str, Any] | Streamed) -> Generator[tuple[str, Any], None, None]:
     """Names and values, one at a time."""
     try:
-        if isinstance(data, MappedPartitions):
+        if isinstance(data, Streamed):
             yield from data.stream()
             return
         for name, value in data.items():

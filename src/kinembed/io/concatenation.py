@@ -18,6 +18,7 @@ from kinembed.core.parameters import Names, Parameters
 from kinembed.io.clip_labels import action_of
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.motion.skeleton import Skeleton
+from kinembed.motion.visibility import joined
 
 Plan = dict[str, list[str]]
 """Names of sequences, each with the trials it is made of."""
@@ -154,16 +155,17 @@ def concatenate(
                 f"{name}: {motion.trial} runs at {motion.frame_rate:g} Hz, "
                 f"{first.trial} at {first.frame_rate:g} Hz"
             )
-    intervals = [motion.values[:: parameters.frame_step] for motion in motions]
+    parts = [motion.every(parameters.frame_step) for motion in motions]
+    intervals = [part.values for part in parts]
     if parameters.join == "continue":
         intervals = _continued(intervals, _ground_channels(first))
-    return Motion(
+    return replace(
+        first,
         values=np.vstack(intervals),
-        channels=first.channels,
-        skeleton=first.skeleton,
         frame_rate=first.frame_rate / parameters.frame_step,
         trial=name,
-        representation=first.representation,
+        visibility=joined([part.visibility for part in parts], intervals),
+        file_frames=_joined_numbers(parts),
     )
 
 
@@ -274,6 +276,11 @@ def _actions(
             f"draw.clips is {draw.clips}, fewer than the {len(chosen)} actions asked for"
         )
     return chosen
+
+
+def _joined_numbers(parts: Sequence[Motion]) -> Int[np.ndarray, "frames"] | None:
+    """Numbers of frames in the file of the only recording; several have no common count."""
+    return parts[0].file_frames if len(parts) == 1 else None
 
 
 def _body(motion: Motion) -> tuple[tuple[str, ...], Skeleton | None]:

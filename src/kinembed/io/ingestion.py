@@ -1,6 +1,6 @@
 """From raw files to recordings: where they come from, reading them, and saying what is absent."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from pydantic import (
 
 from kinembed.core.parameters import Names, Parameters
 from kinembed.io.clip_labels import annotate_clip
-from kinembed.io.formats.reader import read_annotation, read_motion
+from kinembed.io.formats.reader import read_annotation
 from kinembed.io.recording_table import common_rate
 from kinembed.io.sources import (
     Acquired,
@@ -31,7 +31,7 @@ from kinembed.io.sources import (
 )
 from kinembed.io.synthetic.curves import write_toy
 from kinembed.io.synthetic.person import write_sample
-from kinembed.motion.motion import Motion, Segmentation
+from kinembed.motion.motion import Segmentation
 from kinembed.motion.positions import PositionParameters
 from kinembed.motion.resampling import resample_segmentation
 
@@ -326,37 +326,6 @@ def motion_files(files: pd.DataFrame) -> dict[str, MotionFiles]:
     }
 
 
-def read_trial(trial: str, files: MotionFiles, parameters: IngestionParameters) -> Motion:
-    """Read the recording of one trial.
-
-    Parameters
-    ----------
-    trial : str
-        Name of the trial.
-    files : MotionFiles
-        Its files.
-    parameters : IngestionParameters
-        What files do not say.
-
-    Returns
-    -------
-    Motion
-        The recording as in the file, at its own frame rate.
-
-    Raises
-    ------
-    FormatError
-        When a file is missing or is not what its suffix says.
-    """
-    return read_motion(
-        files.motion,
-        trial=trial,
-        skeleton_path=files.skeleton,
-        frame_rate=parameters.frame_rate,
-        positions=parameters.positions,
-    )
-
-
 def annotate_all(
     files: pd.DataFrame, recordings: pd.DataFrame, clip_pattern: str | None
 ) -> dict[str, Segmentation]:
@@ -389,10 +358,29 @@ def annotate_all(
     rate = common_rate(recordings)
     annotations: dict[str, Segmentation] = {}
     for one in recordings.to_dict("records"):
-        annotation = annotate(one["trial"], of_trial[one["trial"]], one["frames"], clip_pattern)
+        name = file_trial(one["trial"])
+        annotation = annotate(name, of_trial[name], one["file_rows"], clip_pattern)
         if annotation is not None:
-            annotations[one["trial"]] = resample_segmentation(annotation, one["frame_rate"], rate)
+            first = one["first_row"]
+            cut = replace(annotation.between(first, first + one["frames"]), trial=one["trial"])
+            annotations[one["trial"]] = resample_segmentation(cut, one["frame_rate"], rate)
     return annotations
+
+
+def file_trial(recording: str) -> str:
+    """Name the trial in whose file a recording lies.
+
+    Parameters
+    ----------
+    recording : str
+        Name of a recording: ``<trial>``, or ``<trial>/<individual>``.
+
+    Returns
+    -------
+    str
+        The trial.
+    """
+    return recording.partition("/")[0]
 
 
 def annotate(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+import numpy as np
 import pandas as pd
 
 from kinembed.core.errors import DataError
@@ -38,6 +39,14 @@ class Recording:
         Index of each joint's parent; -1 for the root.
     kind : str
         What the recording holds: rotations, or positions in two or three dimensions.
+    file_rows : int
+        Frames that its file holds, of which `frames` are left.
+    first_row : int
+        How many of those were trimmed at the beginning.
+    unseen_share : float
+        Share of its frames, 0 to 1, in which too little was seen.
+    unit : float
+        What 1 of a length stands for, in the file's unit of length.
     """
 
     trial: str
@@ -46,22 +55,28 @@ class Recording:
     joints: tuple[str, ...]
     parents: tuple[int, ...]
     kind: str
+    file_rows: int
+    first_row: int
+    unseen_share: float
+    unit: float
 
 
-def describe(motion: Motion) -> Recording:
+def describe(motion: Motion, recorded: Motion | None = None) -> Recording:
     """Describe the length, the rate and the skeleton of a motion.
 
     Parameters
     ----------
     motion : Motion
         Motion in any representation.
+    recorded : Motion, optional
+        The same as its file has it, of which the motion is a range; None: nothing was trimmed.
 
     Returns
     -------
     Recording
         Its facts, without its values.
     """
-    skeleton = motion.skeleton
+    skeleton, whole = motion.skeleton, motion if recorded is None else recorded
     return Recording(
         motion.trial,
         len(motion),
@@ -69,6 +84,10 @@ def describe(motion: Motion) -> Recording:
         skeleton.joints,
         skeleton.parents,
         skeleton.kind,
+        file_rows=len(whole),
+        first_row=int(np.searchsorted(whole.frame_numbers, motion.frame_numbers[0])),
+        unseen_share=float(1 - motion.seen.mean()),
+        unit=motion.unit,
     )
 
 
@@ -88,7 +107,8 @@ def recording_table(recordings: Iterable[Recording], files: Mapping[str, str]) -
     -------
     DataFrame
         Columns ``trial``, ``frames``, ``frame_rate`` (Hz), ``duration_s``, ``joints`` (their
-        number) and ``common_rate`` (Hz), sorted by trial.
+        number), ``file_rows``, ``first_row``, ``unseen_share``, ``unit`` and ``common_rate`` (Hz),
+        sorted by trial.
 
     Raises
     ------
@@ -104,6 +124,10 @@ def recording_table(recordings: Iterable[Recording], files: Mapping[str, str]) -
             "frame_rate": [one.frame_rate for one in ordered],
             "duration_s": [one.frames / one.frame_rate for one in ordered],
             "joints": [len(one.joints) for one in ordered],
+            "file_rows": [one.file_rows for one in ordered],
+            "first_row": [one.first_row for one in ordered],
+            "unseen_share": [one.unseen_share for one in ordered],
+            "unit": [one.unit for one in ordered],
         }
     )
     table["common_rate"] = table["frame_rate"].min()

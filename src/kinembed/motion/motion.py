@@ -49,6 +49,8 @@ class Motion:
         What was seen of it; None: all of it.
     file_frames : ndarray of int, shape (frames,) or None
         Number of each frame in the counting of the recording's file; None: from 0 on, by one.
+    unit : float
+        What 1 of a length stands for, in the file's unit of length.
 
     Raises
     ------
@@ -64,6 +66,7 @@ class Motion:
     representation: Representation
     visibility: Visibility | None = None
     file_frames: Int[np.ndarray, "frames"] | None = None
+    unit: float = 1.0
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.shape[1] != len(self.channels):
@@ -105,36 +108,26 @@ class Motion:
         """Number of each frame in the counting of the recording's file."""
         return np.arange(len(self)) if self.file_frames is None else self.file_frames
 
-    def at(self, frames: Int[np.ndarray, "some"]) -> "Motion":
-        """Take some of the frames, with what is known of them; the frame rate stays.
+    def every(self, step: int) -> "Motion":
+        """Take frames at even steps, from the first on; the frame rate stays.
 
         Parameters
         ----------
-        frames : ndarray of int, shape (some,)
-            Numbers of frames, from 0, ascending.
+        step : int
+            Frames from one that is taken to the next, at least 1.
 
         Returns
         -------
         Motion
-            Of these frames, which keep their numbers in the file.
+            With what is known of the frames that are left.
         """
+        seen, numbers = self.visibility, self.file_frames
         return replace(
             self,
-            values=self.values[frames],
-            visibility=None if self.visibility is None else self.visibility.at(frames),
-            file_frames=self.frame_numbers[frames],
+            values=self.values[::step],
+            visibility=None if seen is None else seen.at(np.arange(0, len(self), step)),
+            file_frames=None if numbers is None else numbers[::step],
         )
-
-    @property
-    def duration(self) -> float:
-        """Length in seconds.
-
-        Returns
-        -------
-        float
-            Number of frames divided by the frame rate.
-        """
-        return len(self) / self.frame_rate
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,6 +192,29 @@ class Segmentation:
             Ascending from 0; boundaries count by their best frame.
         """
         return np.concatenate([[0], self.boundaries[:, 1], [self.frame_count]]).astype(np.int64)
+
+    def between(self, start: int, stop: int) -> "Segmentation":
+        """Take a range of frames.
+
+        Parameters
+        ----------
+        start : int
+            First frame.
+        stop : int
+            Frame after the last.
+
+        Returns
+        -------
+        Segmentation
+            Segments that reach into the range, cut at its ends.
+        """
+        if (start, stop) == (0, self.frame_count):
+            return self
+        inside = (self.boundaries[:, 1] > start) & (self.boundaries[:, 1] < stop)
+        first = int(np.searchsorted(self.edges, start, side="right")) - 1
+        kept = self.behaviours[first : first + 1 + int(inside.sum())]
+        boundaries = np.clip(self.boundaries[inside] - start, 0, stop - start)
+        return replace(self, behaviours=kept, boundaries=boundaries, frame_count=stop - start)
 
     def frame_labels(self) -> list[str]:
         """Name the behaviour of every frame, cut at the best boundaries.

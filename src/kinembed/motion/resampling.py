@@ -73,10 +73,8 @@ def resample(motion: Motion, frame_rate: float) -> Motion:
         raise DataError(f"{motion.trial}: convert the motion to exponential maps first")
     step = motion.frame_rate / frame_rate
     if abs(step - round(step)) <= _SAME * step and round(step) >= 1:
-        values = motion.values[:: round(step)]
-    else:
-        values = _between(motion, frame_rate)
-    return replace(motion, values=values, frame_rate=frame_rate)
+        return replace(motion.every(round(step)), frame_rate=frame_rate)
+    return _between(motion, frame_rate)
 
 
 def resample_segmentation(
@@ -133,14 +131,29 @@ def resampled_count(frame_count: int, frame_rate: float, new_rate: float) -> int
     return int((frame_count - 1) * (new_rate / frame_rate) * (1 + _SAME)) + 1
 
 
-def _between(motion: Motion, frame_rate: float) -> Float[np.ndarray, "frames channels"]:
-    """Values at times between frames; a single frame stays as it is."""
+def _between(motion: Motion, frame_rate: float) -> Motion:
+    """A motion at times between its frames; a single frame stays as it is."""
     count = resampled_count(len(motion), motion.frame_rate, frame_rate)
     if len(motion) == 1:
-        return motion.values
+        return replace(motion, frame_rate=frame_rate)
     times = np.arange(len(motion)) / motion.frame_rate
     wanted = np.minimum(np.arange(count) / frame_rate, times[-1])
-    values: Float[np.ndarray, "frames channels"]
+    before = np.minimum(np.searchsorted(times, wanted, side="right") - 1, len(times) - 1)
+    after = np.minimum(np.searchsorted(times, wanted, side="left"), len(times) - 1)
+    seen, numbers = motion.visibility, motion.file_frames
+    return replace(
+        motion,
+        values=_values_between(motion, times, wanted),
+        frame_rate=frame_rate,
+        visibility=None if seen is None else seen.between(before, after),
+        file_frames=None if numbers is None else numbers[before],
+    )
+
+
+def _values_between(
+    motion: Motion, times: Float[np.ndarray, "frames"], wanted: Float[np.ndarray, "new"]
+) -> Float[np.ndarray, "new channels"]:
+    values: Float[np.ndarray, "new channels"]
     values = make_interp_spline(times, motion.values, k=1)(wanted)
     if motion.representation is Representation.POSITIONS:
         return values

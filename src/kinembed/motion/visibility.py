@@ -4,6 +4,7 @@ What was not seen is filled for the arithmetic's sake and marked: nothing that a
 rests on a frame in which too many joints are masked.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -163,6 +164,39 @@ def fill(
         others = filled[:, ~never]
         filled[:, never] = others.mean(axis=1, keepdims=True) if others.shape[1] else 0.0
     return filled
+
+
+def joined(
+    parts: Sequence[Visibility | None], values: Sequence[Float[np.ndarray, "_ channels"]]
+) -> Visibility | None:
+    """Join what was seen of recordings that follow one another.
+
+    Parameters
+    ----------
+    parts : sequence of Visibility or None
+        Of each recording; None: all of it was seen.
+    values : sequence of ndarray of float, shape (frames, channels)
+        Values of each recording, for their numbers of frames.
+
+    Returns
+    -------
+    Visibility or None
+        Of the whole, its confidence only where all parts have one; None: all of it was seen.
+    """
+    known = next((part for part in parts if part is not None), None)
+    if known is None:
+        return None
+    joints = known.points.shape[1]
+    whole = [
+        part or Visibility(np.zeros((len(rows), joints), np.int8), np.ones(len(rows), dtype=bool))
+        for part, rows in zip(parts, values, strict=True)
+    ]
+    sure = [part.confidence for part in whole if part.confidence is not None]
+    return Visibility(
+        np.vstack([part.points for part in whole]),
+        np.concatenate([part.frames for part in whole]),
+        np.vstack(sure) if len(sure) == len(whole) else None,
+    )
 
 
 def gaps(seen: Bool[np.ndarray, "frames joints"]) -> Int[np.ndarray, "gaps 3"]:

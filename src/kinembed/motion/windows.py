@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 from pydantic import Field, PositiveInt
 
 from kinembed.core.errors import DataError
@@ -38,7 +38,11 @@ class WindowLengths(Parameters):
 
 
 def window_starts(
-    frame_count: int, lengths: WindowLengths, stride: int, cuts: Sequence[int] = ()
+    frame_count: int,
+    lengths: WindowLengths,
+    stride: int,
+    cuts: Sequence[int] = (),
+    seen: Bool[np.ndarray, "frames"] | None = None,
 ) -> Int[np.ndarray, "n"]:
     """List first frames of windows that lie `stride` apart and reach across no cut.
 
@@ -53,6 +57,8 @@ def window_starts(
         and so may be nearer.
     cuts : sequence of int, default ()
         Ascending first frames of new intervals. An interval shorter than a window has none.
+    seen : ndarray of bool, shape (frames,), optional
+        Whether enough was seen of each frame; no window holds one of which it was not. None: all.
 
     Returns
     -------
@@ -64,24 +70,74 @@ def window_starts(
     DataError
         When no interval is as long as a window, or cuts do not ascend within the sequence.
     """
-    intervals = list(pairwise([0, *cuts, frame_count]))
-    if cuts and any(stop <= start for start, stop in intervals):
-        raise DataError(
-            f"cuts must ascend strictly between 0 and the sequence's {frame_count} frames, "
-            f"but they are {', '.join(map(str, cuts))}"
-        )
+    intervals = intervals_between(frame_count, cuts, seen)
     starts = [
         start + _spaced(stop - start - lengths.total, stride)
         for start, stop in intervals
         if stop - start >= lengths.total
     ]
     if not starts:
-        raise DataError(_too_short(frame_count, lengths, cuts))
+        raise DataError(_too_short(frame_count, lengths, len(intervals)))
     return np.concatenate(starts)
 
 
+def intervals_between(
+    frame_count: int, cuts: Sequence[int] = (), seen: Bool[np.ndarray, "frames"] | None = None
+) -> list[tuple[int, int]]:
+    """List the ranges of frames that no window leaves.
+
+    Parameters
+    ----------
+    frame_count : int
+        Frames of the sequence.
+    cuts : sequence of int, default ()
+        Ascending first frames of new intervals.
+    seen : ndarray of bool, shape (frames,), optional
+        Whether enough was seen of each frame; None: all.
+
+    Returns
+    -------
+    list of tuple of int
+        First frame of each range and the frame after its last, ascending.
+
+    Raises
+    ------
+    DataError
+        When cuts do not ascend within the sequence.
+    """
+    intervals = list(pairwise([0, *cuts, frame_count]))
+    if cuts and any(stop <= start for start, stop in intervals):
+        raise DataError(
+            f"cuts must ascend strictly between 0 and the sequence's {frame_count} frames, "
+            f"but they are {', '.join(map(str, cuts))}"
+        )
+    if seen is None:
+        return intervals
+    edges = sorted({0, *cuts, *edges_of_unseen(seen), frame_count})
+    return [one for one in pairwise(edges) if seen[one[0]]]
+
+
+def edges_of_unseen(seen: Bool[np.ndarray, "frames"]) -> tuple[int, ...]:
+    """List frames at which a range begins or ends of which too little was seen.
+
+    Parameters
+    ----------
+    seen : ndarray of bool, shape (frames,)
+        Whether enough was seen of each frame.
+
+    Returns
+    -------
+    tuple of int
+        First frames of such ranges and the frames after their last, ascending, without 0.
+    """
+    return tuple((np.flatnonzero(np.diff(seen)) + 1).tolist())
+
+
 def all_starts(
-    frame_count: int, lengths: WindowLengths, cuts: Sequence[int] = ()
+    frame_count: int,
+    lengths: WindowLengths,
+    cuts: Sequence[int] = (),
+    seen: Bool[np.ndarray, "frames"] | None = None,
 ) -> Int[np.ndarray, "n"]:
     """List first frames of all windows that reach across no cut.
 
@@ -93,6 +149,8 @@ def all_starts(
         Source and target frames of a window.
     cuts : sequence of int, default ()
         Ascending first frames of new intervals.
+    seen : ndarray of bool, shape (frames,), optional
+        Whether enough was seen of each frame; None: all.
 
     Returns
     -------
@@ -104,7 +162,7 @@ def all_starts(
     DataError
         As :func:`window_starts` does.
     """
-    return window_starts(frame_count, lengths, 1, cuts)
+    return window_starts(frame_count, lengths, 1, cuts, seen)
 
 
 def _spaced(last: int, stride: int) -> Int[np.ndarray, "n"]:
@@ -112,10 +170,10 @@ def _spaced(last: int, stride: int) -> Int[np.ndarray, "n"]:
     return starts if starts[-1] == last else np.append(starts, last)
 
 
-def _too_short(frame_count: int, lengths: WindowLengths, cuts: Sequence[int]) -> str:
+def _too_short(frame_count: int, lengths: WindowLengths, intervals: int) -> str:
     what = f"a sequence of {frame_count} frames"
-    if cuts:
-        what += f" in {len(cuts) + 1} intervals has no interval that is not"
+    if intervals > 1:
+        what += f" in {intervals} intervals has no interval that is not"
     else:
         what += " is"
     return (

@@ -15,7 +15,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from pydantic import Field
 from scipy.ndimage import uniform_filter1d
 
@@ -34,11 +34,9 @@ from kinembed.segmentation.frame_labels import of_nearest_row
 from kinembed.segmentation.kernel_features import SUMMARY_S
 from kinembed.segmentation.methods import Partition, Rows
 from kinembed.segmentation.partition_cost import cluster_means
-from kinembed.segmentation.predictions import VARIANTS, frame_times
+from kinembed.segmentation.predictions import NOT_SEEN, UNKNOWN, VARIANTS, frame_times
 from kinembed.segmentation.principal_components import Basis
 
-# The cluster of frames that are like nothing that was clustered.
-UNKNOWN = -1
 # Of squared distances: those between numbers that mean the same stay below.
 SMALLEST_LIMIT = 1e-6
 # Share that limits are widened by, so that a row at the limit stays known on any machine.
@@ -227,9 +225,10 @@ class ClusterModel:
         Returns
         -------
         DataFrame
-            Columns ``frame``, ``time_s`` (seconds), ``cluster`` (-1: unknown) and ``distance``:
-            from the mean of the assigned cluster (before the majority filter), squared, averaged
-            over time and in units of the cluster's limit. Above 1, the frame is unknown.
+            Columns ``frame``, ``time_s`` (seconds), ``cluster`` (-1: unknown, -2: not seen)
+            and ``distance``: from the mean of the assigned cluster (before the majority filter),
+            squared, averaged over time and in units of the cluster's limit. Above 1, the frame is
+            unknown.
         """
         return self._label(self.space.rows(embeddings), embeddings)
 
@@ -242,26 +241,31 @@ class ClusterModel:
         row = of_nearest_row(np.arange(len(labels)), embeddings)
         distance = distances[self.space.clustered_rows(embeddings)[row]]
         cluster = np.where(distance > 1, UNKNOWN, labels[row])
+        if embeddings.seen is not None:
+            cluster = np.where(embeddings.seen, cluster, NOT_SEEN)
+            distance = np.where(embeddings.seen, distance, np.nan)
         table = frame_times(embeddings.frame_count, embeddings.frame_rate)
         return table.assign(cluster=cluster, distance=distance)
 
 
-def unknown_frames(frame_count: int, frame_rate: float) -> pd.DataFrame:
+def unknown_frames(seen: Bool[np.ndarray, "frames"], frame_rate: float) -> pd.DataFrame:
     """Make the labels of a recording of which nothing can be known.
 
     Parameters
     ----------
-    frame_count : int
-        Frames of the recording.
+    seen : ndarray of bool, shape (frames,)
+        Whether enough was seen of each frame.
     frame_rate : float
         Frames per second, in Hz.
 
     Returns
     -------
     DataFrame
-        Columns of :meth:`ClusterModel.predict`; every ``cluster`` is -1, every ``distance`` NaN.
+        Columns of :meth:`ClusterModel.predict`; every ``cluster`` is -1, or -2 where too little was
+        seen, every ``distance`` NaN.
     """
-    return frame_times(frame_count, frame_rate).assign(cluster=UNKNOWN, distance=np.nan)
+    table = frame_times(len(seen), frame_rate)
+    return table.assign(cluster=np.where(seen, UNKNOWN, NOT_SEEN), distance=np.nan)
 
 
 def _means_and_limits(

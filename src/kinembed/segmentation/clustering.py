@@ -36,6 +36,7 @@ from kinembed.segmentation.frame_labels import (
 from kinembed.segmentation.kernel_segmentation import KernelSegmentation
 from kinembed.segmentation.methods import Method, Partition, Rows
 from kinembed.segmentation.point_clustering import PointClustering
+from kinembed.segmentation.predictions import NOT_SEEN
 
 MethodName = Literal[
     "agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan", "kernel_segmentation"
@@ -157,7 +158,7 @@ class Clusters:
     Attributes
     ----------
     frame_labels : ndarray of int, shape (frames,)
-        Cluster of every frame.
+        Cluster of every frame; -2 where too little was seen.
     number : int
         Number of clusters.
     """
@@ -316,7 +317,10 @@ def _clusters(
     """Clusters of frames from clusters of the rows that were clustered."""
     rows = labels_of_rows(labels, space, embeddings, parameters.minimum_duration_s)
     frame_labels = in_order_of_appearance(of_nearest_row(rows, embeddings))
-    return Clusters(frame_labels, int(frame_labels.max()) + 1)
+    number = int(frame_labels.max()) + 1
+    if embeddings.seen is not None:
+        frame_labels = np.where(embeddings.seen, frame_labels, NOT_SEEN)
+    return Clusters(frame_labels, number)
 
 
 def _estimator(parameters: ClusteringParameters, number: int, rows: int) -> Any:

@@ -21,7 +21,7 @@ from typing import Literal
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 from scipy.ndimage import uniform_filter1d
 from sklearn.decomposition import PCA
@@ -30,7 +30,7 @@ from torch import Tensor
 from kinembed.core.parameters import Parameters
 from kinembed.motion.discontinuities import find_discontinuities
 from kinembed.motion.motion import Motion
-from kinembed.motion.windows import WindowLengths, frames_of, window_starts
+from kinembed.motion.windows import WindowLengths, edges_of_unseen, frames_of, window_starts
 from kinembed.networks.seq2seq import Prediction
 from kinembed.segmentation.principal_components import Axes, Basis
 from kinembed.training.devices import DeviceName, Precision
@@ -114,6 +114,8 @@ class Embeddings:
     basis : Basis or None
         How states became rows; None: the rows were not made by :func:`embed`, or were stored by an
         earlier version.
+    seen : ndarray of bool, shape (frames,) or None
+        Whether enough was seen of each frame for it to have a cluster; None: all.
     """
 
     values: Float[np.ndarray, "rows dimensions"]
@@ -122,6 +124,7 @@ class Embeddings:
     frame_rate: float
     cuts: tuple[int, ...] = ()
     basis: Basis | None = None
+    seen: Bool[np.ndarray, "frames"] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +182,7 @@ def embed(
     """
     windows = model.training.windows
     cuts = all_cuts(motion, parameters, cuts)
-    starts = window_starts(len(motion), windows, parameters.stride, cuts)
+    starts = window_starts(len(motion), windows, parameters.stride, cuts, motion.seen)
     if parameters.arrangement == "window":
         values, frames = _by_window(model, motion, starts, parameters)
     else:
@@ -192,13 +195,14 @@ def embed(
     scales = basis.scales if basis else scales_of(parts)
     used = Basis(axes, scales)
     values = side_by_side(parts, scales)
-    return Embeddings(values, frames, len(motion), motion.frame_rate, tuple(cuts), used)
+    seen = None if motion.seen.all() else motion.seen
+    return Embeddings(values, frames, len(motion), motion.frame_rate, tuple(cuts), used, seen)
 
 
 def all_cuts(
     motion: Motion, parameters: EmbeddingParameters, cuts: Sequence[int] = ()
 ) -> tuple[int, ...]:
-    """Join cuts with the discontinuities of the motion, where those are sought.
+    """Join cuts with the discontinuities of the motion and the edges of what was not seen.
 
     Parameters
     ----------
@@ -219,7 +223,7 @@ def all_cuts(
         if parameters.discontinuity_threshold is None
         else find_discontinuities(motion, parameters.discontinuity_threshold)
     )
-    return tuple(sorted({*cuts, *discontinuities}))
+    return tuple(sorted({*cuts, *discontinuities, *edges_of_unseen(motion.seen)}))
 
 
 def within_intervals(

@@ -7,7 +7,6 @@ stored network in the same basis, and labelled by :mod:`kinembed.segmentation.cl
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-import numpy as np
 import pandas as pd
 from pydantic import Field
 
@@ -15,8 +14,10 @@ from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
 from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
-from kinembed.segmentation.cluster_model import UNKNOWN, ClusterModel, unknown_frames
+from kinembed.motion.windows import intervals_between
+from kinembed.segmentation.cluster_model import ClusterModel, unknown_frames
 from kinembed.segmentation.embedding import all_cuts, embed
+from kinembed.segmentation.predictions import NOT_SEEN, UNKNOWN
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
@@ -143,10 +144,11 @@ def label_motion(motion: Motion, model: TrainedModel, clusters: ClusterModel) ->
     """
     settings = clusters.settings
     motion = as_trained_on(motion, settings.frame_rate, unwrap=settings.unwrap)
-    intervals = np.diff([0, *all_cuts(motion, settings.embedding), len(motion)])
-    if max(intervals) < model.training.windows.total:
+    intervals = intervals_between(len(motion), all_cuts(motion, settings.embedding), motion.seen)
+    longest = max((stop - start for start, stop in intervals), default=0)
+    if longest < model.training.windows.total:
         model.inputs(motion)  # another skeleton is an error all the same
-        return unknown_frames(len(motion), motion.frame_rate)
+        return unknown_frames(motion.seen, motion.frame_rate)
     return clusters.predict(embed(model, motion, settings.embedding, basis=clusters.basis))
 
 
@@ -170,8 +172,8 @@ def summarise_labels(
     -------
     DataFrame
         A row per recording: ``recording``, ``model``, ``frames``, ``clusters`` (that occur),
-        ``unknown_share``, and ``agreement``: the share of frames of the model's own recording to
-        which it gives their own label again.
+        ``unknown_share``, ``not_seen_share``, and ``agreement``: the share of frames of the model's
+        own recording to which it gives their own label again.
     """
     agreements = {name: cluster_models[name]().agreement for name in set(models.values())}
     return pd.DataFrame(
@@ -179,8 +181,9 @@ def summarise_labels(
             "recording": name,
             "model": models[name],
             "frames": len(table),
-            "clusters": table.loc[table["cluster"] != UNKNOWN, "cluster"].nunique(),
+            "clusters": table.loc[table["cluster"] >= 0, "cluster"].nunique(),
             "unknown_share": float((table["cluster"] == UNKNOWN).mean()),
+            "not_seen_share": float((table["cluster"] == NOT_SEEN).mean()),
             "agreement": agreements[models[name]],
         }
         for name, table in labels

@@ -6,6 +6,11 @@ import pandas as pd
 # Columns of a prediction, and whether the number of clusters was given.
 VARIANTS = {"given": True, "estimated": False}
 
+UNKNOWN = -1
+"""The cluster of frames that are like nothing that was clustered."""
+NOT_SEEN = -2
+"""The cluster of frames of which too little was seen: they have none."""
+
 
 def frame_rate_of(predictions: pd.DataFrame) -> float:
     """Compute the frame rate of a prediction from its frames and their times.

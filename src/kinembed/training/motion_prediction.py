@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor
 
@@ -200,6 +200,7 @@ def fit(
     *,
     sequence: str,
     cuts: Sequence[int] = (),
+    seen: Bool[np.ndarray, "frames"] | None = None,
     checkpoints: CheckpointFolder | None = None,
     callback: Callback | None = None,
 ) -> TrainingResult:
@@ -215,6 +216,8 @@ def fit(
         Name of the sequence, for checkpoint files and the progress bar.
     cuts : sequence of int
         Ascending frames at which a new interval begins; no window reaches across them.
+    seen : ndarray of bool, shape (frames,), optional
+        Whether enough was seen of each frame; no window holds another. None: all.
     checkpoints : CheckpointFolder, optional
         Where a training that was killed continues from its last checkpoint; it ends with the
         weights of an unbroken one (bit for bit on the CPU). None: no checkpoints.
@@ -236,11 +239,11 @@ def fit(
     """
     device = resolve_device(parameters.device)
     data = torch.as_tensor(values, dtype=torch.float32, device=device)
-    starts = torch.as_tensor(all_starts(len(data), parameters.windows, cuts))
+    starts = torch.as_tensor(all_starts(len(data), parameters.windows, cuts, seen))
     run = _start(data.shape[1], parameters, device, callback)
     store = None
     if checkpoints is not None:
-        identity = _identity(parameters, cuts, callback)
+        identity = _identity(parameters, cuts, seen, callback)
         store = checkpoints.file(sequence, fingerprint(identity, data))
     step = partial(_step, run, data, starts, parameters)
     return TrainingResult(run.network, train(run, step, parameters, sequence, store))
@@ -267,12 +270,17 @@ def initial_network(channels: int, parameters: TrainingParameters) -> Seq2Seq:
 
 
 def _identity(
-    parameters: TrainingParameters, cuts: Sequence[int], callback: Callback | None
+    parameters: TrainingParameters,
+    cuts: Sequence[int],
+    seen: Bool[np.ndarray, "frames"] | None,
+    callback: Callback | None,
 ) -> dict[str, object]:
-    """What determines a training besides its data; cuts and callback count when there are some."""
+    """What determines a training besides its data; what is not there does not count."""
     identity = parameters.identity()
     if cuts:
         identity["cuts"] = [int(cut) for cut in cuts]
+    if seen is not None and not seen.all():
+        identity["unseen"] = np.flatnonzero(~seen).tolist()
     if callback is not None:
         identity["callback"] = callback.identity()
     return identity

@@ -29,7 +29,7 @@ def prediction_error(model: TrainedModel, motion: Motion) -> Float[np.ndarray, "
     Returns
     -------
     ndarray of float64, shape (frames,)
-        NaN at frames that no window predicts, such as the first source frames.
+        NaN at frames that no window predicts, such as the first source frames and those not seen.
 
     Raises
     ------
@@ -39,7 +39,8 @@ def prediction_error(model: TrainedModel, motion: Motion) -> Float[np.ndarray, "
     """
     training = model.training
     lengths = training.windows
-    starts = window_starts(len(motion), lengths, max(1, lengths.target // HORIZONS))
+    stride = max(1, lengths.target // HORIZONS)
+    starts = window_starts(len(motion), lengths, stride, seen=motion.seen)
     squares = torch.zeros(len(motion), dtype=torch.float64)
     counts = torch.zeros(len(motion), dtype=torch.float64)
     for batch in predict_windows(

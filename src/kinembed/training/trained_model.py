@@ -195,13 +195,14 @@ def train_model(
         When a checkpoint is damaged or does not fit the network.
     """
     found = network_features(motion, features)
-    standardiser = Standardiser.fit(found.values, found.channels)
+    standardiser = Standardiser.fit(found.values[motion.seen], found.channels)
     values = standardiser.apply(found.values, found.channels)
     result = fit(
         values,
         training,
         sequence=motion.trial,
         cuts=cuts,
+        seen=motion.seen,
         checkpoints=checkpoints,
         callback=callback,
     )

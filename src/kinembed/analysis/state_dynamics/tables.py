@@ -138,7 +138,7 @@ def interpret(
         cluster, or no two windows lie wholly within one cluster without sharing a frame.
     """
     lengths = model.training.windows
-    starts = window_starts(len(motion), lengths, parameters.stride)
+    starts = window_starts(len(motion), lengths, parameters.stride, seen=motion.seen)
     states = window_states(model, motion, starts)
     clusters = window_clusters(starts, lengths, frame_clusters)
     settled = settling(states, clusters)

@@ -107,8 +107,8 @@ def motion_of(
     points = judge_points(seen, round(parameters.longest_gap_s * rate))
     positions = _y_up(fill(recorded.values, seen), _up_of(recorded, parameters, file))
     motion = position_motion(positions, recorded.joints, frame_rate=rate, trial=trial)
-    confidence = _confidence(recorded, seen)
-    visibility = Visibility(points, enough_seen(points, parameters.most_masked_share), confidence)
+    enough = enough_seen(points, parameters.most_masked_share)
+    visibility = Visibility(points, enough, _confidence(recorded, seen))
     return replace(motion, visibility=visibility, file_frames=recorded.file_frames)
 
 
@@ -118,6 +118,7 @@ def position_motion(
     *,
     frame_rate: float,
     trial: str,
+    seen: Bool[np.ndarray, "frames"] | None = None,
 ) -> Motion:
     """Make a motion of positions, with a skeleton of their joints.
 
@@ -131,6 +132,8 @@ def position_motion(
         Frame rate in Hz.
     trial : str
         Name of the recording.
+    seen : ndarray of bool, shape (frames,), optional
+        Frames that the rest pose and the links rest on; None: all.
 
     Returns
     -------
@@ -142,7 +145,7 @@ def position_motion(
     DataError
         When joints share a name, a value is not finite, or the frame rate is not positive.
     """
-    skeleton = skeleton_of(joints, positions)
+    skeleton = skeleton_of(joints, positions if seen is None else positions[seen])
     return Motion(
         values=positions.reshape(len(positions), -1),
         channels=tuple(point_channels(skeleton)),

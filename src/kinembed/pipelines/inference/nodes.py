@@ -6,15 +6,12 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
-from kinembed.io.ingestion import (
-    IngestionParameters,
-    MotionFiles,
-    acquire,
-    file_table,
-    motion_files,
-    read_trial,
-)
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.io.ingestion import IngestionParameters, acquire, file_table
+from kinembed.io.joint_table import for_joints
+from kinembed.io.reading import Recordings, recordings_in
+from kinembed.motion.motion import Motion
+from kinembed.motion.positions import PositionParameters
 from kinembed.report.exports import segment_table, write_eaf
 from kinembed.report.exports.labelled import labelled_segments
 from kinembed.report.naming import Names
@@ -51,8 +48,37 @@ def find_files(parameters: IngestionParameters) -> pd.DataFrame:
     return file_table(acquire(parameters))
 
 
+def read_recordings(
+    files: pd.DataFrame, parameters: IngestionParameters, parallel: ParallelConfig
+) -> Recordings:
+    """Read every file: a recording of each individual.
+
+    Parameters
+    ----------
+    files : DataFrame
+        As of :func:`find_files`.
+    parameters : IngestionParameters
+        Frame rate (Hz) of files that do not state it, and how positions are read.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    Recordings
+        Recordings as their files have them, read when they are asked for.
+
+    Raises
+    ------
+    FormatError
+        Once read, when a file does not hold what its format requires.
+    DataError
+        Once read, when several files do not; all problems are named.
+    """
+    return recordings_in(files, parameters, parallel)
+
+
 def assign_models(
-    files: pd.DataFrame,
+    recordings: Mapping[str, Callable[[], Motion]],
     models: Mapping[str, Callable[[], TrainedModel]],
     assigned: ModelAssignment,
     parameters: InferenceParameters,
@@ -61,8 +87,8 @@ def assign_models(
 
     Parameters
     ----------
-    files : DataFrame
-        As of :func:`find_files`.
+    recordings : mapping of str to loader of Motion
+        Recording -> its motion as its file has it; only the names are read.
     models : mapping of str to loader of TrainedModel
         Model -> network; only the names are read.
     assigned : ModelAssignment
@@ -81,23 +107,23 @@ def assign_models(
     DataError
         When the model that is asked for is not stored, or none is named and several are stored.
     """
-    return choose_models(list(motion_files(files)), list(models), parameters.model, assigned)
+    return choose_models(list(recordings), list(models), parameters.model, assigned)
 
 
 def label_recordings(
-    files: pd.DataFrame,
+    recordings: Mapping[str, Callable[[], Motion]],
     chosen: dict[str, str],
     models: Mapping[str, Callable[[], TrainedModel]],
     cluster_models: Mapping[str, Callable[[], ClusterModel]],
     ingestion: IngestionParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[pd.DataFrame]:
-    """Read, embed and label every recording.
+    """Embed and label every recording.
 
     Parameters
     ----------
-    files : DataFrame
-        As of :func:`find_files`.
+    recordings : mapping of str to loader of Motion
+        Recording -> its motion as its file has it.
     chosen : dict of str to str
         Recording -> model that labels it.
     models : mapping of str to loader of TrainedModel
@@ -105,7 +131,7 @@ def label_recordings(
     cluster_models : mapping of str to loader of ClusterModel
         Model -> its fitted clusters.
     ingestion : IngestionParameters
-        Frame rate (Hz) of files that do not state it, and how positions are read.
+        Its ``positions`` name joints and say which unit of length is used.
     parallel : ParallelConfig
         Engine and number of workers.
 
@@ -117,19 +143,16 @@ def label_recordings(
 
     Raises
     ------
-    FormatError
-        Once computed, when a file does not hold what its format requires.
     DataError
         Once computed, when a recording moves another skeleton than its model was trained on.
     """
     return map_partitions(
-        partial(_label, ingestion=ingestion),
-        loaders_of(motion_files(files)),
+        partial(_label, positions=ingestion.positions),
+        recordings,
         {name: models[model] for name, model in chosen.items()},
         {name: cluster_models[model] for name, model in chosen.items()},
         config=parallel,
         description="inference",
-        with_name=True,
     )
 
 
@@ -225,10 +248,10 @@ def write_elan(segments: pd.DataFrame) -> dict[str, str]:
 
 
 def _label(
-    recording: str,
-    files: MotionFiles,
+    motion: Motion,
     model: TrainedModel,
     clusters: ClusterModel,
-    ingestion: IngestionParameters,
+    positions: PositionParameters,
 ) -> pd.DataFrame:
-    return label_motion(read_trial(recording, files, ingestion), model, clusters)
+    used = for_joints(motion, model.skeleton.joints, positions)
+    return label_motion(used, model, clusters)

@@ -6,6 +6,7 @@ from kinembed.pipelines.inference.nodes import (
     assign_models,
     find_files,
     label_recordings,
+    read_recordings,
     summarise,
     tabulate_segments,
     write_elan,
@@ -24,15 +25,21 @@ def create_pipeline() -> Pipeline:
         [
             node(find_files, "params:ingestion", "inference_files", name="find_files"),
             node(
+                read_recordings,
+                ["inference_files", "params:ingestion", "params:parallel"],
+                "inference_motions",
+                name="read_recordings_to_label",
+            ),
+            node(
                 assign_models,
-                ["inference_files", "models", "model_of_recording", "params:inference"],
+                ["inference_motions", "models", "model_of_recording", "params:inference"],
                 "assigned_models",
                 name="assign_models",
             ),
             node(
                 label_recordings,
                 [
-                    "inference_files",
+                    "inference_motions",
                     "assigned_models",
                     "models",
                     "cluster_models",

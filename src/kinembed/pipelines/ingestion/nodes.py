@@ -12,10 +12,12 @@ from kinembed.io.ingestion import (
     acquire,
     annotate_all,
     file_table,
+    file_trial,
     motion_files,
-    read_trial,
     summarise,
 )
+from kinembed.io.joint_table import agree_on_joints, in_table, joints_seen
+from kinembed.io.reading import Recordings, recordings_in
 from kinembed.io.recording_table import describe, recording_table
 from kinembed.motion.motion import Motion, Segmentation
 
@@ -45,10 +47,10 @@ def acquire_files(parameters: IngestionParameters) -> pd.DataFrame:
     return file_table(acquire(parameters))
 
 
-def read_motions(
+def read_recordings(
     raw_files: pd.DataFrame, parameters: IngestionParameters, parallel: ParallelConfig
-) -> MappedPartitions[Motion]:
-    """Read and validate every trial.
+) -> Recordings:
+    """Read every file: a recording of each individual.
 
     Parameters
     ----------
@@ -62,24 +64,96 @@ def read_motions(
 
     Returns
     -------
-    MappedPartitions of Motion
-        Trial -> its motion, read when it is asked for.
+    Recordings
+        Recordings as their files have them, read when they are asked for.
 
     Raises
     ------
     FormatError
-        Once computed, when a file does not hold what its format requires.
+        Once read, when a file does not hold what its format requires.
     DataError
-        Once computed, when a recording has no frame or a value that is not finite.
+        Once read, when several files do not; all problems are named.
     """
-    files = loaders_of(motion_files(raw_files))
-    read = partial(read_trial, parameters=parameters)
-    return map_partitions(read, files, config=parallel, description="reading", with_name=True)
+    return recordings_in(raw_files, parameters, parallel)
+
+
+def tabulate_joints(
+    recorded_motions: Mapping[str, Callable[[], Motion]],
+    parameters: IngestionParameters,
+    parallel: ParallelConfig,
+) -> pd.DataFrame:
+    """Measure how well joints were seen, and decide which of them are used, in all recordings.
+
+    Parameters
+    ----------
+    recorded_motions : mapping of str to loader of Motion
+        Recording -> its motion as its file has it.
+    parameters : IngestionParameters
+        Its ``positions`` name joints and those that are left out.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    DataFrame
+        A row per recording and joint, see :func:`kinembed.io.joint_table.agree_on_joints`.
+
+    Raises
+    ------
+    DataError
+        When recordings have different joints, or none remains.
+    """
+    seen = map_partitions(
+        joints_seen, recorded_motions, config=parallel, description="what was seen"
+    )
+    return agree_on_joints((table for _, table in seen.stream()), parameters.positions)
+
+
+def harmonise_motions(
+    recorded_motions: Mapping[str, Callable[[], Motion]],
+    joint_table: pd.DataFrame,
+    parameters: IngestionParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[Motion]:
+    """Bring recordings to the same joints, order and unit of length, and trim them.
+
+    Parameters
+    ----------
+    recorded_motions : mapping of str to loader of Motion
+        Recording -> its motion as its file has it.
+    joint_table : DataFrame
+        A row per recording and joint, of :func:`tabulate_joints`.
+    parameters : IngestionParameters
+        Its ``positions`` hold the unit of length, and when a frame is not used.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of Motion
+        Recording -> its motion, computed when it is asked for.
+
+    Raises
+    ------
+    DataError
+        Once computed, when no frame of a recording may be used.
+    """
+    used = joint_table[joint_table["used"]]
+    tables = {str(name): rows for name, rows in used.groupby("recording")}
+    change = partial(in_table, parameters=parameters.positions)
+    return map_partitions(
+        change,
+        recorded_motions,
+        loaders_of(tables),
+        config=parallel,
+        description="same joints and unit",
+    )
 
 
 def describe_recordings(
     raw_files: pd.DataFrame,
     motions: Mapping[str, Callable[[], Motion]],
+    recorded_motions: Mapping[str, Callable[[], Motion]],
     parallel: ParallelConfig,
 ) -> pd.DataFrame:
     """Check that all move one skeleton, and say which frame rate they are brought to.
@@ -90,23 +164,27 @@ def describe_recordings(
         Columns ``name``, ``role``, ``path``, ``sha256``, ``address`` and ``reason``; a file that is
         absent has an empty path.
     motions : mapping of str to loader of Motion
-        Trial -> its motion.
+        Recording -> its motion.
+    recorded_motions : mapping of str to loader of Motion
+        Recording -> its motion as its file has it.
     parallel : ParallelConfig
         Engine and number of workers.
 
     Returns
     -------
     DataFrame
-        A row per trial, with columns ``trial``, ``frames``, ``frame_rate`` (Hz), ``duration_s``,
-        ``joints`` (their number) and ``common_rate`` (Hz), the lowest frame rate of all.
+        A row per recording, see :func:`kinembed.io.recording_table.recording_table`.
 
     Raises
     ------
     DataError
         When recordings move different skeletons; the files of each are named.
     """
-    described = map_partitions(describe, motions, config=parallel, description="describing")
-    files = {trial: found.motion for trial, found in motion_files(raw_files).items()}
+    described = map_partitions(
+        describe, motions, recorded_motions, config=parallel, description="describing"
+    )
+    paths = {trial: found.motion for trial, found in motion_files(raw_files).items()}
+    files = {name: paths[file_trial(name)] for name in motions}
     return recording_table((recording for _, recording in described.stream()), files)
 
 

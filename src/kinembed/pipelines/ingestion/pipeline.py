@@ -5,9 +5,11 @@ from kedro.pipeline import Pipeline, node, pipeline
 from kinembed.pipelines.ingestion.nodes import (
     acquire_files,
     describe_recordings,
+    harmonise_motions,
     read_annotations,
-    read_motions,
+    read_recordings,
     summarise_files,
+    tabulate_joints,
 )
 
 
@@ -23,14 +25,26 @@ def create_pipeline() -> Pipeline:
         [
             node(acquire_files, "params:ingestion", "raw_files", name="acquire_files"),
             node(
-                read_motions,
+                read_recordings,
                 ["raw_files", "params:ingestion", "params:parallel"],
+                "recorded_motions",
+                name="read_recordings",
+            ),
+            node(
+                tabulate_joints,
+                ["recorded_motions", "params:ingestion", "params:parallel"],
+                "joint_table",
+                name="tabulate_joints",
+            ),
+            node(
+                harmonise_motions,
+                ["recorded_motions", "joint_table", "params:ingestion", "params:parallel"],
                 "motions",
-                name="read_motions",
+                name="harmonise_motions",
             ),
             node(
                 describe_recordings,
-                ["raw_files", "motions", "params:parallel"],
+                ["raw_files", "motions", "recorded_motions", "params:parallel"],
                 "recordings",
                 name="describe_recordings",
             ),

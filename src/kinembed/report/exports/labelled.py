@@ -6,9 +6,10 @@ import pandas as pd
 
 from kinembed.report.exports import list_segments
 from kinembed.report.naming import Names, SequenceNaming, label_of
-from kinembed.segmentation.cluster_model import UNKNOWN, ClusterModel
+from kinembed.segmentation.cluster_model import ClusterModel
+from kinembed.segmentation.predictions import NOT_SEEN, UNKNOWN
 
-UNKNOWN_LABEL = "unknown"
+UNKNOWN_LABEL, NOT_SEEN_LABEL = "unknown", "not seen"
 
 
 def labelled_segments(
@@ -43,7 +44,7 @@ def labelled_segments(
     called = {
         int(cluster): label_of(int(cluster), naming) for cluster in labels["cluster"].unique()
     }
-    called[UNKNOWN] = UNKNOWN_LABEL
+    called |= {UNKNOWN: UNKNOWN_LABEL, NOT_SEEN: NOT_SEEN_LABEL}
     predicted = labels.rename(columns={"cluster": variant})
     frames = [called[cluster] for cluster in labels["cluster"].tolist()]
     return list_segments(recording, predicted, {variant: frames}, None)

@@ -1,0 +1,134 @@
+"""Reading all files of an experiment: recordings of every individual, and every problem at once."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from kinembed.core.errors import DataError, FormatError, KinembedError
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
+from kinembed.io.formats.reader import read_motions
+from kinembed.io.ingestion import IngestionParameters, MotionFiles, motion_files
+from kinembed.motion.motion import Motion
+
+NAMED_PROBLEMS = 20
+"""Problems that a message lists, at most."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a file could not be read.
+
+    Attributes
+    ----------
+    error : FormatError
+        What is wrong, with the file's name and what to do.
+    """
+
+    error: FormatError
+
+
+def read_file(
+    trial: str, files: MotionFiles, parameters: IngestionParameters
+) -> list[Motion] | Problem:
+    """Read the recordings in the file of one trial.
+
+    Parameters
+    ----------
+    trial : str
+        Name of the trial.
+    files : MotionFiles
+        Its files.
+    parameters : IngestionParameters
+        What files do not say.
+
+    Returns
+    -------
+    list of Motion or Problem
+        A recording of each individual, as the file has it; or why there is none.
+    """
+    try:
+        return read_motions(
+            files.motion,
+            trial=trial,
+            skeleton_path=files.skeleton,
+            frame_rate=parameters.frame_rate,
+            positions=parameters.positions,
+        )
+    except FormatError as problem:
+        return Problem(problem)
+
+
+@dataclass(frozen=True, eq=False)
+class Recordings:
+    """Recordings of many files, read when asked for.
+
+    Attributes
+    ----------
+    files : MappedPartitions
+        Trial to what :func:`read_file` returns.
+    """
+
+    files: MappedPartitions[list[Motion] | Problem]
+
+    def stream(self) -> Generator[tuple[str, Motion], None, None]:
+        """Read all files, a bounded number in memory at a time.
+
+        Yields
+        ------
+        tuple of str and Motion
+            Name of a recording and the recording, as files are done.
+
+        Raises
+        ------
+        FormatError
+            At the end, when one file could not be read.
+        DataError
+            At the end, when several could not: all of them are named.
+        """
+        problems = []
+        for _, found in self.files.stream():
+            if isinstance(found, Problem):
+                problems.append(found.error)
+                continue
+            for motion in found:
+                yield motion.trial, motion
+        if problems:
+            raise _together(sorted(problems, key=str), len(self.files))
+
+
+def recordings_in(
+    files: pd.DataFrame, parameters: IngestionParameters, parallel: ParallelConfig
+) -> Recordings:
+    """Prepare to read every file.
+
+    Parameters
+    ----------
+    files : DataFrame
+        As :func:`kinembed.io.ingestion.file_table` returns it.
+    parameters : IngestionParameters
+        What files do not say.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    Recordings
+        Recordings as their files have them; nothing is read yet.
+    """
+    loaders = loaders_of(motion_files(files))
+    read = partial(read_file, parameters=parameters)
+    return Recordings(
+        map_partitions(read, loaders, config=parallel, description="reading", with_name=True)
+    )
+
+
+def _together(problems: list[FormatError], files: int) -> KinembedError:
+    """One error of all problems; one alone stays as it is."""
+    if len(problems) == 1:
+        return problems[0]
+    listed = "".join(f"\n- {problem}" for problem in problems[:NAMED_PROBLEMS])
+    more = len(problems) - NAMED_PROBLEMS
+    rest = f"\n- and {more} more" if more > 0 else ""
+    return DataError(f"{len(problems)} of {files} files could not be read:{listed}{rest}")

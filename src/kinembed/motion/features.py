@@ -104,10 +104,16 @@ def network_features(motion: Motion, parameters: FeatureParameters) -> Features:
 
 
 def _body_features(motion: Motion, root: RootChannels) -> Features:
-    joints = Features(body_positions(motion).reshape(len(motion), -1), motion.channels)
+    joints = _by_name(body_positions(motion).reshape(len(motion), -1), motion.channels)
     if root is RootChannels.NONE:
         return joints
     return Features(
         np.hstack([joints.values, centroid_motion(motion)]),
         (*joints.channels, f"{BODY}.height", f"{BODY}.ground_speed"),
     )
+
+
+def _by_name(values: Float[np.ndarray, "frames channels"], channels: tuple[str, ...]) -> Features:
+    """Columns in the order of their names: that of joints in a file is nobody's choice."""
+    order = sorted(range(len(channels)), key=channels.__getitem__)
+    return Features(values[:, order], tuple(channels[column] for column in order))

@@ -98,15 +98,38 @@ class Motion:
 
     @property
     def seen(self) -> Bool[np.ndarray, "frames"]:
-        """Whether enough was seen of each frame for it to be used."""
+        """Whether enough was seen of each frame for it to be used.
+
+        Returns
+        -------
+        ndarray of bool, shape (frames,)
+            True throughout where nothing is known of what was seen.
+        """
         if self.visibility is None:
             return np.ones(len(self), dtype=bool)
         return self.visibility.frames
 
     @property
     def frame_numbers(self) -> Int[np.ndarray, "frames"]:
-        """Number of each frame in the counting of the recording's file."""
+        """Number of each frame in the counting of the recording's file.
+
+        Returns
+        -------
+        ndarray of int, shape (frames,)
+            From 0 on, by one, where the file does not count otherwise.
+        """
         return np.arange(len(self)) if self.file_frames is None else self.file_frames
+
+    @property
+    def duration(self) -> float:
+        """Length of the recording.
+
+        Returns
+        -------
+        float
+            Seconds.
+        """
+        return len(self) / self.frame_rate
 
     def every(self, step: int) -> "Motion":
         """Take frames at even steps, from the first on; the frame rate stays.

@@ -11,8 +11,6 @@ from enum import IntEnum
 import numpy as np
 from jaxtyping import Bool, Float, Int, Int8
 
-from kinembed.core.errors import DataError
-
 
 class Point(IntEnum):
     """Where the position of a joint in a frame comes from; what is worse is greater."""
@@ -42,13 +40,6 @@ class Visibility:
     points: Int8[np.ndarray, "frames joints"]
     frames: Bool[np.ndarray, "frames"]
     confidence: Float[np.ndarray, "frames joints"] | None = None
-
-    def __post_init__(self) -> None:
-        shapes = {self.points.shape[:1], self.frames.shape}
-        if self.confidence is not None:
-            shapes.add(self.confidence.shape[:1])
-        if len(shapes) > 1:
-            raise DataError(f"visibility has different numbers of frames: {shapes}")
 
     def at(self, frames: Int[np.ndarray, "some"]) -> "Visibility":
         """Take some of the frames.

@@ -13,8 +13,8 @@ from kinembed.io.ingestion import (
     annotate,
     file_table,
     motion_files,
-    read_trial,
 )
+from kinembed.io.reading import read_file
 from kinembed.io.synthetic.curves import FRAME_RATE, TRIAL, make_toy, write_toy
 from kinembed.motion.exponential_maps import to_expmap
 from kinembed.motion.features import FeatureParameters, network_features
@@ -128,7 +128,7 @@ def test_what_is_written_is_read_back(tmp_path):
     )
     files = motion_files(file_table(acquire(parameters)))
     assert list(files) == [TRIAL]
-    motion = read_trial(TRIAL, files[TRIAL], parameters)
+    [motion] = read_file(TRIAL, files[TRIAL], parameters)
     expected = make_toy(5, intervals=3, noise=0.02)
     np.testing.assert_array_equal(motion.values, expected.motion.values)
     assert motion.frame_rate == FRAME_RATE

@@ -13,7 +13,6 @@ from kinembed.io.synthetic.person import make_sample
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.kinematics import forward_kinematics, local_rotations, without_heading
 from kinembed.motion.positions import body_positions, position_motion
-from kinembed.motion.positions.gaps import fill_gaps
 from kinembed.motion.positions.skeleton import headings_against, likely_links, rest_pose
 from kinembed.motion.resampling import resample
 from kinembed.segmentation.mlflow_model import _motion
@@ -83,7 +82,7 @@ def test_features_are_the_same_wherever_the_body_stands_and_however_it_faces(mot
 
 def test_features_end_with_height_and_speed_of_the_centroid(motion):
     features = network_features(motion, FeatureParameters())
-    assert features.channels[:4] == ("hips.tx", "hips.ty", "hips.tz", "chest.tx")
+    assert features.channels[:4] == ("chest.tx", "chest.ty", "chest.tz", "head.tx")
     assert features.channels[-2:] == ("body.height", "body.ground_speed")
     centroid = forward_kinematics(motion).mean(axis=1)
     np.testing.assert_allclose(features.values[:, -2], centroid[:, 1])
@@ -179,20 +178,3 @@ def test_an_experiment_takes_one_kind(motion):
     )
     with pytest.raises(DataError, match=message):
         recording_table([describe(motion), describe(flat)], files)
-
-
-def test_gaps_are_filled_joint_by_joint():
-    steps = np.arange(10.0)
-    positions = np.stack([steps, steps**2, 0 * steps, steps], axis=1).reshape(10, 2, 2)
-    gappy = positions.copy()
-    gappy[3:5, 0] = np.nan
-    gappy[0, 1, 1] = np.nan
-    gappy[8:, 1] = np.nan
-    filled = fill_gaps(gappy, ("a", "b"), 2)
-    np.testing.assert_allclose(filled[2:6, 0], np.linspace([2, 4], [5, 25], 4))
-    assert filled[0, 1].tolist() == [0, 1]
-    assert filled[8:, 1].tolist() == [[0, 7], [0, 7]]
-    with pytest.raises(
-        DataError, match="'a' is missing in 2 frames from frame 3 .*; 1 more joints"
-    ):
-        fill_gaps(gappy, ("a", "b"), 1)

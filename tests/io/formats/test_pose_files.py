@@ -7,7 +7,7 @@ import pytest
 from helpers.position_files import JOINTS, pixels, tracks
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.reader import read_motion
+from kinembed.io.formats.reader import read_motion, read_motions
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.positions import PositionParameters
 
@@ -58,8 +58,13 @@ def write_slp(path, positions, confidence, individuals):
 
 
 def read(path, **parameters):
-    parameters = {"frame_rate": 30, "up": "-y"} | parameters
+    parameters = {"frame_rate": 30, "view": "side"} | parameters
     return read_motion(str(path), trial="a", positions=PositionParameters(**parameters))
+
+
+def read_all(path, **parameters):
+    parameters = {"frame_rate": 30, "view": "side"} | parameters
+    return read_motions(str(path), trial="a", positions=PositionParameters(**parameters))
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.h5", "a.analysis.h5", "a.slp"])
@@ -74,20 +79,49 @@ def test_tracks_come_back_and_unsure_points_are_gaps(tmp_path, name, caplog):
     found = forward_kinematics(motion)
     np.testing.assert_allclose(found[..., :2], expected, rtol=1e-6)
     assert (found[..., 2] == 0).all()
-    assert "3 of 200 points (1.5 %) were not seen" in caplog.text
+    assert "3 of 200 points (1.5 %) were not seen: 3 are interpolated, 0 in longer" in caplog.text
     sure = forward_kinematics(read(path, least_confidence=0.4))
     np.testing.assert_allclose(sure[..., :2], positions[..., 0] * [1, -1], rtol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.analysis.h5"])
-def test_of_several_individuals_one_is_named(tmp_path, name):
+@pytest.mark.parametrize("name", ["a.csv", "a.h5", "a.analysis.h5", "a.slp"])
+def test_every_individual_is_a_recording(tmp_path, name):
     positions = np.stack([pixels(), pixels() + 50], axis=-1)
     path = write(tmp_path / name, positions, np.ones((40, 5, 2)), ("<b>ann", "bob"))
-    for wanted, found in ((None, "2 individuals"), ("cy", "no individual 'cy'")):
-        with pytest.raises(FormatError, match=f"found {found}; name whom .*: <b>ann, bob"):
-            read(path, individual=wanted)
-    bob = forward_kinematics(read(path, individual="bob"))
-    np.testing.assert_allclose(bob[..., 0], pixels()[..., 0] + 50, rtol=1e-6)
+    ann, bob = read_all(path)
+    assert (ann.trial, bob.trial) == ("a/b_ann", "a/bob")
+    np.testing.assert_allclose(forward_kinematics(ann)[..., 0], pixels()[..., 0], rtol=1e-6)
+    np.testing.assert_allclose(forward_kinematics(bob)[..., 0], pixels()[..., 0] + 50, rtol=1e-6)
+    [chosen] = read_all(path, individuals=["bo*"])
+    assert chosen.trial == "a/bob"
+    with pytest.raises(FormatError, match=r"no individual fits .*\(cy\); there are <b>ann, bob"):
+        read_all(path, individuals="cy")
+    with pytest.raises(FormatError, match=r"expected one individual, found 2 \(a/b_ann, a/bob\)"):
+        read(path)
+
+
+def test_tracks_of_one_individual_are_merged_on_request(tmp_path, caplog):
+    whole = pixels()
+    parts = np.full((40, 5, 2, 2), np.nan)
+    parts[:15, ..., 0], parts[15:, ..., 1] = whole[:15], whole[15:]
+    confidence = np.where(np.isnan(parts[..., 0, :]), 0.0, 1.0)
+    path = write(tmp_path / "a.analysis.h5", parts, confidence, ("track_0", "track_1"))
+    assert len(read_all(path)) == 2
+    [merged] = read_all(path, tracks="merge")
+    assert merged.trial == "a"
+    np.testing.assert_allclose(forward_kinematics(merged)[..., :2], whole * [1, -1], rtol=1e-6)
+    assert merged.seen.all()
+    assert "2 tracks are merged to one individual; 0 frames had several" in caplog.text
+
+
+def test_where_tracks_overlap_the_nearest_goes_on(tmp_path):
+    one, far = pixels(), pixels() + 500
+    parts = np.full((40, 5, 2, 2), np.nan)
+    parts[:20, ..., 0], parts[20:, ..., 0], parts[10:, ..., 1] = one[:20], far[20:], one[10:]
+    confidence = np.where(np.isnan(parts[..., 0, :]), 0.0, 1.0)
+    path = write(tmp_path / "a.analysis.h5", parts, confidence, ("track_0", "track_1"))
+    [merged] = read_all(path, tracks="merge")
+    np.testing.assert_allclose(forward_kinematics(merged)[..., :2], one * [1, -1], rtol=1e-6)
 
 
 def test_the_file_says_no_frame_rate(tmp_path):

@@ -14,8 +14,10 @@ from kinembed.io.formats.reader import read_motion
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Representation
 from kinembed.motion.positions import PositionParameters
+from kinembed.motion.visibility import Point
 
 RATE = PositionParameters(frame_rate=30)
+SIDE = PositionParameters(frame_rate=30, view="side")
 
 
 def read(folder, content, name="a.csv", positions=RATE):
@@ -68,22 +70,42 @@ def test_a_column_of_times_says_the_rate_before_the_parameter(tmp_path, step, ra
 
 def test_short_gaps_are_interpolated_and_said(tmp_path, caplog):
     content = "a_x,a_y\n,\n1,2\nnan,3\n3,4\n4,\n"
-    motion = read(tmp_path, content)
+    motion = read(tmp_path, content, positions=SIDE)
     assert motion.values[:, 0].tolist() == [1, 1, 2, 3, 3]
-    assert motion.values[:, 2].tolist() == [2, 2, 3, 4, 4]
+    assert motion.values[:, 1].tolist() == [-2, -2, -3, -4, -4]
     [line] = caplog.messages
-    assert re.search(r"a\.csv: 3 of 5 points \(60 %\) were not seen and are interpolated", line)
+    assert re.search(r"a\.csv: 3 of 5 points \(60 %\) were not seen: 3 are interpolated", line)
 
 
-def test_long_gaps_are_refused_by_joint_and_frame_unless_the_joint_is_left_out(tmp_path):
+def test_long_gaps_stay_masked(tmp_path):
     content = "a_x,a_y,b_x,b_y\n" + "1,2,3,4\n" * 5 + "1,2,,\n" * 9 + "1,2,3,4\n"
-    message = r"a\.csv: joint 'b' is missing in 9 frames from frame 5 on, and at most 8 in a row"
-    with pytest.raises(FormatError, match=message):
-        read(tmp_path, content)
+    motion = read(tmp_path, content)
+    assert motion.visibility.points[:, 1].tolist() == [0] * 5 + [Point.MASKED] * 9 + [0]
+    assert np.flatnonzero(~motion.seen).tolist() == list(range(5, 14))
     longer = PositionParameters(frame_rate=30, longest_gap_s=0.3)
-    assert read(tmp_path, content, positions=longer).skeleton.joints == ("a", "b")
-    without = PositionParameters(frame_rate=30, leave_out="b")
-    assert read(tmp_path, content, positions=without).skeleton.joints == ("a",)
+    assert read(tmp_path, content, positions=longer).seen.all()
+
+
+def test_zeros_at_the_origin_are_not_seen_unless_a_joint_is_always_there(tmp_path):
+    content = "a_x,a_y,b_x,b_y\n" + "1,2,0,0\n" * 3 + "0,0,0,0\n" * 4 + "3,2,0,0\n"
+    motion = read(tmp_path, content)
+    assert motion.visibility.points[:, 0].tolist() == [0, 0, 0, 1, 1, 1, 1, 0]
+    assert (motion.visibility.points[:, 1] == 0).all()
+    assert motion.values[3:7, 0].tolist() == pytest.approx([1.4, 1.8, 2.2, 2.6])
+
+
+def test_a_camera_is_taken_to_be_above_with_a_warning(tmp_path, caplog):
+    above = read(tmp_path, "a_x,a_y\n1,2\n")
+    assert "seen from above; if the camera stood at the side" in caplog.text
+    assert above.values.tolist() == [[1, 0, 2]]
+    caplog.clear()
+    assert read(tmp_path, "a_x,a_y\n1,2\n", positions=SIDE).values.tolist() == [[1, -2, 0]]
+    assert not caplog.messages
+
+
+def test_rates_may_differ_by_the_names_of_recordings(tmp_path):
+    rates = PositionParameters(frame_rate=30, frame_rates={"b*": 60, "a*": 90})
+    assert read(tmp_path, "a_x,a_y\n1,2\n", positions=rates).frame_rate == 90
 
 
 @pytest.mark.parametrize(
@@ -112,7 +134,7 @@ def test_long_gaps_are_refused_by_joint_and_frame_unless_the_joint_is_left_out(t
         ("time,a_x,a_y\n0,1,2\n.1,1,2\n.2,1,2\n.5,1,2\n", r":5: expected 'time' to rise evenly"),
         ("time,a_x,a_y\n0,1,2\n0,1,2\n0,1,2\n", r":3: expected 'time' to rise evenly"),
         ("time,a_x,a_y\n0,1,2\n,1,2\n", r":3: expected 'time' to rise evenly"),
-        ("a_x,a_y\n,\n,\n", r": joint 'a' is missing in 2 frames"),
+        ("a_x,a_y\n,\n,\n", r": no joint is seen in any frame"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(tmp_path, content, message):
@@ -124,13 +146,6 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path, content, message):
 def test_a_rate_that_is_nowhere_is_asked_for(tmp_path):
     with pytest.raises(FormatError, match=r"a\.csv: expected a frame rate.*positions\.frame_rate"):
         read(tmp_path, "a_x,a_y\n1,2\n", positions=PositionParameters())
-
-
-def test_joints_to_leave_out_must_be_there(tmp_path):
-    for left_out, message in (("b", "no joint b .*joints are a"), ("a", "no joint remains")):
-        parameters = PositionParameters(frame_rate=30, leave_out=left_out)
-        with pytest.raises(FormatError, match=message):
-            read(tmp_path, "a_x,a_y\n1,2\n", positions=parameters)
 
 
 def parquet(**columns):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int8
 
 from kinembed.core.errors import FormatError
 from kinembed.motion.kinematics import point_channels
@@ -16,7 +16,7 @@ from kinembed.motion.positions.parameters import PositionParameters
 from kinembed.motion.positions.recorded import RecordedPositions, Up
 from kinembed.motion.positions.skeleton import skeleton_of
 from kinembed.motion.positions.tracks import merge_tracks
-from kinembed.motion.visibility import Visibility, enough_seen, fill, judge_points
+from kinembed.motion.visibility import Point, Visibility, enough_seen, fill, judge_points
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +105,7 @@ def motion_of(
     _check_values(recorded, file)
     seen = _seen(recorded, parameters.least_confidence, file)
     points = judge_points(seen, round(parameters.longest_gap_s * rate))
+    _say_what_was_not_seen(points, file, recorded.individual)
     positions = _y_up(fill(recorded.values, seen), _up_of(recorded, parameters, file))
     motion = position_motion(positions, recorded.joints, frame_rate=rate, trial=trial)
     enough = enough_seen(points, parameters.most_masked_share)
@@ -228,6 +229,25 @@ def _seen(
             f"{least:g}: lower it if the tracker was less sure throughout",
         )
     return np.asarray(seen)
+
+
+def _say_what_was_not_seen(
+    points: Int8[np.ndarray, "frames joints"], file: str, individual: str
+) -> None:
+    missing = np.count_nonzero(points != Point.SEEN)
+    if missing:
+        logger.warning(
+            "%s%s: %d of %d points (%.2g %%) were not seen: %d are interpolated, %d in longer gaps "
+            "stay masked",
+            file,
+            f", {individual}" if individual else "",
+            missing,
+            points.size,
+            100 * missing / points.size,
+            np.count_nonzero(points == Point.INTERPOLATED),
+            np.count_nonzero(points == Point.MASKED),
+            extra={"markup": False},
+        )
 
 
 def _placeholders(

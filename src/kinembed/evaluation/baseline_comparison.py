@@ -13,6 +13,7 @@ from kinembed.core.errors import DataError
 from kinembed.evaluation.baselines import BASELINES, BaselineParameters, StageParameters, predict
 from kinembed.evaluation.scores import score_methods
 from kinembed.motion.motion import Motion, Segmentation
+from kinembed.segmentation.predictions import number_of_clusters
 
 GROUP = ["method", "protocol", "clusters_given", "seed"]
 """Columns of scores that say what is compared; the others are averaged over sequences."""
@@ -121,5 +122,5 @@ def compare(scores: pd.DataFrame) -> pd.DataFrame:
 def _numbers(sequence: str, predictions: pd.DataFrame, stages: StageParameters) -> dict[str, int]:
     """The number of clusters of each variant that the network's predictions have."""
     given = stages.clustering.number_for(sequence) if "given" in predictions else None
-    estimated = int(predictions["estimated"].nunique())
+    estimated = number_of_clusters(predictions["estimated"])
     return {"estimated": estimated} if given is None else {"given": given, "estimated": estimated}

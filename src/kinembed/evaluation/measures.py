@@ -28,6 +28,7 @@ from kinembed.evaluation.metrics import (
 )
 from kinembed.motion.motion import Segmentation
 from kinembed.motion.segments import label_boundaries
+from kinembed.segmentation.predictions import NOT_SEEN
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,12 +171,12 @@ MEASURES = (
 def score_segmentation(
     predicted: Int[np.ndarray, " frames"], segmentation: Segmentation, frame_rate: float
 ) -> dict[str, float]:
-    """Score a prediction against an annotation.
+    """Score a prediction against an annotation, on the frames of which enough was seen.
 
     Parameters
     ----------
     predicted : ndarray of int, shape (frames,)
-        Cluster of every frame.
+        Cluster of every frame; -2 where too little was seen.
     segmentation : Segmentation
         Annotation of the same frames.
     frame_rate : float
@@ -197,5 +198,8 @@ def score_segmentation(
             f"{segmentation.trial}: the annotation has {segmentation.frame_count} frames but the "
             f"prediction has {len(predicted)}; give every annotated frame exactly one cluster"
         )
+    seen = predicted != NOT_SEEN
+    if not seen.all():
+        predicted, segmentation = predicted[seen], segmentation.of_frames(seen)
     pair = Comparison(predicted, segmentation, frame_rate)
     return {measure.name: measure.score(pair) for measure in MEASURES}

@@ -20,7 +20,7 @@ from kinembed.evaluation.measures import MEASURES, score_segmentation
 from kinembed.evaluation.metrics import separability
 from kinembed.motion.motion import Segmentation
 from kinembed.segmentation.embedding import Embeddings
-from kinembed.segmentation.predictions import VARIANTS, frame_rate_of
+from kinembed.segmentation.predictions import VARIANTS, frame_rate_of, number_of_clusters
 
 Protocol = Literal["continuous", "published_loss_cuts", "published_annotated_cuts"]
 NETWORK = "kinembed"
@@ -74,7 +74,7 @@ def score_sequence(
             "protocol": protocol,
             "clusters_given": given,
             "seed": seed,
-            "clusters": predictions[variant].nunique(),
+            "clusters": number_of_clusters(predictions[variant]),
             "behaviours": len(set(annotation.behaviours)),
         }
         | score_segmentation(predictions[variant].to_numpy(), annotation, frame_rate)
@@ -163,7 +163,7 @@ def measure_separability(
         {
             "sequence": sequence,
             "clusters_given": given,
-            "clusters": predictions[variant].nunique(),
+            "clusters": number_of_clusters(predictions[variant]),
         }
         | asdict(separability(embeddings.values, clusters[variant]))
         for variant, given in variants.items()

@@ -239,6 +239,34 @@ class Segmentation:
         boundaries = np.clip(self.boundaries[inside] - start, 0, stop - start)
         return replace(self, behaviours=kept, boundaries=boundaries, frame_count=stop - start)
 
+    def of_frames(self, kept: Bool[np.ndarray, "frames"]) -> "Segmentation":
+        """Leave frames out, and with them the segments of which none is left.
+
+        Parameters
+        ----------
+        kept : ndarray of bool, shape (frames,)
+            Whether a frame is kept; at least one is.
+
+        Returns
+        -------
+        Segmentation
+            Of the frames that are kept, one after the other.
+        """
+        before = np.concatenate([[0], np.cumsum(kept)]).astype(np.int64)
+        edges = before[self.edges]
+        names: list[str] = []
+        rows: list[Int[np.ndarray, 3]] = []
+        for index in np.flatnonzero(np.diff(edges)).tolist():
+            if names and names[-1] == self.behaviours[index]:
+                continue
+            if names:
+                rows.append(before[self.boundaries[index - 1]])
+            names.append(self.behaviours[index])
+        boundaries = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        return replace(
+            self, behaviours=tuple(names), boundaries=boundaries, frame_count=int(before[-1])
+        )
+
     def frame_labels(self) -> list[str]:
         """Name the behaviour of every frame, cut at the best boundaries.
 

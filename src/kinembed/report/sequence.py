@@ -24,7 +24,12 @@ from kinembed.report.plots.export import page, png
 from kinembed.report.plots.timeline import titled_predictions
 from kinembed.report.plots.training_curve import training_curve
 from kinembed.segmentation.embedding import Projection
-from kinembed.segmentation.predictions import VARIANTS, frame_rate_of
+from kinembed.segmentation.predictions import (
+    NOT_SEEN,
+    NOT_SEEN_LABEL,
+    VARIANTS,
+    frame_rate_of,
+)
 
 PLOTLY_SCRIPT = "../../plotly.min.js"
 """Where a sequence's pages find plotly: it lies beside the report."""
@@ -188,7 +193,10 @@ def sequence_figures(results: SequenceResults, parameters: ReportParameters) -> 
 
 
 def _confusion(labels: FrameLabels, behaviours: list[str]) -> pd.DataFrame:
-    """Frames per behaviour and cluster, or name."""
+    """Frames per behaviour and cluster, or name, of the frames that were seen."""
+    seen = [at for at, label in enumerate(labels) if label not in (NOT_SEEN, NOT_SEEN_LABEL)]
+    behaviours = [behaviours[frame] for frame in seen]
+    labels = _at(labels, np.array(seen, dtype=np.int64))
     if isinstance(labels, np.ndarray):
         return confusion(labels, behaviours)
     numbers, names = pd.factorize(np.asarray(labels, dtype=object))

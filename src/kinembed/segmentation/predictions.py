@@ -10,6 +10,8 @@ UNKNOWN = -1
 """The cluster of frames that are like nothing that was clustered."""
 NOT_SEEN = -2
 """The cluster of frames of which too little was seen: they have none."""
+NOT_SEEN_LABEL = "not seen"
+"""What such frames are called."""
 
 
 def frame_rate_of(predictions: pd.DataFrame) -> float:
@@ -27,6 +29,22 @@ def frame_rate_of(predictions: pd.DataFrame) -> float:
     """
     last = predictions.iloc[-1]
     return float(last["frame"] / last["time_s"])
+
+
+def number_of_clusters(labels: pd.Series) -> int:
+    """Count the clusters of a prediction.
+
+    Parameters
+    ----------
+    labels : Series of int
+        Cluster of every frame; below 0 where a frame has none.
+
+    Returns
+    -------
+    int
+        Clusters that occur.
+    """
+    return int(labels[labels >= 0].nunique())
 
 
 def frame_times(frame_count: int, frame_rate: float) -> pd.DataFrame:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,8 +8,9 @@ from helpers.tiny_files import AMC, ASF, BVH, replace_line
 from kinembed.core.errors import DataError, FormatError
 from kinembed.io.formats.amc import parse_amc
 from kinembed.io.formats.asf import parse_asf
-from kinembed.io.formats.bvh import parse_bvh, write_bvh
+from kinembed.io.formats.bvh import parse_bvh, parse_bvh_bodies, write_bvh
 from kinembed.io.formats.rest_pose import has_rest_pose
+from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.layouts.skeletons import cmu_bvh_skeleton
 from kinembed.motion.motion import Motion, Representation
 
@@ -228,3 +230,99 @@ def test_what_bvh_cannot_hold_is_not_written() -> None:
 def test_bad_file_is_rejected_with_its_line(text: str, message: str) -> None:
     with pytest.raises(FormatError, match=message):
         parse(text)
+
+
+def test_positions_of_inner_joints_are_averaged_with_a_word(caplog) -> None:
+    rows = ["1 2 3 30 20 10 1 2 3 4 9 8 7", "1 2 3 30 20 10 1 2 3 4 9 8.3 7"]
+    motion = parse(with_rows(TRAVELLING, *rows))
+    np.testing.assert_allclose(motion.skeleton.offsets[3], [9, 8.15, 7])
+    assert "'Back' moves most, by 0.3 against its parent" in caplog.text
+
+
+STATIC = """\
+HIERARCHY
+ROOT Armature
+{
+  OFFSET 0 0 0
+  CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation
+  JOINT Hips
+  {
+    OFFSET 0 9 0
+    CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation
+    JOINT Head
+    {
+      OFFSET 0 5 0
+      CHANNELS 3 Zrotation Xrotation Yrotation
+      End Site
+      {
+        OFFSET 0 1 0
+      }
+    }
+  }
+}
+MOTION
+Frames: 3
+Frame Time: 0.02
+"""
+
+
+@pytest.mark.parametrize("turn", [0.0, 90.0])
+def test_a_root_that_stands_still_above_the_hips_is_left_out(turn, caplog) -> None:
+    hips = [[x, 9.0, 2 * x, 10.0, 5.0, x] for x in (0.0, 3.0, 7.0)]
+    rows = [f"1 0 0 0 0 {turn} {' '.join(map(str, one))} 1 2 3\n" for one in hips]
+    motion = parse(STATIC + "".join(rows))
+    assert motion.skeleton.joints == ("Hips", "Head", "Head_end")
+    assert "'Armature' stands still above 'Hips'" in caplog.text
+    # Turned by 90 degrees about y, x points where -z did, and z where x did.
+    expected = [[1 + 2 * x, 9, -x] if turn else [1 + x, 9, 2 * x] for x in (0, 3, 7)]
+    np.testing.assert_allclose(motion.values[:, :3], expected, atol=1e-12)
+    pose = forward_kinematics(motion)
+    np.testing.assert_allclose(np.linalg.norm(pose[:, 1] - pose[:, 0], axis=1), 5)
+
+
+def test_a_rest_pose_along_z_has_z_up(caplog) -> None:
+    rows = [f"{x} 9 {2 * x} 10 5 {x} 1 2 3\n" for x in (0, 3, 7)]
+    hips = STATIC.replace("ROOT Armature\n{\n  OFFSET 0 0 0\n", "").replace(
+        "JOINT Hips", "ROOT Hips"
+    )
+    lines = hips.splitlines()
+    del lines[1], lines[-4]
+    upright = "\n".join(lines) + "\n" + "".join(rows)
+    lying = re.sub(r"OFFSET (\S+) (\S+) (\S+)", r"OFFSET \1 -\3 \2", upright)
+    lying = lying.replace("Zrotation Xrotation Yrotation", "@").replace(
+        "@", "Yrotation Xrotation Zrotation"
+    )
+    head = lying.split("Frame Time: 0.02\n")[0]
+    turned = [
+        f"{x} {-z} {y} {-a} {b} {c} {-d} {e} {f}\n"
+        for x, y, z, a, b, c, d, e, f in (map(float, row.split()) for row in rows)
+    ]
+    lying = head + "Frame Time: 0.02\n" + "".join(turned)
+    [one] = parse_bvh_bodies(upright, file="up.bvh", trial="up")
+    assert not caplog.messages
+    [other] = parse_bvh_bodies(lying, file="lying.bvh", trial="lying")
+    assert "so z is taken as up" in caplog.text
+    np.testing.assert_allclose(forward_kinematics(one), forward_kinematics(other), atol=1e-9)
+    [kept] = parse_bvh_bodies(lying, file="lying.bvh", trial="lying", up="y")
+    assert kept.skeleton.offsets[1, 2] == 5
+    with pytest.raises(FormatError, match="expected y or z as the axis"):
+        parse_bvh_bodies(lying, file="lying.bvh", trial="lying", up="-z")
+
+
+def test_every_root_is_an_individual() -> None:
+    header, rows = BVH.split("MOTION")
+    second = header.replace("HIERARCHY\n", "").replace("Hips", "Hips2")
+    values = [line for line in rows.splitlines()[3:] if line.strip()]
+    both = "MOTION" + "\n".join([*rows.splitlines()[:3], *(f"{line} {line}" for line in values)])
+    one, other = parse_bvh_bodies(header + second + both, file="two.bvh", trial="two")
+    assert (one.trial, other.trial) == ("two/Hips", "two/Hips2")
+    np.testing.assert_array_equal(one.values, other.values)
+    with pytest.raises(FormatError, match="expected a single ROOT, found 2"):
+        parse(header + second + both)
+
+
+@pytest.mark.parametrize("said", [1, 3])
+def test_a_count_of_frames_that_is_off_by_one_is_said(said, caplog) -> None:
+    motion = parse(BVH.replace("Frames: 2", f"Frames: {said}"))
+    assert len(motion) == 2
+    assert f"'Frames: {said}' is off by one: 2 rows follow" in caplog.text

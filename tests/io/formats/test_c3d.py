@@ -7,7 +7,8 @@ import pytest
 from helpers.position_files import JOINTS, body, c3d_file
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.reader import read_motion
+from kinembed.io.formats.c3d import _notes
+from kinembed.io.formats.reader import read_motion, read_motions
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.positions import PositionParameters
 from kinembed.motion.visibility import Point
@@ -53,10 +54,35 @@ def test_occluded_markers_are_gaps(tmp_path, positions, caplog):
     assert np.argwhere(masked == Point.MASKED).tolist() == [[10, 1], [11, 1], [12, 1]]
 
 
-def test_two_markers_of_one_name_are_refused(tmp_path, positions):
+def test_the_second_marker_of_a_name_is_numbered(tmp_path, positions, caplog):
     path = c3d_file(tmp_path / "a.c3d", positions, ("a", "b", "c", "b", "d"))
-    with pytest.raises(FormatError, match=r"a\.c3d: marker 'b' comes twice"):
-        read(path)
+    assert read(path).skeleton.joints == ("a", "b", "c", "b-2", "d")
+    assert "markers of one name are numbered: b (now b-2)" in caplog.text
+
+
+def test_spare_labels_and_points_without_one_are_said():
+    assert _notes(8, 6) == ("2 labels have no point and are passed over",)
+    assert _notes(5, 6) == ("1 points have no label and are left out",)
+    assert _notes(6, 6) == ()
+
+
+def test_two_people_in_one_file_are_two_individuals(tmp_path, positions):
+    both = np.concatenate([positions, positions + 1000], axis=1)
+    labels = [*(f"Ann:{joint}" for joint in JOINTS), *(f"Bob:{joint}" for joint in JOINTS)]
+    path = c3d_file(tmp_path / "a.c3d", both, labels)
+    ann, bob = read_motions(str(path), trial="a", positions=PositionParameters())
+    assert (ann.trial, bob.trial) == ("a/Ann", "a/Bob")
+    assert ann.skeleton.joints == bob.skeleton.joints == JOINTS
+    np.testing.assert_allclose(bob.values - ann.values, np.tile([1000, 1000, -1000], 5), atol=1e-3)
+
+
+def test_zeros_are_not_seen(tmp_path, positions):
+    hidden = positions.copy()
+    hidden[5:35, 1] = 0
+    path = c3d_file(tmp_path / "a.c3d", hidden, JOINTS)
+    points = read(path).visibility.points
+    assert np.flatnonzero(points[:, 1] == Point.MASKED).tolist() == list(range(5, 35))
+    assert (points[:, [0, 2, 3, 4]] == Point.SEEN).all()
 
 
 @pytest.mark.parametrize("kept", [0, 1, 511, 600, 1024, -1000])  # -1000: whole frames

@@ -17,6 +17,7 @@ from kinembed.analysis.state_dynamics.distinctions import distinctions
 from kinembed.motion.motion import Motion
 from kinembed.motion.segments import FrameLabels, Segment, segments
 from kinembed.segmentation.embedding import Embeddings
+from kinembed.segmentation.predictions import NOT_SEEN, NOT_SEEN_LABEL
 
 LONGEST_COMPARED_S = 4.0
 """Longest interval of a segment that is compared, in seconds."""
@@ -104,6 +105,7 @@ def behaviour_cards(
             after.label for before, after in pairwise(found_segments) if before.label == label
         )
         for label in dict.fromkeys(one.label for one in found_segments)
+        if label not in (NOT_SEEN, NOT_SEEN_LABEL)
     }
     cards = []
     for label, next_ones in following.items():

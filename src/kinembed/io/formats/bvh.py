@@ -5,8 +5,11 @@ Conventions
 * Nodes come in the file's order; an End Site is the end joint ``<parent>_end``. Axes are the
   identity; ``CHANNELS`` lists turns leftmost factor first, as ``rotation_orders`` do.
 * Channels of the motion: the root's ``tx ty tz``, then each joint's turns in the file's order, in
-  degrees. The root's position replaces its ``OFFSET``. Only the root travels: positions of other
-  joints must be the same in all frames, and then replace their ``OFFSET``.
+  degrees. The root's position replaces its ``OFFSET``. Only the root travels: the mean position of
+  another joint replaces its ``OFFSET``, unless it moves by more than a tenth of the longest bone.
+* A root that stands still above a joint that travels is left out. Each of several roots is an
+  individual.
+* y points up, unless the rest pose stands along z.
 * A frame rate within 0.01 % of a whole number is that number: ``.0083333`` s is 120 Hz.
 
 Source: M. Meredith and S. Maddock, "Motion capture file formats explained", University of
@@ -16,9 +19,17 @@ Sheffield CS-01-11, 2001.
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from jaxtyping import Float
 
 from kinembed.core.errors import DataError, FormatError
+from kinembed.io.formats.bvh_bodies import (
+    Body,
+    bodies_of,
+    mean_offsets,
+    say,
+    up_of_rest_pose,
+    without_static_root,
+    z_up_to_y_up,
+)
 from kinembed.io.formats.bvh_hierarchy import Node, parse_hierarchy
 from kinembed.io.formats.channels import require
 from kinembed.io.formats.rest_pose import without_rest_pose
@@ -34,16 +45,15 @@ from kinembed.motion.channels import position_channels
 from kinembed.motion.kinematics import channel_values
 from kinembed.motion.layouts.bones import END_SUFFIX
 from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.positions.recorded import Up
 from kinembed.motion.skeleton import Skeleton
 
 _SAME_RATE = 1e-4
 _SHORTEST_FRAME = 1e-6
-_SAME_PLACE = 1e-3
-"""Of the longest bone: what a joint may move against its parent and still count as fixed."""
 
 
 def parse_bvh(text: str, *, file: str, trial: str, rest_pose_row: bool = False) -> Motion:
-    """Read a motion of Euler angles, with its skeleton, from the text of a BVH file.
+    """Read the only motion of a BVH file, y up.
 
     Parameters
     ----------
@@ -64,28 +74,92 @@ def parse_bvh(text: str, *, file: str, trial: str, rest_pose_row: bool = False) 
     Raises
     ------
     FormatError
-        When the hierarchy is broken, rows do not fit it or the stated number of frames, a joint
-        other than the root travels, or the rest pose that is to be dropped is none; with the line.
+        As :func:`parse_bvh_bodies` does, and when there are several roots or the rest pose that is
+        to be dropped is none.
     """
+    bodies = parse_bvh_bodies(text, file=file, trial=trial, up="y")
+    if len(bodies) > 1:
+        raise FormatError(file, f"expected a single ROOT, found {len(bodies)}")
+    line = _first_row(text)
+    return without_rest_pose(bodies[0], file=file, line=line) if rest_pose_row else bodies[0]
+
+
+def parse_bvh_bodies(text: str, *, file: str, trial: str, up: Up | None = None) -> list[Motion]:
+    """Read motions of Euler angles, with their skeletons, from the text of a BVH file.
+
+    The log says what was read in another way than it is written.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+    trial : str
+        Name of the recording.
+    up : {"y", "z"} or None
+        Axis that points up; None: the one along which the rest pose stands.
+
+    Returns
+    -------
+    list of Motion
+        Of each root, its position, then Euler angles in degrees of each joint in the file's order,
+        y up. Several are named ``<trial>/<root>``.
+
+    Raises
+    ------
+    FormatError
+        When the hierarchy is broken, rows do not fit it or the stated number of frames, a joint
+        other than the root travels, or another axis is asked for; with the line.
+    """
+    if up not in ("y", "z", None):
+        raise FormatError(file, f"expected y or z as the axis that points up in BVH, found {up!r}")
     lines = read_lines(text, file)
     start = _motion_line(lines, file)
     nodes = parse_hierarchy(lines[:start], file)
-    channels = _channel_names(nodes, file)
     rows = lines[start + 3 :]
     frame_rate = _frame_rate(lines[start : start + 3], len(rows), file)
-    what = f"{len(channels)} finite values, one for each channel"
-    values = read_table(rows, len(channels), file=file, what=what)
-    skeleton = _skeleton(nodes, _offsets(nodes, values, file), file)
-    kept = _motion_channels(skeleton, range(len(nodes)))
+    count = sum(len(node.channels) for node in nodes)
+    what = f"{count} finite values, one for each channel"
+    values = read_table(rows, count, file=file, what=what)
+    bodies = bodies_of(nodes, values)
+    names = [trial] if len(bodies) == 1 else [f"{trial}/{body.nodes[0].name}" for body in bodies]
+    return [
+        _motion(body, frame_rate, name, up, file) for body, name in zip(bodies, names, strict=True)
+    ]
+
+
+def _first_row(text: str) -> int:
+    """Line of the first frame."""
+    lines = text.splitlines()
+    return next(n for n, line in enumerate(lines, 4) if line.strip().upper() == "MOTION")
+
+
+def _motion(body: Body, frame_rate: float, trial: str, up: Up | None, file: str) -> Motion:
+    body = without_static_root(body, file)
+    _check_root(body.nodes, file)
+    names = [f"{node.name}.{channel}" for node in body.nodes for channel in node.channels]
+    skeleton = _skeleton(body.nodes, mean_offsets(body, file), file)
+    kept = _motion_channels(skeleton, range(len(body.nodes)))
     motion = Motion(
-        values=values[:, [channels.index(channel) for channel in kept]],
+        values=body.values[:, [names.index(channel) for channel in kept]],
         channels=tuple(kept),
         skeleton=skeleton,
         frame_rate=frame_rate,
         trial=trial,
         representation=Representation.EULER,
     )
-    return without_rest_pose(motion, file=file, line=rows[0].number) if rest_pose_row else motion
+    return _y_up(motion, up, file)
+
+
+def _y_up(motion: Motion, up: Up | None, file: str) -> Motion:
+    """The motion with y up; where nothing is said, the rest pose tells whether z is."""
+    found = up or up_of_rest_pose(motion.skeleton)
+    if found == "y":
+        return motion
+    if up is None:
+        say(file, "the rest pose stands along z, so z is taken as up (ingestion.positions.up)")
+    return z_up_to_y_up(motion)
 
 
 def write_bvh(motion: Motion) -> str:
@@ -146,19 +220,19 @@ def _motion_line(lines: Sequence[Line], file: str) -> int:
     raise FormatError(file, "expected MOTION after the hierarchy; cut off?", lines[-1].number)
 
 
-def _channel_names(nodes: Sequence[Node], file: str) -> list[str]:
-    """Names of the file's columns."""
+def _check_root(nodes: Sequence[Node], file: str) -> None:
     if set(nodes[0].positions) != {"tx", "ty", "tz"}:
         problem = "expected Xposition, Yposition and Zposition among the channels of the root"
         raise FormatError(file, problem, nodes[0].line)
-    return [f"{node.name}.{channel}" for node in nodes for channel in node.channels]
 
 
 def _frame_rate(header: Sequence[Line], rows: int, file: str) -> float:
     """Hz, from the lines ``MOTION``, ``Frames:`` and ``Frame Time:``."""
     frames = _field(header, 1, "Frames:", file)
     frame_time = _field(header, 2, "Frame Time:", file)
-    if frames != rows or rows == 0:
+    if abs(frames - rows) == 1 and rows > 1:
+        say(file, f"'Frames: {frames:g}' is off by one: {rows} rows follow and are read")
+    elif frames != rows or rows == 0:
         problem = f"'Frames: {frames:g}' says how many rows follow, but {rows} do; cut off?"
         raise FormatError(file, problem, header[1].number)
     if frame_time < _SHORTEST_FRAME:
@@ -177,34 +251,7 @@ def _field(header: Sequence[Line], index: int, key: str, file: str) -> float:
     return value
 
 
-def _offsets(
-    nodes: Sequence[Node], values: Float[np.ndarray, "frames columns"], file: str
-) -> Float[np.ndarray, "nodes 3"]:
-    """Where each node is in its parent's frame, for good."""
-    offsets = np.array([node.offset for node in nodes])
-    reach = float(np.abs(offsets).max())
-    column = len(nodes[0].channels)
-    for index, node in enumerate(nodes[1:], start=1):
-        for channel in node.channels:
-            if channel.startswith("t"):
-                offsets[index, "xyz".index(channel[1])] = values[0, column]
-                _check_fixed(node, values[:, column], reach, file)
-            column += 1
-    return offsets
-
-
-def _check_fixed(
-    node: Node, positions: Float[np.ndarray, "frames"], reach: float, file: str
-) -> None:
-    if np.ptp(positions) > _SAME_PLACE * reach:
-        problem = (
-            f"expected only the root to travel, but {node.name!r} moves by {np.ptp(positions):g} "
-            "against its parent; export the file with positions of the root alone"
-        )
-        raise FormatError(file, problem, node.line)
-
-
-def _skeleton(nodes: Sequence[Node], offsets: Float[np.ndarray, "nodes 3"], file: str) -> Skeleton:
+def _skeleton(nodes: Sequence[Node], offsets: np.ndarray, file: str) -> Skeleton:
     try:
         return Skeleton(
             joints=tuple(node.name for node in nodes),

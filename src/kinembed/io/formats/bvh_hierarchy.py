@@ -149,8 +149,8 @@ class _Reader:
         return FormatError(self._file, f"{expected}, found {shorten(line.text)}", line.number)
 
     def _root(self, line: Line) -> None:
-        if self._drafts:
-            raise self._error(line, "expected a single ROOT")
+        if self._open:
+            raise self._error(line, "expected JOINT inside the braces of a ROOT")
         self._begin(line, self._name(line), parent=-1)
 
     def _joint(self, line: Line) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.local_copy import local_copy, optional_module
+from kinembed.io.formats.markers import individuals_of_markers
 from kinembed.motion.positions import RecordedPositions
 
 _COMPUTED = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS")
@@ -38,13 +39,14 @@ def parse_c3d(content: bytes, *, file: str) -> list[RecordedPositions]:
     Returns
     -------
     list of RecordedPositions
-        Markers in three dimensions, z up, in the file's unit of length; without confidences.
+        Markers of each subject in three dimensions, z up, in the file's unit of length; without
+        confidences.
 
     Raises
     ------
     FormatError
         When ezc3d is not installed, the file is no C3D file or cut off, it holds no named marker,
-        two markers share a name, or the frame rate is not positive.
+        or the frame rate is not positive.
     """
     ezc3d = optional_module("ezc3d", file=file)
     if len(content) < _BLOCK or content[1] != _MAGIC:
@@ -57,20 +59,33 @@ def parse_c3d(content: bytes, *, file: str) -> list[RecordedPositions]:
             computed = {name for kind in _COMPUTED for name in _texts(group, kind)}
             points = np.array(data["points"], dtype=np.float64)[:3]
             residuals = np.array(data["meta_points"]["residuals"], dtype=np.float64)[0]
-            whole = _is_whole(content, points.shape[2])
+            first, whole = _first_frame(content), _is_whole(content, points.shape[2])
         except Exception as problem:  # ezc3d lets out whatever a broken file makes go wrong
             raise FormatError(file, f"expected a C3D file, but {problem}") from problem
     if not whole:  # ezc3d reads as much as there is, or zeros
         raise FormatError(file, "expected as many frames as the header says, but the file ends")
-    kept = [
-        index
-        for index, name in enumerate(names)
-        if name and not name.startswith("*") and name not in computed
-    ]
-    joints = tuple(names[index] for index in kept)
-    _check(joints, points, len(names), rate, file)
+    count = points.shape[1]
+    labels = ["" if name in computed else name for name in names[:count]]
+    labels += [""] * (count - len(labels))
     points[:, residuals < 0] = np.nan
-    return [RecordedPositions(points[:, kept].transpose(2, 1, 0), joints, rate, up="z")]
+    return individuals_of_markers(
+        points.transpose(2, 1, 0),
+        labels,
+        file=file,
+        frame_rate=rate,
+        up="z",
+        file_frames=np.arange(points.shape[2]) + first,
+        notes=_notes(len(names), count),
+    )
+
+
+def _notes(names: int, points: int) -> tuple[str, ...]:
+    """The standard allows spare labels, and points without one."""
+    if names > points:
+        return (f"{names - points} labels have no point and are passed over",)
+    if names < points:
+        return (f"{points - names} points have no label and are left out",)
+    return ()
 
 
 def _is_whole(content: bytes, frames: int) -> bool:
@@ -79,11 +94,21 @@ def _is_whole(content: bytes, frames: int) -> bool:
     Of its words of two bytes, 4 and 5 are the first and the last frame, 9 is the block where data
     begin. A recording of more frames than a word can count has 65535 there.
     """
-    parameters = (content[0] - 1) * _BLOCK
-    order = ">" if content[parameters + 3] == _BIG_ENDIAN else "<"
+    order = _byte_order(content)
     first, last = struct.unpack_from(f"{order}HH", content, 6)
     (start,) = struct.unpack_from(f"{order}H", content, 16)
     return bool(frames >= last - first + 1 and len(content) > (start - 1) * _BLOCK)
+
+
+def _first_frame(content: bytes) -> int:
+    """Number of the first frame, word 4 of the header."""
+    first: int = struct.unpack_from(f"{_byte_order(content)}H", content, 6)[0]
+    return first
+
+
+def _byte_order(content: bytes) -> str:
+    parameters = (content[0] - 1) * _BLOCK
+    return ">" if content[parameters + 3] == _BIG_ENDIAN else "<"
 
 
 def _names(group: Any) -> list[str]:
@@ -96,17 +121,3 @@ def _names(group: Any) -> list[str]:
 def _texts(group: Any, key: str) -> Iterator[str]:
     if key in group:
         yield from (str(text).strip() for text in group[key]["value"])
-
-
-def _check(joints: tuple[str, ...], points: np.ndarray, count: int, rate: float, file: str) -> None:
-    if points.shape[1] != count:
-        raise FormatError(
-            file, f"expected a name for each of {points.shape[1]} points, found {count}"
-        )
-    if not joints or points.shape[2] == 0:
-        raise FormatError(file, "expected markers with names, found none")
-    twice = [name for name in dict.fromkeys(joints) if joints.count(name) > 1]
-    if twice:
-        raise FormatError(file, f"marker {twice[0]!r} comes twice")
-    if not (np.isfinite(rate) and rate > 0):
-        raise FormatError(file, f"expected a frame rate in POINT:RATE, found {rate:g}")

@@ -1,41 +1,72 @@
-"""Tables of joint positions: CSV and Parquet, a row per frame.
+"""Tables of joint positions: CSV and Parquet, a row per frame or, in the long form, per joint.
 
 Conventions
 -----------
-* Columns are ``<joint>_x``, ``<joint>_y`` and, in three dimensions, ``<joint>_z``, of every joint
-  alike and in any order; joints come in the order of their first columns.
-* A column ``time`` or ``time_s`` holds seconds at even steps, and says the frame rate; a column
-  ``frame`` holds whole numbers that rise by one. Both are optional.
-* A joint that was not seen has empty cells (or ``nan``). Columns of CSV are separated by commas.
+* What columns mean is told by their names (:mod:`kinembed.io.formats.position_columns`); joints
+  come in the order of their first columns.
+* A column of times says the frame rate; one of frame numbers says which frames are absent
+  (:mod:`kinembed.io.formats.timing`). Both are optional.
+* A joint that was not seen has empty cells (or ``nan``). Columns of CSV are separated by commas,
+  semicolons or tabs; where they are not separated by commas, numbers may have decimal commas.
 """
 
-from collections.abc import Callable, Sequence
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO, StringIO
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.channels import require
+from kinembed.io.formats.position_columns import (
+    TIMES,
+    PositionColumns,
+    columns_of,
+    names_positions,
+)
 from kinembed.io.formats.text import Line, csv_words, is_number, read_lines, shorten
-from kinembed.io.formats.timing import check_frames, rate_of_times
+from kinembed.io.formats.timing import EvenTime, as_they_are, even_frames, even_times
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions import RecordedPositions
 
-TIMES = ("time", "time_s")
-FRAMES = ("frame",)
-_AXES = {"_x": 0, "_y": 1, "_z": 2}
+_AXES = ("_x", "_y", "_z")
 _MISSING = ("", "nan", "NaN", "NA")
+_SEPARATORS = "\t;,"
 
-Table = Float[np.ndarray, "frames columns"]
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """A table of one file: its columns, their numbers and texts, and where its rows stand."""
+
+    columns: PositionColumns
+    names: tuple[str, ...]
+    numbers: dict[int, Float[np.ndarray, "rows"]]
+    texts: dict[int, list[str]]
+    file: str
+    line_of: Callable[[int], int]
+
+    def take(self, rows: Int[np.ndarray, "some"]) -> "_Table":
+        """Some of the rows."""
+        return replace(
+            self,
+            numbers={column: values[rows] for column, values in self.numbers.items()},
+            texts={column: [texts[row] for row in rows] for column, texts in self.texts.items()},
+            line_of=lambda row: self.line_of(int(rows[row])),
+        )
+
+    def beside(self, columns: Iterable[int]) -> Float[np.ndarray, "rows columns"]:
+        """Numbers of several columns side by side."""
+        return np.stack([self.numbers[column] for column in columns], axis=1)
 
 
 def parse_position_csv(text: str, *, file: str) -> list[RecordedPositions]:
-    """Read joint positions from CSV.
+    """Read joint positions from a CSV table.
 
     Parameters
     ----------
@@ -47,22 +78,31 @@ def parse_position_csv(text: str, *, file: str) -> list[RecordedPositions]:
     Returns
     -------
     list of RecordedPositions
-        In two dimensions or three, y up; NaN where a cell is empty. The frame rate is None where
-        the file has no column of times.
+        Of each individual, in two dimensions or three, y up; NaN where a cell is empty. The frame
+        rate is None where the file has no column of times.
 
     Raises
     ------
     FormatError
-        When a column is not known or comes twice, a joint lacks an axis, rows are missing or of
-        another width, a cell is not a finite number, or times or frames do not rise evenly; with
-        the line.
+        When there is no row below the header, a column comes twice, a joint lacks an axis, a cell
+        is no number, rows differ in length, or times or frames do not rise; with the line.
     """
     lines = read_lines(text, file)
-    names = csv_words(lines[0], file)
+    separator = max(_SEPARATORS, key=lambda one: (lines[0].text.count(one), one == ","))
+    names = _words(lines[0], separator, file)
     if len(lines) == 1:
         raise FormatError(file, "expected rows below the header, found none", lines[0].number)
-    values = _numbers(lines[1:], names, file)
-    return _positions(names, values, file, lambda row: lines[row + 1].number, lines[0].number)
+    columns = columns_of(names, file=file, line=lines[0].number)
+    cells = _cells(lines[1:], names, separator, file)
+    comma = separator != ","
+    numbers = {
+        column: _numbers(cells[column], lines[1:], names, column, comma, file)
+        for column in _number_columns(columns)
+    }
+    texts = {column: cells[column].str.strip().tolist() for column in _text_columns(columns)}
+    return _individuals(
+        _Table(columns, tuple(names), numbers, texts, file, lambda row: lines[row + 1].number)
+    )
 
 
 def parse_position_parquet(content: bytes, *, file: str) -> list[RecordedPositions]:
@@ -78,27 +118,35 @@ def parse_position_parquet(content: bytes, *, file: str) -> list[RecordedPositio
     Returns
     -------
     list of RecordedPositions
-        In two dimensions or three, y up; NaN where a value is absent. The frame rate is None where
-        the file has no column of times.
+        As :func:`parse_position_csv` returns them.
 
     Raises
     ------
     FormatError
-        When the file is no Parquet file or holds no row, a column is not of numbers, not known or
-        comes twice, a joint lacks an axis, or times or frames do not rise evenly; with the row.
+        When the file is no Parquet file or holds no row, a column that is used is not of numbers or
+        comes twice, a joint lacks an axis, or times or frames do not rise; with the row.
     """
     try:
         table = pq.read_table(BytesIO(content))
     except (pa.ArrowException, OSError) as problem:
         raise FormatError(file, f"expected a Parquet file, but {problem}") from problem
     names = [name.strip() for name in table.column_names]
-    for name, column in zip(names, table.columns, strict=True):
-        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
-            raise FormatError(file, f"expected numbers in column {name!r}, found {column.type}")
     if not names or not len(table):
         raise FormatError(file, "expected columns with at least one row, found none")
-    columns = [column.to_pandas().to_numpy(dtype=np.float64) for column in table.columns]
-    return _positions(names, np.stack(columns, axis=1), file, lambda row: row + 1, None)
+    columns = columns_of(names, file=file, line=None)
+    for column in _number_columns(columns):
+        kind = table.columns[column].type
+        if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+            raise FormatError(file, f"expected numbers in column {names[column]!r}, found {kind}")
+    numbers = {
+        column: table.columns[column].to_pandas().to_numpy(dtype=np.float64)
+        for column in _number_columns(columns)
+    }
+    texts = {
+        column: table.columns[column].to_pandas().astype(str).tolist()
+        for column in _text_columns(columns)
+    }
+    return _individuals(_Table(columns, tuple(names), numbers, texts, file, lambda row: row + 1))
 
 
 def write_position_csv(motion: Motion) -> str:
@@ -143,6 +191,15 @@ def write_position_parquet(motion: Motion) -> bytes:
     return _frame(motion).to_parquet(index=False)
 
 
+def _frame(motion: Motion) -> pd.DataFrame:
+    require(Representation.POSITIONS, motion, "a table of positions")
+    positions = forward_kinematics(motion).reshape(len(motion), -1)
+    names = [f"{joint}{axis}" for joint in motion.skeleton.joints for axis in _AXES]
+    table = pd.DataFrame(positions, columns=names)
+    table.insert(0, TIMES[0], np.arange(len(motion)) / motion.frame_rate)
+    return table
+
+
 def has_positions(header: str) -> bool:
     """Tell whether the first line of a CSV file names a position, here or as DeepLabCut does.
 
@@ -154,105 +211,171 @@ def has_positions(header: str) -> bool:
     Returns
     -------
     bool
-        True for a name that ends in ``_x``, ``_y`` or ``_z``, or a first column ``scorer``.
+        True for a name of a position (:mod:`kinembed.io.formats.position_columns`), or a first
+        column ``scorer``.
     """
-    words = [word.strip().strip('"').lower() for word in header.split(",")]
-    return words[0] == "scorer" or any(word[-2:] in _AXES and word[:-2] for word in words)
+    separator = max(_SEPARATORS, key=lambda one: (header.count(one), one == ","))
+    words = [word.strip().strip('"') for word in header.split(separator)]
+    return words[0].lower() == "scorer" or names_positions(words)
 
 
-def _frame(motion: Motion) -> pd.DataFrame:
-    require(Representation.POSITIONS, motion, "a table of positions")
-    positions = forward_kinematics(motion).reshape(len(motion), -1)
-    names = [f"{joint}{axis}" for joint in motion.skeleton.joints for axis in _AXES]
-    table = pd.DataFrame(positions, columns=names)
-    table.insert(0, TIMES[0], np.arange(len(motion)) / motion.frame_rate)
-    return table
+def _words(line: Line, separator: str, file: str) -> list[str]:
+    """Names of columns."""
+    if separator == ",":
+        return csv_words(line, file)
+    return [word.strip() for word in next(csv.reader([line.text], delimiter=separator))]
 
 
-def _numbers(lines: Sequence[Line], names: Sequence[str], file: str) -> Table:
-    """Cells as numbers, empty ones as NaN."""
+def _number_columns(columns: PositionColumns) -> list[int]:
+    of_joints = [column for axes in columns.joints.values() for column in axes]
+    others = [columns.time, columns.frame]
+    counted = [column for column in others if column is not None]
+    return [*of_joints, *columns.confidences.values(), *counted]
+
+
+def _text_columns(columns: PositionColumns) -> list[int]:
+    return [column for column in (columns.individual, columns.joint) if column is not None]
+
+
+def _cells(lines: Sequence[Line], names: Sequence[str], separator: str, file: str) -> pd.DataFrame:
+    """Cells as texts."""
     for line in lines:
-        found = line.text.count(",") + 1
+        found = line.text.count(separator) + 1
         if found != len(names):
             problem = f"expected {len(names)} columns, as the header has, found {found}"
             raise FormatError(file, f"{problem} in {shorten(line.text)}", line.number)
-    rows = StringIO("\n".join(line.text for line in lines))
-    try:
-        table = pd.read_csv(
-            rows,
-            header=None,
-            dtype=np.float64,
-            na_values=list(_MISSING),
-            keep_default_na=False,
-            skip_blank_lines=False,
-            skipinitialspace=True,
-        )
-    except ValueError as problem:
-        raise _wrong_cell(lines, names, file) from problem
-    values: Table = table.to_numpy()
-    if np.isinf(values).any():
-        raise _wrong_cell(lines, names, file)
+    return pd.read_csv(
+        StringIO("\n".join(line.text for line in lines)),
+        sep=separator,
+        header=None,
+        dtype=str,
+        na_values=[],
+        keep_default_na=False,
+        skip_blank_lines=False,
+        skipinitialspace=True,
+        quoting=csv.QUOTE_NONE,
+    )
+
+
+def _numbers(
+    cells: "pd.Series[str]",
+    lines: Sequence[Line],
+    names: Sequence[str],
+    column: int,
+    comma: bool,
+    file: str,
+) -> Float[np.ndarray, "rows"]:
+    """Cells of a column as numbers, empty ones as NaN."""
+    texts = cells.str.strip()
+    if comma:
+        texts = texts.str.replace(",", ".", regex=False)
+    values = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
+    for row in np.flatnonzero(~np.isfinite(values)).tolist():
+        cell = texts.iloc[row]
+        if cell not in _MISSING and not is_number(cell):
+            problem = f"expected a number in column {column + 1} ({names[column]})"
+            raise FormatError(file, f"{problem}, found {shorten(cell)}", lines[row].number)
     return values
 
 
-def _wrong_cell(lines: Sequence[Line], names: Sequence[str], file: str) -> FormatError:
-    for line in lines:
-        for number, (name, word) in enumerate(zip(names, line.text.split(","), strict=True), 1):
-            cell = word.strip()
-            if cell not in _MISSING and not is_number(cell):
-                problem = f"expected a number in column {number} ({name}), found {shorten(cell)}"
-                return FormatError(file, problem, line.number)
-    return FormatError(file, "expected finite numbers", lines[0].number)
+def _individuals(table: _Table) -> list[RecordedPositions]:
+    """Positions of each individual that the table names."""
+    column = table.columns.individual
+    if column is None:
+        return [_recorded(table, "")]
+    owners = np.asarray(table.texts[column], dtype=object)
+    names = list(dict.fromkeys(owners.tolist()))
+    return [
+        _recorded(table.take(np.flatnonzero(owners == name)), name if len(names) > 1 else "")
+        for name in names
+    ]
 
 
-def _positions(
-    names: Sequence[str],
-    values: Table,
-    file: str,
-    line_of: Callable[[int], int],
-    header: int | None,
-) -> list[RecordedPositions]:
-    _check_names(names, file, header)
-    places = {name: index for index, name in enumerate(names)}
-    joints, axes = _joints(names, file, header)
-    columns = [[places[f"{joint}{axis}"] for axis in axes] for joint in joints]
-    rate = None
-    for place, name in enumerate(names):
-        if name.lower() in TIMES:
-            rate = rate_of_times(values[:, place], file=file, line_of=line_of, column=name)
-        if name.lower() in FRAMES:
-            check_frames(values[:, place], file=file, line_of=line_of, column=name)
-    return [RecordedPositions(values[:, np.array(columns)], joints, rate, up="y")]
+def _recorded(table: _Table, individual: str) -> RecordedPositions:
+    columns = table.columns
+    if columns.joint is not None:
+        joints, values, confidence, table = _of_long_form(table)
+    else:
+        joints = tuple(columns.joints)
+        axes = [table.beside(axes) for axes in columns.joints.values()]
+        values, confidence = np.stack(axes, axis=1), _confidence(table, joints)
+    time = _even_time(table, len(values))
+    return RecordedPositions(
+        time.apply(values),
+        joints,
+        time.rate,
+        up="y",
+        confidence=None if confidence is None else time.apply(confidence),
+        individual=individual,
+        file_frames=time.file_frames,
+        notes=(*columns.notes, *time.notes),
+    )
 
 
-def _check_names(names: Sequence[str], file: str, line: int | None) -> None:
-    for number, name in enumerate(names, start=1):
-        known = name.lower() in (*TIMES, *FRAMES) or (name[-2:] in _AXES and name[:-2])
-        if not known:
-            problem = (
-                f"expected columns <joint>_x, <joint>_y (and <joint>_z), time or frame, found "
-                f"{shorten(name)} as column {number}"
-            )
-            raise FormatError(file, problem, line)
-        if name in names[: number - 1]:
-            raise FormatError(file, f"column {number}, {shorten(name)}, comes twice", line)
+def _confidence(table: _Table, joints: tuple[str, ...]) -> Float[np.ndarray, "rows joints"] | None:
+    """NaN for joints without a column of their own."""
+    sure = table.columns.confidences
+    if not sure:
+        return None
+    unknown = np.full(len(next(iter(table.numbers.values()))), np.nan)
+    found = [table.numbers[sure[joint]] if joint in sure else unknown for joint in joints]
+    return np.stack(found, axis=1)
 
 
-def _joints(
-    names: Sequence[str], file: str, line: int | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Joints, and the axes that all of them have."""
-    pairs = [(name[:-2], name[-2:]) for name in names if name[-2:] in _AXES]
-    axes: dict[str, set[str]] = {}
-    for joint, axis in pairs:
-        axes.setdefault(joint, set()).add(axis)
-    if not axes:
-        raise FormatError(file, "expected columns <joint>_x and <joint>_y, found none", line)
-    wanted = ("_x", "_y", "_z") if any(axis == "_z" for _, axis in pairs) else ("_x", "_y")
-    for joint, found in axes.items():
-        lacking = [axis for axis in wanted if axis not in found]
-        if lacking:
-            raise FormatError(
-                file, f"joint {shorten(joint)} lacks a column {joint}{lacking[0]}", line
-            )
-    return tuple(axes), wanted
+def _of_long_form(
+    table: _Table,
+) -> tuple[
+    tuple[str, ...],
+    Float[np.ndarray, "frames joints axes"],
+    Float[np.ndarray, "frames joints"] | None,
+    _Table,
+]:
+    """A row per joint and frame brought to a row per frame, those of its first joint."""
+    columns = table.columns
+    key = columns.frame if columns.frame is not None else columns.time
+    if key is None or columns.joint is None:
+        problem = "expected a column of frame numbers or times beside the column of joints"
+        raise FormatError(table.file, problem, table.line_of(0))
+    names, of_joint = np.unique(np.asarray(table.texts[columns.joint]), return_inverse=True)
+    keys, first, of_frame = np.unique(table.numbers[key], return_index=True, return_inverse=True)
+    cell = of_frame * len(names) + of_joint
+    if len(np.unique(cell)) < len(cell):
+        row = int(np.flatnonzero(np.bincount(cell)[cell] > 1)[1])
+        problem = f"expected a joint once in a frame, found {names[of_joint[row]]!r} again"
+        raise FormatError(table.file, problem, table.line_of(row))
+    positions = table.beside(columns.joints[""])
+    values = np.full((len(keys) * len(names), positions.shape[1]), np.nan)
+    values[cell] = positions
+    shape = (len(keys), len(names))
+    confidence = None
+    if columns.confidences:
+        sure = np.full(len(values), np.nan)
+        sure[cell] = table.numbers[columns.confidences[""]]
+        confidence = sure.reshape(shape)
+    joints = tuple(str(name) for name in names)
+    return joints, values.reshape(*shape, -1), confidence, table.take(first)
+
+
+def _even_time(table: _Table, rows: int) -> EvenTime:
+    """Frame numbers say which frames are absent, times the rate; times alone say both."""
+    time, frame = table.columns.time, table.columns.frame
+    of_times, of_frames = None, None
+    if time is not None:
+        of_times = _even(even_times, table, time)
+    if frame is not None:
+        of_frames = _even(even_frames, table, frame)
+    if of_frames is None or time is None:
+        return of_times or of_frames or as_they_are(rows)
+    times = table.numbers[time]
+    mean = (len(of_frames.before) - 1) / float(times[-1] - times[0])
+    rounded = of_times.rate if of_times and of_times.rate else mean
+    return replace(of_frames, rate=rounded if abs(rounded - mean) < 0.01 * mean else mean)
+
+
+def _even(even: Callable[..., EvenTime], table: _Table, column: int) -> EvenTime:
+    return even(
+        table.numbers[column],
+        file=table.file,
+        line_of=table.line_of,
+        column=table.names[column],
+    )

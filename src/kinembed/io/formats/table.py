@@ -11,10 +11,18 @@ from functools import partial
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.amc import parse_amc
 from kinembed.io.formats.asf import parse_asf
-from kinembed.io.formats.bvh import parse_bvh
+from kinembed.io.formats.bvh import parse_bvh_bodies
 from kinembed.io.formats.c3d import parse_c3d
+from kinembed.io.formats.dlc_csv import parse_dlc_csv
 from kinembed.io.formats.expmap_mat import parse_expmap_mat
 from kinembed.io.formats.expmap_text import column_count, parse_expmap_text
+from kinembed.io.formats.marker_tables import (
+    MOTIVE,
+    NEXUS,
+    parse_motive_csv,
+    parse_nexus_csv,
+    parse_trc,
+)
 from kinembed.io.formats.opening import read_bytes, read_text, suffix_of
 from kinembed.io.formats.pose_files import parse_pose_file
 from kinembed.io.formats.position_table import (
@@ -152,8 +160,9 @@ def _read_amc(file: RecordingFile) -> list[Motion]:
 
 
 def _read_bvh(file: RecordingFile) -> list[Motion]:
-    motion = parse_bvh(read_text(file.path), file=file.path, trial=file.trial)
-    return [_without_any_rest_pose(motion, file.path)]
+    text, up = read_text(file.path), file.positions.up
+    bodies = parse_bvh_bodies(text, file=file.path, trial=file.trial, up=up)
+    return [_without_any_rest_pose(motion, file.path) for motion in bodies]
 
 
 def _read_expmap_text(file: RecordingFile) -> list[Motion]:
@@ -189,10 +198,13 @@ def _read_expmap_mat(file: RecordingFile) -> list[Motion]:
 
 
 def _read_csv(file: RecordingFile) -> list[Motion]:
-    """A table of positions, or what DeepLabCut exports."""
-    content = read_bytes(file.path)
-    if content.lstrip(b'\xef\xbb\xbf"')[:6].lower() == b"scorer":
-        return _read_pose_file(file)
+    """A table of positions, or what DeepLabCut, Motive or Nexus exports: its beginning tells."""
+    beginning = read_bytes(file.path).lstrip(b'\xef\xbb\xbf"')[:20]
+    if beginning[:6].lower() == b"scorer":
+        return _of_text(parse_dlc_csv)(file)
+    for mark, parse in _MARKER_TABLES.items():
+        if beginning.startswith(mark.encode()):
+            return _of_text(parse)(file)
     return _of_text(parse_position_csv)(file)
 
 
@@ -228,7 +240,13 @@ def _why_no_numbers(line: str) -> str:
 
 
 def _why_no_positions(line: str) -> str:
-    return "" if has_positions(line) else "names no column <joint>_x in its first line"
+    if has_positions(line) or line.lstrip('"').startswith(tuple(_MARKER_TABLES)):
+        return ""
+    return "names no column <joint>_x in its first line"
+
+
+_MARKER_TABLES = {MOTIVE: parse_motive_csv, NEXUS: parse_nexus_csv}
+"""CSV files of markers, by how they begin."""
 
 
 FORMATS = (
@@ -246,12 +264,13 @@ FORMATS = (
     Format(
         (".csv",),
         "joint positions: columns `<joint>_x`, `<joint>_y` and, in 3-D, `<joint>_z`; optionally "
-        "`time` (or `time_s`, in seconds) or `frame`; or what DeepLabCut exports",
+        "`time` (seconds) or `frame`, a likelihood per joint; or what DeepLabCut, Lightning Pose, "
+        "SLEAP, Anipose, SimBA, OptiTrack Motive or Vicon Nexus exports",
         _read_csv,
-        f"for DeepLabCut {POSE}",
         why_not=_why_no_positions,
     ),
     Format((".parquet",), "joint positions: the same table", _of_bytes(parse_position_parquet)),
+    Format((".trc",), "joint positions: named markers (OpenSim, Pose2Sim)", _of_text(parse_trc)),
     Format((".c3d",), "joint positions: named markers", _of_bytes(parse_c3d), POSE),
     Format((".h5", ".slp"), "joint positions of DeepLabCut or SLEAP", _read_pose_file, POSE),
 )

@@ -1,99 +1,254 @@
-"""What columns of times and of frame numbers say of a recording's frame rate."""
+"""Even time: what columns of times and of frame numbers say of a recording's frame rate.
+
+Frames that were dropped are gaps of the right length; times that a clock rounded or that jitter
+become even, and a note says by how much they were not.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from kinembed.core.errors import FormatError
 
-_UNEVEN = 0.5
-"""By which share of a step a step between frames may differ from the others."""
+ABSENT = -1
+"""The row of a frame that the file leaves out."""
 _WHOLE = 2e-4
 """Relative difference below which a rate is a whole number of Hz: times are rounded."""
 _SLOWEST = 1.0
 """Hz; below it times are not in seconds."""
+_ON_GRID = 0.25
+"""By which share of a step a time may lie beside the even grid that has gaps."""
+_LONGEST_STEP = 2.5
+"""In usual steps; between rows farther apart nothing is interpolated."""
+_MOST_ABSENT = 20
+"""Frames of which none is there for each row that is; beyond it, numbers are no frame numbers."""
+_DIGITS = 9
+
+Where = Callable[[int], int]
+"""From a row to its line in the file."""
 
 
-def rate_of_times(
-    times: Float[np.ndarray, "frames"], *, file: str, line_of: Callable[[int], int], column: str
-) -> float:
-    """Compute the frame rate from a column of times.
+@dataclass(frozen=True, eq=False)
+class EvenTime:
+    """How rows of a file become frames at even steps of time.
+
+    Attributes
+    ----------
+    before, after : ndarray of int, shape (frames,)
+        Rows around each frame, the same where a row is the frame; ``ABSENT`` where there is none.
+    weight : ndarray of float, shape (frames,)
+        Of the row after, 0 to 1.
+    rate : float or None
+        Frames per second, in Hz; None: the file does not say.
+    file_frames : ndarray of int, shape (frames,) or None
+        Number of each frame in the file's counting; None: from 0 on, by one.
+    notes : tuple of str
+        What is uneven in the file.
+    """
+
+    before: Int[np.ndarray, "frames"]
+    after: Int[np.ndarray, "frames"]
+    weight: Float[np.ndarray, "frames"]
+    rate: float | None = None
+    file_frames: Int[np.ndarray, "frames"] | None = None
+    notes: tuple[str, ...] = ()
+
+    def apply(self, values: Float[np.ndarray, "rows *rest"]) -> Float[np.ndarray, "frames *rest"]:
+        """Bring values of rows to frames.
+
+        Parameters
+        ----------
+        values : ndarray of float, shape (rows, ...)
+            A value per row.
+
+        Returns
+        -------
+        ndarray of float, shape (frames, ...)
+            Values between the rows around each frame; NaN where there is none.
+        """
+        shape = (-1, *[1] * (values.ndim - 1))
+        weight = self.weight.reshape(shape)
+        there = (self.before != ABSENT).reshape(shape)
+        one, other = values[self.before], values[self.after]
+        mixed = np.where(weight == 0, one, (1 - weight) * one + weight * other)
+        return np.where(there, mixed, np.nan)
+
+
+def as_they_are(rows: int) -> EvenTime:
+    """Take rows for frames, where a file counts neither time nor frames.
 
     Parameters
     ----------
-    times : ndarray of float, shape (frames,)
-        Times in seconds; NaN where a cell is empty.
+    rows : int
+        Number of rows.
+
+    Returns
+    -------
+    EvenTime
+        A frame for each row.
+    """
+    return _of_rows(np.arange(rows))
+
+
+def even_frames(
+    numbers: Float[np.ndarray, "rows"], *, file: str, line_of: Where, column: str
+) -> EvenTime:
+    """Even time from a column of frame numbers; those that are left out are gaps.
+
+    Parameters
+    ----------
+    numbers : ndarray of float, shape (rows,)
+        Frame numbers, whole and ascending; every second one, say, is a step of 2.
     file : str
         Name of the file, for messages.
     line_of : callable
-        Line of the file for a row from 0.
+        From a row to its line.
     column : str
         Name of the column, for messages.
 
     Returns
     -------
-    float
-        Frame rate in Hz; a whole number where it is one but for rounding, else of six digits.
+    EvenTime
+        Frames at the smallest step, with their numbers.
 
     Raises
     ------
     FormatError
-        When the file has a single row, a time is absent, a step is not positive or differs by more
-        than half from the median, or the rate is below 1 Hz; but for the first with the line.
+        When a number is not whole or does not rise, with the line.
     """
+    rising = np.concatenate([[True], np.diff(numbers) > 0])
+    wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers == np.round(numbers)) & rising))
+    if len(wrong):
+        row = int(wrong[0])
+        after = f" after {numbers[row - 1]:g}" if row else ""
+        problem = f"expected whole numbers that rise in {column!r}, found {numbers[row]:g}{after}"
+        raise FormatError(file, problem, line_of(row))
+    whole = numbers.astype(np.int64)
+    step = int(np.gcd.reduce(np.diff(whole))) if len(whole) > 1 else 1
+    places = (whole - whole[0]) // step
+    count = int(places[-1]) + 1
+    if count > _MOST_ABSENT * len(whole):
+        problem = f"expected frame numbers in {column!r}, found {len(whole)} of {count}"
+        raise FormatError(file, problem, line_of(0))
+    return _on_grid(places, count, whole[0] + step * np.arange(count), step, column)
+
+
+def even_times(
+    times: Float[np.ndarray, "rows"], *, file: str, line_of: Where, column: str
+) -> EvenTime:
+    """Even time from a column of times in seconds.
+
+    Rounded times are even; times on an even grid that lacks some are gaps; others are resampled.
+
+    Parameters
+    ----------
+    times : ndarray of float, shape (rows,)
+        Seconds, not falling.
+    file : str
+        Name of the file, for messages.
+    line_of : callable
+        From a row to its line.
+    column : str
+        Name of the column, for messages.
+
+    Returns
+    -------
+    EvenTime
+        Frames at even steps, with their rate.
+
+    Raises
+    ------
+    FormatError
+        When a time is absent or falls, there is a single row, or the rate is below 1 Hz; with the
+        line.
+    """
+    _check_times(times, file, line_of, column)
+    rounding = _rounding(times)
+    mean_rate = (len(times) - 1) / float(times[-1] - times[0])
+    beside = np.abs(times - times[0] - np.arange(len(times)) / mean_rate).max()
+    if beside <= max(1.01 * rounding, 1e-6 / mean_rate):
+        uncertain = rounding / float(times[-1] - times[0])
+        return _of_rows(np.arange(len(times)), _rounded(mean_rate, uncertain))
+    step = float(np.median(np.diff(times)))
+    places = np.round((times - times[0]) / step).astype(np.int64)
+    step = float(times[-1] - times[0]) / max(1, int(places[-1]))
+    off = np.abs(times - times[0] - places * step).max()
+    if off <= _ON_GRID * step and (np.diff(places) > 0).all():
+        rate = _rounded(1 / step, 0.0)
+        found = _on_grid(places, int(places[-1]) + 1, None, 1, column)
+        return EvenTime(found.before, found.after, found.weight, rate, None, found.notes)
+    return _resampled(times, mean_rate, column)
+
+
+def _check_times(times: Float[np.ndarray, "rows"], file: str, line_of: Where, column: str) -> None:
     if len(times) == 1:
         raise FormatError(file, f"expected two rows or more for a frame rate from {column!r}")
-    steps = np.diff(times)
-    usual = float(np.nanmedian(steps)) if np.isfinite(steps).any() else np.nan
-    wrong = np.flatnonzero(~((np.abs(steps - usual) <= _UNEVEN * usual) & (steps > 0)))
-    if len(wrong):
-        row = int(wrong[0]) + 1
+    wrong = np.flatnonzero(~(np.diff(times) >= 0))
+    if len(wrong) or not times[-1] > times[0]:
+        row = int(wrong[0]) + 1 if len(wrong) else len(times) - 1
         raise FormatError(
             file,
-            f"expected {column!r} to rise evenly, by {usual:g} s as mostly, found {times[row]:g} "
-            f"after {times[row - 1]:g}; frames that were dropped need rows of their own",
+            f"expected {column!r} to rise, found {times[row]:g} after {times[row - 1]:g}",
             line_of(row),
         )
     rate = (len(times) - 1) / float(times[-1] - times[0])
     if rate < _SLOWEST:
+        usual = float(np.median(np.diff(times)))
         problem = f"expected {column!r} in seconds, found steps of {usual:g} ({rate:g} Hz)"
         raise FormatError(file, problem, line_of(0))
-    return _rounded(rate)
 
 
-def check_frames(
-    frames: Float[np.ndarray, "frames"], *, file: str, line_of: Callable[[int], int], column: str
-) -> None:
-    """Check that frame numbers rise by one.
-
-    Parameters
-    ----------
-    frames : ndarray of float, shape (frames,)
-        Numbers of frames, from any number on; NaN where a cell is empty.
-    file : str
-        Name of the file, for messages.
-    line_of : callable
-        Line of the file for a row from 0.
-    column : str
-        Name of the column, for messages.
-
-    Raises
-    ------
-    FormatError
-        When a number is absent or is not one more than the one before; with the line.
-    """
-    wrong = np.flatnonzero(frames != frames[0] + np.arange(len(frames)))
-    if len(wrong):
-        row = int(wrong[0])
-        problem = f"expected {column!r} to rise by one, found {frames[row]:g}"
-        if row:
-            problem += f" after {frames[row - 1]:g}"
-        raise FormatError(
-            file, f"{problem}; frames that were dropped need rows of their own", line_of(row)
-        )
+def _rounding(times: Float[np.ndarray, "rows"]) -> float:
+    """The unit in the last decimal that any of the times has."""
+    for digits in range(_DIGITS):
+        if np.abs(times - np.round(times, digits)).max() < 1e-12 * max(1.0, np.abs(times).max()):
+            return float(10.0**-digits)
+    return 0.0
 
 
-def _rounded(rate: float) -> float:
+def _of_rows(rows: Int[np.ndarray, "frames"], rate: float | None = None) -> EvenTime:
+    return EvenTime(rows, rows, np.zeros(len(rows)), rate)
+
+
+def _on_grid(
+    places: Int[np.ndarray, "rows"],
+    count: int,
+    file_frames: Int[np.ndarray, "frames"] | None,
+    step: int,
+    column: str,
+) -> EvenTime:
+    """Rows at places of an even grid, and gaps at the others."""
+    rows = np.full(count, ABSENT, dtype=np.int64)
+    rows[places] = np.arange(len(places))
+    notes = []
+    if count > len(places):
+        notes.append(f"{count - len(places)} frames are absent by {column!r}: they are not seen")
+    if step > 1:
+        notes.append(f"{column!r} rises by {step}: a frame rate that is given is divided by {step}")
+    return EvenTime(rows, rows, np.zeros(count), None, file_frames, tuple(notes))
+
+
+def _resampled(times: Float[np.ndarray, "rows"], rate: float, column: str) -> EvenTime:
+    """Even times at the mean rate, between rows of uneven ones."""
+    step = 1 / rate
+    wanted = times[0] + step * np.arange(len(times))
+    after = np.minimum(np.searchsorted(times, wanted, side="left"), len(times) - 1)
+    before = np.maximum(after - 1, 0)
+    length = times[after] - times[before]
+    safe = np.where(length > 0, length, 1.0)
+    weight = np.clip(np.where(length > 0, (wanted - times[before]) / safe, 0.0), 0.0, 1.0)
+    before = np.where(length > _LONGEST_STEP * step, ABSENT, before)
+    spread = float(np.std(np.diff(times)))
+    note = (
+        f"{column!r} is uneven (steps of {1000 * step:.3g} ms with a standard deviation of "
+        f"{1000 * spread:.2g} ms): resampled to an even {rate:.6g} Hz"
+    )
+    return EvenTime(before, after, weight, _rounded(rate, 0.0), None, (note,))
+
+
+def _rounded(rate: float, uncertain: float) -> float:
     whole = round(rate)
-    return float(whole) if abs(rate - whole) <= _WHOLE * rate else float(f"{rate:.6g}")
+    near = abs(rate - whole) <= max(_WHOLE, uncertain) * rate
+    return float(whole) if near else float(f"{rate:.6g}")

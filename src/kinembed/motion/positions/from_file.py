@@ -96,7 +96,7 @@ def motion_of(
         When the frame rate is not known, there is no frame, nothing was seen, or a value exceeds
         ``FARTHEST``.
     """
-    rate = recorded.frame_rate or _stated_rate(parameters, trial)
+    rate = recorded.frame_rate or _given_rate(recorded, parameters, trial)
     if rate is None:
         raise FormatError(
             file,
@@ -180,11 +180,17 @@ def _safe(name: str) -> str:
     return re.sub(r"[^\w-]+", "_", name).strip("_") or "individual"
 
 
-def _stated_rate(parameters: PositionParameters, trial: str) -> float | None:
-    of_patterns = (
-        rate for pattern, rate in parameters.frame_rates.items() if fnmatchcase(trial, pattern)
-    )
-    return next(of_patterns, parameters.frame_rate)
+def _given_rate(
+    recorded: RecordedPositions, parameters: PositionParameters, trial: str
+) -> float | None:
+    """The rate that is given for a recording; where its frames count by two, half of it."""
+    rates = parameters.frame_rates.items()
+    of_patterns = (rate for pattern, rate in rates if fnmatchcase(trial, pattern))
+    rate = next(of_patterns, parameters.frame_rate)
+    numbers = recorded.file_frames
+    if rate is None or numbers is None or len(numbers) < 2:
+        return rate
+    return rate / int(numbers[1] - numbers[0])
 
 
 def _up_of(recorded: RecordedPositions, parameters: PositionParameters, file: str) -> Up:

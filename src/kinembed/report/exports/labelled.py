@@ -7,9 +7,9 @@ import pandas as pd
 from kinembed.report.exports import list_segments
 from kinembed.report.naming import Names, SequenceNaming, label_of
 from kinembed.segmentation.cluster_model import ClusterModel
-from kinembed.segmentation.predictions import NOT_SEEN, UNKNOWN
+from kinembed.segmentation.predictions import NOT_SEEN, NOT_SEEN_LABEL, UNKNOWN
 
-UNKNOWN_LABEL, NOT_SEEN_LABEL = "unknown", "not seen"
+UNKNOWN_LABEL = "unknown"
 
 
 def labelled_segments(

@@ -18,7 +18,12 @@ from jaxtyping import Int
 
 from kinembed.motion.motion import Segmentation
 from kinembed.motion.segments import FrameLabels, segments
-from kinembed.segmentation.predictions import VARIANTS, frame_rate_of
+from kinembed.segmentation.predictions import (
+    NOT_SEEN,
+    NOT_SEEN_LABEL,
+    VARIANTS,
+    frame_rate_of,
+)
 
 ANNOTATION = "annotation"
 _TYPES = {
@@ -95,7 +100,7 @@ def segment_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def behaviour_usage(table: pd.DataFrame) -> pd.DataFrame:
-    """Count how often and how long each label appears.
+    """Count how often and how long each label appears; frames that were not seen do not count.
 
     Parameters
     ----------
@@ -109,7 +114,8 @@ def behaviour_usage(table: pd.DataFrame) -> pd.DataFrame:
         ``tier``, ``label``, ``clusters`` (of all its segments), ``segments`` (how many),
         ``seconds`` (in all) and ``first_s`` (start of the first one).
     """
-    durations = table.assign(seconds=table["stop_s"] - table["start_s"])
+    counted = table[table["label"] != NOT_SEEN_LABEL]
+    durations = counted.assign(seconds=counted["stop_s"] - counted["start_s"])
     grouped = durations.groupby(["sequence", "tier", "label"], sort=False)
     usage = grouped.agg(
         clusters=("clusters", _all_clusters),
@@ -138,11 +144,13 @@ def _span(start: int, stop: int) -> dict[str, int]:
 
 
 def _text(label: int | str) -> str:
+    if label == NOT_SEEN:
+        return NOT_SEEN_LABEL
     return label if isinstance(label, str) else f"cluster {label}"
 
 
 def _numbers(clusters: Sequence[int]) -> str:
-    return " ".join(map(str, clusters))
+    return " ".join(str(cluster) for cluster in clusters if cluster != NOT_SEEN)
 
 
 def _all_clusters(listed: pd.Series) -> str:

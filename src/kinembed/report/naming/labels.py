@@ -10,7 +10,12 @@ from jaxtyping import Int
 from kinembed.core.errors import FormatError
 from kinembed.motion.segments import FrameLabels, segments
 from kinembed.report.naming.file import Names, Naming, SequenceNaming, key
-from kinembed.segmentation.predictions import VARIANTS, frame_rate_of
+from kinembed.segmentation.predictions import (
+    NOT_SEEN,
+    NOT_SEEN_LABEL,
+    VARIANTS,
+    frame_rate_of,
+)
 
 LISTED = 8
 """Segments that an error lists, at most."""
@@ -92,8 +97,11 @@ def label_of(cluster: int, naming: Naming) -> str:
     Returns
     -------
     str
-        The name, else the numbers, such as ``"cluster 2"`` or ``"clusters 1+4"``.
+        The name, ``"not seen"`` for frames without a cluster, else the numbers, such as
+        ``"cluster 2"`` or ``"clusters 1+4"``.
     """
+    if cluster == NOT_SEEN:
+        return NOT_SEEN_LABEL
     group = next((group for group in naming.merge if cluster in group), [cluster])
     if group[0] in naming.names:
         return naming.names[group[0]]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Int
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure, SubFigure
@@ -23,6 +24,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from kinembed.core.errors import DataError
 from kinembed.evaluation.metrics import confusion, match_clusters
 from kinembed.motion.segments import FrameLabels
+from kinembed.segmentation.predictions import NOT_SEEN, NOT_SEEN_LABEL
 
 OKABE_ITO = (
     "#0072B2",  # blue
@@ -62,6 +64,10 @@ class Style:
     marker: str
 
 
+NOT_SEEN_STYLE = Style("#C8C8C8", "////", "x")
+"""Of frames of which too little was seen."""
+
+
 def styles_for(labels: Iterable[str]) -> dict[str, Style]:
     """Choose a style for each distinct label, by order of first appearance.
 
@@ -76,11 +82,15 @@ def styles_for(labels: Iterable[str]) -> dict[str, Style]:
         Label -> style.
     """
     distinct = list(dict.fromkeys(labels))
-    matched = [label for label in distinct if not label.endswith(UNMATCHED)]
-    unmatched = [label for label in distinct if label.endswith(UNMATCHED)]
-    return {label: _behaviour_style(index) for index, label in enumerate(matched)} | {
-        label: _unmatched_style(index) for index, label in enumerate(unmatched)
-    }
+    absent = {label: NOT_SEEN_STYLE for label in distinct if label == NOT_SEEN_LABEL}
+    known = [label for label in distinct if label not in absent]
+    matched = [label for label in known if not label.endswith(UNMATCHED)]
+    unmatched = [label for label in known if label.endswith(UNMATCHED)]
+    return (
+        {label: _behaviour_style(index) for index, label in enumerate(matched)}
+        | {label: _unmatched_style(index) for index, label in enumerate(unmatched)}
+        | absent
+    )
 
 
 def colours_for(labels: Iterable[str]) -> dict[str, str]:
@@ -146,10 +156,21 @@ def display_names(predicted: FrameLabels, annotated: Sequence[str] | None) -> li
         )
     if not isinstance(predicted, np.ndarray):
         return list(predicted)
+    clusters = predicted.tolist()
     if annotated is None:
-        return [f"cluster {cluster}" for cluster in predicted.tolist()]
-    names = match_clusters(predicted, annotated)
-    return [names.get(c, f"cluster {c}{UNMATCHED}") for c in predicted.tolist()]
+        names = {cluster: f"cluster {cluster}" for cluster in set(clusters)}
+    else:
+        matched = match_clusters(*_seen(predicted, annotated))
+        names = {c: matched.get(c, f"cluster {c}{UNMATCHED}") for c in set(clusters)}
+    return [(names | {NOT_SEEN: NOT_SEEN_LABEL})[cluster] for cluster in clusters]
+
+
+def _seen(
+    predicted: Int[np.ndarray, "frames"], annotated: Sequence[str]
+) -> tuple[Int[np.ndarray, "seen"], list[str]]:
+    """Clusters and behaviours of the frames that have a cluster."""
+    seen = np.flatnonzero(predicted != NOT_SEEN)
+    return predicted[seen], [annotated[frame] for frame in seen.tolist()]
 
 
 class Title(NamedTuple):
@@ -193,8 +214,11 @@ def row_titles(
     """
     if not isinstance(labels, np.ndarray):
         return {name: Title(name, name) for name in dict.fromkeys(labels)}
-    table, matched = confusion(labels, reference), match_clusters(labels, reference)
     titles = {}
+    if (labels == NOT_SEEN).any():
+        titles[NOT_SEEN_LABEL] = Title(NOT_SEEN_LABEL, NOT_SEEN_LABEL)
+    labels, reference = _seen(labels, reference)
+    table, matched = confusion(labels, reference), match_clusters(labels, reference)
     for cluster in np.unique(labels).tolist():
         own = f"cluster {cluster}"
         if cluster not in matched:

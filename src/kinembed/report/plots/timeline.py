@@ -22,6 +22,7 @@ from kinembed.report.plots.theme import (
     row_titles,
     styles_for,
 )
+from kinembed.segmentation.predictions import number_of_clusters
 
 ANNOTATION = "annotation"
 ROW_HEIGHT = 0.8
@@ -181,7 +182,7 @@ def titled_predictions(
         Title, such as ``"Clusters (you set 6)"`` -> labels.
     """
     return {
-        ROW_TITLES[variant].format(predictions[variant].nunique()): shown
+        ROW_TITLES[variant].format(number_of_clusters(predictions[variant])): shown
         for variant, shown in labels.items()
     }
 

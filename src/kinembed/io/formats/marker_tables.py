@@ -1,0 +1,226 @@
+"""Tables of markers: TRC (OpenSim, Pose2Sim), and CSV of OptiTrack Motive and of Vicon Nexus.
+
+Each has a few lines of header, of which one names markers above the first of their three columns,
+and a row of numbers per frame. Cells of a marker that was not seen are empty.
+
+Conventions
+-----------
+* y points up in TRC and Motive, z in Nexus; lengths are in the file's unit.
+* Of Motive, markers are read, not bones and rigid bodies, whose pivots are computed from them.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from kinembed.core.errors import FormatError
+from kinembed.io.formats.markers import individuals_of_markers
+from kinembed.io.formats.text import is_number, shorten
+from kinembed.motion.positions.recorded import RecordedPositions, Up
+
+MOTIVE, NEXUS = "Format Version", "Trajectories"
+"""How the first lines of such CSV files begin."""
+_TRC_HEADER, _NEXUS_HEADER, _MOTIVE_HEADER = 5, 5, 7
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Columns of numbers, a row per frame, and the line of the first."""
+
+    values: Float[np.ndarray, "frames columns"]
+    first_line: int
+
+
+def parse_trc(text: str, *, file: str) -> list[RecordedPositions]:
+    """Read the markers of a TRC file.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file, its columns separated by tabs or commas.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    list of RecordedPositions
+        Markers of each subject, y up, in the file's unit of length.
+
+    Raises
+    ------
+    FormatError
+        When the header is not that of a TRC file, a cell is no number, or rows differ in length;
+        with the line.
+    """
+    rows = _rows(text, file, _TRC_HEADER, "\t" if "\t" in text[:2000] else ",")
+    if not rows[0][0].startswith("PathFileType"):
+        raise FormatError(file, f"expected PathFileType, found {shorten(rows[0][0])}", 1)
+    settings = [word for word in rows[2] if word]
+    if not settings or not is_number(settings[0]):
+        raise FormatError(file, "expected the DataRate in Hz first in line 3", 3)
+    frames = sum(any(row) for row in rows[_TRC_HEADER:])
+    stated = settings[2] if len(settings) > 2 else ""
+    wrong = is_number(stated) and float(stated) != frames
+    notes = (f"says {stated} frames and holds {frames}",) if wrong else ()
+    return _markers(rows, 3, 2, _TRC_HEADER, float(settings[0]), "y", file, notes)
+
+
+def parse_motive_csv(text: str, *, file: str) -> list[RecordedPositions]:
+    """Read the markers of a CSV file that OptiTrack Motive exports.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    list of RecordedPositions
+        Markers of each subject, y up, in the file's unit of length.
+
+    Raises
+    ------
+    FormatError
+        When the header is not that of Motive, a cell is no number, or rows differ in length; with
+        the line.
+    """
+    rows = _rows(text, file, _MOTIVE_HEADER - 1, ",")
+    header = dict(zip(rows[0][::2], rows[0][1::2], strict=False))
+    rate = header.get("Export Frame Rate") or header.get("Capture Frame Rate", "")
+    if not is_number(rate):
+        raise FormatError(file, "expected 'Export Frame Rate' in Hz in line 1", 1)
+    kinds = _line_of(rows, "Type", file)
+    names, what = _line_of(rows, "Name", file), rows[_index_of(rows, "ID", file) + 1]
+    first = _index_of(rows, "ID", file) + 3
+    wanted = [
+        place
+        for place, (kind, meant) in enumerate(zip(kinds, what, strict=False))
+        if "Marker" in kind and meant == "Position"
+    ]
+    columns = [0, 1, *wanted]
+    picked = [[_cell(row, column) for column in columns] for row in rows[first:]]
+    named = ["", "", *(_cell(names, column) for column in wanted)]
+    passed_over = sorted({kind for kind in kinds[2:] if kind and "Marker" not in kind})
+    notes = (f"columns of {', '.join(passed_over)} are passed over",) if passed_over else ()
+    return _markers([named, *picked], 0, 2, 1, float(rate), "y", file, notes, first)
+
+
+def parse_nexus_csv(text: str, *, file: str) -> list[RecordedPositions]:
+    """Read the trajectories of a CSV file that Vicon Nexus exports.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file; what stands before or after the block of trajectories is passed over.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    list of RecordedPositions
+        Markers of each subject, z up, in the file's unit of length.
+
+    Raises
+    ------
+    FormatError
+        When there is no block of trajectories, a cell is no number, or rows differ in length; with
+        the line.
+    """
+    rows = _rows(text, file, 1, ",")
+    start = next((at for at, row in enumerate(rows) if row and row[0] == NEXUS), None)
+    if start is None or len(rows) < start + _NEXUS_HEADER:
+        raise FormatError(file, f"expected a block {NEXUS!r} with its header, found none")
+    if not is_number(rows[start + 1][0]):
+        raise FormatError(file, "expected a frame rate in Hz below 'Trajectories'", start + 2)
+    ends = (at for at in range(start + 5, len(rows)) if not any(rows[at]))
+    block = rows[start : next(ends, len(rows))]
+    rate = float(rows[start + 1][0])
+    return _markers(block, 2, 2, _NEXUS_HEADER, rate, "z", file, (), start)
+
+
+def _rows(text: str, file: str, header: int, separator: str) -> list[list[str]]:
+    """Cells by line, stripped."""
+    rows = [
+        [cell.strip() for cell in row] for row in csv.reader(StringIO(text), delimiter=separator)
+    ]
+    while rows and not any(rows[-1]):
+        rows.pop()
+    if len(rows) <= header:
+        raise FormatError(file, f"expected rows below the {header} lines of header, found none")
+    return rows
+
+
+def _markers(
+    rows: Sequence[list[str]],
+    names: int,
+    first: int,
+    header: int,
+    rate: float,
+    up: Up,
+    file: str,
+    notes: tuple[str, ...] = (),
+    above: int = 0,
+) -> list[RecordedPositions]:
+    """Markers named in row `names`, their columns from `first` on, frames from row `header` on."""
+    found = list(rows[names][first::3])
+    while found and not found[-1]:
+        found.pop()
+    table = _numbers(rows[header:], first + 3 * len(found), file, above + header + 1)
+    positions = table.values[:, first:].reshape(len(table.values), -1, 3)
+    numbers = table.values[:, 0]
+    if not np.isfinite(numbers).all() or (np.diff(numbers) != 1).any():
+        raise FormatError(file, "expected frame numbers that rise by one in the first column")
+    return individuals_of_markers(
+        positions,
+        found,
+        file=file,
+        frame_rate=rate,
+        up=up,
+        file_frames=numbers.astype(np.int64),
+        notes=notes,
+    )
+
+
+def _numbers(rows: Sequence[list[str]], columns: int, file: str, line: int) -> _Table:
+    """Cells as numbers, empty ones as NaN; blank lines are passed over."""
+    kept = [(line + at, row) for at, row in enumerate(rows) if any(row)]
+    for number, row in kept:
+        if any(row[columns:]) or len(row) < 2:
+            problem = f"expected {columns} columns, found {len(row)}"
+            raise FormatError(file, problem, number)
+    cells = pd.DataFrame([row[:columns] + [""] * (columns - len(row)) for _, row in kept])
+    values = cells.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
+    wrong = np.argwhere(~np.isfinite(values) & ~_missing(cells))
+    if len(wrong):
+        at, column = wrong[0].tolist()
+        cell = shorten(str(cells.iloc[at, column]))
+        problem = f"expected a number in column {column + 1}, found {cell}"
+        raise FormatError(file, problem, kept[at][0])
+    return _Table(values, line)
+
+
+def _missing(cells: pd.DataFrame) -> np.ndarray:
+    return cells.isin(["", "nan", "NaN", "NAN"]).to_numpy()
+
+
+def _index_of(rows: Sequence[list[str]], word: str, file: str) -> int:
+    """The line of Motive's header whose second cell is a word."""
+    for at, row in enumerate(rows[:_MOTIVE_HEADER]):
+        if len(row) > 1 and row[1] == word:
+            return at
+    raise FormatError(file, f"expected a line {word!r} in the header of Motive, found none")
+
+
+def _line_of(rows: Sequence[list[str]], word: str, file: str) -> list[str]:
+    return rows[_index_of(rows, word, file)]
+
+
+def _cell(row: Sequence[str], column: int) -> str:
+    return row[column] if column < len(row) else ""

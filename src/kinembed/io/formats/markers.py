@@ -1,0 +1,110 @@
+"""Markers with names, as motion capture stores them: whose they are, and names that come twice."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from kinembed.core.errors import FormatError
+from kinembed.motion.positions.recorded import RecordedPositions, Up
+
+NAMED = 8
+"""Markers that a note lists, at most."""
+
+
+def individuals_of_markers(
+    values: Float[np.ndarray, "frames markers 3"],
+    names: Sequence[str],
+    *,
+    file: str,
+    frame_rate: float,
+    up: Up,
+    file_frames: Int[np.ndarray, "frames"] | None = None,
+    notes: Sequence[str] = (),
+) -> list[RecordedPositions]:
+    """Sort markers by the subjects that wear them.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (frames, markers, 3)
+        Positions, NaN where a marker was not seen.
+    names : sequence of str
+        Name of each marker; ``""`` and names that begin with ``*`` are of unlabelled ones, which
+        are left out.
+    file : str
+        Name of the file, for messages.
+    frame_rate : float
+        Hz.
+    up : {"y", "-y", "z", "-z"}
+        Axis that points up.
+    file_frames : ndarray of int, shape (frames,), optional
+        Number of each frame in the file's counting.
+    notes : sequence of str
+        What else the log is to say.
+
+    Returns
+    -------
+    list of RecordedPositions
+        One individual, or one for each prefix where several subjects have markers such as
+        ``Ann:LASI`` and ``Bob:LASI``; markers without a prefix are then left out.
+
+    Raises
+    ------
+    FormatError
+        When no marker has a name, there is no frame, or the frame rate is not positive.
+    """
+    labelled = [index for index, name in enumerate(names) if name and not name.startswith("*")]
+    if not labelled or len(values) == 0:
+        raise FormatError(file, "expected markers with names, found none")
+    if not (np.isfinite(frame_rate) and frame_rate > 0):
+        raise FormatError(file, f"expected a frame rate above 0, found {frame_rate:g}")
+    joints, twice = _distinct([names[index] for index in labelled])
+    found = {
+        subject: RecordedPositions(
+            np.ascontiguousarray(values[:, [labelled[index] for index in own]]),
+            tuple(joints[index].removeprefix(f"{subject}:" if subject else "") for index in own),
+            frame_rate,
+            up,
+            individual=subject,
+            file_frames=file_frames,
+            notes=(*notes, *twice, *_left_out(joints, subject)),
+        )
+        for subject, own in _subjects(joints).items()
+    }
+    return list(found.values())
+
+
+def _distinct(names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Names of their own: the second ``LANK`` becomes ``LANK-2``."""
+    counts: dict[str, int] = {}
+    distinct = []
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+        distinct.append(name if counts[name] == 1 else f"{name}-{counts[name]}")
+    twice = [name for name, count in counts.items() if count > 1]
+    if not twice:
+        return distinct, ()
+    return distinct, (f"markers of one name are numbered: {_listed(twice)} (now {twice[0]}-2)",)
+
+
+def _subjects(joints: Sequence[str]) -> dict[str, list[int]]:
+    """Markers by prefix where there are several; else all of them, under no name."""
+    prefixes = [name.rpartition(":")[0] for name in joints]
+    subjects = list(dict.fromkeys(prefix for prefix in prefixes if prefix))
+    if len(subjects) < 2:
+        return {"": list(range(len(joints)))}
+    return {
+        subject: [index for index, prefix in enumerate(prefixes) if prefix == subject]
+        for subject in subjects
+    }
+
+
+def _left_out(joints: Sequence[str], subject: str) -> tuple[str, ...]:
+    """Markers of no subject, where others belong to one."""
+    rest = [name for name in joints if subject and ":" not in name]
+    return (f"markers of no subject are left out: {_listed(rest)}",) if rest else ()
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more

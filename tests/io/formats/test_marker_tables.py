@@ -1,0 +1,98 @@
+"""TRC, and CSV of OptiTrack Motive and Vicon Nexus, in small synthetic files."""
+
+import numpy as np
+import pytest
+
+from kinembed.core.errors import FormatError
+from kinembed.io.formats.marker_tables import parse_motive_csv, parse_nexus_csv, parse_trc
+from kinembed.io.formats.reader import read_motion
+
+TRC = (
+    "PathFileType\t4\t(X/Y/Z)\twalk.trc\n"
+    "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\n"
+    "100\t100\t3\t2\tmm\n"
+    "Frame#\tTime\tLASI\t\t\tRASI\t\t\n"
+    "\t\tX1\tY1\tZ1\tX2\tY2\tZ2\n"
+    "\n"
+    "11\t0.00\t1\t2\t3\t4\t5\t6\n"
+    "12\t0.01\t1\t2\t3\t\t\t\n"
+    "13\t0.02\t7\t8\t9\t4\t5\t6\n"
+)
+MOTIVE = (
+    "Format Version,1.23,Export Frame Rate,120,Length Units,Millimeters\n"
+    "\n"
+    ",Type,Bone,Bone,Bone,Marker,Marker,Marker\n"
+    ",Name,Skel:Hip,Skel:Hip,Skel:Hip,Skel:LASI,Skel:LASI,Skel:LASI\n"
+    ",ID,0,0,0,1,1,1\n"
+    ",,Rotation,Rotation,Rotation,Position,Position,Position\n"
+    "Frame,Time (Seconds),X,Y,Z,X,Y,Z\n"
+    "0,0.000,9,9,9,1,2,3\n"
+    "1,0.008,9,9,9,4,5,6\n"
+)
+NEXUS = (
+    "Trajectories\n100\n,,Ann:LASI,,,Bob:LASI,,,ball,,\n"
+    "Frame,Sub Frame,X,Y,Z,X,Y,Z,X,Y,Z\n,,mm,mm,mm,mm,mm,mm,mm,mm,mm\n"
+    "1,0,1,2,3,4,5,6,0.5,0.5,0.5\n2,0,1,2,3,,,,0.5,0.5,0.5\n\nModel Outputs\n100\n"
+)
+
+
+def test_trc_says_rate_frames_and_what_was_not_seen():
+    [found] = parse_trc(TRC, file="a.trc")
+    assert (found.joints, found.frame_rate, found.up) == (("LASI", "RASI"), 100.0, "y")
+    assert found.file_frames.tolist() == [11, 12, 13]
+    np.testing.assert_array_equal(found.values[:, 0], [[1, 2, 3], [1, 2, 3], [7, 8, 9]])
+    assert np.isnan(found.values[1, 1]).all()
+    assert not found.notes
+    [commas] = parse_trc(TRC.replace("\t", ","), file="a.trc")
+    np.testing.assert_array_equal(commas.values, found.values)
+    [short] = parse_trc(TRC.replace("100\t3", "100\t300"), file="a.trc")
+    assert short.notes == ("says 300 frames and holds 3",)
+
+
+def test_trc_is_read_by_its_suffix(tmp_path):
+    path = tmp_path / "a.trc"
+    path.write_text(TRC)
+    motion = read_motion(str(path), trial="a")
+    assert motion.frame_rate == 100
+    assert motion.frame_numbers.tolist() == [11, 12, 13]
+
+
+def test_motive_gives_markers_not_bones():
+    [found] = parse_motive_csv(MOTIVE, file="a.csv")
+    assert (found.joints, found.frame_rate) == (("Skel:LASI",), 120.0)
+    np.testing.assert_array_equal(found.values[:, 0], [[1, 2, 3], [4, 5, 6]])
+    assert found.notes == ("columns of Bone are passed over",)
+
+
+def test_nexus_gives_each_subject_and_stops_at_the_end_of_the_block(tmp_path):
+    ann, bob = parse_nexus_csv(NEXUS, file="a.csv")
+    assert [(one.individual, one.joints, one.up) for one in (ann, bob)] == [
+        ("Ann", ("LASI",), "z"),
+        ("Bob", ("LASI",), "z"),
+    ]
+    assert np.isnan(bob.values[1]).all()
+    assert ann.notes == ("markers of no subject are left out: ball",)
+    path = tmp_path / "walk.csv"
+    path.write_text(NEXUS.replace("Bob:", "Ann:R"))
+    assert read_motion(str(path), trial="walk").skeleton.joints == ("Ann:LASI", "Ann:RLASI", "ball")
+
+
+@pytest.mark.parametrize(
+    ("parse", "text", "message"),
+    [
+        (parse_trc, TRC.replace("PathFileType", "Path"), ":1: expected PathFileType"),
+        (parse_trc, TRC.replace("100\t100", "fast\t100"), ":3: expected the DataRate"),
+        (parse_trc, TRC.replace("7\t8", "7\tx"), ":9: expected a number in column 4, found 'x'"),
+        (parse_trc, TRC.replace("13\t", "17\t"), "expected frame numbers that rise by one"),
+        (parse_trc, TRC.replace("9\t4\t5\t6", "9\t4\t5\t6\t7"), ":9: expected 8 columns"),
+        (parse_trc, "PathFileType\n", "expected rows below"),
+        (parse_trc, TRC.replace("100\t100", "0\t100"), "expected a frame rate above 0"),
+        (parse_motive_csv, MOTIVE.replace("Export", "Some"), "expected 'Export Frame Rate'"),
+        (parse_motive_csv, MOTIVE.replace(",Name", ",Label"), "expected a line 'Name'"),
+        (parse_nexus_csv, NEXUS.replace("\n100\n,,A", "\nx\n,,A"), ":2: expected a frame rate"),
+        (parse_nexus_csv, "Devices\n1\n", "expected a block 'Trajectories'"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(parse, text, message):
+    with pytest.raises(FormatError, match=message):
+        parse(text, file="a.csv")

@@ -5,7 +5,7 @@ import pytest
 from kinembed.io.formats.reader import read_motion
 from kinembed.motion.exponential_maps import to_expmap
 from kinembed.motion.features import FeatureParameters
-from kinembed.segmentation.cluster_model import UNKNOWN, ClusterModel, ClusterModelParameters
+from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
 from kinembed.segmentation.cluster_model_file import (
     cluster_model_from_bytes,
     cluster_model_to_bytes,
@@ -13,6 +13,7 @@ from kinembed.segmentation.cluster_model_file import (
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.segmentation.inference import label_motion
+from kinembed.segmentation.predictions import UNKNOWN
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

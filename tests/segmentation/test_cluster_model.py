@@ -9,7 +9,6 @@ from safetensors.numpy import load
 
 from kinembed.core.errors import DataError, FormatError
 from kinembed.segmentation.cluster_model import (
-    UNKNOWN,
     ClusterModel,
     ClusterModelParameters,
     unknown_frames,
@@ -21,6 +20,7 @@ from kinembed.segmentation.cluster_model_file import (
 )
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings
+from kinembed.segmentation.predictions import NOT_SEEN, UNKNOWN
 from kinembed.segmentation.principal_components import Axes, Basis
 from kinembed.training.safetensors_file import write_arrays
 
@@ -199,7 +199,7 @@ def test_an_embedding_of_an_earlier_version_is_sent_back():
 
 
 def test_of_a_recording_without_rows_nothing_is_known():
-    labels = unknown_frames(3, 30.0)
-    assert labels["cluster"].tolist() == [UNKNOWN] * 3
+    labels = unknown_frames(np.array([True, True, False]), 30.0)
+    assert labels["cluster"].tolist() == [UNKNOWN, UNKNOWN, NOT_SEEN]
     assert labels["distance"].isna().all()
     assert list(labels) == ["frame", "time_s", "cluster", "distance"]

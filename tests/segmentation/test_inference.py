@@ -12,7 +12,7 @@ from kinembed.motion.features import FeatureParameters
 from kinembed.motion.resampling import resample
 from kinembed.report.exports.labelled import labelled_segments
 from kinembed.report.naming import parse_names
-from kinembed.segmentation.cluster_model import UNKNOWN, ClusterModel, ClusterModelParameters
+from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.segmentation.inference import (
@@ -23,6 +23,7 @@ from kinembed.segmentation.inference import (
     summarise_labels,
 )
 from kinembed.segmentation.mlflow_model import StoredModels, pack_models
+from kinembed.segmentation.predictions import NOT_SEEN, UNKNOWN
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
@@ -120,10 +121,14 @@ def table(clusters):
 
 def test_a_summary_says_whose_model_it_was_and_how_much_is_unknown(discovery):
     clusters = discovery[1]
-    labels = [("new", table([0, 1, 1, UNKNOWN]))]
+    labels = [("new", table([0, 1, 1, UNKNOWN, NOT_SEEN]))]
     [row] = summarise_labels(labels, {"new": "toy"}, {"toy": lambda: clusters}).to_dict("records")
-    expected = {"recording": "new", "model": "toy", "frames": 4, "clusters": 2}
-    assert row == expected | {"unknown_share": 0.25, "agreement": clusters.agreement}
+    expected = {"recording": "new", "model": "toy", "frames": 5, "clusters": 2}
+    assert row == expected | {
+        "unknown_share": 0.2,
+        "not_seen_share": 0.2,
+        "agreement": clusters.agreement,
+    }
 
 
 def test_segments_have_the_names_of_the_discovery(discovery):

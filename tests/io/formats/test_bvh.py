@@ -219,7 +219,7 @@ def test_what_bvh_cannot_hold_is_not_written() -> None:
         ),
         (replace_line(BVH, 6, "JOINT"), r":6: expected a name, found 'JOINT'"),
         (replace_line(BVH, 6, "JOINT Back"), "joint names must be unique, but Back come twice"),
-        (replace_line(BVH, 6, "ROOT Leg"), r":6: expected a single ROOT, found 'ROOT Leg'"),
+        (replace_line(BVH, 6, "ROOT Leg"), r":6: expected JOINT inside the braces of a ROOT"),
         (replace_line(BVH, 2, "JOINT Hips"), r":2: expected this inside the braces of ROOT"),
         (
             replace_line(BVH, 5, "CHANNELS 1 Xrotation"),

@@ -189,9 +189,9 @@ def test_the_long_form_needs_frames_and_each_joint_once(tmp_path):
 
 
 def test_frames_that_are_absent_are_gaps(tmp_path):
-    motion = read(tmp_path, "frame,a_x,a_y\n0,1,2\n3,4,5\n", positions=SIDE)
-    assert motion.visibility.points[:, 0].tolist() == [0, 1, 1, 0]
-    assert motion.values[:, 0].tolist() == [1, 2, 3, 4]
+    motion = read(tmp_path, "frame,a_x,a_y\n0,1,2\n1,2,3\n4,5,6\n", positions=SIDE)
+    assert motion.visibility.points[:, 0].tolist() == [0, 0, 1, 1, 0]
+    assert motion.values[:, 0].tolist() == [1, 2, 3, 4, 5]
 
 
 def parquet(**columns):

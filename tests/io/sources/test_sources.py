@@ -108,7 +108,7 @@ def server() -> Iterator[str]:
 # --- a folder ------------------------------------------------------------------------------------
 
 
-def test_every_known_suffix_is_found_and_others_are_passed_over(tmp_path: Path) -> None:
+def test_every_known_suffix_is_found_and_others_are_named(tmp_path: Path) -> None:
     put(tmp_path, a__amc="", a__asf="", b__bvh="", c__mat="", d__txt="1,2", e__BVH="")
     put(tmp_path, g__bvh__gz="", a_annotation__txt="1", b_ground_truth__txt="1")
     put(tmp_path, g__labels__csv="", __hidden__amc="", f__csv="hip_x,hip_y", h__csv="scorer,a")
@@ -132,7 +132,8 @@ def test_every_known_suffix_is_found_and_others_are_passed_over(tmp_path: Path) 
         ("k", "motion", "k.h5"),
         ("l", "motion", "l.slp"),
     }
-    assert acquired.absent == ()
+    [other] = acquired.absent
+    assert other.reason == "m.pdf is of no known format, so it is not read"
 
 
 def test_raw_files_carry_the_hash_of_their_content(tmp_path: Path) -> None:
@@ -171,7 +172,7 @@ def test_nothing_found_names_the_folder_and_the_suffixes(tmp_path: Path) -> None
 
 
 def test_tables_of_something_else_are_named_where_there_is_nothing_else(tmp_path: Path) -> None:
-    put(tmp_path, a__csv="hip.x,hip.y\n1,2\n")
+    put(tmp_path, a__csv="hip,knee\n1,2\n")
     with pytest.raises(
         SourceError, match=r"holds no recording.*; a\.csv names no column <joint>_x"
     ):

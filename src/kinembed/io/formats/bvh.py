@@ -117,6 +117,8 @@ def parse_bvh_bodies(text: str, *, file: str, trial: str, up: Up | None = None) 
     lines = read_lines(text, file)
     start = _motion_line(lines, file)
     nodes = parse_hierarchy(lines[:start], file)
+    if not any(set(node.positions) == {"tx", "ty", "tz"} for node in nodes):
+        _check_root(nodes, file)
     rows = lines[start + 3 :]
     frame_rate = _frame_rate(lines[start : start + 3], len(rows), file)
     count = sum(len(node.channels) for node in nodes)

@@ -341,7 +341,7 @@ def _of_long_form(
     cell = of_frame * len(names) + of_joint
     if len(np.unique(cell)) < len(cell):
         row = int(np.flatnonzero(np.bincount(cell)[cell] > 1)[1])
-        problem = f"expected a joint once in a frame, found {names[of_joint[row]]!r} again"
+        problem = f"expected a joint once in a frame, found {str(names[of_joint[row]])!r} again"
         raise FormatError(table.file, problem, table.line_of(row))
     positions = table.beside(columns.joints[""])
     values = np.full((len(keys) * len(names), positions.shape[1]), np.nan)

@@ -168,7 +168,8 @@ def even_times(
     rounding = _rounding(times)
     mean_rate = (len(times) - 1) / float(times[-1] - times[0])
     beside = np.abs(times - times[0] - np.arange(len(times)) / mean_rate).max()
-    if beside <= max(1.01 * rounding, 1e-6 / mean_rate):
+    alike = np.ptp(np.diff(times)) <= 1.01 * rounding
+    if alike and beside <= max(1.01 * rounding, 1e-6 / mean_rate):
         uncertain = rounding / float(times[-1] - times[0])
         return _of_rows(np.arange(len(times)), _rounded(mean_rate, uncertain))
     step = float(np.median(np.diff(times)))

@@ -162,9 +162,13 @@ def _by_trial(paths: Iterable[Path], suffixes: Sequence[str]) -> dict[str, Path]
 
 
 def _why_prose(path: Path) -> str:
-    """Why a text or table is no recording; "" for what is one, or is neither."""
+    """Why a file is no recording; "" for what is one, or belongs to one."""
+    if path.name.lower().endswith(SKELETON_SUFFIXES):
+        return ""
     known = format_of(path.name)
-    if known is None or known.why_not is None:
+    if known is None:
+        return f"{path.name} is of no known format, so it is not read"
+    if known.why_not is None:
         return ""
     reason = known.why_not(_first_line(path))
     return f"{path.name} {reason}, so it is not taken for a recording" if reason else ""

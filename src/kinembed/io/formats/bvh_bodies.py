@@ -1,4 +1,4 @@
-"""The bodies in a BVH file: their roots, bones that stretch, and the axis that points up."""
+"""The bodies in a BVH file: their roots, bones of changing length, and the axis that is up."""
 
 import logging
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-* What columns mean is told by their names (:mod:`kinembed.io.formats.position_columns`); joints
+* Names say what columns mean (:mod:`kinembed.io.formats.position_columns`); joints
   come in the order of their first columns.
 * A column of times says the frame rate; one of frame numbers says which frames are absent
   (:mod:`kinembed.io.formats.timing`). Both are optional.

@@ -11,7 +11,7 @@ from kedro.runner import SequentialRunner
 
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.datasets import ClusterModelDataset, PyfuncDataset
+from kinembed.datasets import ClusterModelDataset, PyfuncDataset, VersionedPartitions
 from kinembed.io.formats.bvh import write_bvh
 from kinembed.io.formats.reader import read_motion
 from kinembed.io.ingestion import IngestionParameters
@@ -79,6 +79,11 @@ def run(folder, discovered, models=("toy",), wanted=None, **changes):
     catalog = DataCatalog(
         {name: MemoryDataset(value) for name, value in entries.items()}
         | {name: Kept() for name in results}
+    )
+    catalog["inference_motions"] = VersionedPartitions(
+        filepath=str(folder.with_name(f"{folder.name}_stored")),
+        dataset={"type": "kinembed.datasets.MotionDataset"},
+        filename_suffix=".parquet",
     )
     SequentialRunner().run(inference.create_pipeline(), catalog)
     return catalog

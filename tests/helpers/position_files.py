@@ -23,7 +23,9 @@ def pixels(frames=40):
     return np.round(400 + 10 * positions[..., :2] * [1, -1], 3)
 
 
-def c3d_file(path, positions, labels, rate=100.0, residuals=None, **parameters):
+def c3d_file(
+    path, positions, labels, rate=100.0, residuals=None, subjects=None, trial=None, **parameters
+):
     """Points (frames, labels, 3) as ezc3d writes them."""
     import ezc3d
 
@@ -34,6 +36,10 @@ def c3d_file(path, positions, labels, rate=100.0, residuals=None, **parameters):
     group["UNITS"]["value"] = ["mm"]
     for name, texts in parameters.items():
         made.add_parameter("POINT", name, list(texts))
+    for name, texts in (subjects or {}).items():
+        made.add_parameter("SUBJECTS", name, list(texts))
+    if trial is not None:
+        made.add_parameter("TRIAL", "ACTUAL_START_FIELD", list(trial))
     points = np.ones((4, len(labels), len(positions)))
     points[:3] = positions.transpose(2, 1, 0)
     made["data"]["points"] = points

@@ -1,6 +1,7 @@
 """Markers with names, as motion capture stores them: whose they are, and names that come twice."""
 
 from collections.abc import Sequence
+from itertools import count
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -76,15 +77,18 @@ def individuals_of_markers(
 
 def _distinct(names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     """Names of their own: the second ``LANK`` becomes ``LANK-2``."""
-    counts: dict[str, int] = {}
-    distinct = []
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-        distinct.append(name if counts[name] == 1 else f"{name}-{counts[name]}")
-    twice = [name for name, count in counts.items() if count > 1]
+    taken, distinct = set(names), list(names)
+    twice: dict[str, str] = {}
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            number = next(each for each in count(2) if f"{name}-{each}" not in taken)
+            distinct[at] = f"{name}-{number}"
+            taken.add(distinct[at])
+            twice.setdefault(name, distinct[at])
     if not twice:
         return distinct, ()
-    return distinct, (f"markers of one name are numbered: {_listed(twice)} (now {twice[0]}-2)",)
+    now = _listed([f"{name} (now {other})" for name, other in twice.items()])
+    return distinct, (f"markers of one name are numbered: {now}",)
 
 
 def _subjects(joints: Sequence[str]) -> dict[str, list[int]]:

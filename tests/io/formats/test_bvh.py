@@ -4,15 +4,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers.tiny_files import AMC, ASF, BVH, replace_line
+from scipy.spatial.transform import Rotation
 
 from kinembed.core.errors import DataError, FormatError
 from kinembed.io.formats.amc import parse_amc
 from kinembed.io.formats.asf import parse_asf
 from kinembed.io.formats.bvh import parse_bvh, parse_bvh_bodies, write_bvh
+from kinembed.io.formats.reader import read_motions
 from kinembed.io.formats.rest_pose import has_rest_pose
+from kinembed.io.synthetic.person import make_sample
+from kinembed.motion.exponential_maps import to_bvh_layout, to_euler, to_expmap
+from kinembed.motion.features import FeatureParameters, RootChannels, network_features
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.layouts.skeletons import cmu_bvh_skeleton
 from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.positions import PositionParameters
 
 CHANNELS = (
     *("Hips.tx", "Hips.ty", "Hips.tz", "Hips.rz", "Hips.ry", "Hips.rx"),
@@ -24,6 +30,32 @@ TRAVELLING = BVH.replace("1 Yrotation", "4 Yrotation Xposition Yposition Zpositi
 
 def parse(text: str) -> Motion:
     return parse_bvh(text, file="bad.bvh", trial="tiny")
+
+
+def y_up_to_z_up(motion: Motion) -> Motion:
+    """The same motion, its z up: x stays, y points where z did, and z where -y did."""
+    new = {"x": ("x", 1.0), "y": ("z", 1.0), "z": ("y", -1.0)}
+    parts = [channel.rsplit(".", 1) for channel in motion.channels]
+    skeleton = replace(
+        motion.skeleton,
+        offsets=motion.skeleton.offsets[:, [0, 2, 1]] * [1, -1, 1],
+        rotation_orders=tuple(
+            "".join(new[axis][0] for axis in order) for order in motion.skeleton.rotation_orders
+        ),
+    )
+    return replace(
+        motion,
+        values=motion.values * [new[part[1]][1] for _, part in parts],
+        channels=tuple(f"{joint}.{part[0]}{new[part[1]][0]}" for joint, part in parts),
+        skeleton=skeleton,
+    )
+
+
+def with_two_roots(one: str, other: str) -> str:
+    header, rows = BVH.split("MOTION")
+    first, second = (header.replace("Hips", name) for name in (one, other))
+    rows = "\n".join(f"{line} {line}" if line[:1].isdigit() else line for line in rows.split("\n"))
+    return first + second.replace("HIERARCHY\n", "") + "MOTION" + rows
 
 
 def with_rows(text: str, *rows: str) -> str:
@@ -101,7 +133,7 @@ def test_constant_positions_of_joints_are_their_offsets() -> None:
 
 
 def test_joint_that_travels_is_rejected() -> None:
-    rows = ["1 2 3 30 20 10 1 2 3 4 9 8 7", "1 2 3 30 20 10 1 2 3 4 9 8.5 7"]
+    rows = ["1 2 3 30 20 10 1 2 3 4 9 8 7", "1 2 3 30 20 10 1 2 3 4 9 12 7"]
     with pytest.raises(
         FormatError, match=r":15: expected only the root to travel, but 'Back' moves"
     ):
@@ -236,7 +268,9 @@ def test_positions_of_inner_joints_are_averaged_with_a_word(caplog) -> None:
     rows = ["1 2 3 30 20 10 1 2 3 4 9 8 7", "1 2 3 30 20 10 1 2 3 4 9 8.3 7"]
     motion = parse(with_rows(TRAVELLING, *rows))
     np.testing.assert_allclose(motion.skeleton.offsets[3], [9, 8.15, 7])
-    assert "'Back' moves most, by 0.3 against its parent" in caplog.text
+    said = "positions of 1 inner joints are averaged; they move from their mean by 0.15 at most"
+    assert said in caplog.text
+    assert "('Back') and by 0.15 on average" in caplog.text
 
 
 STATIC = """\
@@ -272,7 +306,7 @@ def test_a_root_that_stands_still_above_the_hips_is_left_out(turn, caplog) -> No
     rows = [f"1 0 0 0 0 {turn} {' '.join(map(str, one))} 1 2 3\n" for one in hips]
     motion = parse(STATIC + "".join(rows))
     assert motion.skeleton.joints == ("Hips", "Head", "Head_end")
-    assert "'Armature' stands still above 'Hips'" in caplog.text
+    assert "'Armature' stands above 'Hips'" in caplog.text
     # Turned by 90 degrees about y, x points where -z did, and z where x did.
     expected = [[1 + 2 * x, 9, -x] if turn else [1 + x, 9, 2 * x] for x in (0, 3, 7)]
     np.testing.assert_allclose(motion.values[:, :3], expected, atol=1e-12)
@@ -301,7 +335,7 @@ def test_a_rest_pose_along_z_has_z_up(caplog) -> None:
     [one] = parse_bvh_bodies(upright, file="up.bvh", trial="up")
     assert not caplog.messages
     [other] = parse_bvh_bodies(lying, file="lying.bvh", trial="lying")
-    assert "so z is taken as up" in caplog.text
+    assert "so z is up: z is taken" in caplog.text
     np.testing.assert_allclose(forward_kinematics(one), forward_kinematics(other), atol=1e-9)
     [kept] = parse_bvh_bodies(lying, file="lying.bvh", trial="lying", up="y")
     assert kept.skeleton.offsets[1, 2] == 5
@@ -310,15 +344,87 @@ def test_a_rest_pose_along_z_has_z_up(caplog) -> None:
 
 
 def test_every_root_is_an_individual() -> None:
-    header, rows = BVH.split("MOTION")
-    second = header.replace("HIERARCHY\n", "").replace("Hips", "Hips2")
-    values = [line for line in rows.splitlines()[3:] if line.strip()]
-    both = "MOTION" + "\n".join([*rows.splitlines()[:3], *(f"{line} {line}" for line in values)])
-    one, other = parse_bvh_bodies(header + second + both, file="two.bvh", trial="two")
+    text = with_two_roots("Hips", "Hips2")
+    one, other = parse_bvh_bodies(text, file="two.bvh", trial="two")
     assert (one.trial, other.trial) == ("two/Hips", "two/Hips2")
     np.testing.assert_array_equal(one.values, other.values)
     with pytest.raises(FormatError, match="expected a single ROOT, found 2"):
-        parse(header + second + both)
+        parse(text)
+
+
+@pytest.mark.parametrize("names", [("Ann:Hips", "Bob:Hips"), ("A/b", "A/b")])
+def test_individuals_have_names_of_their_own(names) -> None:
+    text = with_two_roots(*names)
+    found = [one.trial for one in parse_bvh_bodies(text, file="two.bvh", trial="two")]
+    assert found == (["two/Ann", "two/Bob"] if ":" in names[0] else ["two/A_b", "two/A_b-2"])
+
+
+def test_individuals_are_chosen_by_pattern(tmp_path) -> None:
+    path = tmp_path / "two.bvh"
+    path.write_text(with_two_roots("Ann:Hips", "Bob:Hips"))
+    chosen = read_motions(str(path), trial="two", positions=PositionParameters(individuals=["B*"]))
+    assert [motion.trial for motion in chosen] == ["two/Bob"]
+    with pytest.raises(FormatError, match="no individual fits .*; there are Ann, Bob"):
+        read_motions(str(path), trial="two", positions=PositionParameters(individuals=["C"]))
+
+
+def test_a_root_that_travels_above_travelling_hips_is_applied_frame_by_frame() -> None:
+    rows = [f"{4 * x} 1 {x} 0 0 {5 * x} {x} 9 {2 * x} 10 5 {x} 1 2 3\n" for x in (0.0, 3.0, 7.0)]
+    motion = parse(STATIC + "".join(rows))
+    for row, frame in zip(rows, motion.values, strict=True):
+        numbers = [float(word) for word in row.split()]
+        root = Rotation.from_euler("ZXY", numbers[3:6], degrees=True)
+        hips = Rotation.from_euler("ZXY", numbers[9:12], degrees=True)
+        np.testing.assert_allclose(frame[:3], numbers[:3] + root.apply(numbers[6:9]))
+        found = Rotation.from_euler("ZXY", frame[3:6], degrees=True)
+        assert ((root * hips).inv() * found).magnitude() < 1e-12
+        assert frame[6:].tolist() == [1, 2, 3]
+
+
+def test_what_stands_still_beside_the_hips_is_left_out(caplog) -> None:
+    beside = "  JOINT Floor\n  {\n    OFFSET 50 0 0\n    CHANNELS 1 Yrotation\n  }\n}\nMOTION"
+    rows = [f"1 0 0 0 0 0 {x} 9 {x} 10 5 {x} 1 2 3 4\n" for x in (0.0, 3.0, 7.0)]
+    motion = parse(STATIC.replace("}\nMOTION", beside) + "".join(rows))
+    assert motion.skeleton.joints == ("Hips", "Head", "Head_end")
+    assert "joints that stand still beside 'Hips' are left out: Floor" in caplog.text
+
+
+def test_a_rest_pose_along_z_of_a_body_upright_along_y_has_y_up(caplog) -> None:
+    lying = STATIC.replace("OFFSET 0 5 0", "OFFSET 0 0 5").replace("OFFSET 0 1 0", "OFFSET 0 0 1")
+    rows = [f"0 0 0 0 0 0 {x} 9 {x} 0 -90 0 1 2 3\n" for x in (0.0, 3.0, 7.0)]
+    [motion] = parse_bvh_bodies(lying + "".join(rows), file="a.bvh", trial="a")
+    assert "but the body moves upright along y: y is taken" in caplog.text
+    pose = forward_kinematics(motion)
+    np.testing.assert_allclose(pose[:, 1] - pose[:, 0], np.tile([0, 5, 0], (3, 1)), atol=1e-9)
+
+
+def test_an_axis_that_is_up_and_does_not_show_is_said(caplog) -> None:
+    flat = BVH.replace("OFFSET 0 -3 0.5", "OFFSET 0 -3 7")
+    parse_bvh_bodies(flat, file="a.bvh", trial="a")
+    assert "the rest pose does not show what is up: y is taken" in caplog.text
+    caplog.clear()
+    parse_bvh_bodies(flat, file="a.bvh", trial="a", up="y")
+    assert not caplog.messages
+
+
+@pytest.mark.parametrize(("said", "rate"), [("8.3333", 120), ("33.3333", 30), ("40", 25)])
+def test_a_frame_time_in_milliseconds_is_said(said, rate, caplog) -> None:
+    assert parse(BVH.replace(".0083333", said)).frame_rate == rate
+    assert f"'Frame Time: {said}' is taken in milliseconds" in caplog.text
+
+
+@pytest.mark.parametrize("root", list(RootChannels))
+def test_features_of_a_file_with_z_up_are_those_of_one_with_y_up(root) -> None:
+    motion = make_sample(seed=0, duration_s=4.0).motion
+    upright = to_euler(to_bvh_layout(to_expmap(motion)))
+    text = write_bvh(upright)
+    [one] = parse_bvh_bodies(text, file="y.bvh", trial="a")
+    [other] = parse_bvh_bodies(write_bvh(y_up_to_z_up(upright)), file="z.bvh", trial="a")
+    features = [
+        network_features(to_expmap(each), FeatureParameters(root=root)) for each in (one, other)
+    ]
+    assert features[0].channels == features[1].channels
+    np.testing.assert_allclose(features[0].values, features[1].values, atol=1e-9)
 
 
 @pytest.mark.parametrize("said", [1, 3])

@@ -6,11 +6,13 @@ Conventions
   identity; ``CHANNELS`` lists turns leftmost factor first, as ``rotation_orders`` do.
 * Channels of the motion: the root's ``tx ty tz``, then each joint's turns in the file's order, in
   degrees. The root's position replaces its ``OFFSET``. Only the root travels: the mean position of
-  another joint replaces its ``OFFSET``, unless it moves by more than a tenth of the longest bone.
-* A root that stands still above a joint that travels is left out. Each of several roots is an
-  individual.
-* y points up, unless the rest pose stands along z.
+  another joint replaces its ``OFFSET``, unless it moves from it by more than a tenth of the body's
+  height.
+* A root above a joint that travels is left out; its offset, position and rotation are applied. Each
+  of several roots is an individual.
+* y points up, unless the rest pose stands along z and the body does not stand along y.
 * A frame rate within 0.01 % of a whole number is that number: ``.0083333`` s is 120 Hz.
+* A ``Frame Time`` above 1 is in milliseconds.
 
 Source: M. Meredith and S. Maddock, "Motion capture file formats explained", University of
 Sheffield CS-01-11, 2001.
@@ -24,10 +26,11 @@ from kinembed.core.errors import DataError, FormatError
 from kinembed.io.formats.bvh_bodies import (
     Body,
     bodies_of,
+    individual_names,
     mean_offsets,
     say,
-    up_of_rest_pose,
-    without_static_root,
+    up_of_bvh,
+    without_root_above,
     z_up_to_y_up,
 )
 from kinembed.io.formats.bvh_hierarchy import Node, parse_hierarchy
@@ -49,7 +52,8 @@ from kinembed.motion.positions.recorded import Up
 from kinembed.motion.skeleton import Skeleton
 
 _SAME_RATE = 1e-4
-_SHORTEST_FRAME = 1e-6
+_SHORTEST_FRAME, _LONGEST_FRAME = 1e-6, 1.0
+"""In seconds."""
 
 
 def parse_bvh(text: str, *, file: str, trial: str, rest_pose_row: bool = False) -> Motion:
@@ -104,7 +108,8 @@ def parse_bvh_bodies(text: str, *, file: str, trial: str, up: Up | None = None) 
     -------
     list of Motion
         Of each root, its position, then Euler angles in degrees of each joint in the file's order,
-        y up. Several are named ``<trial>/<root>``.
+        y up. Several are named ``<trial>/<root>``, or ``<trial>/Ann`` where roots are called
+        ``Ann:Hips``.
 
     Raises
     ------
@@ -125,7 +130,8 @@ def parse_bvh_bodies(text: str, *, file: str, trial: str, up: Up | None = None) 
     what = f"{count} finite values, one for each channel"
     values = read_table(rows, count, file=file, what=what)
     bodies = bodies_of(nodes, values)
-    names = [trial] if len(bodies) == 1 else [f"{trial}/{body.nodes[0].name}" for body in bodies]
+    own = [f"{trial}/{name}" for name in individual_names(bodies)]
+    names = own if len(bodies) > 1 else [trial]
     return [
         _motion(body, frame_rate, name, up, file) for body, name in zip(bodies, names, strict=True)
     ]
@@ -138,7 +144,7 @@ def _first_row(text: str) -> int:
 
 
 def _motion(body: Body, frame_rate: float, trial: str, up: Up | None, file: str) -> Motion:
-    body = without_static_root(body, file)
+    body = without_root_above(body, file)
     _check_root(body.nodes, file)
     names = [f"{node.name}.{channel}" for node in body.nodes for channel in node.channels]
     skeleton = _skeleton(body.nodes, mean_offsets(body, file), file)
@@ -155,13 +161,7 @@ def _motion(body: Body, frame_rate: float, trial: str, up: Up | None, file: str)
 
 
 def _y_up(motion: Motion, up: Up | None, file: str) -> Motion:
-    """The motion with y up; where nothing is said, the rest pose tells whether z is."""
-    found = up or up_of_rest_pose(motion.skeleton)
-    if found == "y":
-        return motion
-    if up is None:
-        say(file, "the rest pose stands along z, so z is taken as up (ingestion.positions.up)")
-    return z_up_to_y_up(motion)
+    return z_up_to_y_up(motion) if (up or up_of_bvh(motion, file)) == "z" else motion
 
 
 def write_bvh(motion: Motion) -> str:
@@ -240,6 +240,9 @@ def _frame_rate(header: Sequence[Line], rows: int, file: str) -> float:
     if frame_time < _SHORTEST_FRAME:
         problem = f"expected a Frame Time of {_SHORTEST_FRAME:g} s or more, found {frame_time:g}"
         raise FormatError(file, problem, header[2].number)
+    if frame_time > _LONGEST_FRAME:
+        say(file, f"'Frame Time: {frame_time:g}' is taken in milliseconds")
+        frame_time /= 1000
     rate = 1 / frame_time
     return float(round(rate)) if abs(rate - round(rate)) <= _SAME_RATE * rate else rate
 

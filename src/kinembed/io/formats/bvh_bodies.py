@@ -1,27 +1,29 @@
 """The bodies in a BVH file: their roots, bones of changing length, and the axis that is up."""
 
 import logging
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.transform import Rotation
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.bvh_hierarchy import Node
+from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion
-from kinembed.motion.skeleton import Skeleton
+from kinembed.motion.rotations import euler_to_matrix, matrix_to_euler
 
 logger = logging.getLogger(__name__)
 
 _SAME_PLACE = 1e-3
-"""Of the longest bone: what a joint may move against its parent and still count as fixed."""
+"""Of the body's height: what a joint may move against its parent and still count as fixed."""
 _MOST_STRETCH = 0.1
-"""Of the longest bone: what a joint may move against its parent; beyond it, it travels."""
+"""Of the body's height: how far a joint may move from its mean place; beyond it, it travels."""
 _STANDS = 3.0
-"""How much longer along z than along y a rest pose must be for z to be up."""
+"""How much longer along one axis than along another a body must be to stand along it."""
+_POSES = 100
+"""Frames, at even distances, that say how a body stands."""
 _Z_UP = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
 """Turns z up to y up (column vectors)."""
 _TURNED = {"x": ("x", 1.0), "y": ("z", -1.0), "z": ("y", 1.0)}
@@ -98,8 +100,32 @@ def bodies_of(nodes: Sequence[Node], values: Float[np.ndarray, "frames channels"
     return bodies
 
 
-def without_static_root(body: Body, file: str) -> Body:
-    """Leave out a root that stands still above a joint that travels.
+def individual_names(bodies: Sequence[Body]) -> list[str]:
+    """Name the bodies of a file.
+
+    Parameters
+    ----------
+    bodies : sequence of Body
+        One for each root.
+
+    Returns
+    -------
+    list of str
+        What stands before a colon in the roots' names where that tells them apart, else those
+        names; of letters, digits, ``-`` and ``_``, the second of a name with ``-2``.
+    """
+    roots = [body.nodes[0].name for body in bodies]
+    prefixes = [name.rpartition(":")[0] for name in roots]
+    apart = all(prefixes) and len(set(prefixes)) == len(prefixes)
+    names = [re.sub(r"[^\w-]+", "_", name) for name in (prefixes if apart else roots)]
+    return [
+        name if name not in names[:at] else f"{name}-{names[:at].count(name) + 1}"
+        for at, name in enumerate(names)
+    ]
+
+
+def without_root_above(body: Body, file: str) -> Body:
+    """Leave out a root above a joint that travels, such as the armature of a game's figure.
 
     Parameters
     ----------
@@ -111,16 +137,20 @@ def without_static_root(body: Body, file: str) -> Body:
     Returns
     -------
     Body
-        From the joint that travels on, its position and rotation those in the world.
+        From the joint that travels on, its position and rotation those in the world. Other branches
+        of the root are left out, for they stand still.
     """
-    while _is_static_root(body):
-        root, child = body.nodes[:2]
-        base = body.values[:, body.columns(0)]
-        moved = _in_world(root, base, child, body.values[:, body.columns(1)])
-        rest = body.values[:, body.columns(1).stop :]
-        below = [replace(node, parent=max(-1, node.parent - 1)) for node in body.nodes[1:]]
-        body = Body(tuple(below), np.hstack([moved, rest]))
-        say(file, f"{root.name!r} stands still above {child.name!r}, which is taken as the root")
+    while (index := _travelling_child(body)) is not None:
+        root, base = body.nodes[0], body.values[:, body.columns(0)]
+        below, child = _branch(body, index), body.nodes[index]
+        columns = below.columns(0)
+        moved = _in_world(root, base, child, below.values[:, columns])
+        others = [node.name for node in body.nodes[1:] if node not in _named(body, index)]
+        body = Body(below.nodes, np.hstack([moved, below.values[:, columns.stop :]]))
+        say(file, f"{root.name!r} stands above {child.name!r}, which is taken as the root")
+        if others:
+            names = ", ".join(others[:8])
+            say(file, f"joints that stand still beside {child.name!r} are left out: {names}")
     return body
 
 
@@ -142,43 +172,52 @@ def mean_offsets(body: Body, file: str) -> Float[np.ndarray, "nodes 3"]:
     Raises
     ------
     FormatError
-        When a joint moves against its parent by more than a tenth of the longest bone.
+        When a joint moves from its mean place in its parent's frame by more than a tenth of the
+        body's height.
     """
+    height = _height(body)
     offsets = np.array([node.offset for node in body.nodes])
-    reach = _reach(body)
-    stretched: dict[str, float] = {}
+    moves: dict[str, np.ndarray] = {}
     for index, node in enumerate(body.nodes[1:], start=1):
-        values = body.values[:, body.columns(index)]
-        for channel, moving in zip(node.channels, values.T, strict=True):
-            if channel.startswith("t"):
-                by = float(np.ptp(moving))
-                _check_stretch(node, by, reach, file)
-                fixed = by <= _SAME_PLACE * reach
-                offsets[index, "xyz".index(channel[1])] = moving[0] if fixed else moving.mean()
-                if not fixed:
-                    stretched[node.name] = max(by, stretched.get(node.name, 0.0))
-    _say_what_stretches(stretched, file)
+        if node.positions:
+            places = _places(body, index)
+            by = np.linalg.norm(places - places.mean(axis=0), axis=1)
+            _check_stretch(node, float(by.max()), height, file)
+            fixed = by.max() <= _SAME_PLACE * height
+            offsets[index] = places[0] if fixed else places.mean(axis=0)
+            moves |= {} if fixed else {node.name: by}
+    _say_what_moves(moves, file)
     return offsets
 
 
-def up_of_rest_pose(skeleton: Skeleton) -> str:
-    """Find the axis along which a rest pose stands.
+def up_of_bvh(motion: Motion, file: str) -> str:
+    """Find the axis that points up, and log it where it is not plainly y.
 
     Parameters
     ----------
-    skeleton : Skeleton
-        Its offsets make the rest pose.
+    motion : Motion
+        Euler angles; the offsets of its skeleton make the rest pose.
+    file : str
+        Name of the file, for the log.
 
     Returns
     -------
     str
-        ``"z"`` where it is at least three times as long along z as along y, else ``"y"``.
+        ``"z"`` where the rest pose is three times as long along z as along y and the body does not
+        stand along y in the motion, else ``"y"``.
     """
-    points = np.zeros((len(skeleton.joints), 3))
-    for joint, parent in enumerate(skeleton.parents[1:], start=1):
-        points[joint] = points[parent] + skeleton.offsets[joint]
-    _, along_y, along_z = np.ptp(points, axis=0)
-    return "z" if along_z > _STANDS * along_y else "y"
+    along_y, along_z = _extents(_rest_pose(motion.skeleton.parents, motion.skeleton.offsets))[1:]
+    if along_z <= _STANDS * along_y:
+        if along_y <= _STANDS * along_z and along_z > 0:
+            say(file, "the rest pose does not show what is up: y is taken (ingestion.positions.up)")
+        return "y"
+    some = np.unique(np.linspace(0, len(motion) - 1, _POSES).astype(int))
+    poses = forward_kinematics(replace(motion, values=motion.values[some]))
+    moving_y, moving_z = np.median(np.ptp(poses, axis=1), axis=0)[1:]
+    up = "y" if moving_y > _STANDS * moving_z else "z"
+    stands = "but the body moves upright along y" if up == "y" else "so z is up"
+    say(file, f"the rest pose stands along z, {stands}: {up} is taken (ingestion.positions.up)")
+    return up
 
 
 def z_up_to_y_up(motion: Motion) -> Motion:
@@ -222,20 +261,66 @@ def _positions_first(motion: Motion) -> Motion:
     return replace(motion, values=motion.values[:, columns], channels=tuple(names))
 
 
-def _reach(body: Body) -> float:
-    return float(np.abs([node.offset for node in body.nodes]).max())
+def _named(body: Body, index: int) -> tuple[Node, ...]:
+    """A node and all below it, as they stand in the body."""
+    ends = [at for at in range(index + 1, len(body.nodes)) if body.nodes[at].parent < index]
+    return body.nodes[index : ends[0] if ends else len(body.nodes)]
 
 
-def _is_static_root(body: Body) -> bool:
-    """Whether the root stands still and has a single joint below it, which travels."""
-    if len(body.nodes) < 2 or sum(node.parent == 0 for node in body.nodes) != 1:
-        return False
-    if set(body.nodes[1].positions) != {"tx", "ty", "tz"}:
-        return False
-    base, moving = body.values[:, body.columns(0)], body.values[:, body.columns(1)]
-    places = [at for at, name in enumerate(body.nodes[1].channels) if name.startswith("t")]
-    travels = np.ptp(moving[:, places], axis=0).max() > _MOST_STRETCH * _reach(body)
-    return bool(travels and (len(base.T) == 0 or np.ptp(base, axis=0).max() == 0))
+def _branch(body: Body, index: int) -> Body:
+    """A node and all below it, as a body."""
+    own = _named(body, index)
+    last = index + len(own) - 1
+    nodes = tuple(replace(node, parent=max(-1, node.parent - index)) for node in own)
+    return Body(nodes, body.values[:, body.columns(index).start : body.columns(last).stop])
+
+
+def _places(body: Body, index: int) -> Float[np.ndarray, "frames 3"]:
+    """Where a node is in its parent's frame."""
+    node, values = body.nodes[index], body.values[:, body.columns(index)]
+    places = np.tile(np.array(node.offset), (len(values), 1))
+    for channel, moving in zip(node.channels, values.T, strict=True):
+        if channel.startswith("t"):
+            places[:, "xyz".index(channel[1])] = moving
+    return places
+
+
+def _rest_pose(
+    parents: Sequence[int], offsets: Float[np.ndarray, "nodes 3"]
+) -> Float[np.ndarray, "nodes 3"]:
+    points = np.zeros((len(parents), 3))
+    for joint, parent in enumerate(parents[1:], start=1):
+        points[joint] = points[parent] + offsets[joint]
+    return points
+
+
+def _extents(points: Float[np.ndarray, "nodes 3"]) -> Float[np.ndarray, "3"]:
+    extents: np.ndarray = np.ptp(points, axis=0)
+    return extents
+
+
+def _height(body: Body) -> float:
+    """The greatest length of the rest pose along an axis."""
+    offsets = np.array([_places(body, index).mean(axis=0) for index in range(len(body.nodes))])
+    return float(_extents(_rest_pose([node.parent for node in body.nodes], offsets)).max())
+
+
+def _travelling_child(body: Body) -> int | None:
+    """The only joint below the root that travels against it, where the others stand still."""
+    children = [index for index, node in enumerate(body.nodes) if node.parent == 0]
+    moving = [index for index in children if _moves(_branch(body, index))]
+    if len(moving) != 1 or set(body.nodes[moving[0]].positions) != {"tx", "ty", "tz"}:
+        return None
+    whole = len(body.nodes[moving[0]].rotation_order) == 3
+    if not whole and _is_turned(body.nodes[0], body.values[:, body.columns(0)]):
+        return None
+    places = _places(body, moving[0])
+    by = np.linalg.norm(places - places.mean(axis=0), axis=1).max()
+    return moving[0] if by > _MOST_STRETCH * _height(_branch(body, moving[0])) else None
+
+
+def _moves(body: Body) -> bool:
+    return body.values.shape[1] > 0 and bool(np.ptp(body.values, axis=0).max() > 0)
 
 
 def _in_world(
@@ -245,38 +330,47 @@ def _in_world(
     moving: Float[np.ndarray, "frames child_channels"],
 ) -> Float[np.ndarray, "frames child_channels"]:
     """The child's channels as those of a root."""
-    origin, turn = np.array(root.offset), Rotation.identity()
-    if root.positions:
-        origin = np.array([base[0, root.channels.index(f"t{axis}")] for axis in "xyz"])
-    angles = [base[0, root.channels.index(f"r{axis}")] for axis in root.rotation_order]
-    if any(angles):
-        turn = Rotation.from_euler(root.rotation_order.upper(), angles, degrees=True)
-    world = moving.copy()
-    places = [child.channels.index(f"t{axis}") for axis in "xyz"]
-    world[:, places] = origin + turn.apply(moving[:, places])
-    if any(angles) and child.rotation_order:
-        columns = [child.channels.index(f"r{axis}") for axis in child.rotation_order]
-        order: Any = child.rotation_order.upper()
-        own = Rotation.from_euler(order, moving[:, columns], degrees=True)
-        world[:, columns] = (turn * own).as_euler(order, degrees=True)
+    world, places = moving.copy(), [child.channels.index(f"t{axis}") for axis in "xyz"]
+    origin, turn, order = _places(Body((root,), base), 0), _turns(root, base), child.rotation_order
+    world[:, places] = origin + np.einsum("fij,fj->fi", turn, moving[:, places])
+    if order and _is_turned(root, base):
+        columns = [child.channels.index(f"r{axis}") for axis in order]
+        world[:, columns] = np.degrees(matrix_to_euler(turn @ _turns(child, moving), order))
     return world
 
 
-def _check_stretch(node: Node, by: float, reach: float, file: str) -> None:
-    if by > _MOST_STRETCH * reach:
+def _is_turned(node: Node, values: Float[np.ndarray, "frames channels"]) -> bool:
+    turns = [index for index, name in enumerate(node.channels) if name.startswith("r")]
+    return bool(values[:, turns].any())
+
+
+def _turns(
+    node: Node, values: Float[np.ndarray, "frames channels"]
+) -> Float[np.ndarray, "frames 3 3"]:
+    """Rotations of a node in its parent's frame."""
+    order = node.rotation_order
+    if not order:
+        return np.tile(np.eye(3), (len(values), 1, 1))
+    columns = [node.channels.index(f"r{axis}") for axis in order]
+    return euler_to_matrix(np.radians(values[:, columns]), order)
+
+
+def _check_stretch(node: Node, by: float, height: float, file: str) -> None:
+    if by > _MOST_STRETCH * height:
         problem = (
-            f"expected only the root to travel, but {node.name!r} moves by {by:g} against its "
-            f"parent, more than {_MOST_STRETCH:.0%} of the longest bone; export the file with "
-            "positions of the root alone"
+            f"expected only the root to travel, but {node.name!r} moves by {by:.3g} in its "
+            f"parent's frame, more than {_MOST_STRETCH:.0%} of the body's height ({height:.3g}); "
+            "export the file with positions of the root alone"
         )
         raise FormatError(file, problem, node.line)
 
 
-def _say_what_stretches(stretched: dict[str, float], file: str) -> None:
-    if stretched:
-        most = max(stretched, key=lambda name: stretched[name])
+def _say_what_moves(moves: Mapping[str, np.ndarray], file: str) -> None:
+    if moves:
+        most = max(moves, key=lambda name: float(moves[name].max()))
         say(
             file,
-            f"positions of {len(stretched)} inner joints are averaged; {most!r} moves most, by "
-            f"{stretched[most]:.3g} against its parent",
+            f"positions of {len(moves)} inner joints are averaged; they move from their mean by "
+            f"{moves[most].max():.3g} at most ({most!r}) and by "
+            f"{np.mean(list(moves.values())):.2g} on average",
         )

@@ -25,7 +25,7 @@ def main(source: str, target: str) -> None:
     target : str
         Path of the result: ``points`` (frames, points, 3), ``residuals`` (frames, points),
         ``rate`` (Hz), ``first`` (number of the first frame, 0 where the header alone says it),
-        ``tolerant`` (whether ezc3d was told to ignore bad formatting), and texts: ``labels``,
+        ``tolerant`` (whether ezc3d ignored bad formatting), and texts: ``labels``,
         ``computed``, ``subjects``, ``prefixes``, ``screen``.
     """
     reader = import_module("ezc3d").c3d
@@ -84,5 +84,5 @@ def _limit_memory(most: int) -> None:
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
-    except Exception as problem:  # its text is all that the parent is told
+    except Exception as problem:  # its text reaches the parent
         sys.exit(f"{problem}")

@@ -6,6 +6,7 @@ To add a format, write its parser (:mod:`kinembed.io.formats` has one a file) an
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import partial
 
 from kinembed.core.errors import FormatError
@@ -162,7 +163,22 @@ def _read_amc(file: RecordingFile) -> list[Motion]:
 def _read_bvh(file: RecordingFile) -> list[Motion]:
     text, up = read_text(file.path), file.positions.up
     bodies = parse_bvh_bodies(text, file=file.path, trial=file.trial, up=up)
+    if len(bodies) > 1:
+        bodies = _asked_for(bodies, file)
     return [_without_any_rest_pose(motion, file.path) for motion in bodies]
+
+
+def _asked_for(bodies: list[Motion], file: RecordingFile) -> list[Motion]:
+    names = {motion.trial.removeprefix(f"{file.trial}/"): motion for motion in bodies}
+    patterns = file.positions.individuals
+    asked = [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
+    if not asked:
+        problem = (
+            f"no individual fits ingestion.positions.individuals ({', '.join(patterns)}); there "
+            f"are {', '.join(names)}"
+        )
+        raise FormatError(file.path, problem)
+    return [names[name] for name in asked]
 
 
 def _read_expmap_text(file: RecordingFile) -> list[Motion]:

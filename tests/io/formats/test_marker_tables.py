@@ -49,6 +49,32 @@ def test_trc_says_rate_frames_and_what_was_not_seen():
     assert short.notes == ("says 300 frames and holds 3",)
 
 
+def test_frames_that_trc_leaves_out_were_not_seen():
+    [found] = parse_trc(TRC.replace("13\t0.02", "15\t0.04"), file="a.trc")
+    assert (found.frame_rate, found.file_frames.tolist()) == (100.0, [11, 12, 13, 14, 15])
+    assert np.isnan(found.values[2:4]).all()
+    assert found.values[4, 0].tolist() == [7, 8, 9]
+    assert found.notes == ("2 frames are absent by 'Frame': they are not seen",)
+
+
+def test_every_second_frame_has_the_rate_of_the_times():
+    lines = TRC.replace("100\t100\t3", "100\t100\t30").splitlines()[:6]
+    rows = [f"{2 * at}\t{at / 50:.2f}\t1\t2\t3\t4\t5\t6" for at in range(30)]
+    [found] = parse_trc("\n".join([*lines, *rows]), file="a.trc")
+    assert (found.frame_rate, found.file_frames.tolist()) == (50.0, list(range(0, 60, 2)))
+    assert found.notes == ("its times say 50 Hz and its header 100 Hz: its times count",)
+
+
+def test_what_the_header_of_trc_says_otherwise_is_said():
+    [found] = parse_trc(TRC.replace("3\t2\tmm", "3\t5\tmm"), file="a.trc")
+    assert found.notes == ("says 5 markers and holds 2",)
+
+
+def test_markers_that_stand_along_z_make_trc_doubtful():
+    [found] = parse_trc(TRC.replace("4\t5\t6", "4\t5\t60"), file="a.trc")
+    assert "set ingestion.positions.up=z" in found.notes[0]
+
+
 def test_trc_is_read_by_its_suffix(tmp_path):
     path = tmp_path / "a.trc"
     path.write_text(TRC)
@@ -83,10 +109,11 @@ def test_nexus_gives_each_subject_and_stops_at_the_end_of_the_block(tmp_path):
         (parse_trc, TRC.replace("PathFileType", "Path"), ":1: expected PathFileType"),
         (parse_trc, TRC.replace("100\t100", "fast\t100"), ":3: expected the DataRate"),
         (parse_trc, TRC.replace("7\t8", "7\tx"), ":9: expected a number in column 4, found 'x'"),
-        (parse_trc, TRC.replace("13\t", "17\t"), "expected frame numbers that rise by one"),
+        (parse_trc, TRC.replace("13\t", "11\t"), ":9: expected whole numbers that rise in 'Frame'"),
+        (parse_trc, TRC.replace("13\t", "9999\t"), "expected frame numbers in 'Frame', found 3 of"),
         (parse_trc, TRC.replace("9\t4\t5\t6", "9\t4\t5\t6\t7"), ":9: expected 8 columns"),
         (parse_trc, "PathFileType\n", "expected rows below"),
-        (parse_trc, TRC.replace("100\t100", "0\t100"), "expected a frame rate above 0"),
+        (parse_nexus_csv, NEXUS.replace("\n100\n,,A", "\n0\n,,A"), "expected a frame rate above 0"),
         (parse_motive_csv, MOTIVE.replace("Export", "Some"), "expected 'Export Frame Rate'"),
         (parse_motive_csv, MOTIVE.replace(",Name", ",Label"), "expected a line 'Name'"),
         (parse_nexus_csv, NEXUS.replace("\n100\n,,A", "\nx\n,,A"), ":2: expected a frame rate"),

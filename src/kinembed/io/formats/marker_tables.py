@@ -5,13 +5,15 @@ and a row of numbers per frame. Cells of a marker that was not seen are empty.
 
 Conventions
 -----------
+* Frames that the numbering leaves out were not seen.
+* The times of TRC count where they say another rate than the header.
 * y points up in TRC and Motive, z in Nexus; lengths are in the file's unit.
 * Of Motive, markers are read, not bones and rigid bodies, whose pivots are computed from them.
 """
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 
 import numpy as np
@@ -21,19 +23,27 @@ from jaxtyping import Float
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.markers import individuals_of_markers
 from kinembed.io.formats.text import is_number, shorten
+from kinembed.io.formats.timing import ABSENT, EvenTime, even_frames
 from kinembed.motion.positions.recorded import RecordedPositions, Up
 
 MOTIVE, NEXUS = "Format Version", "Trajectories"
 """How the first lines of such CSV files begin."""
+_FRAMES = "Frame"
+_SAME_RATE = 0.01
+"""By which share rates may differ and count as the same."""
+_TIME_STEP = 0.01
+"""Seconds; to what times are rounded at worst."""
+_STANDS = 2.0
+"""How much longer along z than along y markers must be to stand along z."""
 _TRC_HEADER, _NEXUS_HEADER, _MOTIVE_HEADER = 5, 5, 7
 
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """Columns of numbers, a row per frame, and the line of the first."""
+    """Columns of numbers, a row per frame, and the line of each."""
 
     values: Float[np.ndarray, "frames columns"]
-    first_line: int
+    lines: list[int]
 
 
 def parse_trc(text: str, *, file: str) -> list[RecordedPositions]:
@@ -63,11 +73,34 @@ def parse_trc(text: str, *, file: str) -> list[RecordedPositions]:
     settings = [word for word in rows[2] if word]
     if not settings or not is_number(settings[0]):
         raise FormatError(file, "expected the DataRate in Hz first in line 3", 3)
-    frames = sum(any(row) for row in rows[_TRC_HEADER:])
-    stated = settings[2] if len(settings) > 2 else ""
-    wrong = is_number(stated) and float(stated) != frames
-    notes = (f"says {stated} frames and holds {frames}",) if wrong else ()
-    return _markers(rows, 3, 2, _TRC_HEADER, float(settings[0]), "y", file, notes)
+    rate, said = float(settings[0]), _trc_notes(rows, settings)
+    found = _markers(rows, 3, 2, _TRC_HEADER, rate, "y", file, said, timed=True)
+    return [replace(one, notes=(*one.notes, *_lies_down(one))) for one in found]
+
+
+def _trc_notes(rows: Sequence[list[str]], settings: Sequence[str]) -> tuple[str, ...]:
+    """Where the header says another number of frames or markers than there are."""
+    held = {
+        "frames": sum(any(row) for row in rows[_TRC_HEADER:]),
+        "markers": sum(bool(name) for name in rows[3][2:]),
+    }
+    said = zip(held.items(), settings[2:4], strict=False)
+    return tuple(
+        f"says {stated} {what} and holds {count}"
+        for (what, count), stated in said
+        if is_number(stated) and float(stated) != count
+    )
+
+
+def _lies_down(found: RecordedPositions) -> tuple[str, ...]:
+    """Custom alone says that y is up in TRC: a body that stands along z makes it doubtful."""
+    seen = found.values[np.isfinite(found.values).all(axis=2).any(axis=1)]
+    if len(seen) == 0:
+        return ()
+    extents = np.median(np.nanmax(seen, axis=1) - np.nanmin(seen, axis=1), axis=0)
+    if extents[2] <= max(_STANDS * extents[1], extents[0]):
+        return ()
+    return ("markers stand along z and y is taken as up; if z is, set ingestion.positions.up=z",)
 
 
 def parse_motive_csv(text: str, *, file: str) -> list[RecordedPositions]:
@@ -167,6 +200,7 @@ def _markers(
     file: str,
     notes: tuple[str, ...] = (),
     above: int = 0,
+    timed: bool = False,
 ) -> list[RecordedPositions]:
     """Markers named in row `names`, their columns from `first` on, frames from row `header` on."""
     found = list(rows[names][first::3])
@@ -174,18 +208,40 @@ def _markers(
         found.pop()
     table = _numbers(rows[header:], first + 3 * len(found), file, above + header + 1)
     positions = table.values[:, first:].reshape(len(table.values), -1, 3)
-    numbers = table.values[:, 0]
-    if not np.isfinite(numbers).all() or (np.diff(numbers) != 1).any():
-        raise FormatError(file, "expected frame numbers that rise by one in the first column")
+    even = even_frames(
+        table.values[:, 0], file=file, line_of=table.lines.__getitem__, column=_FRAMES
+    )
+    if timed:
+        rate, said = _timed_rate(table.values[:, :2], rate)
+        notes = (*notes, *said)
     return individuals_of_markers(
-        positions,
+        even.apply(positions),
         found,
         file=file,
         frame_rate=rate,
         up=up,
-        file_frames=numbers.astype(np.int64),
-        notes=notes,
+        file_frames=even.file_frames,
+        notes=(*notes, *even.notes[: _absent(even)]),
     )
+
+
+def _absent(even: EvenTime) -> int:
+    """How many of the notes say that frames are absent."""
+    return int((even.before == ABSENT).any())
+
+
+def _timed_rate(table: Float[np.ndarray, "frames 2"], rate: float) -> tuple[float, tuple[str, ...]]:
+    """The rate that the column of times says, in Hz, where it is another than the header's."""
+    (first, start), (last, end) = table[0], table[-1]
+    if not end > start:
+        return rate, ()
+    step = float(np.gcd.reduce(np.diff(table[:, 0]).astype(np.int64)))
+    timed = (last - first) / step / (end - start)
+    rounding = _TIME_STEP / (end - start)
+    if abs(timed - rate) <= (_SAME_RATE + rounding) * timed:
+        return rate, ()
+    timed = float(f"{timed:.6g}")
+    return timed, (f"its times say {timed:g} Hz and its header {rate:g} Hz: its times count",)
 
 
 def _numbers(rows: Sequence[list[str]], columns: int, file: str, line: int) -> _Table:
@@ -203,7 +259,7 @@ def _numbers(rows: Sequence[list[str]], columns: int, file: str, line: int) -> _
         cell = shorten(str(cells.iloc[at, column]))
         problem = f"expected a number in column {column + 1}, found {cell}"
         raise FormatError(file, problem, kept[at][0])
-    return _Table(values, line)
+    return _Table(values, [number for number, _ in kept])
 
 
 def _missing(cells: pd.DataFrame) -> np.ndarray:

@@ -145,13 +145,14 @@ def test_the_file_says_no_frame_rate(tmp_path):
 def test_a_file_that_is_cut_off_is_refused(tmp_path, name):
     path = write(tmp_path / name, pixels()[..., None], np.ones((40, 5, 1)))
     path.write_bytes(path.read_bytes()[: 100 if name == "a.csv" else 3000])
-    expected = "a line 'bodyparts' in the header" if name == "a.csv" else "a file of DeepLabCut or"
+    expected = "a line 'bodyparts' in the header" if name == "a.csv" else "a file of"
     with pytest.raises(FormatError, match=rf"{name}.*: expected {expected}"):
         read(path)
 
 
-def test_what_to_install_is_said(tmp_path, monkeypatch):
-    path = write(tmp_path / "a.h5", pixels()[..., None], np.ones((40, 5, 1)))
-    monkeypatch.setitem(sys.modules, "movement.io", None)
-    with pytest.raises(FormatError, match=r"'movement', .* pip install 'kinembed\[pose\]'"):
+@pytest.mark.parametrize(("name", "package"), [("a.h5", "h5py"), ("a.slp", "sleap_io")])
+def test_what_to_install_is_said(tmp_path, monkeypatch, name, package):
+    path = write(tmp_path / name, pixels()[..., None], np.ones((40, 5, 1)))
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(FormatError, match=rf"'{package}', .* pip install 'kinembed\[pose\]'"):
         read(path)

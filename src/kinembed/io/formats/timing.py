@@ -26,8 +26,19 @@ _MOST_ABSENT = 20
 """Frames of which none is there for each row that is; beyond it, numbers are no frame numbers."""
 _DIGITS = 9
 
-Where = Callable[[int], int]
-"""From a row to its line in the file."""
+Where = Callable[[int], int | None]
+"""From a row to its line in the file; None where the file has no lines."""
+
+
+def no_line(row: int) -> None:
+    """Give no line of a row, for files that have no lines.
+
+    Parameters
+    ----------
+    row : int
+        Row from 0.
+    """
+    del row
 
 
 @dataclass(frozen=True, eq=False)

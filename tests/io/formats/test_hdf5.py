@@ -1,0 +1,73 @@
+"""What HDF5 files declare, in small files that h5py writes."""
+
+from io import BytesIO
+
+import pytest
+
+from kinembed.core.errors import FormatError
+from kinembed.io.formats.hdf5 import open_hdf5, text_of, texts
+
+h5py = pytest.importorskip("h5py", reason="h5py is not installed: it is in the extra pose")
+
+
+def stored(write):
+    content = BytesIO()
+    with h5py.File(content, "w") as file:
+        write(file)
+    return content.getvalue()
+
+
+def opened(content):
+    with open_hdf5(content, file="a.h5", expected="a file of ours") as file:
+        return {name: file[name][()].tolist() for name in file}
+
+
+def test_values_are_read():
+    def write(file):
+        file["values"] = [1.0, 2.0]
+        file.create_dataset("packed", data=[[0.0] * 10_000], compression="gzip")
+
+    assert opened(stored(write))["values"] == [1, 2]
+    assert len(opened(stored(write))["packed"][0]) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("write", "message"),
+    [
+        (
+            lambda file: file.create_dataset("x", (10**9,), "f4"),
+            "x declares 4000000000 bytes, more than",
+        ),
+        (
+            lambda file: file.create_dataset(
+                "x", (10**12,), "f4", chunks=(1000,), compression="gzip"
+            ),
+            "x declares 4000000000000 bytes",
+        ),
+        (
+            lambda file: file.create_dataset("x", (1,), "f4", maxshape=(None,), chunks=(10**8,)),
+            "x declares 400000000 bytes",
+        ),
+        (
+            lambda file: file.create_dataset("x", (2,), "f4", external=[("b.raw", 0, 8)]),
+            "the values of x lie in another file; save it as one",
+        ),
+        (
+            lambda file: file.__setitem__("x", h5py.ExternalLink("b.h5", "/y")),
+            r"x lies in another file \(b.h5\); save it as one",
+        ),
+    ],
+)
+def test_what_a_file_cannot_hold_is_refused(write, message):
+    with pytest.raises(FormatError, match=f"^a.h5: expected a file of ours, but {message}"):
+        opened(stored(write))
+
+
+def test_what_is_no_file_of_hdf5_is_refused():
+    with pytest.raises(FormatError, match="expected a file of ours, but"):
+        opened(b"no file of HDF5")
+
+
+def test_texts_are_decoded():
+    assert texts([b"nose\0\0", "tail "]) == ("nose", "tail")
+    assert text_of(None) == ""

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from kinembed.io.formats.dlc_csv import parse_dlc_csv
+from kinembed.io.formats.nwb import parse_nwb
 from kinembed.io.formats.opening import read_bytes, read_text
 from kinembed.io.formats.pose_files import parse_pose_file
 from kinembed.motion.positions import RecordedPositions
@@ -70,3 +71,21 @@ def test_a_clip_of_sleap_is_read_as_its_tables_stand(mirror: Path) -> None:
         np.testing.assert_array_equal(found, expected)
         compared += 1
     assert compared == 3000
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "joints"), [("vame_cropped_video.nwb", None, 6), ("ndxpose_030.nwb", 0.9, 2)]
+)
+def test_nwb_is_read_as_pynwb_reads_it(
+    mirror: Path, name: str, rate: float | None, joints: int
+) -> None:
+    pynwb = pytest.importorskip("pynwb")
+    pytest.importorskip("ndx_pose")
+    path = pose_file(mirror, name)
+    [found] = parse_nwb(read_bytes(path), file=name)
+    assert (len(found.joints), found.individual) == (joints, "")
+    with pynwb.NWBHDF5IO(path, "r", load_namespaces=True) as stream:
+        pose = stream.read().processing["behavior"]["PoseEstimation"].pose_estimation_series
+        for joint, part in enumerate(found.joints):
+            same(found, joint, pose[part].data[:], pose[part].confidence[:])
+    assert found.frame_rate == rate

@@ -24,6 +24,8 @@ from kinembed.io.formats.marker_tables import (
     parse_nexus_csv,
     parse_trc,
 )
+from kinembed.io.formats.movement_netcdf import parse_movement_netcdf
+from kinembed.io.formats.nwb import parse_nwb
 from kinembed.io.formats.opening import read_bytes, read_text, suffix_of
 from kinembed.io.formats.pose_files import parse_pose_file
 from kinembed.io.formats.position_table import (
@@ -289,6 +291,8 @@ FORMATS = (
     Format((".trc",), "joint positions: named markers (OpenSim, Pose2Sim)", _of_text(parse_trc)),
     Format((".c3d",), "joint positions: named markers", _of_bytes(parse_c3d), POSE),
     Format((".h5", ".slp"), "joint positions of DeepLabCut or SLEAP", _read_pose_file, POSE),
+    Format((".nwb",), "joint positions: NWB with ndx-pose", _of_bytes(parse_nwb), POSE),
+    Format((".nc",), "joint positions that movement saved", _of_bytes(parse_movement_netcdf), POSE),
 )
 BY_SUFFIX = by_suffix(FORMATS)
 

@@ -87,20 +87,22 @@ class EvenTime:
         return np.where(there, mixed, np.nan)
 
 
-def as_they_are(rows: int) -> EvenTime:
+def as_they_are(rows: int, rate: float | None = None) -> EvenTime:
     """Take rows for frames, where a file counts neither time nor frames.
 
     Parameters
     ----------
     rows : int
         Number of rows.
+    rate : float, optional
+        Hz, where the file states it.
 
     Returns
     -------
     EvenTime
         A frame for each row.
     """
-    return _of_rows(np.arange(rows))
+    return _of_rows(np.arange(rows), rate)
 
 
 def even_frames(
@@ -147,7 +149,12 @@ def even_frames(
 
 
 def even_times(
-    times: Float[np.ndarray, "rows"], *, file: str, line_of: Where, column: str
+    times: Float[np.ndarray, "rows"],
+    *,
+    file: str,
+    line_of: Where,
+    column: str,
+    slowest: float = _SLOWEST,
 ) -> EvenTime:
     """Even time from a column of times in seconds.
 
@@ -163,6 +170,8 @@ def even_times(
         From a row to its line.
     column : str
         Name of the column, for messages.
+    slowest : float, default 1.0
+        Hz, below which times are not in seconds; 0 where the format says that they are.
 
     Returns
     -------
@@ -172,10 +181,10 @@ def even_times(
     Raises
     ------
     FormatError
-        When a time is absent or falls, there is a single row, or the rate is below 1 Hz; with the
-        line.
+        When a time is absent or falls, there is a single row, or the rate is below ``slowest``;
+        with the line.
     """
-    _check_times(times, file, line_of, column)
+    _check_times(times, file, line_of, column, slowest)
     rounding = _rounding(times)
     mean_rate = (len(times) - 1) / float(times[-1] - times[0])
     beside = np.abs(times - times[0] - np.arange(len(times)) / mean_rate).max()
@@ -194,7 +203,9 @@ def even_times(
     return _resampled(times, mean_rate, column)
 
 
-def _check_times(times: Float[np.ndarray, "rows"], file: str, line_of: Where, column: str) -> None:
+def _check_times(
+    times: Float[np.ndarray, "rows"], file: str, line_of: Where, column: str, slowest: float
+) -> None:
     if len(times) == 1:
         raise FormatError(file, f"expected two rows or more for a frame rate from {column!r}")
     wrong = np.flatnonzero(~(np.diff(times) >= 0))
@@ -206,7 +217,7 @@ def _check_times(times: Float[np.ndarray, "rows"], file: str, line_of: Where, co
             line_of(row),
         )
     rate = (len(times) - 1) / float(times[-1] - times[0])
-    if rate < _SLOWEST:
+    if rate < slowest:
         usual = float(np.median(np.diff(times)))
         problem = f"expected {column!r} in seconds, found steps of {usual:g} ({rate:g} Hz)"
         raise FormatError(file, problem, line_of(0))

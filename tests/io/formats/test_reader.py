@@ -125,7 +125,7 @@ def test_annotation_is_read_by_its_suffix(tmp_path: Path) -> None:
             r"expected a file that can be read, but",
         ),
         ("a.mat", b"hello world " * 100, r"a\.mat: expected a MATLAB file"),
-        ("a.xyz", b"\x01\x50", r"expected a recording \(\.amc, \.bvh, .*\.slp\), .*'\.xyz'"),
+        ("a.xyz", b"\x01\x50", r"expected a recording \(\.amc, \.bvh, .*\.nc\), .*'\.xyz'"),
         ("a", b"\x01\x50", r"/a: expected a recording \(.*\), found a file ''"),
     ],
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
+from pathlib import PurePosixPath
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.amc import parse_amc
@@ -24,9 +25,12 @@ from kinembed.io.formats.marker_tables import (
     parse_nexus_csv,
     parse_trc,
 )
+from kinembed.io.formats.mediapipe import parse_mediapipe
 from kinembed.io.formats.movement_netcdf import parse_movement_netcdf
 from kinembed.io.formats.nwb import parse_nwb
 from kinembed.io.formats.opening import read_bytes, read_text, suffix_of
+from kinembed.io.formats.openpose import frame_of, parse_openpose, parse_openpose_frames
+from kinembed.io.formats.openpose_folder import read_frames
 from kinembed.io.formats.pose_files import parse_pose_file
 from kinembed.io.formats.position_table import (
     has_positions,
@@ -85,8 +89,8 @@ class Format:
     needs_skeleton : bool, default False
         Whether a folder must hold its skeleton.
     why_not : callable, optional
-        Takes the first line of a file and says why it is no recording; ``""`` for one that is. None
-        where the suffix suffices.
+        Takes the first line of a file, or the beginning of JSON, and says why it is no recording;
+        ``""`` for one that is. None where the suffix suffices.
     """
 
     suffixes: tuple[str, ...]
@@ -231,6 +235,15 @@ def _read_pose_file(file: RecordingFile) -> list[Motion]:
     return _of_bytes(partial(parse_pose_file, suffix=suffix_of(file.path)))(file)
 
 
+def _read_json(file: RecordingFile) -> list[Motion]:
+    """OpenPose, of which each frame may be a file, or MediaPipe: the names in it tell."""
+    if frame_of(PurePosixPath(file.path).name):
+        return _placed(parse_openpose_frames(read_frames(file.path), file=file.path), file)
+    text = read_text(file.path)
+    parse = parse_openpose if _PEOPLE in text else parse_mediapipe
+    return _placed(parse(text, file=file.path), file)
+
+
 def _of_text(
     parse: Callable[..., list[RecordedPositions]],
 ) -> Callable[[RecordingFile], list[Motion]]:
@@ -263,6 +276,14 @@ def _why_no_positions(line: str) -> str:
     return "names no column <joint>_x in its first line"
 
 
+def _why_no_pose(beginning: str) -> str:
+    return (
+        "" if _PEOPLE in beginning or 'andmarks"' in beginning else "names no people or landmarks"
+    )
+
+
+_PEOPLE = '"people"'
+"""What OpenPose calls the persons of a frame."""
 _MARKER_TABLES = {MOTIVE: parse_motive_csv, NEXUS: parse_nexus_csv}
 """CSV files of markers, by how they begin."""
 
@@ -291,6 +312,13 @@ FORMATS = (
     Format((".trc",), "joint positions: named markers (OpenSim, Pose2Sim)", _of_text(parse_trc)),
     Format((".c3d",), "joint positions: named markers", _of_bytes(parse_c3d), POSE),
     Format((".h5", ".slp"), "joint positions of DeepLabCut or SLEAP", _read_pose_file, POSE),
+    Format(
+        (".json",),
+        "joint positions: people of OpenPose (a file per frame or per recording), landmarks of "
+        "MediaPipe's pose model",
+        _read_json,
+        why_not=_why_no_pose,
+    ),
     Format((".nwb",), "joint positions: NWB with ndx-pose", _of_bytes(parse_nwb), POSE),
     Format((".nc",), "joint positions that movement saved", _of_bytes(parse_movement_netcdf), POSE),
 )

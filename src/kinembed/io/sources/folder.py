@@ -3,18 +3,24 @@
 The names decide, in upper or lower case: ``<trial>`` and a suffix of
 :data:`kinembed.io.formats.table.FORMATS` is a motion, ``.asf`` a skeleton, and
 ``<trial>_annotation.txt``, ``<trial>_ground_truth.txt`` and ``<trial>.labels.csv`` are annotations.
-Hidden files are passed over.
+Of OpenPose's ``<trial>_<number>_keypoints.json``, one per frame, the first stands for all. Hidden
+files are passed over.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from kinembed.core.errors import SourceError
+from kinembed.io.formats.openpose import frame_of
+from kinembed.io.formats.openpose_folder import frames_beside
 from kinembed.io.formats.table import BY_SUFFIX, format_of
 from kinembed.io.sources.records import Absent, Acquired, RawFile, Role, sha256_of
 
 SKELETON_SUFFIXES = (".asf",)
+_BEGINNING = 1 << 16
+"""Characters of JSON in which names of its content must come."""
 ANNOTATION_SUFFIXES = ("_annotation.txt", "_ground_truth.txt", ".labels.csv")
 
 
@@ -118,7 +124,7 @@ def _no_recording(folder: Path, where: str, absent: Iterable[Absent]) -> SourceE
 def _acquired(contents: _Contents, prefix: str) -> Acquired:
     return Acquired(
         files=tuple(
-            RawFile(prefix + trial, role, path, sha256_of(path))
+            RawFile(prefix + trial, role, path, _hash_of(path))
             for trial, role, path in _roles(contents)
         ),
         absent=tuple(replace(entry, name=prefix + entry.name) for entry in _absent(contents)),
@@ -133,6 +139,7 @@ def _visible_files(folder: Path) -> list[Path]:
 
 
 def _sort(paths: Sequence[Path], above: Sequence[dict[str, Path]] = ()) -> _Contents:
+    paths = _without_further_frames(paths)
     annotations = _by_trial(paths, ANNOTATION_SUFFIXES)
     annotation_paths = set(annotations.values())
     rest = [path for path in paths if path not in annotation_paths]
@@ -151,7 +158,8 @@ def _by_trial(paths: Iterable[Path], suffixes: Sequence[str]) -> dict[str, Path]
         suffix = next((one for one in suffixes if path.name.lower().endswith(one)), None)
         if suffix is None:
             continue
-        trial = path.name[: -len(suffix)]
+        frame = frame_of(path.name)
+        trial = path.name[: -len(suffix)] if frame is None else frame[0]
         if trial in found:
             raise SourceError(
                 f"{path.parent}: {found[trial].name} and {path.name} are both of trial {trial!r}; "
@@ -176,7 +184,27 @@ def _why_prose(path: Path) -> str:
 
 def _first_line(path: Path) -> str:
     with path.open(encoding="utf-8-sig", errors="replace") as stream:
-        return stream.readline()
+        return stream.read(_BEGINNING) if path.suffix.lower() == ".json" else stream.readline()
+
+
+def _without_further_frames(paths: Sequence[Path]) -> list[Path]:
+    """Leave the first frame of a recording that has a file per frame, for all of them."""
+    found: dict[tuple[str, str], Path] = {}
+    for path in paths:
+        frame = frame_of(path.name)
+        found.setdefault((path.name, "file") if frame is None else (frame[0], "frames"), path)
+    return list(found.values())
+
+
+def _hash_of(path: Path) -> str:
+    """The hash of a file, or of the hashes of all frames of which it is the first."""
+    if frame_of(path.name) is None:
+        return sha256_of(path)
+    hashes = "".join(
+        sha256_of(path.with_name(PurePosixPath(one).name))
+        for one in frames_beside(str(path)).values()
+    )
+    return hashlib.sha256(hashes.encode()).hexdigest()
 
 
 def _roles(contents: _Contents) -> Iterable[tuple[str, Role, Path]]:

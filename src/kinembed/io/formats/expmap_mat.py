@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-from scipy.io import loadmat, savemat
+from scipy.io import loadmat, savemat, whosmat
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.channels import require
@@ -108,15 +108,16 @@ def write_expmap_mat(motion: Motion, variable: str = VARIABLE) -> bytes:
 def _load(content: bytes, variable: str, file: str) -> np.ndarray:
     source: Any = BytesIO(content)
     try:
-        variables = loadmat(source)
+        variables = loadmat(source, variable_names=[variable])
+        names = [] if variable in variables else [name for name, _, _ in whosmat(source)]
     except NotImplementedError as problem:
         advice = "found version 7.3; save it with the option -v7"
         raise FormatError(file, f"expected a MATLAB file of version 4 to 7, {advice}") from problem
     except Exception as problem:  # scipy lets out whatever a broken file makes go wrong
         raise FormatError(file, f"expected a MATLAB file, but {problem}") from problem
     if variable not in variables:
-        names = ", ".join(name for name in variables if not name.startswith("__")) or "none"
-        raise FormatError(file, f"expected a variable {variable!r}, found {names}")
+        found = ", ".join(names) or "none"
+        raise FormatError(file, f"expected a variable {variable!r}, found {found}")
     return np.asarray(variables[variable])
 
 

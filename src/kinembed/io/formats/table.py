@@ -15,8 +15,9 @@ from kinembed.io.formats.amc import parse_amc
 from kinembed.io.formats.asf import parse_asf
 from kinembed.io.formats.bvh import parse_bvh_bodies
 from kinembed.io.formats.c3d import parse_c3d
+from kinembed.io.formats.dannce import PREDICTIONS, parse_dannce
 from kinembed.io.formats.dlc_csv import parse_dlc_csv
-from kinembed.io.formats.expmap_mat import parse_expmap_mat
+from kinembed.io.formats.expmap_mat import VARIABLE, parse_expmap_mat
 from kinembed.io.formats.expmap_text import column_count, parse_expmap_text
 from kinembed.io.formats.marker_tables import (
     MOTIVE,
@@ -25,6 +26,7 @@ from kinembed.io.formats.marker_tables import (
     parse_nexus_csv,
     parse_trc,
 )
+from kinembed.io.formats.mat_file import read_mat
 from kinembed.io.formats.mediapipe import parse_mediapipe
 from kinembed.io.formats.movement_netcdf import parse_movement_netcdf
 from kinembed.io.formats.nwb import parse_nwb
@@ -207,6 +209,16 @@ def _read_expmap_text(file: RecordingFile) -> list[Motion]:
     return [_without_any_rest_pose(motion, file.path)]
 
 
+def _read_mat(file: RecordingFile) -> list[Motion]:
+    """Predictions of DANNCE, or exponential maps: the names of the variables tell.
+
+    What is read of exponential maps was read in a process of its own before, so that a hostile file
+    does not end this one.
+    """
+    _, names = read_mat(read_bytes(file.path), (VARIABLE,), file=file.path)
+    return (_of_bytes(parse_dannce) if PREDICTIONS in names else _read_expmap_mat)(file)
+
+
 def _read_expmap_mat(file: RecordingFile) -> list[Motion]:
     skeleton = read_skeleton(file.skeleton_path) if file.skeleton_path else cmu_asf_skeleton()
     motion = parse_expmap_mat(
@@ -299,7 +311,12 @@ FORMATS = (
         _read_expmap_text,
         why_not=_why_no_numbers,
     ),
-    Format((".mat",), "exponential maps: 96 columns (CMU)", _read_expmap_mat),
+    Format(
+        (".mat",),
+        "exponential maps: 96 columns (CMU); or joint positions: `pred` of DANNCE",
+        _read_mat,
+        f"for version 7.3 {POSE}",
+    ),
     Format(
         (".csv",),
         "joint positions: columns `<joint>_x`, `<joint>_y` and, in 3-D, `<joint>_z`; optionally "

@@ -12,6 +12,7 @@ from kinembed.evaluation.scores import (
 )
 from kinembed.motion.motion import Segmentation
 from kinembed.segmentation.embedding import Embeddings
+from kinembed.segmentation.predictions import NOT_SEEN
 
 
 @pytest.fixture
@@ -126,3 +127,13 @@ def test_separability_needs_no_annotation(predictions):
     assert given["davies_bouldin"] < 0.01
     assert estimated["clusters_given"] is False
     assert estimated["silhouette"] < 0.6
+
+
+def test_the_log_says_what_share_is_left_out(predictions, annotation, caplog):
+    caplog.set_level("INFO")
+    score_annotated({"a": lambda: predictions}, {"a": annotation}, score_sequence)
+    assert caplog.text == ""
+    even = predictions["frame"] % 2 == 0
+    half = predictions.assign(estimated=predictions["estimated"].where(even, NOT_SEEN))
+    score_annotated({"a": lambda: half}, {"a": annotation}, score_sequence)
+    assert "a: 50.0 % of the frames were not seen and are left out" in caplog.text

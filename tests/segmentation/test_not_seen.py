@@ -1,15 +1,13 @@
 """From masked frames to labels: no window, cluster or score rests on frames that were not seen."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.masked import HIDDEN, hidden
 
 from kinembed.evaluation.measures import score_segmentation
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
-from kinembed.motion.visibility import Visibility
 from kinembed.motion.windows import WindowLengths, window_starts
 from kinembed.report.exports.segments import behaviour_usage, list_segments, segment_table
 from kinembed.report.plots.theme import NOT_SEEN_STYLE, display_names, styles_for
@@ -19,18 +17,6 @@ from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.segmentation.predictions import NOT_SEEN
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
-
-HIDDEN = slice(120, 160)
-
-
-def hidden(motion, frames=HIDDEN):
-    """The motion with frames that were not seen, whose values are absurd."""
-    points = np.zeros((len(motion), len(motion.skeleton.joints)), dtype=np.int8)
-    seen = np.ones(len(motion), dtype=bool)
-    points[frames], seen[frames] = 2, False
-    values = motion.values.copy()
-    values[frames, 6:] = 50.0
-    return replace(motion, values=values, visibility=Visibility(points, seen))
 
 
 def test_no_window_holds_a_frame_that_was_not_seen(toy_motion):

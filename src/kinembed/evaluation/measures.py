@@ -43,11 +43,14 @@ class Comparison:
         Annotation of the same frames.
     frame_rate : float
         Frames per second, in Hz.
+    frames : ndarray of int, shape (frames,) or None
+        Number of each frame in the sequence, where some were left out; None: none was.
     """
 
     predicted: Int[np.ndarray, " frames"]
     segmentation: Segmentation
     frame_rate: float
+    frames: Int[np.ndarray, " frames"] | None = None
 
     @cached_property
     def annotated(self) -> list[str]:
@@ -69,8 +72,8 @@ class Comparison:
         BoundaryScores
             A boundary is right if it lies between the earliest and the latest annotated frame.
         """
-        changes = label_boundaries(self.predicted)
-        return boundary_scores(changes, self.segmentation.boundaries, self.frame_rate)
+        found, annotated = self._changes
+        return boundary_scores(found, annotated, self.frame_rate)
 
     @cached_property
     def boundaries_1s(self) -> BoundaryScores:
@@ -82,8 +85,17 @@ class Comparison:
             A boundary is right if it lies in the annotated range or within a second of the best
             frame.
         """
-        wider = within_a_second(self.segmentation.boundaries, self.frame_rate)
-        return boundary_scores(label_boundaries(self.predicted), wider, self.frame_rate)
+        found, annotated = self._changes
+        wider = within_a_second(annotated, self.frame_rate)
+        return boundary_scores(found, wider, self.frame_rate)
+
+    @cached_property
+    def _changes(self) -> tuple[Int[np.ndarray, " found"], Int[np.ndarray, "annotated 3"]]:
+        """Predicted and annotated boundaries, in frames of the sequence."""
+        found, annotated = label_boundaries(self.predicted), self.segmentation.boundaries
+        if self.frames is None:
+            return found, annotated
+        return self.frames[found], self.frames[np.minimum(annotated, len(self.frames) - 1)]
 
 
 @dataclass(frozen=True)
@@ -198,8 +210,9 @@ def score_segmentation(
             f"{segmentation.trial}: the annotation has {segmentation.frame_count} frames but the "
             f"prediction has {len(predicted)}; give every annotated frame exactly one cluster"
         )
+    pair = Comparison(predicted, segmentation, frame_rate)
     seen = predicted != NOT_SEEN
     if not seen.all():
-        predicted, segmentation = predicted[seen], segmentation.of_frames(seen)
-    pair = Comparison(predicted, segmentation, frame_rate)
+        kept = segmentation.of_frames(seen)
+        pair = Comparison(predicted[seen], kept, frame_rate, np.flatnonzero(seen))
     return {measure.name: measure.score(pair) for measure in MEASURES}

@@ -10,7 +10,8 @@ Protocols
 its scores say how well behaviours are distinguished once their boundaries are known.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -20,7 +21,14 @@ from kinembed.evaluation.measures import MEASURES, score_segmentation
 from kinembed.evaluation.metrics import separability
 from kinembed.motion.motion import Segmentation
 from kinembed.segmentation.embedding import Embeddings
-from kinembed.segmentation.predictions import VARIANTS, frame_rate_of, number_of_clusters
+from kinembed.segmentation.predictions import (
+    NOT_SEEN,
+    VARIANTS,
+    frame_rate_of,
+    number_of_clusters,
+)
+
+logger = logging.getLogger(__name__)
 
 Protocol = Literal["continuous", "published_loss_cuts", "published_annotated_cuts"]
 NETWORK = "kinembed"
@@ -202,7 +210,7 @@ def score_annotated(
     annotations: Mapping[str, Segmentation],
     score: Callable[[str, pd.DataFrame, Segmentation], Iterable[Mapping[str, Any]]],
 ) -> pd.DataFrame:
-    """Score every annotated sequence.
+    """Score every annotated sequence; the log says which share of its frames is left out.
 
     Parameters
     ----------
@@ -224,12 +232,15 @@ def score_annotated(
     DataError
         When predictions and annotation of a sequence differ in length.
     """
-    return score_table(
-        row
-        for name, load in predictions.items()
-        if name in annotations
-        for row in score(name, load(), annotations[name])
-    )
+
+    def rows() -> Iterator[Mapping[str, Any]]:
+        for name, load in predictions.items():
+            if name in annotations:
+                table = load()
+                _say_what_is_left_out(name, table)
+                yield from score(name, table, annotations[name])
+
+    return score_table(rows())
 
 
 def mean_scores(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -250,6 +261,13 @@ def mean_scores(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
         for variant, given in VARIANTS.items()
         if not (rows := scores[scores["clusters_given"] == given]).empty
     }
+
+
+def _say_what_is_left_out(sequence: str, predictions: pd.DataFrame) -> None:
+    share = float((predictions == NOT_SEEN).any(axis="columns").mean())
+    if share:
+        message = "%s: %.1f %% of the frames were not seen and are left out of the scores"
+        logger.info(message, sequence, 100 * share, extra={"markup": False})
 
 
 def _of_method(predictions: pd.DataFrame, method: str) -> pd.DataFrame:

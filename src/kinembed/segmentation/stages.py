@@ -57,7 +57,7 @@ def untrained_model(motion: Motion, stages: StageParameters) -> TrainedModel:
         When the motion is in Euler angles or does not move.
     """
     features = network_features(motion, stages.features)
-    standardiser = Standardiser.fit(features.values, features.channels)
+    standardiser = Standardiser.fit(features.values[motion.seen], features.channels)
     return TrainedModel(
         initial_network(len(standardiser.channels), stages.training),
         stages.training,

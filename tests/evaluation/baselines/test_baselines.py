@@ -3,12 +3,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from helpers.masked import HIDDEN, hidden
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from kinembed.core.errors import DataError
-from kinembed.evaluation.baselines import BASELINES, BaselineParameters, StageParameters, predict
+from kinembed.evaluation.baselines import (
+    BASELINES,
+    METHODS,
+    BaselineParameters,
+    StageParameters,
+    predict,
+)
 from kinembed.evaluation.baselines.change_points import pose_change_points, window_change_points
 from kinembed.evaluation.baselines.frames import window_single_linkage
 from kinembed.evaluation.baselines.hidden_markov import sticky_hmm
@@ -22,6 +29,7 @@ from kinembed.motion.windows import WindowLengths
 from kinembed.networks.seq2seq import NetworkParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.predictions import NOT_SEEN
 from kinembed.segmentation.stages import untrained_model
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
@@ -38,6 +46,7 @@ STAGES = StageParameters(
     embedding=EmbeddingParameters(steps=2, device="cpu"),
     clustering=ClusteringParameters(method="agglomerative", components=5),
 )
+SHORT = replace(STAGES, training=STAGES.training.model_copy(update={"steps": 2}))
 PARAMETERS = BaselineParameters(neighbours=15)
 CHANGE_POINTS = [name for name in BASELINES if name.startswith("changepoints")]
 OF_CHANNELS = [name for name in BASELINES if not name.startswith("untrained")]
@@ -339,3 +348,23 @@ def test_accuracy_on_real_recordings_is_what_was_measured_before(trials, root, n
         labels = predict(name, motion, number, BaselineParameters(), stages)
         scores.append(frame_accuracy(labels, annotation.frame_labels()))
     assert np.mean(scores) == pytest.approx(expected, abs=0.04)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_no_baseline_looks_at_frames_that_were_not_seen(toy_motion, name):
+    labels = [
+        label(name, hidden(toy_motion, absurd=absurd), 2, PARAMETERS, SHORT)
+        for absurd in (50.0, -7.0)
+    ]
+    assert (labels[0][HIDDEN] == NOT_SEEN).all()
+    assert (np.delete(labels[0], np.r_[HIDDEN]) >= 0).all()
+    np.testing.assert_array_equal(*labels)
+
+
+def test_frames_around_those_that_were_not_seen_are_apart(toy_motion):
+    motion = hidden(toy_motion)
+    found = Task.of(motion, 2, PARAMETERS, STAGES.features, (50, 140, 200))
+    assert (len(found.poses), found.cuts) == (260, (50, 120, 160))
+    assert np.abs(found.poses).max() < 10
+    spread = found.for_all_frames(np.arange(260))
+    assert (spread[119], spread[120], spread[160]) == (119, NOT_SEEN, 120)

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
+from helpers.masked import hidden
 
 from kinembed.core.errors import DataError
 from kinembed.evaluation.published.cuts import annotated_cuts, loss_cuts, windows_between
@@ -8,12 +11,14 @@ from kinembed.evaluation.published.states import decoder_states, single_linkage
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.motion.windows import WindowLengths
+from kinembed.segmentation.predictions import NOT_SEEN
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 
 pytestmark = pytest.mark.slow
 
 SOURCE, TARGET = 9, 6
+LENGTHS = WindowLengths(source=SOURCE, target=TARGET)
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +130,26 @@ def test_a_motion_shorter_than_a_window_cannot_be_cut(model, toy_motion):
     )
     with pytest.raises(DataError, match="14 frames is shorter than one window of 9"):
         loss_cuts(model, short, 1.0)
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.8, 100.0])
+def test_loss_cuts_keep_no_window_of_frames_that_were_not_seen(model, toy_motion, threshold):
+    motion = hidden(toy_motion)
+    windows = loss_cuts(model, motion, threshold)
+    frames = windows.starts[:, None] + np.arange(SOURCE + TARGET)
+    assert motion.seen[frames].all()
+    assert {120, 160} <= set(windows.cuts)
+    parts = [motion.values[:120], motion.values[160:]]
+    alone = [loss_cuts(model, replace(toy_motion, values=part), threshold) for part in parts]
+    starts = [*alone[0].starts, *(alone[1].starts + 160)]
+    np.testing.assert_array_equal(windows.starts, starts)
+    labels = single_linkage(model, motion, windows_between((), 300, LENGTHS, motion.seen), 2)
+    assert np.flatnonzero(labels == NOT_SEEN).tolist() == list(range(120, 160))
+
+
+def test_windows_between_cuts_skip_what_was_not_seen():
+    seen = np.ones(40, dtype=bool)
+    seen[15:22] = False
+    windows = windows_between((13, 24), 40, WindowLengths(source=3, target=2), seen)
+    assert windows.cuts == (13, 15, 22, 24)
+    assert windows.starts.tolist() == [0, 2, 4, 6, 8, 24, 26, 28, 30, 32, 34]

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from helpers.masked import hidden
 
 from kinembed.core.errors import DataError
 from kinembed.evaluation import published
@@ -15,6 +16,7 @@ from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.predictions import NOT_SEEN
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 
@@ -165,3 +167,11 @@ def test_annotated_boundaries_alone_lift_single_linkage_without_a_network(mirror
     without, within = np.mean(accuracies, axis=0)
     assert without == pytest.approx(0.504, abs=0.03)
     assert within == pytest.approx(0.922, abs=0.03)
+
+
+def test_no_method_labels_frames_that_were_not_seen(toy_motion, annotation):
+    motion = hidden(toy_motion)
+    table = annotated(motion, annotation)
+    for method in published.ANNOTATED_CUTS_METHODS:
+        labels = table[f"{method}.given"].to_numpy()
+        assert np.flatnonzero(labels == NOT_SEEN).tolist() == list(range(120, 160)), method

@@ -84,7 +84,8 @@ def predict(
     Returns
     -------
     ndarray of int, shape (frames,)
-        Cluster of every frame, numbered from 0 in order of appearance.
+        Cluster of every frame, numbered from 0 in order of appearance; -2 where too little was
+        seen.
 
     Raises
     ------
@@ -101,5 +102,6 @@ def predict(
     if name in _IN_PLACE_OF_STATES:
         cuts = all_cuts(motion, stages.embedding)
         task = Task.of(motion, number, parameters, stages.features, cuts)
-        return _IN_PLACE_OF_STATES[name](task, stages)
-    return _OF_CHANNELS[name](Task.of(motion, number, parameters, stages.features))
+        return task.for_all_frames(_IN_PLACE_OF_STATES[name](task, stages))
+    task = Task.of(motion, number, parameters, stages.features)
+    return task.for_all_frames(_OF_CHANNELS[name](task))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from scipy.ndimage import uniform_filter1d
 
 from kinembed.core.errors import DataError
@@ -12,17 +12,21 @@ from kinembed.evaluation.baselines.parameters import BaselineParameters
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.motion import Motion
 from kinembed.motion.standardise import Standardiser
+from kinembed.motion.windows import edges_of_unseen
 from kinembed.segmentation.embedding import within_intervals
+from kinembed.segmentation.predictions import NOT_SEEN
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
     """Standardised channels of one motion, and the number of clusters to find in them.
 
+    Frames of which too little was seen are left out; those before and after them are apart.
+
     Attributes
     ----------
     poses : ndarray of float, shape (frames, channels)
-        Channels, each with mean 0 and standard deviation 1.
+        Channels of the frames that were seen, each with mean 0 and standard deviation 1.
     frame_rate : float
         Frames per second, in Hz.
     number : int
@@ -31,6 +35,8 @@ class Task:
         Settings of the baselines.
     cuts : tuple of int
         Ascending frames that no window of statistics reaches across.
+    seen : ndarray of bool, shape (frames of the motion,) or None
+        Whether enough was seen of each frame of the motion; None: of all.
     """
 
     poses: Float[np.ndarray, "frames channels"]
@@ -38,6 +44,7 @@ class Task:
     number: int
     parameters: BaselineParameters
     cuts: tuple[int, ...] = ()
+    seen: Bool[np.ndarray, "all_frames"] | None = None
 
     @classmethod
     def of(
@@ -75,9 +82,11 @@ class Task:
             as there are frames at ``rate_hz``.
         """
         found = network_features(motion, features)
-        standardiser = Standardiser.fit(found.values, found.channels)
-        poses = standardiser.apply(found.values, found.channels)
-        task = cls(poses, motion.frame_rate, number, parameters, cuts)
+        values, seen = found.values[motion.seen], None if motion.seen.all() else motion.seen
+        standardiser = Standardiser.fit(values, found.channels)
+        poses = standardiser.apply(values, found.channels)
+        cuts = cuts if seen is None else _cuts_among(seen, cuts)
+        task = cls(poses, motion.frame_rate, number, parameters, cuts, seen)
         rows = len(task.rows(parameters.rate_hz))
         if number >= rows:
             raise DataError(
@@ -101,6 +110,32 @@ class Task:
             Frame indices, from 0.
         """
         return np.arange(0, len(self.poses), max(1, round(self.frame_rate / rate_hz)))
+
+    def for_all_frames(self, labels: Int[np.ndarray, "frames"]) -> Int[np.ndarray, "all_frames"]:
+        """Spread labels over the motion.
+
+        Parameters
+        ----------
+        labels : ndarray of int, shape (frames,)
+            Cluster of every frame that was seen.
+
+        Returns
+        -------
+        ndarray of int, shape (frames of the motion,)
+            Cluster of every frame; -2 where too little was seen.
+        """
+        if self.seen is None:
+            return labels
+        spread = np.full(len(self.seen), NOT_SEEN, dtype=np.int64)
+        spread[self.seen] = labels
+        return spread
+
+
+def _cuts_among(seen: Bool[np.ndarray, "frames"], cuts: tuple[int, ...]) -> tuple[int, ...]:
+    """Cuts and the edges of what was not seen, counted among the frames that were seen."""
+    before = np.concatenate([[0], np.cumsum(seen)])
+    edges = {int(before[cut]) for cut in (*cuts, *edges_of_unseen(seen))}
+    return tuple(sorted(edges - {0, int(before[-1])}))
 
 
 def window_statistics(

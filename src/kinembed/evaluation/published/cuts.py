@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.motion.windows import WindowLengths, all_starts
+from kinembed.motion.windows import WindowLengths, all_starts, edges_of_unseen, intervals_between
 from kinembed.training.trained_model import TrainedModel
 from kinembed.training.window_predictions import predict_windows
 
@@ -46,7 +46,12 @@ def annotated_cuts(segmentation: Segmentation) -> tuple[int, ...]:
     return tuple(segmentation.boundaries[:, 1].tolist())
 
 
-def windows_between(cuts: tuple[int, ...], frame_count: int, lengths: WindowLengths) -> CutWindows:
+def windows_between(
+    cuts: tuple[int, ...],
+    frame_count: int,
+    lengths: WindowLengths,
+    seen: Bool[np.ndarray, "frames"] | None = None,
+) -> CutWindows:
     """Choose windows that advance by the target length inside every interval.
 
     Parameters
@@ -57,20 +62,22 @@ def windows_between(cuts: tuple[int, ...], frame_count: int, lengths: WindowLeng
         Frames of the sequence.
     lengths : WindowLengths
         Source and target frames of a window.
+    seen : ndarray of bool, shape (frames,), optional
+        Whether enough was seen of each frame; no window holds another. None: of all.
 
     Returns
     -------
     CutWindows
         All target states of each window are kept; an interval shorter than a window has none.
     """
-    stops = [stop - lengths.total + 1 for stop in (*cuts, frame_count)]
     starts = np.concatenate(
         [
-            np.arange(first, stop, lengths.target)
-            for first, stop in zip((0, *cuts), stops, strict=True)
+            np.arange(first, stop - lengths.total + 1, lengths.target)
+            for first, stop in intervals_between(frame_count, cuts, seen)
         ]
     )
-    return CutWindows(cuts, starts, np.full(len(starts), lengths.target))
+    unseen = () if seen is None else edges_of_unseen(seen)
+    return CutWindows(tuple(sorted({*cuts, *unseen})), starts, np.full(len(starts), lengths.target))
 
 
 def loss_cuts(model: TrainedModel, motion: Motion, threshold: float) -> CutWindows:
@@ -98,9 +105,19 @@ def loss_cuts(model: TrainedModel, motion: Motion, threshold: float) -> CutWindo
     DataError
         When the motion is shorter than a window or lacks channels of the model.
     """
-    lengths = model.training.windows
-    losses, worst_steps = _errors(model, motion, all_starts(len(motion), lengths))
-    return _walk(losses, worst_steps, threshold, lengths)
+    lengths, seen = model.training.windows, motion.seen
+    starts = all_starts(len(motion), lengths, seen=seen)
+    losses, worst_steps = _errors(model, motion, starts)
+    parts = []
+    for first, stop in intervals_between(len(motion), (), seen):
+        own = slice(*np.searchsorted(starts, [first, stop]))
+        parts.append(_walk(losses[own], worst_steps[own], threshold, lengths, first))
+    cuts = {cut for part in parts for cut in part.cuts} | set(edges_of_unseen(seen))
+    return CutWindows(
+        tuple(sorted(cuts)),
+        np.concatenate([part.starts for part in parts]),
+        np.concatenate([part.kept for part in parts]),
+    )
 
 
 def _errors(
@@ -123,18 +140,19 @@ def _walk(
     worst_steps: Int[np.ndarray, "frames"],
     threshold: float,
     lengths: WindowLengths,
+    first: int,
 ) -> CutWindows:
-    """Go from window to window; `losses` and `worst_steps` are those of the window at a frame."""
+    """Go from window to window; `losses` and `worst_steps` are of windows from frame `first` on."""
     start = 0
     cuts, starts, kept = [], [], []
     while start < len(losses):
         failed = bool(losses[start] > threshold)
         states = int(worst_steps[start]) if failed else lengths.target
-        starts.append(start)
+        starts.append(first + start)
         kept.append(states)
         if failed:
             start += lengths.source + states
-            cuts.append(start)
+            cuts.append(first + start)
         else:
             start += lengths.target
-    return CutWindows(tuple(cuts), np.array(starts), np.array(kept))
+    return CutWindows(tuple(cuts), np.array(starts, dtype=np.int64), np.array(kept, dtype=np.int64))

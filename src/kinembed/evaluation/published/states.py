@@ -44,7 +44,8 @@ def decoder_states(model: TrainedModel, motion: Motion, windows: CutWindows) -> 
     kept = np.arange(training.windows.target) < windows.kept[:, None]
     frames = frames_of(windows.starts + training.windows.source, training.windows.target)
     values = np.concatenate(states)[kept].astype(np.float64)
-    return Embeddings(values, frames[kept], len(motion), motion.frame_rate, windows.cuts)
+    seen = None if motion.seen.all() else motion.seen
+    return Embeddings(values, frames[kept], len(motion), motion.frame_rate, windows.cuts, seen=seen)
 
 
 def single_linkage(

@@ -130,9 +130,9 @@ def train_frame_features(
         varies, or when the loss is not finite.
     """
     found = network_features(motion, features)
-    standardiser = Standardiser.fit(found.values, found.channels)
+    standardiser = Standardiser.fit(found.values[motion.seen], found.channels)
     values = standardiser.apply(found.values, found.channels)
-    result = fit_frame_features(values, _like(training), name=motion.trial)
+    result = fit_frame_features(values, _like(training), name=motion.trial, seen=motion.seen)
     return FrameFeatureModel(Predictor(result.network), training, features, standardiser)
 
 

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
@@ -186,6 +186,7 @@ def fit_frame_features(
     *,
     name: str,
     cuts: Sequence[int] = (),
+    seen: Bool[np.ndarray, "frames"] | None = None,
 ) -> VideoTrainingResult:
     """Train a network on windows of one sequence, drawn uniformly.
 
@@ -199,6 +200,8 @@ def fit_frame_features(
         Shown beside the progress bar.
     cuts : sequence of int
         Ascending first frames of new intervals; no window reaches across one.
+    seen : ndarray of bool, shape (frames,), optional
+        Whether enough was seen of each frame; no window holds another. None: of all.
 
     Returns
     -------
@@ -213,7 +216,7 @@ def fit_frame_features(
     """
     device = resolve_device(parameters.device)
     data = torch.as_tensor(values, dtype=torch.float32, device=device)
-    starts = torch.as_tensor(all_starts(len(data), parameters.windows, cuts))
+    starts = torch.as_tensor(all_starts(len(data), parameters.windows, cuts, seen))
     draw = partial(draw_windows, data, starts, parameters.windows, parameters.batch_size)
     network = initial_network(data.shape[1], parameters).to(device)
     return _fit(network, draw, parameters, name)

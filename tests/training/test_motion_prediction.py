@@ -286,3 +286,11 @@ def test_mixed_precision_learns_too(values):
 def test_a_misspelt_parameter_is_named():
     with pytest.raises(ValueError, match="learning_rat"):
         TrainingParameters(learning_rat=1e-3)
+
+
+def test_checkpoints_of_individuals_are_kept_and_forgotten(values, tmp_path):
+    folder = CheckpointFolder(tmp_path)
+    fit(values, PARAMETERS, sequence="cage/mouse 1", checkpoints=folder)
+    assert len(list((tmp_path / "cage").glob("mouse 1-*.safetensors"))) == 1
+    folder.clear()
+    assert not list(tmp_path.rglob("*.safetensors"))

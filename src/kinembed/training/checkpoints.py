@@ -121,7 +121,7 @@ class CheckpointFolder:
 
     def clear(self) -> None:
         """Forget all checkpoints: the trained models are stored."""
-        for path in self.path.glob("*.safetensors"):
+        for path in self.path.rglob("*.safetensors"):
             path.unlink()
 
 

@@ -5,6 +5,7 @@ import torch
 from kinembed.analysis.state_dynamics import MIXED, window_clusters, window_states
 from kinembed.core.errors import DataError
 from kinembed.motion.windows import WindowLengths, window_starts
+from kinembed.segmentation.predictions import NOT_SEEN
 
 LENGTHS = WindowLengths(source=3, target=2)
 
@@ -49,3 +50,10 @@ def test_a_window_has_the_cluster_of_all_its_frames_or_none():
 def test_clusters_of_a_shorter_sequence_are_refused():
     with pytest.raises(DataError, match="windows reach frame 12, but 10 frames have a cluster"):
         window_clusters(np.array([0, 8]), LENGTHS, np.zeros(10, dtype=int))
+
+
+def test_a_window_of_frames_that_were_not_seen_has_no_cluster():
+    frames = np.repeat([4, NOT_SEEN], [7, 6])
+    starts = np.array([0, 2, 4, 7, 8])
+    found = window_clusters(starts, LENGTHS, frames)
+    np.testing.assert_array_equal(found, [4, 4, MIXED, MIXED, MIXED])

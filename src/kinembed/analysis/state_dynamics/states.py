@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float, Int
 from kinembed.core.errors import DataError
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import WindowLengths, frames_of
+from kinembed.segmentation.predictions import NOT_SEEN
 from kinembed.training.trained_model import TrainedModel
 from kinembed.training.window_predictions import predict_windows
 
@@ -124,7 +125,7 @@ def window_clusters(
     Returns
     -------
     ndarray of int, shape (windows,)
-        Cluster of each window, MIXED where its frames have several.
+        Cluster of each window, MIXED where its frames have several, or one was not seen.
 
     Raises
     ------
@@ -138,5 +139,5 @@ def window_clusters(
             "predict clusters for the very sequence that the windows lie in"
         )
     clusters = frame_clusters[frames]
-    alike = (clusters == clusters[:, :1]).all(axis=1)
+    alike = (clusters == clusters[:, :1]).all(axis=1) & (clusters[:, 0] != NOT_SEEN)
     return np.where(alike, clusters[:, 0], MIXED)

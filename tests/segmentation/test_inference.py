@@ -11,7 +11,7 @@ from kinembed.motion.exponential_maps import to_euler
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.resampling import resample
 from kinembed.report.exports.labelled import labelled_segments
-from kinembed.report.naming import parse_names
+from kinembed.report.naming import Names, parse_names
 from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
@@ -142,6 +142,23 @@ def test_segments_have_the_names_of_the_discovery(discovery):
         ("cluster 3", "3", 5, 6),
     ]
     assert {row["tier"] for row in rows} == {"given"}
+    assert [row["file_first"] for row in rows] == [0, 2, 4, 5]
+
+
+def test_segments_of_labels_have_the_frame_numbers_of_the_file(discovery):
+    labels = table([0, 0, NOT_SEEN, NOT_SEEN, 1]).assign(file_frame=np.arange(5) + 100)
+    rows = labelled_segments("new", labels, "toy", discovery[1], Names())
+    told = [(row["label"], row["file_first"], row["file_last"]) for row in rows]
+    assert told == [("cluster 0", 100, 101), ("not seen", 102, 103), ("cluster 1", 104, 104)]
+
+
+def test_labels_keep_the_frame_numbers_of_the_file(discovery, toy_motion):
+    model, clusters, _ = discovery
+    numbers = np.arange(300) * 2 + 1000
+    labels = label_motion(replace(toy_motion, file_frames=numbers), model, clusters)
+    np.testing.assert_array_equal(labels["file_frame"], numbers)
+    plain = label_motion(toy_motion, model, clusters)
+    np.testing.assert_array_equal(plain["file_frame"], plain["frame"])
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +185,8 @@ def test_packed_models_label_as_the_pipeline_does(packed, discovery, toy_motion)
     made, folder = packed
     model, clusters, _ = discovery
     found = StoredModels(folder).predict(frames_of(toy_motion), {"model": "day 1/toy"})
-    pd.testing.assert_frame_equal(found, label_motion(toy_motion, model, clusters))
+    expected = label_motion(toy_motion, model, clusters).drop(columns="file_frame")
+    pd.testing.assert_frame_equal(found, expected)
     assert (made.default, len(made.example)) == ("", 32)
     assert made.params == {"model": "day 1/toy", "frame_rate": 50.0}
     assert len(StoredModels(folder).predict(made.example, made.params)) == 32

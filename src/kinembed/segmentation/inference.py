@@ -133,8 +133,9 @@ def label_motion(motion: Motion, model: TrainedModel, clusters: ClusterModel) ->
     Returns
     -------
     DataFrame
-        Columns of :meth:`ClusterModel.predict`; all is unknown where no interval of the motion is
-        as long as one window of the network.
+        Columns of :meth:`ClusterModel.predict`, and ``file_frame``, the number of each frame in the
+        recording's file; all is unknown where no interval of the motion is as long as one window of
+        the network.
 
     Raises
     ------
@@ -148,8 +149,10 @@ def label_motion(motion: Motion, model: TrainedModel, clusters: ClusterModel) ->
     longest = max((stop - start for start, stop in intervals), default=0)
     if longest < model.training.windows.total:
         model.inputs(motion)  # another skeleton is an error all the same
-        return unknown_frames(motion.seen, motion.frame_rate)
-    return clusters.predict(embed(model, motion, settings.embedding, basis=clusters.basis))
+        labels = unknown_frames(motion.seen, motion.frame_rate)
+    else:
+        labels = clusters.predict(embed(model, motion, settings.embedding, basis=clusters.basis))
+    return labels.assign(file_frame=motion.frame_numbers)
 
 
 def summarise_labels(

@@ -138,7 +138,8 @@ class StoredModels:
         wanted = (params or {}).get("model") or None
         model, clusters = self._load(choose_model(self._names, wanted))
         rate = float((params or {}).get("frame_rate") or clusters.settings.frame_rate)
-        return label_motion(_motion(frames, model, rate), model, clusters)
+        labels = label_motion(_motion(frames, model, rate), model, clusters)
+        return labels.drop(columns="file_frame")  # a table of frames comes from no file
 
     def _load(self, name: str) -> tuple[TrainedModel, ClusterModel]:
         """Read when first asked for: an experiment may have hundreds of models."""

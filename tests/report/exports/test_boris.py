@@ -40,3 +40,15 @@ def test_the_columns_are_those_of_boris(rows):
     start = names.index("Behavior type")
     assert names[start : start + 4] == ["Behavior type", "Start (s)", "Stop (s)", "Duration (s)"]
     assert {row["Observation date"] for row in rows} == {""}
+
+
+def test_comments_give_the_frames_of_the_file_where_they_differ(rows, table):
+    assert {row["Comment start"] for row in rows} == {""}
+    later = table.assign(file_first=table["file_first"] + 500, file_last=table["file_last"] + 500)
+    events = aggregated_events(later)
+    assert events["Comment start"].tolist()[:2] == [
+        "frame 500 of the file",
+        "frame 507 of the file",
+    ]
+    assert events["Comment stop"].tolist()[0] == "frame 506 of the file"
+    assert events["Image index start"].tolist() == table["start"].tolist()

@@ -1,10 +1,12 @@
+import re
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from kinembed.report.exports import write_eaf
+from kinembed.report.exports import list_segments, segment_table, write_eaf
+from kinembed.segmentation.predictions import NOT_SEEN
 
 MADE = datetime(2026, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
 
@@ -87,3 +89,11 @@ def test_the_text_reads_the_same_in_any_encoding(one):
     text = write_eaf(one, MADE)
     assert text.isascii()
     assert "<script" not in text
+
+
+def test_segments_that_were_not_seen_are_annotations_of_their_own(predictions):
+    part = predictions.assign(given=np.repeat([0, NOT_SEEN, 0], [100, 50, 157]))
+    rows = list_segments("one", part, {"given": part["given"].to_numpy()}, None)
+    text = write_eaf(segment_table(rows), MADE)
+    values = re.findall("<ANNOTATION_VALUE>(.*?)</", text)
+    assert values == ["cluster 0", "not seen", "cluster 0"]

@@ -4,7 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kinembed.motion.motion import Segmentation
 from kinembed.report.exports import behaviour_usage, list_segments, segment_table
+from kinembed.report.naming import named_predictions, parse_names
+from kinembed.segmentation.predictions import NOT_SEEN
 
 
 def test_a_row_per_segment_of_every_tier(table):
@@ -62,3 +65,31 @@ def test_without_a_sequence_there_are_columns():
         "seconds",
         "first_s",
     ]
+
+
+def test_segments_have_the_frame_numbers_of_the_file(predictions):
+    numbers = np.arange(307) * 2 + 1000
+    labels = {"given": predictions["given"].to_numpy()}
+    table = segment_table(list_segments("one", predictions, labels, None, numbers))
+    told = table[["start", "stop", "file_first", "file_last"]].to_numpy().tolist()
+    assert told[:2] == [[0, 7, 1000, 1012], [7, 107, 1014, 1212]]
+    plain = segment_table(list_segments("one", predictions, labels, None))
+    assert (plain["file_first"] == plain["start"]).all()
+    assert (plain["file_last"] == plain["stop"] - 1).all()
+
+
+def test_segments_that_were_not_seen_join_nothing_and_count_nowhere(predictions):
+    """Neither clusters of one name before and after, nor merged ones, are joined across them."""
+    part = predictions.assign(given=np.repeat([0, NOT_SEEN, 1, NOT_SEEN], [100, 50, 107, 50]))
+    names = parse_names("one: {given: {names: {0: a}, merge: [[0, 1]]}}", file="names.yml")
+    labels = {"given": named_predictions(names, "one", part)["given"]}
+    annotation = Segmentation(("not seen",), np.zeros((0, 3), dtype=int), 307, "one")
+    table = segment_table(list_segments("one", part, labels, annotation))
+    assert table["label"].tolist() == ["a", "not seen", "a", "not seen", "not seen"]
+    assert table["clusters"].tolist() == ["0", "", "1", "", ""]
+    usage = behaviour_usage(table)
+    assert usage[["tier", "label", "segments"]].to_numpy().tolist() == [
+        ["given", "a", 2],
+        ["annotation", "not seen", 1],
+    ]
+    assert usage["seconds"][0] == pytest.approx(207 / 120)

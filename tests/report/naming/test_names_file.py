@@ -57,6 +57,10 @@ def test_seconds_go_to_the_nearest_frame():
         ("{nmes: {0: a}}", r"one\.given\.nmes: Extra inputs are not permitted"),
         ("{names: {x: a}}", r"one\.given\.names\.x: Input should be a valid integer"),
         ("{names: {0: yes}}", r"one\.given\.names\.0: .* needs quotes: 'True'"),
+        (
+            "{names: {0: Not seen}}",
+            r"one\.given\.names\.0: this is what frames are called of which",
+        ),
         ("{names: {0: ''}}", r"one\.given\.names\.0: a name has 1 to 40 printable characters"),
         ('{names: {0: "a\\nb"}}', r"one\.given\.names\.0: a name has 1 to 40 printable"),
         ('{names: {0: "a\\e"}}', r"one\.given\.names\.0: a name has 1 to 40 printable"),

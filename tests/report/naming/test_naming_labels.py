@@ -5,6 +5,7 @@ import pytest
 from kinembed.core.errors import FormatError
 from kinembed.motion.segments import segments
 from kinembed.report.naming import Names, check_names, named_predictions, parse_names
+from kinembed.segmentation.predictions import NOT_SEEN
 
 CLUSTERS = np.repeat([0, 1, 2, 0, 3], 20)
 """100 frames at 10 Hz."""
@@ -131,3 +132,12 @@ def test_names_are_checked_against_the_predictions_they_are_for(predictions):
     wrong = parse_names("'86_03': {given: {names: {9: a}}}", file="names.yml")
     with pytest.raises(FormatError, match=r"86_03\.given\.names\.9: there is no cluster 9"):
         check_names(wrong, {"86_03": same})
+
+
+def test_frames_that_were_not_seen_have_no_name(predictions):
+    later = predictions["frame"] >= 3
+    part = predictions.assign(given=predictions["given"].where(later, NOT_SEEN))
+    labels = named(part, "{names: {0: a}, split: [{cluster: 0, name: b, start: 0, stop: 5}]}")
+    assert labels[:5] == ["not seen"] * 3 + ["b"] * 2
+    with pytest.raises(FormatError, match=r"there is no cluster 7; there are 0, 1, 2, 3$"):
+        named(part, "{names: {7: a}}")

@@ -138,8 +138,9 @@ def label_recordings(
     Returns
     -------
     MappedPartitions of DataFrame
-        Recording -> columns ``frame``, ``time_s`` (seconds), ``cluster`` (-1: unknown) and
-        ``distance`` (above 1: unknown), computed when they are asked for.
+        Recording -> columns ``frame``, ``time_s`` (seconds), ``cluster`` (-1: unknown, -2: not
+        seen), ``distance`` (above 1: unknown) and ``file_frame`` (number of the frame in the
+        recording's file), computed when they are asked for.
 
     Raises
     ------
@@ -208,8 +209,8 @@ def tabulate_segments(
     Returns
     -------
     DataFrame
-        Columns of :mod:`kinembed.report.exports.segments`; a row per segment, unknown ones
-        included.
+        Columns of :mod:`kinembed.report.exports.segments`; a row per segment, unknown ones and
+        those that were not seen included.
 
     Raises
     ------

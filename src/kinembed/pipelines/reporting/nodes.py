@@ -54,6 +54,7 @@ def validate_names(names: Names, predictions: Mapping[str, Callable[[], pd.DataF
 
 def tabulate_segments(
     predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    sequences: Mapping[str, Callable[[], Motion]],
     annotations: Mapping[str, Segmentation],
     names: Names,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -64,6 +65,8 @@ def tabulate_segments(
     predictions : mapping of str to loader of DataFrame
         Sequence -> cluster of every frame: columns ``frame``, ``time_s`` (seconds), ``given`` where
         the number of clusters is given, and ``estimated``.
+    sequences : mapping of str to loader of Motion
+        Sequence -> its motion, of which the numbers of frames in its file are read.
     annotations : mapping of str to Segmentation
         Sequence -> its annotated segments; a sequence that is not annotated is absent.
     names : Names
@@ -85,7 +88,9 @@ def tabulate_segments(
     table = segment_table(
         row
         for sequence, load in predictions.items()
-        for row in _segments(sequence, load(), annotations.get(sequence), names)
+        for row in _segments(
+            sequence, load(), sequences[sequence](), annotations.get(sequence), names
+        )
     )
     return table, table
 
@@ -329,10 +334,14 @@ def write_report(
 
 
 def _segments(
-    sequence: str, predictions: pd.DataFrame, annotation: Segmentation | None, names: Names
+    sequence: str,
+    predictions: pd.DataFrame,
+    motion: Motion,
+    annotation: Segmentation | None,
+    names: Names,
 ) -> list[dict[str, Any]]:
     labels = named_predictions(names, sequence, predictions)
-    return list_segments(sequence, predictions, labels, annotation)
+    return list_segments(sequence, predictions, labels, annotation, motion.file_frames)
 
 
 def _draw(

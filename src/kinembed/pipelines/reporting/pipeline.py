@@ -28,7 +28,7 @@ def create_pipeline() -> Pipeline:
             node(validate_names, ["names", "predictions"], "checked_names", name="check_names"),
             node(
                 tabulate_segments,
-                ["predictions", "sequence_annotations", "checked_names"],
+                ["predictions", "sequences", "sequence_annotations", "checked_names"],
                 ["segments", "segments_csv"],
                 name="tabulate_segments",
             ),

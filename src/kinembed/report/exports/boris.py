@@ -49,7 +49,8 @@ def aggregated_events(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The columns :data:`COLUMNS`; what is not known is NaN. Times are in seconds. Image indices
-        are frames: the first of the segment, and the first after it.
+        are frames: the first of the segment, and the first after it. Comments give the first and
+        the last frame in the numbers of the recording's file, where those differ.
     """
     lengths = table.groupby(["sequence", "tier"])["stop_s"].transform("max")
     events = pd.DataFrame(
@@ -70,6 +71,17 @@ def aggregated_events(table: pd.DataFrame) -> pd.DataFrame:
             "Duration (s)": table["stop_s"] - table["start_s"],
             "Image index start": table["start"],
             "Image index stop": table["stop"],
+            **_comments(table),
         }
     )
     return events.reindex(columns=COLUMNS)
+
+
+def _comments(table: pd.DataFrame) -> dict[str, pd.Series]:
+    """What the first and the last frame are in the recording's file; NaN where it is the same."""
+    same = (table["file_first"] == table["start"]) & (table["file_last"] == table["stop"] - 1)
+    edges = {"Comment start": "file_first", "Comment stop": "file_last"}
+    return {
+        name: ("frame " + table[edge].astype(str) + " of the file").mask(same)
+        for name, edge in edges.items()
+    }

@@ -24,7 +24,8 @@ def labelled_segments(
     labels : DataFrame
         A row per frame, as made by
         :meth:`kinembed.segmentation.cluster_model.ClusterModel.predict`: columns ``frame``,
-        ``time_s``, ``cluster`` (-1: unknown).
+        ``time_s``, ``cluster`` (-1: unknown, -2: not seen), and ``file_frame``, which labels of
+        earlier versions lack.
     sequence : str
         The recording that the model was fitted on. Clusters have the names that it has in a names
         file, also where they are merged there. A split cluster has one name, since a split belongs
@@ -37,7 +38,8 @@ def labelled_segments(
     Returns
     -------
     list of dict
-        A row per segment; frames that are unlike all clusters are ``unknown``.
+        A row per segment; frames that are unlike all clusters are ``unknown``, those of which too
+        little was seen ``not seen``.
     """
     variant = clusters.settings.variant
     naming = getattr(names.sequences.get(sequence, SequenceNaming()), variant)
@@ -47,4 +49,5 @@ def labelled_segments(
     called |= {UNKNOWN: UNKNOWN_LABEL, NOT_SEEN: NOT_SEEN_LABEL}
     predicted = labels.rename(columns={"cluster": variant})
     frames = [called[cluster] for cluster in labels["cluster"].tolist()]
-    return list_segments(recording, predicted, {variant: frames}, None)
+    numbers = labels["file_frame"].to_numpy() if "file_frame" in labels else None
+    return list_segments(recording, predicted, {variant: frames}, None, numbers)

@@ -3,9 +3,11 @@
 Columns
 -------
 sequence, tier: where it is said: ``given`` or ``estimated`` (the predictions), ``annotation``.
-label: the name given to it, else the number of its cluster; the behaviour, if annotated.
+label: the name given to it, else the number of its cluster; ``not seen`` where it has none, because
+too little was seen; the behaviour, if annotated.
 clusters: the predicted clusters its frames have, as a names file counts them; empty if annotated.
 start, stop: first frame, and first frame after it. start_s, stop_s: the same in seconds.
+file_first, file_last: first and last frame, as the file of the recording numbers them.
 frame_rate: Hz.
 """
 
@@ -33,6 +35,8 @@ _TYPES = {
     "clusters": "str",
     "start": "int64",
     "stop": "int64",
+    "file_first": "int64",
+    "file_last": "int64",
     "start_s": "float64",
     "stop_s": "float64",
     "frame_rate": "float64",
@@ -44,6 +48,7 @@ def list_segments(
     predictions: pd.DataFrame,
     labels: Mapping[str, FrameLabels],
     annotation: Segmentation | None,
+    file_frames: Int[np.ndarray, " frames"] | None = None,
 ) -> list[dict[str, Any]]:
     """List the segments of one sequence, tier after tier, in order of time.
 
@@ -59,6 +64,8 @@ def list_segments(
         (:func:`kinembed.report.naming.named_predictions`).
     annotation : Segmentation or None
         Annotated behaviours; None leaves out their tier.
+    file_frames : ndarray of int, shape (frames,), optional
+        Number of each frame in the recording's file; None: from 0 on, by one.
 
     Returns
     -------
@@ -77,7 +84,11 @@ def list_segments(
             {"tier": ANNOTATION, "label": run.label, "clusters": "", **_span(run.start, run.stop)}
             for run in segments(annotation.frame_labels())
         ]
-    return [{"sequence": sequence, **row, "frame_rate": frame_rate} for row in rows]
+    numbers = np.arange(len(predictions)) if file_frames is None else file_frames
+    return [
+        {"sequence": sequence, **row, **_in_file(row, numbers), "frame_rate": frame_rate}
+        for row in rows
+    ]
 
 
 def segment_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
@@ -114,7 +125,7 @@ def behaviour_usage(table: pd.DataFrame) -> pd.DataFrame:
         ``tier``, ``label``, ``clusters`` (of all its segments), ``segments`` (how many),
         ``seconds`` (in all) and ``first_s`` (start of the first one).
     """
-    counted = table[table["label"] != NOT_SEEN_LABEL]
+    counted = table[(table["label"] != NOT_SEEN_LABEL) | (table["tier"] == ANNOTATION)]
     durations = counted.assign(seconds=counted["stop_s"] - counted["start_s"])
     grouped = durations.groupby(["sequence", "tier", "label"], sort=False)
     usage = grouped.agg(
@@ -141,6 +152,10 @@ def _predicted(
 
 def _span(start: int, stop: int) -> dict[str, int]:
     return {"start": start, "stop": stop}
+
+
+def _in_file(row: Mapping[str, Any], numbers: Int[np.ndarray, " frames"]) -> dict[str, int]:
+    return {"file_first": int(numbers[row["start"]]), "file_last": int(numbers[row["stop"] - 1])}
 
 
 def _text(label: int | str) -> str:

@@ -37,6 +37,7 @@ from pydantic import (
 from kinembed.core.errors import FormatError
 from kinembed.core.parameters import Parameters
 from kinembed.io.formats.yaml_text import load_yaml
+from kinembed.segmentation.predictions import NOT_SEEN_LABEL
 
 LONGEST_NAME = 40
 _UNNAMED = re.compile(r"clusters? [0-9]", re.IGNORECASE)
@@ -51,6 +52,8 @@ def _checked_name(value: object) -> str:
         raise ValueError(f"a name has 1 to {LONGEST_NAME} printable characters, in one line")
     if _UNNAMED.match(name):
         raise ValueError("this is what clusters without a name are called")
+    if name.casefold() == NOT_SEEN_LABEL:
+        raise ValueError("this is what frames are called of which too little was seen")
     return name
 
 

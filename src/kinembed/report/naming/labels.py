@@ -127,7 +127,7 @@ def _named(
     known, position = np.unique(clusters, return_inverse=True)
     for keys, cluster in _mentioned(naming):
         if cluster not in known:
-            there = ", ".join(map(str, known.tolist()))
+            there = ", ".join(map(str, known[known >= 0].tolist()))
             raise where.error(f"there is no cluster {cluster}; there are {there}", *keys)
     names = np.array([label_of(cluster, naming) for cluster in known.tolist()], dtype=object)
     labels = names[position]

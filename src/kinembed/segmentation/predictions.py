@@ -2,6 +2,9 @@
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Bool
+
+from kinembed.motion.segments import FrameLabels
 
 # Columns of a prediction, and whether the number of clusters was given.
 VARIANTS = {"given": True, "estimated": False}
@@ -45,6 +48,24 @@ def number_of_clusters(labels: pd.Series) -> int:
         Clusters that occur.
     """
     return int(labels[labels >= 0].nunique())
+
+
+def have_label(labels: FrameLabels) -> Bool[np.ndarray, "frames"]:
+    """Find the frames that have a label, since enough was seen of them.
+
+    Parameters
+    ----------
+    labels : ndarray of int or sequence of str, shape (frames,)
+        Cluster of every frame, or its name.
+
+    Returns
+    -------
+    ndarray of bool, shape (frames,)
+        False where the label is -2 or "not seen".
+    """
+    if isinstance(labels, np.ndarray):
+        return np.asarray(labels != NOT_SEEN)
+    return np.array([label != NOT_SEEN_LABEL for label in labels], dtype=bool)
 
 
 def frame_times(frame_count: int, frame_rate: float) -> pd.DataFrame:

@@ -1,10 +1,13 @@
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
+from helpers.masked import hidden
 
 from kinembed.analysis.state_dynamics.cards import LONGEST_COMPARED_S, behaviour_cards
 from kinembed.segmentation.embedding import Embeddings
+from kinembed.segmentation.predictions import NOT_SEEN
 
 CLUSTERS = np.repeat([3, 1, 3, 1, 3], [40, 60, 80, 20, 100])
 """Of the 300 frames of the toy motion, at 50 Hz."""
@@ -66,3 +69,34 @@ def test_names_are_read_as_clusters_are(toy_motion, cards):
     for before, after in pairwise(zip(cards, named, strict=True)):
         assert before[1].segments[0].start == before[0].segments[0].start
         assert after[1].label == f"name {after[0].label}"
+
+
+def test_frames_that_were_not_seen_have_no_card_and_no_number(toy_motion):
+    labels = CLUSTERS.copy()
+    labels[120:160] = NOT_SEEN
+    index = np.delete(np.arange(300), np.arange(120, 160))[::10]
+    embeddings = Embeddings(np.ones((len(index), 2)), index, 300, 50.0, (120, 160))
+    made = [
+        behaviour_cards(labels, embeddings, hidden(toy_motion, absurd=absurd))
+        for absurd in (50.0, -7.0)
+    ]
+    first, second = made[0]
+    assert (first.label, second.label) == (3, 1)
+    assert [(run.start, run.stop) for run in first.segments] == [
+        (0, 40),
+        (100, 120),
+        (160, 180),
+        (200, 300),
+    ]
+    assert [card.followed_by for card in made[0]] == [{1: 2}, {3: 2}]
+    for one, other in zip(*made, strict=True):
+        pd.testing.assert_frame_equal(one.measures, other.measures)
+        pd.testing.assert_frame_equal(one.rhythms, other.rhythms)
+
+
+def test_what_comes_after_a_gap_does_not_follow(toy_motion):
+    names = ["a"] * 120 + ["not seen"] * 40 + ["b"] * 140
+    index = np.r_[0:120:10, 160:300:10]
+    embeddings = Embeddings(np.ones((len(index), 2)), index, 300, 50.0, (120, 160))
+    cards = behaviour_cards(names, embeddings, hidden(toy_motion))
+    assert [(card.label, card.followed_by) for card in cards] == [("a", {}), ("b", {})]

@@ -17,7 +17,7 @@ from kinembed.analysis.state_dynamics.distinctions import distinctions
 from kinembed.motion.motion import Motion
 from kinembed.motion.segments import FrameLabels, Segment, segments
 from kinembed.segmentation.embedding import Embeddings
-from kinembed.segmentation.predictions import NOT_SEEN, NOT_SEEN_LABEL
+from kinembed.segmentation.predictions import have_label
 
 LONGEST_COMPARED_S = 4.0
 """Longest interval of a segment that is compared, in seconds."""
@@ -53,7 +53,8 @@ class BehaviourCard:
     segments : tuple of Segment
         Where it happens, in order.
     followed_by : dict of int or str to int
-        Label -> number of times that it comes next, most frequent first.
+        Label -> number of times that it comes next, most frequent first; what comes after frames
+        that were not seen does not count.
     typical : Example or None
         The example nearest to the mean of all vectors of the behaviour in the embedding; None where
         the embedding has no vector of it.
@@ -77,7 +78,7 @@ class BehaviourCard:
 def behaviour_cards(
     labels: FrameLabels, embeddings: Embeddings, motion: Motion
 ) -> list[BehaviourCard]:
-    """Make a card for each behaviour.
+    """Make a card for each behaviour; frames that were not seen are none.
 
     Parameters
     ----------
@@ -98,14 +99,16 @@ def behaviour_cards(
     DataError
         When there is not one label for each frame.
     """
-    found_segments = segments(labels)
+    labelled = have_label(labels)
+    found_segments = [one for one in segments(labels) if labelled[one.start]]
     found = distinctions(motion, labels, embeddings.cuts)
     following = {
         label: Counter(
-            after.label for before, after in pairwise(found_segments) if before.label == label
+            after.label
+            for before, after in pairwise(found_segments)
+            if before.label == label and before.stop == after.start
         )
         for label in dict.fromkeys(one.label for one in found_segments)
-        if label not in (NOT_SEEN, NOT_SEEN_LABEL)
     }
     cards = []
     for label, next_ones in following.items():

@@ -9,6 +9,7 @@ Conventions
   from the body (:func:`kinembed.motion.positions.body_positions`) in hundredths of the body height.
 * Heights are above the lowest point of the recording. The *body height*, from there to the
   highest point of the recording, is the unit of lengths, whatever theirs is.
+* Frames that were not seen have no label and enter no number.
 * Nothing reaches across the edges of a segment, nor across a cut.
 * An effect is Cohen's d, the difference of two means in units of the pooled standard deviation
   of frames. Frames that follow each other are alike, so it describes and tests nothing.
@@ -39,6 +40,7 @@ from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions import body_positions
 from kinembed.motion.rotations import euler_to_matrix, unwrap_expmaps
 from kinembed.motion.segments import FrameLabels, label_boundaries
+from kinembed.segmentation.predictions import have_label
 
 RANGE_S = 1.0
 """Seconds within which a range of motion is measured."""
@@ -100,9 +102,9 @@ def distinctions(motion: Motion, labels: FrameLabels, cuts: Sequence[int] = ()) 
     """
     if len(labels) != len(motion):
         raise DataError(f"{motion.trial} has {len(motion)} frames, but {len(labels)} are labelled")
-    named = np.asarray(labels, dtype=object)
+    named, labelled = np.asarray(labels, dtype=object), have_label(labels)
     edges = np.unique([0, *label_boundaries(labels).tolist(), *cuts, len(motion)])
-    intervals = list(pairwise(edges.tolist()))
+    intervals = [one for one in pairwise(edges.tolist()) if labelled[one[0]]]
     moved = _of_positions(motion) if _holds_positions(motion) else _of_rotations(motion)
     speeds = _within(moved.steps * motion.frame_rate, intervals)
     ranges = _ranges(moved.swings, intervals, motion.frame_rate)
@@ -117,11 +119,12 @@ def distinctions(motion: Motion, labels: FrameLabels, cuts: Sequence[int] = ()) 
     )
     rhythms = rhythm_table(
         [moved.swings[start:stop] for start, stop in intervals],
-        named[edges[:-1]],
+        named[[start for start, _ in intervals]],
         moved.joints,
         motion.frame_rate,
     )
-    return Distinctions(_compare(values, named), rhythms.assign(unit=UNITS[moved.range]))
+    compared = _compare(values[labelled], named[labelled])
+    return Distinctions(compared, rhythms.assign(unit=UNITS[moved.range]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,14 +150,15 @@ def _of_rotations(motion: Motion) -> _Movement:
     matrices = local_rotations(motion)[:, joints]
     rotations = Rotation.from_matrix(matrices)
     steps = np.degrees((rotations[:-1].inv() * rotations[1:]).magnitude())
-    swings = _turns(Rotation.from_matrix(_without_heading(matrices)))
+    swings = _turns(Rotation.from_matrix(_without_heading(matrices)), motion.seen)
     names = [motion.skeleton.joints[joint] for joint in joints]
     return _Movement(names, swings, steps, "turn", "swing")
 
 
 def _of_positions(motion: Motion) -> _Movement:
     """In hundredths of the body height."""
-    swings = 100 * body_positions(motion) / _body_height(forward_kinematics(motion)[..., UP])
+    heights = forward_kinematics(motion)[motion.seen][..., UP]
+    swings = 100 * body_positions(motion) / _body_height(heights)
     steps = np.linalg.norm(np.diff(swings, axis=0), axis=-1)
     return _Movement(list(motion.skeleton.joints), swings, steps, "motion", "sway")
 
@@ -166,10 +170,12 @@ def _without_heading(
     return np.concatenate([(back @ rotations[:, 0])[:, None], rotations[:, 1:]], axis=1)
 
 
-def _turns(rotations: Rotation) -> Float[np.ndarray, "frames joints 3"]:
-    """Degrees, without jumps of a full turn."""
-    seen = (rotations.mean(axis=0).inv() * rotations).as_rotvec()
-    return np.asarray(np.degrees(unwrap_expmaps(seen)))
+def _turns(
+    rotations: Rotation, seen: Bool[np.ndarray, "frames"]
+) -> Float[np.ndarray, "frames joints 3"]:
+    """Degrees from the mean of the frames that were seen, without jumps of a full turn."""
+    turned = (rotations[seen].mean(axis=0).inv() * rotations).as_rotvec()
+    return np.asarray(np.degrees(unwrap_expmaps(turned)))
 
 
 def _within(
@@ -189,7 +195,7 @@ def _ranges(
 ) -> Float[np.ndarray, "frames joints"]:
     """How far the extremes within the second around each frame lie apart."""
     size = max(1, round(RANGE_S * frame_rate))
-    extents = np.empty_like(turns)
+    extents = np.zeros_like(turns)
     for start, stop in intervals:
         interval = turns[start:stop]
         highest = maximum_filter1d(interval, size, axis=0, mode="nearest")
@@ -200,10 +206,11 @@ def _ranges(
 def _heights_and_travel(motion: Motion) -> dict[str, pd.DataFrame]:
     """Heights of all joints and the root's way over the ground, in body heights."""
     heights = forward_kinematics(motion)[..., UP]
-    body_height = _body_height(heights)
+    seen = heights[motion.seen]
+    body_height = _body_height(seen)
     joints = motion.skeleton.joints
     return {
-        "height": pd.DataFrame((heights - heights.min()) / body_height, columns=joints),
+        "height": pd.DataFrame((heights - seen.min()) / body_height, columns=joints),
         "travel": pd.DataFrame(ground_motion(motion)[:, 1:] / body_height, columns=joints[:1]),
     }
 

@@ -23,7 +23,8 @@ class SelfSimilarity:
     times : ndarray of float, shape (intervals,)
         Centre of each interval, in seconds.
     distances : ndarray of float, shape (intervals, intervals)
-        Euclidean distances of the intervals' summaries; symmetric, zero on the diagonal.
+        Euclidean distances of the intervals' summaries; symmetric, zero on the diagonal, NaN where
+        too little was seen.
     """
 
     times: Float[np.ndarray, "intervals"]
@@ -48,5 +49,17 @@ def self_similarity(embeddings: Embeddings) -> SelfSimilarity:
     rows = max(1, round(SUMMARY_S * rows_per_second(embeddings)))
     summaries = summary(embeddings.values, index, embeddings.cuts, rows, spread=True)
     step = -(-len(index) // MOST_ROWS)
-    distances = euclidean_distances(summaries[::step])
-    return SelfSimilarity(index[::step] / embeddings.frame_rate, np.asarray(distances))
+    distances = np.asarray(euclidean_distances(summaries[::step]))
+    found = SelfSimilarity(index[::step] / embeddings.frame_rate, distances)
+    return found if embeddings.seen is None else _with_gaps(found)
+
+
+def _with_gaps(found: SelfSimilarity) -> SelfSimilarity:
+    """The same at evenly spaced times, NaN at those that are far from every row."""
+    spacing = float(np.median(np.diff(found.times)))
+    times = np.arange(found.times[0], found.times[-1] + spacing / 2, spacing)
+    nearest = np.abs(times[:, None] - found.times).argmin(axis=1)
+    distances = found.distances[np.ix_(nearest, nearest)]
+    far = np.abs(found.times[nearest] - times) > 0.75 * spacing
+    distances[far], distances[:, far] = np.nan, np.nan
+    return SelfSimilarity(times, distances)

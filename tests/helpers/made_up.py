@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from helpers.masked import HIDDEN, hidden
 
 from kinembed.analysis.state_dynamics.cards import behaviour_cards
 from kinembed.evaluation.scores import score_sequence, score_table
@@ -16,6 +17,7 @@ from kinembed.report.player import player_block, report_page
 from kinembed.report.player.blocks import LEVELS
 from kinembed.report.sequence import ReportParameters, SequenceResults
 from kinembed.segmentation.embedding import Embeddings, Projection
+from kinembed.segmentation.predictions import NOT_SEEN
 
 HOSTILE = "</script><script>window.harmed=1</script><img src=x onerror='window.harmed=1'>"
 """As the name of anything: must stay text."""
@@ -45,6 +47,22 @@ def results_of(motion, name, behaviours=("calm", "wild")):
         motion=replace(motion, trial=name),
         annotation=Segmentation(behaviours, np.array([boundary]), len(motion), name),
         names=Names(),
+    )
+
+
+def unseen_in(results, frames=HIDDEN):
+    """The same, where some frames were not seen: they have no cluster and no vector."""
+    predictions = results.predictions.copy()
+    predictions.loc[np.arange(len(results.motion))[frames], ["given", "estimated"]] = NOT_SEEN
+    motion, projection = hidden(results.motion, frames), results.projection
+    kept = motion.seen[projection.frame_index]
+    return replace(
+        results,
+        predictions=predictions,
+        motion=motion,
+        projection=replace(
+            projection, values=projection.values[kept], frame_index=projection.frame_index[kept]
+        ),
     )
 
 

@@ -20,19 +20,11 @@ from kinembed.report.plots.animation import Animation
 from kinembed.report.plots.animation_files import animation_files
 from kinembed.report.plots.confusion import confusion_matrix
 from kinembed.report.plots.embedding import embedding_2d, embedding_3d
-from kinembed.report.plots.export import page, png
+from kinembed.report.plots.export import page, plotly_address, png
 from kinembed.report.plots.timeline import titled_predictions
 from kinembed.report.plots.training_curve import training_curve
 from kinembed.segmentation.embedding import Projection
-from kinembed.segmentation.predictions import (
-    NOT_SEEN,
-    NOT_SEEN_LABEL,
-    VARIANTS,
-    frame_rate_of,
-)
-
-PLOTLY_SCRIPT = "../../plotly.min.js"
-"""Where a sequence's pages find plotly: it lies beside the report."""
+from kinembed.segmentation.predictions import VARIANTS, frame_rate_of, have_label
 
 
 class ReportParameters(Parameters):
@@ -194,9 +186,9 @@ def sequence_figures(results: SequenceResults, parameters: ReportParameters) -> 
 
 def _confusion(labels: FrameLabels, behaviours: list[str]) -> pd.DataFrame:
     """Frames per behaviour and cluster, or name, of the frames that were seen."""
-    seen = [at for at, label in enumerate(labels) if label not in (NOT_SEEN, NOT_SEEN_LABEL)]
+    seen = np.flatnonzero(have_label(labels))
     behaviours = [behaviours[frame] for frame in seen]
-    labels = _at(labels, np.array(seen, dtype=np.int64))
+    labels = _at(labels, seen)
     if isinstance(labels, np.ndarray):
         return confusion(labels, behaviours)
     numbers, names = pd.factorize(np.asarray(labels, dtype=object))
@@ -234,7 +226,7 @@ def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
                 title=f"{results.name}: movement map",
                 note=note,
             ),
-            PLOTLY_SCRIPT,
+            plotly_address(results.name),
         )
         for name, make in draw.items()
         if projection.values.shape[1] >= int(name[-2])
@@ -245,7 +237,8 @@ def _animation(results: SequenceResults, parameters: ReportParameters) -> Animat
     """The middle of the longest segment of each cluster or name."""
     length = round(parameters.animation_s_per_cluster * results.frame_rate)
     longest: dict[Any, tuple[int, int]] = {}
-    for segment in segments(results.shown):
+    seen = have_label(results.shown)
+    for segment in (one for one in segments(results.shown) if seen[one.start]):
         start, stop = longest.get(segment.label, (0, 0))
         if segment.stop - segment.start > stop - start:
             longest[segment.label] = (segment.start, segment.stop)

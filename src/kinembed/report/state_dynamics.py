@@ -7,7 +7,7 @@ from jaxtyping import Int
 from kinembed.analysis.state_dynamics.tables import Interpretation
 from kinembed.motion.motion import Segmentation
 from kinembed.report.plots.components import distance_matrices, joints_by_component, variance_bars
-from kinembed.report.plots.export import page, png
+from kinembed.report.plots.export import page, plotly_address, png
 from kinembed.report.plots.theme import colours_for, display_names
 from kinembed.report.plots.trajectories import (
     Trajectories,
@@ -16,10 +16,7 @@ from kinembed.report.plots.trajectories import (
     trajectories_3d,
     trajectories_page,
 )
-from kinembed.segmentation.predictions import VARIANTS
-
-PLOTLY_SCRIPT = "../../plotly.min.js"
-"""Where a sequence's page finds plotly: it lies beside the report."""
+from kinembed.segmentation.predictions import NOT_SEEN, VARIANTS
 
 
 def clusters_shown(predictions: pd.DataFrame) -> Int[np.ndarray, "frames"]:
@@ -93,7 +90,7 @@ def interpretation_figures(
         "joints": joints_by_component(_both(interpretation.joints), title=sequence, note=note),
     }
     pictures = {f"{name}.png": png(figure) for name, figure in figures.items()}
-    return pictures | {"pod_3d.html": page(page_3d, PLOTLY_SCRIPT)}
+    return pictures | {"pod_3d.html": page(page_3d, plotly_address(sequence))}
 
 
 def _both(table: pd.DataFrame) -> pd.DataFrame:
@@ -106,7 +103,8 @@ def _cluster_names(
 ) -> dict[int, str]:
     """The name that gives each cluster its colour, by order of first appearance."""
     names = display_names(clusters, behaviours)
-    return dict(zip(clusters.tolist(), names, strict=True))
+    every = dict(zip(clusters.tolist(), names, strict=True))
+    return {cluster: name for cluster, name in every.items() if cluster != NOT_SEEN}
 
 
 def _title(cluster: int, name: str, behaviours: list[str] | None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers.browser import browser
-from helpers.made_up import HOSTILE, error_of, page_of, results_of
+from helpers.made_up import HOSTILE, error_of, page_of, results_of, unseen_in
 
 pytestmark = [
     pytest.mark.browser,
@@ -229,3 +229,21 @@ def test_nothing_is_wider_than_the_window(page, width, scheme):
     assert page.value("document.getElementById('skeleton').clientWidth") > 0.35 * width
     dark = page.value("getComputedStyle(document.body).backgroundColor") == "rgb(22, 22, 22)"
     assert dark == (scheme == "dark")
+
+
+def test_what_was_not_seen_is_hatched_hollow_and_no_behaviour(page, report, toy_motion):
+    path = report.with_name("unseen.html")
+    path.write_text(page_of(unseen_in(results_of(toy_motion, "cage/mouse 1"))))
+    page.open(path, "#cage/mouse%201")
+    page.wait("document.getElementById('time').textContent !== ''")
+    assert "not seen" in text(page, "#legend")
+    bar = "#rows .segment[aria-label^='Clusters (you set 2), - not seen']"
+    style = page.value(f"getComputedStyle(document.querySelector({bar!r})).backgroundImage")
+    assert "rgb(138, 138, 138)" in style
+    assert text(page, ".what") == "6.0 s, 2 clusters, 13.3 % not seen, accuracy 1.000"
+    assert page.value("document.querySelectorAll('.card').length") == 2
+    assert "of what was seen of the recording" in text(page, ".card")
+    page.click(bar)
+    assert page.value(FRAME) == 60
+    assert "-not seen" in text(page, "#now")
+    page.point("#skeleton", across=0.5, down=0.5)

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers.made_up import block_of, results_of, unpack
+from helpers.made_up import block_of, results_of, unpack, unseen_in
 
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Segmentation
@@ -85,3 +85,30 @@ def test_no_two_of_many_labels_look_the_same(toy_motion):
     assert [labels[place]["sign"] for place in (0, 25, 26, 39)] == ["A", "Z", "AA", "AN"]
     assert len({(label["colour"], label["hatch"]) for label in labels}) == count
     assert {label["hatch"] for label in labels} <= set(range(len(HATCHES)))
+
+
+def test_frames_that_were_not_seen_are_a_label_of_their_own_but_no_behaviour(results):
+    block = json.loads(json.dumps(block_of(unseen_in(results))))
+    first = block["rows"][0]
+    [unseen] = [number for number, label in enumerate(block["labels"]) if not label["seen"]]
+    label = block["labels"][unseen]
+    assert (label["title"], label["sign"], label["hatch"]) == ("not seen", "-", len(HATCHES))
+    assert first["segments"] == [[0, 120, 0], [120, 160, unseen], [160, 300, 1]]
+    assert first["titles"][unseen] == {"short": "not seen", "full": "not seen"}
+    assert [card["label"] for card in block["cards"]] == [0, 1]
+    assert [card["share"] for card in block["cards"]] == pytest.approx([120 / 260, 140 / 260])
+    assert [card["next"] for card in block["cards"]] == [[], []]
+    assert block["unseen"] == pytest.approx(40 / 300)
+    assert block["masked"] == [[joint, 120, 160] for joint in range(3)]
+    assert not set(range(120, 160)) & set(block["embedding"]["frames"])
+
+
+def test_a_behaviour_that_was_annotated_as_not_seen_is_one(toy_motion):
+    block = block_of(results_of(toy_motion, "a", ("not seen", "wild")))
+    assert len(block["cards"]) == 2
+
+
+def test_where_all_was_seen_nothing_is_masked(results):
+    block = block_of(results)
+    assert (block["masked"], block["unseen"]) == ([], 0)
+    assert all(label["seen"] for label in block["labels"])

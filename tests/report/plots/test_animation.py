@@ -1,6 +1,7 @@
 """Animations of a stick that slides, in whose embedding it goes along a line."""
 
 import subprocess
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -114,3 +115,13 @@ def test_what_ffmpeg_cannot_do_is_told_in_its_words(tmp_path, monkeypatch):
 def test_animations_of_nothing_are_refused():
     with pytest.raises(DataError, match="at least one frame"):
         animation_of(np.arange(0))
+
+
+def test_the_trail_begins_after_what_was_not_seen():
+    names = ["walk"] * 60 + ["not seen"] * 40 + ["$run"] * 100
+    animation = replace(animation_of(np.arange(100, 150)), predictions={"number given": names})
+    screen = Screen(animation)
+    screen.show(20)
+    line, point = screen._place.artists
+    assert line.get_xdata().tolist() == [100, 105, 110, 115, 120]
+    assert point.get_xdata().tolist() == [120]

@@ -53,3 +53,12 @@ def test_a_single_behaviour_has_no_arrow():
     figure = transition_graph(["walk"] * 3, STYLES, SIGNS, TITLES)
     assert not figure.layout.annotations
     assert figure.data[-1].text == ("<b>A</b>",)
+
+
+def test_what_was_not_seen_has_no_bar_and_no_arrow():
+    names = ["walk"] * 5 + ["not seen"] * 3 + ["lie"] * 5 + ["walk"] * 2
+    bars = usage_bars(names, 10.0, STYLES, SIGNS, TITLES).data
+    assert [sum(bar.x) for bar in bars] == pytest.approx([0.7, 0.5])
+    counts, nodes = transition_graph(names, STYLES, SIGNS, TITLES).data
+    assert counts.hovertext == ("C lie → A walk: 1 time",)
+    assert nodes.text == ("<b>A</b>", "<b>C</b>")

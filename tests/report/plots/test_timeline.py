@@ -1,13 +1,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
 from kinembed.core.errors import DataError
 from kinembed.motion.motion import Segmentation
-from kinembed.report.plots.theme import OKABE_ITO
+from kinembed.report.plots.theme import NOT_SEEN_STYLE, OKABE_ITO
 from kinembed.report.plots.timeline import timeline, titled_predictions, titles_of_rows
+from kinembed.segmentation.predictions import NOT_SEEN
 
 LONG_NAMES = tuple(f"stand_in_inclined_position_{number}" for number in range(12))
 
@@ -148,3 +149,14 @@ def test_rows_of_different_lengths_are_refused_by_name():
 def test_no_rows_are_refused():
     with pytest.raises(DataError, match="at least one row"):
         timeline({}, 100.0, annotation())
+
+
+def test_frames_that_were_not_seen_are_hatched_by_grey_lines():
+    labels = prediction()
+    labels[50:80] = NOT_SEEN
+    figure = timeline({"network": labels}, 100.0)
+    assert legend_labels(figure) == ["cluster 4", "cluster 9", "not seen"]
+    [bar] = [bar for bar in figure.axes[0].collections if bar.get_hatch()]
+    assert bar.get_hatch() == NOT_SEEN_STYLE.hatch
+    assert to_hex(bar.get_hatchcolor()[0]).upper() == NOT_SEEN_STYLE.lines
+    assert (0, 0.5, 0.8, to_rgba(NOT_SEEN_STYLE.colour)) in bars(figure)

@@ -29,7 +29,7 @@ PHRASES = {
 
 
 def card_values(
-    card: BehaviourCard, numbers: Mapping[int | str, int], frame_count: int, frame_rate: float
+    card: BehaviourCard, numbers: Mapping[int | str, int], seen: int, frame_rate: float
 ) -> dict[str, Any]:
     """Turn a card into plain values for JSON.
 
@@ -39,8 +39,8 @@ def card_values(
         The card of one behaviour.
     numbers : mapping of (int or str) to int
         Label of a card -> position among the player's labels.
-    frame_count : int
-        Frames of the sequence.
+    seen : int
+        Frames of the sequence of which enough was seen.
     frame_rate : float
         Frames per second of the sequence, in Hz.
 
@@ -48,16 +48,16 @@ def card_values(
     -------
     dict of str to Any
         ``label`` (position); ``times``; ``seconds``, ``shortest``, ``median``, ``longest`` (s);
-        ``share`` of the sequence (0 to 1); ``next`` (pairs of position and times); ``typical`` and
-        ``atypical`` (frames [start, stop), or None); ``reasons`` and ``rhythms`` (at most
-        :data:`REASONS` rows each).
+        ``share`` of the frames that were seen (0 to 1); ``next`` (pairs of position and times);
+        ``typical`` and ``atypical`` (frames [start, stop), or None); ``reasons`` and ``rhythms``
+        (at most :data:`REASONS` rows each).
     """
     seconds = [(run.stop - run.start) / frame_rate for run in card.segments]
     return {
         "label": numbers[card.label],
         "times": len(seconds),
         "seconds": sum(seconds),
-        "share": sum(seconds) * frame_rate / frame_count,
+        "share": sum(seconds) * frame_rate / seen,
         "shortest": min(seconds),
         "median": float(np.median(seconds)),
         "longest": max(seconds),

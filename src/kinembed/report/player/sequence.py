@@ -8,6 +8,7 @@ Conventions
   that tells it from the others where its name has no room; letters, because clusters have numbers.
 * A cluster and the behaviour it is matched to are one label. What a label is called in a row stands
   in the row's ``titles``: short and full, or None where the row does not have it.
+* Frames of which too little was seen have a label that stands for no behaviour: ``seen`` is false.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +21,9 @@ from jaxtyping import Float
 
 from kinembed.analysis.state_dynamics.cards import BehaviourCard
 from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.motion import Motion
 from kinembed.motion.segments import segments
+from kinembed.motion.visibility import Point, gaps
 from kinembed.report.player.blocks import pack
 from kinembed.report.player.card_values import card_values
 from kinembed.report.plots.behaviours import transition_graph, usage_bars
@@ -29,9 +32,12 @@ from kinembed.report.plots.theme import HATCHES, Style, Title, text_colour
 from kinembed.report.plots.timeline import shown_rows, styles_of_rows, titles_of_rows
 from kinembed.report.sequence import SequenceResults
 from kinembed.segmentation.embedding import Projection
+from kinembed.segmentation.predictions import NOT_SEEN_LABEL, have_label
 
 LARGEST_RATE = 30.0
 """Hz."""
+NO_SIGN = "-"
+"""Of frames that were not seen."""
 
 
 def player_block(
@@ -75,6 +81,8 @@ def player_block(
         "joints": list(results.motion.skeleton.joints),
         "bones": [list(line) for line in results.motion.skeleton.lines],
         "positions": pack(positions.reshape(len(positions), -1)),
+        "masked": _masked(results.motion),
+        "unseen": float(1 - have_label(results.shown).mean()),
         "error": pack(_means(error, step)[:, None]),
         "embedding": _embedding(results.projection, step),
         "labels": [
@@ -91,7 +99,7 @@ def player_block(
             }
             for name, names in rows.items()
         ],
-        "cards": _cards(cards, rows[first], numbers, results.frame_rate),
+        "cards": _cards(cards, rows[first], numbers, results),
         "plots": _plots(rows[first], results.frame_rate, styles, titles[first]),
         "ranges": [] if results.annotation is None else results.annotation.boundaries.tolist(),
     }
@@ -101,12 +109,20 @@ def _cards(
     cards: Sequence[BehaviourCard],
     names: Sequence[str],
     numbers: Mapping[str, int],
-    frame_rate: float,
+    results: SequenceResults,
 ) -> list[dict[str, Any]]:
-    """Cards and names of what is shown both come in order of appearance."""
-    labels = [card.label for card in cards]
-    known = {label: numbers[name] for label, name in zip(labels, dict.fromkeys(names), strict=True)}
-    return [card_values(card, known, len(names), frame_rate) for card in cards]
+    """A card goes by the name that its first frame is shown under."""
+    known = {card.label: numbers[names[card.segments[0].start]] for card in cards}
+    seen = int(have_label(results.shown).sum())
+    return [card_values(card, known, seen, results.frame_rate) for card in cards]
+
+
+def _masked(motion: Motion) -> list[list[int]]:
+    """Joint, first frame and frame after the last of each gap that is too long to interpolate."""
+    if motion.visibility is None:
+        return []
+    found = gaps(motion.visibility.points != Point.MASKED).tolist()
+    return [[joint, start, start + length] for joint, start, length in found]
 
 
 def _plots(
@@ -132,13 +148,15 @@ def _label(
     name: str, style: Style, number: int, titles: Iterable[Mapping[str, Title]]
 ) -> dict[str, Any]:
     """Its title is that of the first row in which it stands."""
+    seen = name != NOT_SEEN_LABEL
     return {
         "name": name,
+        "seen": seen,
         "title": next(of_row[name].full for of_row in titles if name in of_row),
-        "sign": _sign(number),
+        "sign": _sign(number) if seen else NO_SIGN,
         "colour": style.colour,
         "text": text_colour(style.colour),
-        "hatch": HATCHES.index(style.hatch),
+        "hatch": HATCHES.index(style.hatch) if seen else len(HATCHES),
         "marker": style.marker,
     }
 

@@ -29,6 +29,7 @@ from kinembed.report.plots.timeline import (
     timeline,
     titles_of_rows,
 )
+from kinembed.segmentation.predictions import have_label
 
 INCHES = (9.6, 4.8)
 DOTS_PER_INCH = 100
@@ -247,7 +248,7 @@ class _Place:
         self._animation = animation
         flat = np.zeros((len(animation.projection), 2))
         flat[:, : animation.projection.shape[1]] = animation.projection[:, :2]
-        self._points = flat
+        self._points, self._seen_since = flat, _seen_since(animation.names)
         colours = [
             animation.styles[animation.names[frame]].colour for frame in animation.frame_index
         ]
@@ -267,11 +268,17 @@ class _Place:
         return self._line, self._point
 
     def show(self, frame: int) -> None:
-        first = frame - TRAIL_S * self._animation.frame_rate
+        first = max(frame - TRAIL_S * self._animation.frame_rate, self._seen_since[frame] - 1)
         start, stop = np.searchsorted(self._animation.frame_index, [first, frame], side="right")
         trail = self._points[start:stop]
         self._line.set_data(*trail.T)
         self._point.set_data(*trail[-1:].T)
+
+
+def _seen_since(names: Sequence[str]) -> Int[np.ndarray, "frames"]:
+    """The first of the frames up to each one that were seen without a gap."""
+    frames = np.arange(1, len(names) + 1)
+    return np.maximum.accumulate(np.where(have_label(names), 0, frames))
 
 
 def _timeline(ax: Axes, animation: Animation) -> Any:

@@ -4,6 +4,7 @@ Conventions
 -----------
 * ``names`` says what every frame shows; ``styles``, ``signs`` and ``titles`` are those of all
   names.
+* Frames that were not seen are no behaviour: they have no bar, and nothing follows them.
 * Figures have no background and no colour of text: the page that shows them gives both.
 """
 
@@ -18,6 +19,7 @@ from jaxtyping import Float
 
 from kinembed.motion.segments import segments
 from kinembed.report.plots.theme import Style, Title, text_colour
+from kinembed.segmentation.predictions import NOT_SEEN_LABEL
 
 EDGE_COLOUR = "#808080"
 LONGEST_TITLE = 16
@@ -56,7 +58,7 @@ def usage_bars(
         Bars in seconds, behaviours in order of first appearance.
     """
     figure = go.Figure()
-    for name in dict.fromkeys(names):
+    for name in _distinct(names):
         runs = [run for run in segments(names) if run.label == name]
         title = f"{signs[name]} {_short(titles[name].short)}"
         times = [(run.start / frame_rate, run.stop / frame_rate) for run in runs]
@@ -114,11 +116,13 @@ def transition_graph(
     plotly.graph_objects.Figure
         Each arrow has the number of times that its behaviours follow each other.
     """
-    distinct = list(dict.fromkeys(names))
+    distinct = _distinct(names)
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(distinct)) / len(distinct)
     places = dict(zip(distinct, np.column_stack([np.cos(angles), np.sin(angles)]), strict=True))
     counts = Counter(
-        (str(before.label), str(after.label)) for before, after in pairwise(segments(names))
+        (str(before.label), str(after.label))
+        for before, after in pairwise(segments(names))
+        if NOT_SEEN_LABEL not in (before.label, after.label)
     )
     figure = go.Figure()
     ends = {pair: _ends(places[pair[0]], places[pair[1]]) for pair in counts}
@@ -139,6 +143,10 @@ def transition_graph(
     figure.update_xaxes(visible=False, fixedrange=True, range=[-1.3, 1.3])
     figure.update_yaxes(visible=False, fixedrange=True, range=[-1.3, 1.3], scaleanchor="x")
     return figure
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name != NOT_SEEN_LABEL]
 
 
 def _short(name: str) -> str:

@@ -51,6 +51,22 @@ def page(figure: InteractiveFigure, script: str) -> bytes:
     return html.encode()
 
 
+def plotly_address(sequence: str) -> str:
+    """Find plotly's script, which lies beside the report, from the folder of a sequence.
+
+    Parameters
+    ----------
+    sequence : str
+        Name of the sequence; its slashes are folders.
+
+    Returns
+    -------
+    str
+        Address relative to a page of the sequence.
+    """
+    return "../" * (2 + sequence.count("/")) + "plotly.min.js"
+
+
 def plain(figure: InteractiveFigure) -> dict[str, Any]:
     """Turn an interactive figure into plain values for JSON.
 

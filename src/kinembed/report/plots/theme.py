@@ -57,14 +57,17 @@ class Style:
         Pattern of areas, one of :data:`HATCHES` (matplotlib's).
     marker : str
         Shape of points, one of :data:`MARKERS` (plotly's).
+    lines : str
+        Colour of the pattern's lines.
     """
 
     colour: str
     hatch: str
     marker: str
+    lines: str = "white"
 
 
-NOT_SEEN_STYLE = Style("#C8C8C8", "////", "x")
+NOT_SEEN_STYLE = Style("#F2F2F2", "////", "x", "#8A8A8A")
 """Of frames of which too little was seen."""
 
 

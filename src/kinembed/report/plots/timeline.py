@@ -225,7 +225,7 @@ def _draw_row(
             (position - ROW_HEIGHT / 2, ROW_HEIGHT),
             facecolor=styles[name].colour,
             hatch=styles[name].hatch or None,
-            hatchcolor="white",
+            hatchcolor=styles[name].lines,
             linewidth=0,
         )
 
@@ -267,7 +267,7 @@ def _draw_legend(ax: Axes, styles: Mapping[str, Style], annotated: bool, matched
         Patch(
             facecolor=style.colour,
             hatch=style.hatch or None,
-            hatchcolor="white",
+            hatchcolor=style.lines,
             linewidth=0,
             label=literal(name),
         )

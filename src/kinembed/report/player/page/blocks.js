@@ -25,7 +25,20 @@ async function openBlock(block) {
   const rows = block.rows.map((row) => ({ ...row, labels: labelOfKept(row, kept, block.step) }));
   const dimensions = block.embedding.points.columns;
   const extent = extentOf(positions, block.joints.length);
-  return { ...block, positions, error, points, dimensions, kept, rows, extent };
+  const pointLabels = labelsOfPoints(block.rows[0], block.embedding.frames);
+  return { ...block, positions, error, points, dimensions, kept, rows, extent, pointLabels };
+}
+
+/** Label of every point of the embedding, at its very frame: none of them was not seen. */
+function labelsOfPoints(row, frames) {
+  const starts = row.segments.map(([start]) => start);
+  return frames.map((frame) => row.segments[lastUpTo(starts, frame)][2]);
+}
+
+/** The first of the frames up to this one that were seen without a gap; it is later if this one was not. */
+function seenSince({ rows, labels }, frame) {
+  return rows[0].segments.reduce(
+    (since, [start, stop, label]) => (start <= frame && !labels[label].seen ? stop : since), 0);
 }
 
 /** The lowest and highest point of all frames, and how far any joint gets from the root on the ground. */

@@ -58,7 +58,8 @@ class Cards {
 
   usage({ times: count, seconds: total, share, shortest, median, longest }) {
     const each = count > 1 ? ` Each time: ${shortest.toFixed(2)} to ${seconds(longest)}, median ${seconds(median)}.` : "";
-    return `Occurs ${times(count)}. Total time: ${seconds(total)}, ${Math.round(100 * share)} % of the recording.${each}`;
+    const whole = this.sequence.unseen ? "what was seen of the recording" : "the recording";
+    return `Occurs ${times(count)}. Total time: ${seconds(total)}, ${Math.round(100 * share)} % of ${whole}.${each}`;
   }
 
   following(card) {

@@ -49,10 +49,10 @@ class EmbeddingView extends View {
     [still.width, still.height] = [this.canvas.width, this.canvas.height];
     const pen = still.getContext("2d");
     pen.setTransform(this.pen.getTransform());
-    const { labels, rows, embedding, step } = this.sequence;
+    const { labels, pointLabels } = this.sequence;
     const paths = labels.map(() => []);
     this.spots.forEach(([x, y], i) => {
-      const label = rows[0].labels[Math.floor(embedding.frames[i] / step)];
+      const label = pointLabels[i];
       const path = new Path2D();
       MARKERS[labels[label].marker](path, x, y, 3.5);
       paths[label].push(path);
@@ -70,9 +70,9 @@ class EmbeddingView extends View {
 
   /** Each label's sign in the middle of its points. */
   paintSigns(pen) {
-    const { rows, labels, embedding, step } = this.sequence;
+    const { labels, pointLabels } = this.sequence;
     const members = labels.map(() => []);
-    this.spots.forEach((spot, i) => members[rows[0].labels[Math.floor(embedding.frames[i] / step)]].push(spot));
+    this.spots.forEach((spot, i) => members[pointLabels[i]].push(spot));
     const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
     Object.assign(pen, { font: "600 13px system-ui, sans-serif", textAlign: "center", textBaseline: "middle" });
     members.forEach((spots, label) => {
@@ -111,8 +111,9 @@ class EmbeddingView extends View {
     const { embedding, step, frame_rate } = this.sequence;
     const now = frame * step;
     const last = lastUpTo(embedding.frames, now);
-    const first = lastUpTo(embedding.frames, now - 2 * frame_rate) + 1;
-    if (last < 0 || first > last) return; // the network has not seen enough frames yet
+    const since = Math.max(now - 2 * frame_rate, seenSince(this.sequence, now) - 1);
+    const first = lastUpTo(embedding.frames, since) + 1;
+    if (last < 0 || first > last) return; // not enough was seen yet
     this.drawTrail(this.spots.slice(first, last + 1));
   }
 
@@ -135,8 +136,8 @@ class EmbeddingView extends View {
   tell(event) {
     const i = this.spots ? this.nearest(this.spots, event) : -1;
     if (i < 0) return null;
-    const { embedding, step, frame_rate, rows, labels } = this.sequence;
-    const number = rows[0].labels[Math.floor(embedding.frames[i] / step)];
+    const { embedding, frame_rate, rows, labels, pointLabels } = this.sequence;
+    const number = pointLabels[i];
     return `${labels[number].sign} ${rows[0].titles[number].full}: frame ${embedding.frames[i]}, ${seconds(embedding.frames[i] / frame_rate)}`;
   }
 

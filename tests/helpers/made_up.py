@@ -10,7 +10,10 @@ from helpers.masked import HIDDEN, hidden
 
 from kinembed.analysis.state_dynamics.cards import behaviour_cards
 from kinembed.evaluation.scores import score_sequence, score_table
+from kinembed.io.joint_table import agree_on_joints, joints_seen
+from kinembed.io.recording_table import describe, recording_table
 from kinembed.motion.motion import Segmentation
+from kinembed.motion.positions import PositionParameters
 from kinembed.report.exports import list_segments, segment_table
 from kinembed.report.naming import Names
 from kinembed.report.player import player_block, report_page
@@ -87,7 +90,15 @@ def segments_of(results):
     return list_segments(results.name, results.predictions, results.labels, results.annotation)
 
 
-def page_of(*all_results, figures=(), absent=()):
+def seen_of(motions, least=0.1):
+    """The tables of what was seen of recordings, as the ingestion makes them."""
+    parameters = PositionParameters(least_seen_share=least)
+    table = agree_on_joints([joints_seen(motion) for motion in motions], parameters)
+    names = {motion.trial: motion.trial for motion in motions}
+    return table, recording_table([describe(motion) for motion in motions], names)
+
+
+def page_of(*all_results, figures=(), absent=(), seen=None):
     rows = [
         row
         for results in all_results
@@ -97,6 +108,7 @@ def page_of(*all_results, figures=(), absent=()):
         score_table(rows),
         pd.DataFrame(),
         {"absent": list(absent)},
+        *(seen or seen_of([all_results[-1].motion])),
         segment_table(row for results in all_results for row in segments_of(results)),
         {results.name: dict(figures).copy for results in all_results},
         {results.name: block_of(results).copy for results in all_results},

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.made_up import seen_of
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
@@ -59,6 +60,7 @@ def entries(toy_motion):
     index = FRAMES[::10]
     values = np.random.default_rng(0).normal(size=(len(index), 3))
     projection = Projection(values, index, np.array([0.6, 0.3, 0.1]))
+    joint_table, recordings = seen_of([replace(toy_motion, trial=name) for name in "ab"])
     separability = {"sequence": "a", "clusters_given": True, "clusters": 2}
     separability |= {"silhouette": 0.1, "davies_bouldin": 1.0, "gap": 0.5}
     separability |= {"canonical_correlation": 0.7}
@@ -77,6 +79,8 @@ def entries(toy_motion):
         "separability": pd.DataFrame([separability]),
         "histories": pd.DataFrame(),
         "ingestion_summary": {"absent": []},
+        "joint_table": joint_table,
+        "recordings": recordings,
         "params:parallel": ParallelConfig(backend="sequential"),
         "params:reporting": ReportParameters(
             title="toy", note="synthetic", animation_s_per_cluster=0.2

@@ -296,6 +296,8 @@ def write_report(
     scores: pd.DataFrame,
     separability: pd.DataFrame,
     ingestion_summary: dict[str, Any],
+    joint_table: pd.DataFrame,
+    recordings: pd.DataFrame,
     segments: pd.DataFrame,
     figures: Mapping[str, Callable[[], dict[str, bytes]]],
     player_blocks: Mapping[str, Callable[[], dict[str, Any]]],
@@ -311,6 +313,10 @@ def write_report(
         As of :func:`kinembed.pipelines.evaluation.nodes.measure_embeddings`.
     ingestion_summary : dict of str to Any
         As of :func:`kinembed.pipelines.ingestion.nodes.summarise_files`.
+    joint_table : DataFrame
+        Columns of :data:`kinembed.io.joint_table.COLUMNS`; a row per recording and joint.
+    recordings : DataFrame
+        As of :func:`kinembed.io.recording_table.recording_table`; a row per recording.
     segments : DataFrame
         Columns of :mod:`kinembed.report.exports.segments`; a row per segment.
     figures : mapping of str to loader of dict of str to bytes
@@ -328,7 +334,15 @@ def write_report(
         The JavaScript of the installed plotly package.
     """
     page = report_page(
-        scores, separability, ingestion_summary, segments, figures, player_blocks, parameters
+        scores,
+        separability,
+        ingestion_summary,
+        joint_table,
+        recordings,
+        segments,
+        figures,
+        player_blocks,
+        parameters,
     )
     return page, plotly_script()
 

@@ -76,6 +76,8 @@ def create_pipeline() -> Pipeline:
                     "scores",
                     "separability",
                     "ingestion_summary",
+                    "joint_table",
+                    "recordings",
                     "segments",
                     "figures",
                     "player_blocks",

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from kinembed.analysis.state_dynamics.cards import LONGEST_COMPARED_S
 from kinembed.evaluation.measures import MEASURES
 from kinembed.report.exports import behaviour_usage
+from kinembed.report.player.what_was_seen import what_was_seen
 from kinembed.report.plots.export import plotly_script
 from kinembed.report.sequence import ReportParameters
 
@@ -30,6 +31,8 @@ SCRIPTS = (
     "cards.js",
     "player.js",
 )
+LONGEST_TABLE = 12
+"""Rows of a table of what was seen that is not folded."""
 FIGURES = {
     "confusion.png": "Frames of each annotated behaviour in each cluster",
     "training_curve.png": "Training loss of the network",
@@ -41,6 +44,8 @@ def report_page(
     scores: pd.DataFrame,
     separability: pd.DataFrame,
     summary: Mapping[str, Any],
+    joint_table: pd.DataFrame,
+    recordings: pd.DataFrame,
     segment_table: pd.DataFrame,
     figures: Mapping[str, Callable[[], Mapping[str, bytes]]],
     blocks: Mapping[str, Callable[[], dict[str, Any]]],
@@ -59,6 +64,11 @@ def report_page(
         ``gap``, ``canonical_correlation``.
     summary : mapping of str to Any
         Summary of the ingestion, with ``absent``: files that were not found.
+    joint_table : DataFrame
+        A row per recording and joint, as :func:`kinembed.io.joint_table.agree_on_joints` returns
+        it.
+    recordings : DataFrame
+        A row per recording, as :func:`kinembed.io.recording_table.recording_table` returns it.
     segment_table : DataFrame
         A row per segment, as made by :func:`kinembed.report.exports.segment_table`.
     figures : mapping of str to callable
@@ -82,6 +92,8 @@ def report_page(
     return template.render(
         parameters=parameters,
         summary=summary,
+        seen=what_was_seen(joint_table, recordings),
+        longest=LONGEST_TABLE,
         scores=scores.to_dict("records"),
         measures=MEASURES,
         separability=separability.to_dict("records"),

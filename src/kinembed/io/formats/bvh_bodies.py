@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 _SAME_PLACE = 1e-3
 """Of the body's height: what a joint may move against its parent and still count as fixed."""
-_MOST_STRETCH = 0.1
+_MOST_VARIATION = 0.1
 """Of the body's height: how far a joint may move from its mean place; beyond it, it travels."""
 _STANDS = 3.0
 """How much longer along one axis than along another a body must be to stand along it."""
@@ -182,7 +182,7 @@ def mean_offsets(body: Body, file: str) -> Float[np.ndarray, "nodes 3"]:
         if node.positions:
             places = _places(body, index)
             by = np.linalg.norm(places - places.mean(axis=0), axis=1)
-            _check_stretch(node, float(by.max()), height, file)
+            _check_lengths(node, float(by.max()), height, file)
             fixed = by.max() <= _SAME_PLACE * height
             offsets[index] = places[0] if fixed else places.mean(axis=0)
             moves |= {} if fixed else {node.name: by}
@@ -316,7 +316,7 @@ def _travelling_child(body: Body) -> int | None:
         return None
     places = _places(body, moving[0])
     by = np.linalg.norm(places - places.mean(axis=0), axis=1).max()
-    return moving[0] if by > _MOST_STRETCH * _height(_branch(body, moving[0])) else None
+    return moving[0] if by > _MOST_VARIATION * _height(_branch(body, moving[0])) else None
 
 
 def _moves(body: Body) -> bool:
@@ -355,11 +355,11 @@ def _turns(
     return euler_to_matrix(np.radians(values[:, columns]), order)
 
 
-def _check_stretch(node: Node, by: float, height: float, file: str) -> None:
-    if by > _MOST_STRETCH * height:
+def _check_lengths(node: Node, by: float, height: float, file: str) -> None:
+    if by > _MOST_VARIATION * height:
         problem = (
             f"expected only the root to travel, but {node.name!r} moves by {by:.3g} in its "
-            f"parent's frame, more than {_MOST_STRETCH:.0%} of the body's height ({height:.3g}); "
+            f"parent's frame, more than {_MOST_VARIATION:.0%} of the body's height ({height:.3g}); "
             "export the file with positions of the root alone"
         )
         raise FormatError(file, problem, node.line)

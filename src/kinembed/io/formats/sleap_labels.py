@@ -162,7 +162,7 @@ def _tracks(
 ) -> list[RecordedPositions]:
     tracked = [one for one in placed if one.track is not None]
     used = tracked or list(placed)
-    _check_told_apart(used, names, file)
+    _check_distinct(used, names, file)
     if len(used) < len(placed):
         spare = f"{len(placed) - len(used)} instances that are in no track are passed over"
         time = replace(time, notes=(*time.notes, spare))
@@ -175,7 +175,7 @@ def _tracks(
     ]
 
 
-def _check_told_apart(used: Sequence[_Placed], names: dict[int | None, str], file: str) -> None:
+def _check_distinct(used: Sequence[_Placed], names: dict[int | None, str], file: str) -> None:
     counts: dict[tuple[int, int | None], int] = {}
     for one in used:
         counts[one.frame, one.track] = counts.get((one.frame, one.track), 0) + 1

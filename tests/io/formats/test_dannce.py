@@ -8,7 +8,6 @@ import pytest
 from scipy.io import savemat
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats import mat_child
 from kinembed.io.formats.dannce import parse_dannce
 from kinembed.io.formats.mat_file import read_mat
 from kinembed.io.formats.reader import read_motions
@@ -102,13 +101,6 @@ def test_a_file_that_declares_more_than_it_holds_does_not_end_this_process(tmp_p
     rate = PositionParameters(frame_rate=30)
     with pytest.raises(FormatError, match="a.mat: expected "):
         read_motions(str(tmp_path / "a.mat"), trial="a", positions=rate)
-
-
-def test_a_child_that_crashes_is_named(monkeypatch, tmp_path):
-    (tmp_path / "crash.py").write_text("import os\nos.abort()\n")
-    monkeypatch.setattr(mat_child, "__file__", str(tmp_path / "crash.py"))
-    with pytest.raises(FormatError, match="reading it crashed: it is broken, or made to do harm"):
-        parse_dannce(old(pred=PRED), file="a.mat")
 
 
 def test_texts_and_objects_are_named_and_not_read():

@@ -14,8 +14,6 @@ Conventions
 """
 
 import struct
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,15 +21,14 @@ from typing import Any
 import numpy as np
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.local_copy import local_copy, optional_module
+from kinembed.io.formats.child_process import arrays_of_child
+from kinembed.io.formats.local_copy import optional_module
 from kinembed.io.formats.markers import individuals_of_markers
 from kinembed.motion.positions.recorded import RecordedPositions, Up
 
 _BLOCK, _MAGIC = 512, 0x50
 _MIPS = 86
 """The processor that wrote the file; its numbers have the other byte order."""
-_LONGEST_S, _BYTES_PER_S = 60, 1 << 20
-"""How long ezc3d may take: a minute, and a second more for each MiB."""
 _CHILD = Path(__file__).with_name("c3d_child.py")
 _UPS: dict[str, Up] = {"Y": "y", "-Y": "-y", "Z": "z", "-Z": "-z"}
 
@@ -79,21 +76,7 @@ def parse_c3d(content: bytes, *, file: str) -> list[RecordedPositions]:
 
 def _read_by_ezc3d(content: bytes, file: str) -> dict[str, Any]:
     """Arrays, as :mod:`kinembed.io.formats.c3d_child` writes them."""
-    with local_copy(content, ".c3d") as path:
-        result = path.with_suffix(".npz")
-        command = [sys.executable, "-P", str(_CHILD), str(path), str(result)]
-        longest = _LONGEST_S + len(content) // _BYTES_PER_S
-        try:
-            ended = subprocess.run(command, capture_output=True, timeout=longest, check=False)
-        except subprocess.TimeoutExpired as problem:
-            raise FormatError(
-                file, f"expected a C3D file, but ezc3d did not read it within {longest} s"
-            ) from problem
-        if ended.returncode or not result.exists():
-            said = ended.stderr.decode(errors="replace").strip().splitlines()
-            raise FormatError(file, f"expected a C3D file, but {(said or ['ezc3d crashed'])[-1]}")
-        with np.load(result) as arrays:
-            return dict(arrays)
+    return arrays_of_child(_CHILD, content, suffix=".c3d", file=file, expected="a C3D file")
 
 
 def _markers(found: Mapping[str, Any], points: int) -> list[str]:

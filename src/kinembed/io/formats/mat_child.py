@@ -1,4 +1,4 @@
-"""Program of a process of its own: reads arrays of a MATLAB file, of version 4 to 7, by scipy.
+"""Reads arrays of a MATLAB file, of version 4 to 7, by scipy in a process of its own.
 
 scipy's reader follows what a file declares, and a hostile one ends the process. It is given the
 paths of the file and of the result, then names of variables; it writes those arrays that hold
@@ -45,4 +45,7 @@ def main(source: str, target: str, wanted: list[str]) -> None:
 
 if __name__ == "__main__":
     limit_memory()
-    main(sys.argv[1], sys.argv[2], sys.argv[3:])
+    try:
+        main(sys.argv[1], sys.argv[2], sys.argv[3:])
+    except Exception as problem:  # its text reaches the parent
+        sys.exit(f"{problem}")

@@ -3,21 +3,18 @@
 A hostile older file makes scipy's reader crash; then the process ends, and kinembed says so.
 """
 
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kinembed.core.errors import FormatError
-from kinembed.io.formats import mat_child
+from kinembed.io.formats.child_process import arrays_of_child
 from kinembed.io.formats.hdf5 import open_hdf5
-from kinembed.io.formats.local_copy import local_copy
+from kinembed.io.formats.mat_child import NAMES
 
 _NEW = b"MATLAB 7.3"
-_MOST_SECONDS = 120
+_CHILD = Path(__file__).with_name("mat_child.py")
 EXPECTED = "a MATLAB file"
 
 
@@ -50,8 +47,7 @@ def read_mat(
     """
     if content.startswith(_NEW):
         return _of_hdf5(content, wanted, file)
-    with local_copy(content, ".mat") as path:
-        return _of_child(path, wanted, file)
+    return _of_child(content, wanted, file)
 
 
 def _of_hdf5(
@@ -68,25 +64,8 @@ def _is_numbers(one: Any) -> bool:
 
 
 def _of_child(
-    path: Path, wanted: Sequence[str], file: str
+    content: bytes, wanted: Sequence[str], file: str
 ) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
-    target = path.with_suffix(".npz")
-    command = [sys.executable, "-I", str(mat_child.__file__), str(path), str(target), *wanted]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=_MOST_SECONDS)
-    except subprocess.TimeoutExpired as problem:
-        problem_text = f"reading it took more than {_MOST_SECONDS} s"
-        raise FormatError(file, f"expected {EXPECTED}, but {problem_text}") from problem
-    if done.returncode or not target.is_file():
-        raise FormatError(file, f"expected {EXPECTED}, but {_why(done)}")
-    with np.load(target, allow_pickle=False) as found:
-        arrays = {name: found[name] for name in found.files}
-    names = tuple(arrays.pop(mat_child.NAMES).tolist())
+    arrays = arrays_of_child(_CHILD, content, *wanted, suffix=".mat", file=file, expected=EXPECTED)
+    names = tuple(arrays.pop(NAMES).tolist())
     return arrays, names
-
-
-def _why(done: "subprocess.CompletedProcess[bytes]") -> str:
-    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    if done.returncode < 0 or not lines:
-        return "reading it crashed: it is broken, or made to do harm"
-    return lines[-1].partition(": ")[2] or lines[-1]

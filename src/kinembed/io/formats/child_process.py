@@ -1,0 +1,69 @@
+"""Arrays of a file that a script of a process of its own reads: a broken file may crash that one.
+
+The script is given the paths of the file and of its result, and further arguments; it writes
+arrays as numpy's ``.npz`` without pickles, or says on its last line why it cannot.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from kinembed.core.errors import FormatError
+from kinembed.io.formats.local_copy import local_copy
+
+_LONGEST_S, _BYTES_PER_S = 60, 1 << 20
+"""How long a script may take: a minute, and a second more for each MiB."""
+
+
+def arrays_of_child(
+    script: Path, content: bytes, *arguments: str, suffix: str, file: str, expected: str
+) -> dict[str, np.ndarray]:
+    """Read a file by a script.
+
+    Parameters
+    ----------
+    script : Path
+        The script.
+    content : bytes
+        Content of the file.
+    *arguments : str
+        What the script is told besides.
+    suffix : str
+        End of the file's name, such as ``".c3d"``.
+    file : str
+        Name of the file, for messages.
+    expected : str
+        What the file should be, for messages.
+
+    Returns
+    -------
+    dict of str to ndarray
+        The arrays that the script writes.
+
+    Raises
+    ------
+    FormatError
+        When the script says that it cannot read the file, crashes, or takes too long.
+    """
+    with local_copy(content, suffix) as path:
+        result = path.with_suffix(".npz")
+        command = [sys.executable, "-I", str(script), str(path), str(result), *arguments]
+        problem = _problem(command, _LONGEST_S + len(content) // _BYTES_PER_S)
+        if problem or not result.is_file():
+            raise FormatError(file, f"expected {expected}, but {problem or 'it holds nothing'}")
+        with np.load(result, allow_pickle=False) as arrays:
+            return dict(arrays)
+
+
+def _problem(command: list[str], longest_s: int) -> str:
+    try:
+        ended = subprocess.run(command, capture_output=True, timeout=longest_s, check=False)
+    except subprocess.TimeoutExpired:
+        return f"it was not read within {longest_s} s"
+    if not ended.returncode:
+        return ""
+    said = ended.stderr.decode("utf-8", "replace").strip().splitlines()
+    crashed = ended.returncode < 0 or not said
+    return "reading it crashed: it is broken, or made to do harm" if crashed else said[-1]

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from kinembed.core.errors import DataError
-from kinembed.motion.features import FeatureParameters, network_features
+from kinembed.motion.features import FeatureParameters, channel_weights, network_features
 from kinembed.motion.motion import Representation
+from kinembed.motion.visibility import Point, Visibility
 
 
 def test_absolute_keeps_every_channel(toy_motion):
@@ -41,3 +42,28 @@ def test_euler_angles_are_refused(toy_motion):
     euler = replace(toy_motion, representation=Representation.EULER)
     with pytest.raises(DataError, match="toy: convert the motion to exponential maps first"):
         network_features(euler, FeatureParameters())
+
+
+def test_a_channel_weighs_what_is_known_of_its_joint(toy_motion):
+    points = np.zeros((len(toy_motion), 3), np.int8)
+    points[3, 1], points[4, 1] = Point.INTERPOLATED, Point.MASKED
+    sure = np.full(points.shape, 0.5)
+    frames = np.ones(len(points), dtype=bool)
+    channels = ("arm.ex", "hips.ground_speed", "body.ground_speed")
+
+    def weights(confidence):
+        visible = Visibility(points, frames, confidence)
+        return channel_weights(replace(toy_motion, visibility=visible), channels)
+
+    assert toy_motion.skeleton.joints[1] == "arm"
+    np.testing.assert_array_equal(weights(None)[2:5, 0], [1, 0, 0])
+    np.testing.assert_array_equal(weights(sure)[2:5, 0], [0.5, 0, 0])
+    np.testing.assert_array_equal(weights(sure)[2:5, 1], [0.5, 0.5, 0.5])
+    np.testing.assert_allclose(weights(sure)[2:5, 2], [1 / 2, 1 / 3, 1 / 3])
+
+
+def test_nothing_is_weighed_where_all_was_seen(toy_motion):
+    points = np.zeros((len(toy_motion), 3), np.int8)
+    seen = replace(toy_motion, visibility=Visibility(points, np.ones(len(points), dtype=bool)))
+    assert channel_weights(toy_motion, ["arm.ex"]) is None
+    assert channel_weights(seen, ["arm.ex"]) is None

@@ -208,7 +208,7 @@ def test_no_window_reaches_across_a_cut(monkeypatch):
     intervals = np.searchsorted(cuts, np.arange(80), side="right")
     drawn = []
 
-    def step(self, source, target):
+    def step(self, source, target, weights):
         drawn.append(torch.cat([source, target], dim=1)[..., 0])
         return {"loss": 0.0}
 

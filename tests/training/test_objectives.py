@@ -67,6 +67,36 @@ def changed(module, before):
     return [name for name, old in before.items() if not torch.equal(old, module.state_dict()[name])]
 
 
+@pytest.mark.parametrize("name", ["mse", "joint", "adversarial"])
+def test_what_counts_for_nothing_is_not_learnt(name, batch):
+    source, target = batch
+    weights = torch.rand(target.shape)
+    weights[1, 2], weights[3] = 0.0, 0.0
+    objective = made(name)
+    squares = (objective.network(source, 5).target - target).square()
+    loss = objective.step(source, target, weights)["loss"]
+    assert loss == pytest.approx(((weights * squares).sum() / weights.sum()).item(), rel=1e-5)
+
+
+def test_a_batch_of_which_nothing_counts_moves_nothing(batch):
+    objective = made("mse")
+    before = copy.deepcopy(objective.network)
+    assert objective.step(*batch, torch.zeros(batch[1].shape)) == {"loss": 0.0}
+    assert_same(objective.network, before)
+
+
+def test_a_value_that_does_not_count_leaves_no_trace(batch):
+    source, target = batch
+    weights = torch.ones(target.shape)
+    weights[0, 1, 2] = 0.0
+    changed_target = target.clone()
+    changed_target[0, 1, 2] = 100.0
+    first, second = made("mse"), made("mse")
+    first.step(source, target, weights)
+    second.step(source, changed_target, weights)
+    assert_same(first.network, second.network)
+
+
 def test_mse_has_no_critics_and_takes_adams_step(batch):
     source, target = batch
     objective = made("mse")

@@ -1,12 +1,14 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.motion.features import FeatureParameters
+from kinembed.motion.visibility import Point, Visibility
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.safetensors_file import read_header
@@ -46,6 +48,21 @@ def test_models_that_name_no_columns_have_step_and_loss(model):
     restored = TrainedModel.from_bytes(older, file="m")
     assert restored.history.equals(model.history)
     assert restored.training == model.training
+
+
+def test_what_was_not_seen_is_not_learnt(model, toy_motion):
+    points = np.zeros((len(toy_motion), 3), np.int8)
+    seen = np.ones(len(points), dtype=bool)
+    all_seen = replace(toy_motion, visibility=Visibility(points, seen))
+    points = points.copy()
+    points[::2, 1] = Point.MASKED
+    gaps = replace(toy_motion, visibility=Visibility(points, seen))
+    same, other = (train_model(one, FeatureParameters(), TRAINING) for one in (all_seen, gaps))
+    first = model.network.state_dict()
+    assert all(
+        torch.equal(first[name], weight) for name, weight in same.network.state_dict().items()
+    )
+    assert not torch.equal(first["readout.bias"], other.network.state_dict()["readout.bias"])
 
 
 class EndsAtOnce:

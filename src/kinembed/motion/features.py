@@ -5,6 +5,7 @@ height of its root and the speed over ground are not. A motion of positions is s
 its centroid, which needs no joint to be the root, and as if it always faced the same way.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +18,7 @@ from kinembed.core.parameters import Parameters
 from kinembed.motion.kinematics import ground_motion
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions import body_positions, centroid_motion
+from kinembed.motion.visibility import Point, Visibility
 
 BODY = "body"
 """Whose height and speed are those of a motion of positions."""
@@ -101,6 +103,40 @@ def network_features(motion: Motion, parameters: FeatureParameters) -> Features:
         np.hstack([joints.values, ground_motion(motion)]),
         (*joints.channels, f"{root}height", f"{root}ground_speed"),
     )
+
+
+def channel_weights(
+    motion: Motion, channels: Sequence[str]
+) -> Float[np.ndarray, "frames channels"] | None:
+    """Say how much is known of each value of a network's channels.
+
+    Parameters
+    ----------
+    motion : Motion
+        The motion, with what was seen of it.
+    channels : sequence of str
+        Names of the channels, as :func:`network_features` gives them.
+
+    Returns
+    -------
+    ndarray of float, shape (frames, channels)
+        0 to 1: of a joint that was seen the tracker's confidence, or 1 where the file has none; of
+        one that was not, 0; of a channel of the whole body the mean over joints. None where all was
+        seen and surely.
+    """
+    if motion.visibility is None:
+        return None
+    known = _known(motion.visibility)
+    if (known == 1).all():
+        return None
+    column = {joint: index for index, joint in enumerate(motion.skeleton.joints)}
+    known = np.column_stack([known, known.mean(axis=1)])
+    return known[:, [column.get(name.rpartition(".")[0], len(column)) for name in channels]]
+
+
+def _known(visibility: Visibility) -> Float[np.ndarray, "frames joints"]:
+    confidence = 1.0 if visibility.confidence is None else visibility.confidence
+    return np.where(visibility.points == Point.SEEN, confidence, 0.0)
 
 
 def _body_features(motion: Motion, root: RootChannels) -> Features:

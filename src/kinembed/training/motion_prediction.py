@@ -201,6 +201,7 @@ def fit(
     sequence: str,
     cuts: Sequence[int] = (),
     seen: Bool[np.ndarray, "frames"] | None = None,
+    weights: Float[np.ndarray, "frames channels"] | None = None,
     checkpoints: CheckpointFolder | None = None,
     callback: Callback | None = None,
 ) -> TrainingResult:
@@ -218,6 +219,8 @@ def fit(
         Ascending frames at which a new interval begins; no window reaches across them.
     seen : ndarray of bool, shape (frames,), optional
         Whether enough was seen of each frame; no window holds another. None: all.
+    weights : ndarray of float, shape (frames, channels), optional
+        How much the prediction of each value counts, at least 0. None: all alike.
     checkpoints : CheckpointFolder, optional
         Where a training that was killed continues from its last checkpoint; it ends with the
         weights of an unbroken one (bit for bit on the CPU). None: no checkpoints.
@@ -239,13 +242,15 @@ def fit(
     """
     device = resolve_device(parameters.device)
     data = torch.as_tensor(values, dtype=torch.float32, device=device)
+    counts = None if weights is None else torch.as_tensor(weights).to(data)
     starts = torch.as_tensor(all_starts(len(data), parameters.windows, cuts, seen))
     run = _start(data.shape[1], parameters, device, callback)
     store = None
     if checkpoints is not None:
         identity = _identity(parameters, cuts, seen, callback)
-        store = checkpoints.file(sequence, fingerprint(identity, data))
-    step = partial(_step, run, data, starts, parameters)
+        of_data = data if counts is None else torch.stack([data, counts])
+        store = checkpoints.file(sequence, fingerprint(identity, of_data))
+    step = partial(_step, run, data, counts, starts, parameters)
     return TrainingResult(run.network, train(run, step, parameters, sequence, store))
 
 
@@ -300,11 +305,12 @@ def _start(
 
 
 def _step(
-    run: _Run, data: Tensor, starts: Tensor, parameters: TrainingParameters
+    run: _Run, data: Tensor, counts: Tensor | None, starts: Tensor, parameters: TrainingParameters
 ) -> dict[str, float]:
-    source, target = _draw(data, starts, parameters, run.step)
+    frames, source, target = _draw(data, starts, parameters, run.step)
+    weights = None if counts is None else counts[frames[:, parameters.windows.source :]]
     with seeded_dropout(parameters.seed, run.step, data.device):
-        losses = run.objective.step(source, target)
+        losses = run.objective.step(source, target, weights)
     objective = "" if parameters.objective == "mse" else f" of objective {parameters.objective}"
     remedy = f"lower training.learning_rate (now {parameters.learning_rate:g})"
     check_losses(losses, run.step, remedy, objective)
@@ -313,8 +319,8 @@ def _step(
 
 def _draw(
     data: Tensor, starts: Tensor, parameters: TrainingParameters, step: int
-) -> tuple[Tensor, Tensor]:
-    """Source and target of a batch of windows drawn uniformly, a function of seed and step."""
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Frames, source and target of windows drawn uniformly, a function of seed and step."""
     generator = torch.Generator().manual_seed(seed_of_step(parameters.seed, step))
     windows, size = parameters.windows, parameters.batch_size
     drawn = starts[torch.randint(len(starts), (size, 1), generator=generator)]
@@ -323,4 +329,4 @@ def _draw(
     if parameters.input_noise:
         noise = torch.randn(source.shape, generator=generator).to(data.device)
         source = source + parameters.input_noise * noise
-    return source, target
+    return frames, source, target

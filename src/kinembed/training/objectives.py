@@ -67,6 +67,7 @@ class MseObjective:
         self,
         source: Float[Tensor, "batch source channels"],
         target: Float[Tensor, "batch target channels"],
+        weights: Float[Tensor, "batch target channels"] | None = None,
     ) -> dict[str, float]:
         """Train on a batch of windows.
 
@@ -76,13 +77,15 @@ class MseObjective:
             Standardised frames that the network reads.
         target : Tensor of float, shape (batch, target frames, channels)
             The frames after them.
+        weights : Tensor of float, shape (batch, target frames, channels), optional
+            How much the prediction of each value counts, at least 0; None: all alike.
 
         Returns
         -------
         dict of str to float
             ``loss``, the mean squared error before any weight moved; it may be infinite or NaN.
         """
-        error = nn.functional.mse_loss(self._predict(source, target.shape[1]), target)
+        error = _mean_squared_error(self._predict(source, target.shape[1]), target, weights)
         self._minimise("optimiser", error)
         return {"loss": error.item()}
 
@@ -138,6 +141,7 @@ class JointObjective(MseObjective):
         self,
         source: Float[Tensor, "batch source channels"],
         target: Float[Tensor, "batch target channels"],
+        weights: Float[Tensor, "batch target channels"] | None = None,
     ) -> dict[str, float]:
         """Move network and critics, their gradients clipped together.
 
@@ -147,6 +151,8 @@ class JointObjective(MseObjective):
             Standardised frames that the network reads.
         target : Tensor of float, shape (batch, target frames, channels)
             The frames after them.
+        weights : Tensor of float, shape (batch, target frames, channels), optional
+            How much the prediction of each value counts, at least 0; None: all alike.
 
         Returns
         -------
@@ -155,7 +161,7 @@ class JointObjective(MseObjective):
             nats), before any weight moved.
         """
         predicted = self._predict(source, target.shape[1])
-        error = nn.functional.mse_loss(predicted, target)
+        error = _mean_squared_error(predicted, target, weights)
         with self._autocast(source):
             discrimination_loss = self.critics.discrimination_loss(source, target, predicted)
         self._minimise("optimiser", _weighted(error, discrimination_loss))
@@ -191,6 +197,7 @@ class AdversarialObjective(MseObjective):
         self,
         source: Float[Tensor, "batch source channels"],
         target: Float[Tensor, "batch target channels"],
+        weights: Float[Tensor, "batch target channels"] | None = None,
     ) -> dict[str, float]:
         """Move the critics, then the network against them.
 
@@ -200,6 +207,8 @@ class AdversarialObjective(MseObjective):
             Standardised frames that the network reads.
         target : Tensor of float, shape (batch, target frames, channels)
             The frames after them.
+        weights : Tensor of float, shape (batch, target frames, channels), optional
+            How much the prediction of each value counts, at least 0; None: all alike.
 
         Returns
         -------
@@ -208,7 +217,7 @@ class AdversarialObjective(MseObjective):
             nats), before any weight moved.
         """
         predicted = self._predict(source, target.shape[1])
-        error = nn.functional.mse_loss(predicted, target)
+        error = _mean_squared_error(predicted, target, weights)
         with self._autocast(source):
             discrimination_loss = self.critics.discrimination_loss(
                 source, target, predicted.detach()
@@ -264,6 +273,18 @@ def _initial_critics(channels: int, units: int, seed: int) -> Critics:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(-1 - seed)  # no network's seed is negative
         return Critics(channels, units)
+
+
+def _mean_squared_error(
+    predicted: Float[Tensor, "batch target channels"],
+    target: Float[Tensor, "batch target channels"],
+    weights: Float[Tensor, "batch target channels"] | None,
+) -> Float[Tensor, ""]:
+    """The weighted mean; 0 where nothing counts."""
+    if weights is None:
+        return nn.functional.mse_loss(predicted, target)
+    squares = (predicted - target).square()
+    return (weights * squares).sum() / weights.sum().clamp(min=1)
 
 
 def _weighted(error: Float[Tensor, ""], critics: Judgement) -> Float[Tensor, ""]:

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError, DataError
-from kinembed.motion.features import FeatureParameters, network_features
+from kinembed.motion.features import FeatureParameters, channel_weights, network_features
 from kinembed.motion.motion import Motion
 from kinembed.motion.positions import on_skeleton
 from kinembed.motion.skeleton import Skeleton
@@ -203,6 +203,7 @@ def train_model(
         sequence=motion.trial,
         cuts=cuts,
         seen=motion.seen,
+        weights=channel_weights(motion, found.channels),
         checkpoints=checkpoints,
         callback=callback,
     )

@@ -1,0 +1,83 @@
+"""Write trials of subject 86 as joint positions from which random gaps were removed.
+
+Run with ``KINEMBED_MIRROR`` naming the folder of recordings. For each trial and share, the folder
+gets ``gaps_<percent>_<trial>.csv``, with empty cells where a joint was removed, and its annotation.
+Each joint loses the same share of its frames, in gaps of 0.1 to 3 s at random places.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kinembed.io.formats.annotations import parse_annotation, write_annotation
+from kinembed.io.formats.reader import read_motions
+from kinembed.motion.kinematics import forward_kinematics
+from kinembed.motion.motion import Motion
+
+SHARES = (0.0, 0.05, 0.1, 0.2)
+SHORTEST_S, LONGEST_S = 0.1, 3.0
+
+
+def removed(
+    frames: int, joints: int, share: float, frame_rate: float, draw: np.random.Generator
+) -> np.ndarray:
+    """Whether each joint is removed in each frame; exactly the share of every joint."""
+    gone = np.zeros((frames, joints), dtype=bool)
+    wanted = round(share * frames)
+    for joint in range(joints):
+        while (left := wanted - int(gone[:, joint].sum())) > 0:
+            length = round(draw.uniform(SHORTEST_S, LONGEST_S) * frame_rate)
+            start = int(draw.integers(0, frames - length))
+            gap = np.flatnonzero(~gone[start : start + length, joint])[:left]
+            gone[start + gap, joint] = True
+    return gone
+
+
+def table(motion: Motion, gone: np.ndarray) -> pd.DataFrame:
+    """Positions with a column of times, empty where a joint is removed."""
+    positions = forward_kinematics(motion)
+    positions[gone] = np.nan
+    names = [f"{joint}_{axis}" for joint in motion.skeleton.joints for axis in "xyz"]
+    found = pd.DataFrame(positions.reshape(len(motion), -1), columns=names)
+    found.insert(0, "time", np.arange(len(motion)) / motion.frame_rate)
+    return found
+
+
+def trials(folder: Path) -> Iterator[tuple[Motion, str]]:
+    """Each trial of the mirror, and its annotation."""
+    for path in sorted((folder / "expmap").glob("*.mat")):
+        (motion,) = read_motions(str(path), trial=f"86_{path.stem}")
+        annotation = folder / "segmentation" / f"{path.stem}_ground_truth.txt"
+        segments = parse_annotation(
+            annotation.read_text(),
+            file=annotation.name,
+            trial=motion.trial,
+            frame_count=len(motion),
+        )
+        yield motion, write_annotation(segments)
+
+
+def main() -> None:
+    """Write the files."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="folder to write into")
+    parser.add_argument("--seed", type=int, default=0, help="of the gaps")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    mirror = Path(os.environ["KINEMBED_MIRROR"]) / "cmu_mocap/subject_86"
+    for number, (motion, annotation) in enumerate(trials(mirror)):
+        for share in SHARES:
+            draw = np.random.default_rng([arguments.seed, number, round(100 * share)])
+            gone = removed(len(motion), len(motion.skeleton.joints), share, motion.frame_rate, draw)
+            name = f"gaps_{round(100 * share):02d}_{motion.trial}"
+            table(motion, gone).to_csv(arguments.folder / f"{name}.csv", index=False)
+            (arguments.folder / f"{name}_annotation.txt").write_text(annotation)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -65,6 +65,17 @@ def test_what_was_not_seen_is_not_learnt(model, toy_motion):
     assert not torch.equal(first["readout.bias"], other.network.state_dict()["readout.bias"])
 
 
+def test_a_channel_that_does_not_vary_needs_no_weight(toy_motion):
+    values = toy_motion.values.copy()
+    values[:, toy_motion.channels.index("arm.ex")] = 0.5
+    points = np.zeros((len(toy_motion), 3), np.int8)
+    points[::2, 1] = Point.MASKED
+    seen = Visibility(points, np.ones(len(points), dtype=bool))
+    still = replace(toy_motion, values=values, visibility=seen)
+    model = train_model(still, FeatureParameters(), TRAINING)
+    assert "arm.ex" not in model.standardiser.channels
+
+
 class EndsAtOnce:
     """A callback that ends the training at its first check."""
 

@@ -203,7 +203,7 @@ def train_model(
         sequence=motion.trial,
         cuts=cuts,
         seen=motion.seen,
-        weights=channel_weights(motion, found.channels),
+        weights=channel_weights(motion, standardiser.channels),
         checkpoints=checkpoints,
         callback=callback,
     )

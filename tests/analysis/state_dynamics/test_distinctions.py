@@ -105,6 +105,24 @@ def test_positions_tell_the_same_in_hundredths_of_the_body_height(toy_motion):
     assert told["unit"] == "% of body height"
 
 
+def test_a_body_seen_from_above_is_measured_by_its_length(toy_motion):
+    places = forward_kinematics(toy_motion)[..., [0, 2, 1]]  # what was up lies on the ground
+    flat = np.concatenate([places, places[:, :1] + [[2.0, 0.0, 0.0]]], axis=1)
+    flat[..., 1] = 0.0
+    joints = (*toy_motion.skeleton.joints, "side")
+    small, large = (
+        distinctions(position_motion(size * flat, joints, frame_rate=50.0, trial="flat"), LABELS)
+        for size in (1.0, 7.0)
+    )
+    np.testing.assert_allclose(small.measures["here"], large.measures["here"])
+    assert row(large.rhythms, "fast", "arm_end")["unit"] == "% of body length"
+    assert set(large.measures["unit"]) <= {
+        "% of body length",
+        "% of body length per second",
+        "body lengths per second",
+    }
+
+
 def test_a_single_behaviour_is_set_apart_from_nothing(toy_motion):
     found = distinctions(toy_motion, np.zeros(300, dtype=np.int64))
     assert found.measures.empty

@@ -8,7 +8,8 @@ Conventions
 * Of a motion of positions, which does not say how joints turn, it is a joint's position seen
   from the body (:func:`kinembed.motion.positions.body_positions`) in hundredths of the body height.
 * Heights are above the lowest point of the recording. The *body height*, from there to the
-  highest point of the recording, is the unit of lengths, whatever theirs is.
+  highest point of the recording, is the unit of lengths, whatever theirs is. A body that is seen
+  from above has no height; there, the *body length* is, the largest distance between two joints.
 * Frames that were not seen have no label and enter no number.
 * Nothing reaches across the edges of a segment, nor across a cut.
 * An effect is Cohen's d, the difference of two means in units of the pooled standard deviation
@@ -38,6 +39,7 @@ from kinembed.motion.kinematics import (
 )
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions import body_positions
+from kinembed.motion.positions.size import body_length
 from kinembed.motion.rotations import euler_to_matrix, unwrap_expmaps
 from kinembed.motion.segments import FrameLabels, label_boundaries
 from kinembed.segmentation.predictions import have_label
@@ -123,8 +125,9 @@ def distinctions(motion: Motion, labels: FrameLabels, cuts: Sequence[int] = ()) 
         moved.joints,
         motion.frame_rate,
     )
+    rhythms = rhythms.assign(unit=UNITS[moved.range])
     compared = _compare(values[labelled], named[labelled])
-    return Distinctions(compared, rhythms.assign(unit=UNITS[moved.range]))
+    return Distinctions(_with_units(compared, motion), _with_units(rhythms, motion))
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +160,7 @@ def _of_rotations(motion: Motion) -> _Movement:
 
 def _of_positions(motion: Motion) -> _Movement:
     """In hundredths of the body height."""
-    heights = forward_kinematics(motion)[motion.seen][..., UP]
-    swings = 100 * body_positions(motion) / _body_height(heights)
+    swings = 100 * body_positions(motion) / _size(motion)
     steps = np.linalg.norm(np.diff(swings, axis=0), axis=-1)
     return _Movement(list(motion.skeleton.joints), swings, steps, "motion", "sway")
 
@@ -205,19 +207,26 @@ def _ranges(
 
 def _heights_and_travel(motion: Motion) -> dict[str, pd.DataFrame]:
     """Heights of all joints and the root's way over the ground, in body heights."""
-    heights = forward_kinematics(motion)[..., UP]
-    seen = heights[motion.seen]
-    body_height = _body_height(seen)
-    joints = motion.skeleton.joints
+    heights, size = forward_kinematics(motion)[..., UP], _size(motion)
+    lowest, joints = heights[motion.seen].min(), motion.skeleton.joints
     return {
-        "height": pd.DataFrame((heights - seen.min()) / body_height, columns=joints),
-        "travel": pd.DataFrame(ground_motion(motion)[:, 1:] / body_height, columns=joints[:1]),
+        "height": pd.DataFrame((heights - lowest) / size, columns=joints),
+        "travel": pd.DataFrame(ground_motion(motion)[:, 1:] / size, columns=joints[:1]),
     }
 
 
-def _body_height(heights: Float[np.ndarray, "frames joints"]) -> float:
-    """From the lowest to the highest point; 1 for what lies flat."""
-    return float(np.ptp(heights)) or 1.0
+def _size(motion: Motion) -> float:
+    """The body's height, or its length where it is seen from above."""
+    positions = forward_kinematics(motion)[motion.seen]
+    height = float(np.ptp(positions[..., UP]))
+    return height or body_length(positions, np.ones(positions.shape[:2], dtype=bool))
+
+
+def _with_units(table: pd.DataFrame, motion: Motion) -> pd.DataFrame:
+    """Name lengths by what measures them."""
+    if np.ptp(forward_kinematics(motion)[motion.seen][..., UP]) > 0:
+        return table
+    return table.assign(unit=table["unit"].str.replace("body height", "body length"))
 
 
 def _compare(values: pd.DataFrame, named: Shaped[np.ndarray, "frames"]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Int8
 from kinembed.core.errors import FormatError
 from kinembed.motion.kinematics import point_channels
 from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.positions.gap_filling import fill_from_others
 from kinembed.motion.positions.parameters import PositionParameters
 from kinembed.motion.positions.recorded import RecordedPositions, Up
 from kinembed.motion.positions.skeleton import skeleton_of
@@ -106,9 +107,10 @@ def motion_of(
     seen = _seen(recorded, parameters.least_confidence, file)
     points = judge_points(seen, round(parameters.longest_gap_s * rate))
     _say_what_was_not_seen(points, file, recorded.individual)
-    positions = _y_up(fill(recorded.values, seen), _up_of(recorded, parameters, file))
-    motion = position_motion(positions, recorded.joints, frame_rate=rate, trial=trial)
     enough = enough_seen(points, parameters.most_masked_share)
+    positions = _y_up(fill(recorded.values, seen), _up_of(recorded, parameters, file))
+    positions = fill_from_others(positions, points, enough)
+    motion = position_motion(positions, recorded.joints, frame_rate=rate, trial=trial)
     visibility = Visibility(points, enough, _confidence(recorded, seen))
     return replace(motion, visibility=visibility, file_frames=recorded.file_frames)
 

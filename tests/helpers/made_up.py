@@ -16,9 +16,10 @@ from kinembed.motion.motion import Segmentation
 from kinembed.motion.positions import PositionParameters
 from kinembed.report.exports import list_segments, segment_table
 from kinembed.report.naming import Names
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.player import player_block, report_page
 from kinembed.report.player.blocks import LEVELS
-from kinembed.report.sequence import ReportParameters, SequenceResults
+from kinembed.report.sequence import SequenceResults
 from kinembed.segmentation.embedding import Embeddings, Projection
 from kinembed.segmentation.predictions import NOT_SEEN
 

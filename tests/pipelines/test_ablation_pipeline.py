@@ -16,7 +16,7 @@ from kinembed.evaluation.scores import score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import ablation
-from kinembed.report.sequence import ReportParameters
+from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.checkpoints import CheckpointFolder

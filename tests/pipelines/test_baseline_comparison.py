@@ -19,7 +19,7 @@ from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.pipelines import baseline_comparison
-from kinembed.report.sequence import ReportParameters
+from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.motion_prediction import TrainingParameters

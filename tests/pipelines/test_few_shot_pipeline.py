@@ -10,7 +10,7 @@ from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import few_shot
 from kinembed.recognition.few_shot import FewShotParameters
 from kinembed.recognition.skeleton import Clips
-from kinembed.report.sequence import ReportParameters
+from kinembed.report.parameters import ReportParameters
 
 NAMES = ("test_calm", "test_wild", "train_calm", "train_wild")
 

@@ -18,7 +18,7 @@ from kinembed.recognition.skeleton import (
     RecognitionParameters,
     train_action_classifier,
 )
-from kinembed.report.sequence import ReportParameters
+from kinembed.report.parameters import ReportParameters
 
 NAMES = tuple(f"{part}_{actor}_{n}" for part in ("test", "train") for actor in "ab" for n in "0123")
 

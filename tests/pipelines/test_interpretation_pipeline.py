@@ -15,8 +15,8 @@ from kinembed.core.parallel import ParallelConfig
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import interpretation
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.theme import OKABE_ITO
-from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings

@@ -16,7 +16,7 @@ from kinembed.datasets import MaximisedDataset
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import maximisation
 from kinembed.recognition.skeleton import Clips, RecognitionParameters, train_action_classifier
-from kinembed.report.sequence import ReportParameters
+from kinembed.report.parameters import ReportParameters
 
 NAMES = tuple(f"{part}_{n}" for part in ("test", "train") for n in range(6))
 LABELS = ["calm", "wild"] * 6

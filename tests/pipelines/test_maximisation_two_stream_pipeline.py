@@ -14,7 +14,7 @@ from kinembed.analysis.activation_maximisation import MaximisationParameters
 from kinembed.core.parallel import ParallelConfig
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.recognition.two_stream import TwoStreamParameters, train_two_stream
-from kinembed.report.sequence import ReportParameters
+from kinembed.report.parameters import ReportParameters
 from kinembed.video.stick_figures import PictureClip, PictureClips
 
 FRAMES, PIXELS = 6, 16

@@ -15,7 +15,7 @@ from kinembed.motion.motion import Segmentation
 from kinembed.pipeline_registry import STAGES, register_pipelines
 from kinembed.pipelines import recognition
 from kinembed.recognition.skeleton import RecognitionParameters
-from kinembed.report.sequence import ReportParameters
+from kinembed.report.parameters import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
 
 PARAMETERS = RecognitionParameters(

@@ -18,8 +18,8 @@ from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import reporting
 from kinembed.report.naming import Names, parse_names
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.animation_files import ffmpeg_is_missing
-from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.embedding import Embeddings, Projection
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters

@@ -13,7 +13,7 @@ from kinembed.evaluation.separability_study import CRITERIA, SCORES, Separabilit
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipelines import separability_study
-from kinembed.report.sequence import ReportParameters
+from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.checkpoints import CheckpointFolder

@@ -9,7 +9,7 @@ from kinembed.core.parallel import ParallelConfig
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import transfer
 from kinembed.recognition.skeleton import Clips, RecognitionParameters, TransferParameters
-from kinembed.report.sequence import ReportParameters
+from kinembed.report.parameters import ReportParameters
 
 BEHAVIOURS = ("calm", "kick", "run", "wild")
 NAMES = tuple(f"{part}_{name}" for part in ("test", "train") for name in BEHAVIOURS)

@@ -17,7 +17,7 @@ from kinembed.pipeline_registry import register_pipelines
 from kinembed.pipelines import recognition
 from kinembed.recognition.skeleton import RecognitionParameters
 from kinembed.recognition.two_stream import TwoStreamParameters
-from kinembed.report.sequence import ReportParameters
+from kinembed.report.parameters import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
 
 PARAMETERS = TwoStreamParameters(

@@ -18,7 +18,7 @@ from kinembed.pipeline_registry import register_pipelines
 from kinembed.pipelines import video
 from kinembed.pipelines.frame_features.nodes import collect_frame_features
 from kinembed.recognition.skeleton import joint_clip
-from kinembed.report.sequence import ReportParameters
+from kinembed.report.parameters import ReportParameters
 from kinembed.settings import CONFIG_LOADER_ARGS
 from kinembed.tracking.mlflow import Child
 from kinembed.training.checkpoints import CheckpointFolder

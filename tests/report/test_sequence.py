@@ -3,7 +3,8 @@
 import pytest
 from helpers.made_up import results_of, unseen_in
 
-from kinembed.report.sequence import ReportParameters, _animation, _confusion, sequence_figures
+from kinembed.report.parameters import ReportParameters
+from kinembed.report.sequence import _animation, _confusion, sequence_figures
 
 
 @pytest.fixture(scope="module")

@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from jaxtyping import Int
-from pydantic import Field, NonNegativeFloat
 
-from kinembed.core.parameters import Parameters
 from kinembed.evaluation.metrics import confusion
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.motion.segments import FrameLabels, segments
 from kinembed.report.naming import Names, named_predictions
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.animation import Animation
 from kinembed.report.plots.animation_files import animation_files
 from kinembed.report.plots.confusion import confusion_matrix
@@ -25,24 +24,6 @@ from kinembed.report.plots.timeline import titled_predictions
 from kinembed.report.plots.training_curve import training_curve
 from kinembed.segmentation.embedding import Projection
 from kinembed.segmentation.predictions import VARIANTS, frame_rate_of, have_label
-
-
-class ReportParameters(Parameters):
-    """What is said on every figure and page, and how long the animations are.
-
-    Attributes
-    ----------
-    title : str
-        Title of the report.
-    note : str
-        Small text on every figure and page.
-    animation_s_per_cluster : float
-        Seconds of each cluster's longest segment that the animation shows; 0: no animation.
-    """
-
-    title: str = Field(description="of the report")
-    note: str = Field("", description="on every figure and page")
-    animation_s_per_cluster: NonNegativeFloat = Field(3.0, description="0: no animation")
 
 
 @dataclass(frozen=True, eq=False)

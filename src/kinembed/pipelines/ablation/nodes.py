@@ -14,9 +14,9 @@ from kinembed.evaluation.results import summarise
 from kinembed.evaluation.scores import NETWORK, score_annotated
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.ablation import ablation_overview
 from kinembed.report.plots.export import StaticFigure
-from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.checkpoints import CheckpointFolder

@@ -11,9 +11,9 @@ from kinembed.evaluation.baselines import BaselineParameters, StageParameters
 from kinembed.evaluation.scores import NETWORK, score_annotated
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.comparison import comparison_overview
 from kinembed.report.plots.export import StaticFigure
-from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.motion_prediction import TrainingParameters

@@ -7,9 +7,9 @@ import pandas as pd
 from kinembed.core.parallel import ParallelConfig, loaders_of_seeds, map_partitions
 from kinembed.recognition.few_shot import FewShotParameters, few_shot_curve, paired_gains
 from kinembed.recognition.skeleton import Clips
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.export import StaticFigure
 from kinembed.report.plots.few_shot import few_shot_curves
-from kinembed.report.sequence import ReportParameters
 
 
 def learn_from_few(

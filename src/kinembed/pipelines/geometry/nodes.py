@@ -19,12 +19,12 @@ from kinembed.recognition.skeleton import (
     measure_layers,
     typical_maps,
 )
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.class_maps import class_map_grid
 from kinembed.report.plots.dataset_map import dataset_maps
 from kinembed.report.plots.export import StaticFigure, png
 from kinembed.report.plots.geometry import smoothness_by_layer
 from kinembed.report.plots.moving_maps import moving_maps
-from kinembed.report.sequence import ReportParameters
 
 
 def measure_geometry(

@@ -8,9 +8,9 @@ import pandas as pd
 from kinembed.analysis.state_dynamics import Interpretation, InterpretationParameters, interpret
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.motion.motion import Motion, Segmentation
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.export import plotly_script
 from kinembed.report.segmentation import segmentation_figure
-from kinembed.report.sequence import ReportParameters
 from kinembed.report.state_dynamics import clusters_shown, interpretation_figures
 from kinembed.segmentation.cluster_model import ClusterModel
 from kinembed.segmentation.clustering import ClusteringParameters

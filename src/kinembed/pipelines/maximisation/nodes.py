@@ -20,10 +20,10 @@ from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.motion.motion import Motion
 from kinembed.recognition.skeleton import ActionClassifier, Clips, action_classifier_task
 from kinembed.recognition.two_stream import TwoStreamClassifier, two_stream_task
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.export import StaticFigure
 from kinembed.report.plots.maximisation import maximisation_by_layer
 from kinembed.report.plots.unit_animations import unit_animations
-from kinembed.report.sequence import ReportParameters
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 from kinembed.video.stick_figures import PictureClips

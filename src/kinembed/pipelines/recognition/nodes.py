@@ -25,9 +25,9 @@ from kinembed.recognition.skeleton import (
     score_recognitions,
     train_action_classifier,
 )
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.confusion import clip_confusions
 from kinembed.report.plots.export import png
-from kinembed.report.sequence import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
 
 # Kedro makes parameters of the class that a node names. The nodes that two pipelines share name

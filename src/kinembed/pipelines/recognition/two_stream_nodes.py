@@ -28,9 +28,9 @@ from kinembed.recognition.two_stream import (
     video_clips,
     videos_by_behaviour,
 )
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.export import png
 from kinembed.report.plots.pictures import clip_strip
-from kinembed.report.sequence import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.video.stick_figures import PictureClips
 

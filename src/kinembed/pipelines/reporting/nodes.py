@@ -13,11 +13,12 @@ from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partiti
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.report.exports import aggregated_events, list_segments, segment_table, write_eaf
 from kinembed.report.naming import Names, check_names, named_predictions
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.player import player_block, report_page
 from kinembed.report.plots.animation_files import WITHOUT_FFMPEG, ffmpeg_is_missing
 from kinembed.report.plots.export import InteractiveFigure, StaticFigure, plotly_script
 from kinembed.report.plots.overview import loss_overview, score_overview
-from kinembed.report.sequence import ReportParameters, SequenceResults, sequence_figures
+from kinembed.report.sequence import SequenceResults, sequence_figures
 from kinembed.segmentation.embedding import Embeddings, Projection
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.prediction_error import prediction_error

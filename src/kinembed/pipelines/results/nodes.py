@@ -8,9 +8,9 @@ from kinembed.core.provenance import made_with
 from kinembed.evaluation import results
 from kinembed.evaluation.results import ResultsParameters
 from kinembed.evaluation.scores import NETWORK
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.export import StaticFigure
 from kinembed.report.plots.results import results_overview
-from kinembed.report.sequence import ReportParameters
 
 
 def collect_results(

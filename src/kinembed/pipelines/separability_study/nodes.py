@@ -18,9 +18,9 @@ from kinembed.evaluation.separability_study import (
 )
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.export import StaticFigure
 from kinembed.report.plots.separability_study import separability_study_overview
-from kinembed.report.sequence import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.checkpoints import CheckpointFolder

@@ -13,9 +13,9 @@ from kinembed.recognition.skeleton import (
     TransferParameters,
     transfer_curve,
 )
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.export import StaticFigure
 from kinembed.report.plots.transfer import transfer_by_depth
-from kinembed.report.sequence import ReportParameters
 
 
 def transfer_layers(

@@ -8,11 +8,11 @@ import pandas as pd
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.io.sources.frame_features import FrameFeatures
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.plots.channel_lines import channel_lines
 from kinembed.report.plots.export import StaticFigure, png
 from kinembed.report.plots.moving_video import moving_videos
 from kinembed.report.plots.video import input_filters, roll_out_peaks, strips, unit_activity
-from kinembed.report.sequence import ReportParameters
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.video import prediction as video
 from kinembed.video.prediction import (

@@ -18,9 +18,9 @@ from markupsafe import Markup
 from kinembed.analysis.state_dynamics.cards import LONGEST_COMPARED_S
 from kinembed.evaluation.measures import MEASURES
 from kinembed.report.exports import behaviour_usage
+from kinembed.report.parameters import ReportParameters
 from kinembed.report.player.what_was_seen import what_was_seen
 from kinembed.report.plots.export import plotly_script
-from kinembed.report.sequence import ReportParameters
 
 SCRIPTS = (
     "blocks.js",

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kinembed.core.errors import DataError
+from kinembed.core.listing import NAMED, listed
 from kinembed.motion.harmonise import harmonise
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions import PositionParameters
@@ -30,8 +31,6 @@ COLUMNS = (
     "longest_gap_s",
     "why_not_used",
 )
-NAMED = 8
-"""Names that a message lists, at most."""
 
 
 def joints_seen(motion: Motion) -> pd.DataFrame:
@@ -102,7 +101,7 @@ def agree_on_joints(
     table["used"] = table["why_not_used"] == ""
     if not table["used"].any():
         reasons = ", ".join(sorted(set(table["why_not_used"])))
-        raise DataError(f"no joint remains ({reasons}); its joints are {_list(table['joint'])}")
+        raise DataError(f"no joint remains ({reasons}); its joints are {listed(table['joint'])}")
     _say_what_is_left_out(table)
     return _in_one_order(table)[list(COLUMNS)]
 
@@ -202,7 +201,7 @@ def _leave_out(table: pd.DataFrame, parameters: PositionParameters) -> None:
             logger.warning(
                 "No recording has a joint %s (ingestion.positions.leave_out); joints are %s",
                 pattern,
-                _list(table["joint"]),
+                listed(table["joint"]),
             )
         table.loc[fits, "why_not_used"] = "left out"
 
@@ -225,7 +224,7 @@ def _different(candidates: pd.DataFrame, some: Sequence[str]) -> str:
     owners = candidates.groupby("joint")["recording"].agg(set)
     lacking = {joint: sorted(set(every) - owners[joint]) for joint in some}
     described = "; ".join(
-        f"{joint} is not in {_list(names)}" for joint, names in list(lacking.items())[:NAMED]
+        f"{joint} is not in {listed(names)}" for joint, names in list(lacking.items())[:NAMED]
     )
     more = f"; and {len(some) - NAMED} more joints" if len(some) > NAMED else ""
     return (
@@ -254,7 +253,7 @@ def _say_what_is_left_out(table: pd.DataFrame) -> None:
             if why == "hardly ever seen"
             else ""
         )
-        logger.log(level, "Joints that are %s: %s%s", why, _list(rows["joint"]), detail)
+        logger.log(level, "Joints that are %s: %s%s", why, listed(rows["joint"]), detail)
 
 
 def _in_one_order(table: pd.DataFrame) -> pd.DataFrame:
@@ -268,9 +267,3 @@ def _in_one_order(table: pd.DataFrame) -> pd.DataFrame:
         .sort_values(["recording", "rank", "joint"], kind="stable")
         .reset_index(drop=True)
     )
-
-
-def _list(names: Iterable[str]) -> str:
-    distinct = list(dict.fromkeys(names))
-    more = f" and {len(distinct) - NAMED} more" if len(distinct) > NAMED else ""
-    return ", ".join(distinct[:NAMED]) + more

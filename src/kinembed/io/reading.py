@@ -1,5 +1,6 @@
 """Reading all files of an experiment: recordings of every individual, and every problem at once."""
 
+import logging
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
@@ -7,10 +8,14 @@ from functools import partial
 import pandas as pd
 
 from kinembed.core.errors import DataError, FormatError, KinembedError
+from kinembed.core.listing import listed
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.io.formats.reader import read_motions
 from kinembed.io.ingestion import IngestionParameters, MotionFiles, motion_files
 from kinembed.motion.motion import Motion
+from kinembed.motion.positions import picture_plane
+
+logger = logging.getLogger(__name__)
 
 NAMED_PROBLEMS = 20
 """Problems that a message lists, at most."""
@@ -68,12 +73,17 @@ class Recordings:
     ----------
     files : MappedPartitions
         Trial to what :func:`read_file` returns.
+    view_is_assumed : bool
+        Whether what was recorded in two dimensions is taken as seen from above, for want of a view.
     """
 
     files: MappedPartitions[list[Motion] | Problem]
+    view_is_assumed: bool
 
     def stream(self) -> Generator[tuple[str, Motion], None, None]:
         """Read all files, a bounded number in memory at a time.
+
+        At the end the log names the recordings whose view was assumed.
 
         Yields
         ------
@@ -87,13 +97,16 @@ class Recordings:
         DataError
             At the end, when several could not: all of them are named.
         """
-        problems = []
+        problems, above = [], []
         for _, found in self.files.stream():
             if isinstance(found, Problem):
                 problems.append(found.error)
                 continue
             for motion in found:
+                if self.view_is_assumed and picture_plane(motion) == "top":
+                    above.append(motion.trial)
                 yield motion.trial, motion
+        _say_what_is_assumed(above)
         if problems:
             raise _together(sorted(problems, key=str), len(self.files))
 
@@ -119,9 +132,18 @@ def recordings_in(
     """
     loaders = loaders_of(motion_files(files))
     read = partial(read_file, parameters=parameters)
-    return Recordings(
-        map_partitions(read, loaders, config=parallel, description="reading", with_name=True)
-    )
+    found = map_partitions(read, loaders, config=parallel, description="reading", with_name=True)
+    return Recordings(found, parameters.positions.view_is_assumed)
+
+
+def _say_what_is_assumed(above: list[str]) -> None:
+    if above:
+        logger.warning(
+            "Taken as seen from above: %s. If the camera stood at the side, rearing and jumps are "
+            "lost: set ingestion.positions.view=side",
+            listed(sorted(above)),
+            extra={"markup": False},
+        )
 
 
 def _together(problems: list[FormatError], files: int) -> KinembedError:

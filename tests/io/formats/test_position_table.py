@@ -13,7 +13,7 @@ from kinembed.io.formats.position_table import write_position_csv, write_positio
 from kinembed.io.formats.reader import read_motion, read_motions
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Representation
-from kinembed.motion.positions import PositionParameters
+from kinembed.motion.positions import PositionParameters, picture_plane
 from kinembed.motion.visibility import Point
 
 RATE = PositionParameters(frame_rate=30)
@@ -94,13 +94,12 @@ def test_zeros_at_the_origin_are_not_seen_unless_a_joint_is_always_there(tmp_pat
     assert motion.values[3:7, 0].tolist() == pytest.approx([1.4, 1.8, 2.2, 2.6])
 
 
-def test_a_camera_is_taken_to_be_above_with_a_warning(tmp_path, caplog):
+def test_a_camera_is_taken_to_be_above(tmp_path):
     above = read(tmp_path, "a_x,a_y\n1,2\n")
-    assert "seen from above; if the camera stood at the side" in caplog.text
     assert above.values.tolist() == [[1, 0, 2]]
-    caplog.clear()
-    assert read(tmp_path, "a_x,a_y\n1,2\n", positions=SIDE).values.tolist() == [[1, -2, 0]]
-    assert not caplog.messages
+    side = read(tmp_path, "a_x,a_y\n1,2\n", positions=SIDE)
+    assert side.values.tolist() == [[1, -2, 0]]
+    assert (picture_plane(above), picture_plane(side)) == ("top", "side")
 
 
 def test_rates_may_differ_by_the_names_of_recordings(tmp_path):

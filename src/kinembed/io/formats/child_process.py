@@ -29,7 +29,7 @@ def arrays_of_child(
     content : bytes
         Content of the file.
     *arguments : str
-        What the script is told besides.
+        Further arguments of the script.
     suffix : str
         End of the file's name, such as ``".c3d"``.
     file : str

@@ -10,9 +10,11 @@ Conventions
 from kinembed.motion.positions.body import body_positions, centroid_motion, on_skeleton
 from kinembed.motion.positions.from_file import motion_of, motions_of, position_motion
 from kinembed.motion.positions.parameters import PositionParameters
+from kinembed.motion.positions.plane import Plane, picture_plane
 from kinembed.motion.positions.recorded import RecordedPositions
 
 __all__ = [
+    "Plane",
     "PositionParameters",
     "RecordedPositions",
     "body_positions",
@@ -20,5 +22,6 @@ __all__ = [
     "motion_of",
     "motions_of",
     "on_skeleton",
+    "picture_plane",
     "position_motion",
 ]

@@ -108,7 +108,7 @@ def motion_of(
     points = judge_points(seen, round(parameters.longest_gap_s * rate))
     _say_what_was_not_seen(points, file, recorded.individual)
     enough = enough_seen(points, parameters.most_masked_share)
-    positions = _y_up(fill(recorded.values, seen), _up_of(recorded, parameters, file))
+    positions = _y_up(fill(recorded.values, seen), _up_of(recorded, parameters))
     positions = fill_from_others(positions, points, enough)
     motion = position_motion(positions, recorded.joints, frame_rate=rate, trial=trial)
     visibility = Visibility(points, enough, _confidence(recorded, seen))
@@ -195,17 +195,10 @@ def _given_rate(
     return rate / int(numbers[1] - numbers[0])
 
 
-def _up_of(recorded: RecordedPositions, parameters: PositionParameters, file: str) -> Up:
+def _up_of(recorded: RecordedPositions, parameters: PositionParameters) -> Up:
     """The axis that points up; a picture's y points down, and a camera above looks along z."""
     if recorded.values.shape[2] == 3:
         return parameters.up or recorded.up or "y"
-    if parameters.view is None and parameters.up is None:
-        logger.warning(
-            "%s: taken as seen from above; if the camera stood at the side, rearing and jumps are "
-            "lost: set ingestion.positions.view=side",
-            file,
-            extra={"markup": False},
-        )
     return "-y" if parameters.view == "side" else parameters.up or "-z"
 
 

@@ -50,3 +50,14 @@ class PositionParameters(Parameters):
     scale: Literal["body", "file"] = Field(
         "body", description="unit of length: the size of each body, or that of the file"
     )
+
+    @property
+    def view_is_assumed(self) -> bool:
+        """Whether nothing says from where a camera saw what was recorded in two dimensions.
+
+        Returns
+        -------
+        bool
+            True: it is taken to be above.
+        """
+        return self.view is None and self.up is None

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kinembed.core.errors import DataError
+from kinembed.core.listing import listed
 from kinembed.motion.motion import Motion
 
 logger = logging.getLogger(__name__)
@@ -182,6 +183,6 @@ def _say_what_is_resampled(table: pd.DataFrame) -> None:
             "Resampled from %g to %g Hz, the lowest rate of the recordings: %s",
             rate,
             common_rate(table),
-            ", ".join(rows["trial"]),
+            listed(rows["trial"]),
             extra={"markup": False},
         )

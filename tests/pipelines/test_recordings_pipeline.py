@@ -15,6 +15,7 @@ from kinembed.io.formats.bvh import write_bvh
 from kinembed.io.ingestion import IngestionParameters
 from kinembed.motion.exponential_maps import ExpmapParameters, to_euler
 from kinembed.pipelines import expmap, ingestion
+from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 
 LABELS = "start,stop,behaviour\n0,150,calm\n150,300,wild\n"
@@ -25,13 +26,14 @@ def euler(toy_motion):
     return to_euler(toy_motion)
 
 
-def run(folder):
+def run(folder, *outputs):
     entries = {
         "params:ingestion": IngestionParameters(
             source="folder", folder={"path": folder, "subfolders": True}
         ),
         "params:expmap": ExpmapParameters(),
         "params:parallel": ParallelConfig(backend="sequential"),
+        "params:reporting": ReportParameters(title="mine"),
     }
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in entries.items()})
     catalog["recorded_motions"] = VersionedPartitions(
@@ -40,7 +42,7 @@ def run(folder):
         filename_suffix=".parquet",
     )
     stages = ingestion.create_pipeline() + expmap.create_pipeline()
-    wanted = stages.to_outputs("expmaps", "annotations", "ingestion_summary")
+    wanted = stages.to_outputs(*outputs)
     SequentialRunner().run(wanted, catalog)
     return catalog
 
@@ -51,7 +53,7 @@ def test_recordings_of_two_rates_come_out_at_the_lower_with_their_annotations(eu
     (tmp_path / "fast.labels.csv").write_text(LABELS)
     slow = replace(euler, values=euler.values[::2], frame_rate=20.0)
     (tmp_path / "day 1" / "slow.bvh").write_text(write_bvh(slow))
-    catalog = run(tmp_path)
+    catalog = run(tmp_path, "expmaps", "annotations")
     motions = {name: load() for name, load in catalog["expmaps"].load().items()}
     assert {name: (len(one), one.frame_rate) for name, one in motions.items()} == {
         "fast": (120, 20.0),
@@ -61,6 +63,18 @@ def test_recordings_of_two_rates_come_out_at_the_lower_with_their_annotations(eu
     assert (annotation.boundaries[0, 1], annotation.frame_count) == (60, 120)
 
 
+def test_a_page_says_what_was_read_and_a_table_ends_the_log(euler, tmp_path, caplog):
+    caplog.set_level("INFO", logger="kinembed")
+    (tmp_path / "swings.bvh").write_text(write_bvh(euler))
+    (tmp_path / "swings.labels.csv").write_text(LABELS)
+    page = run(tmp_path, "ingestion_page")["ingestion_page"].load()
+    assert "1 recording in 1 file (300 frames, 6.0 s), used at 50 Hz with 3 of 3 joints" in page
+    assert "<dd>2 segments: calm, wild</dd>" in page
+    [*_, last] = caplog.messages
+    assert last.startswith("What was read:\nrecording ")
+    assert last.split("\n")[2].split() == ["swings", "300", "50", "100.0", "3", "0", "0.00"]
+
+
 def test_a_folder_of_two_skeletons_is_refused_by_file(euler, tmp_path):
     (tmp_path / "a.bvh").write_text(write_bvh(euler))
     (tmp_path / "b.bvh").write_text(write_bvh(euler).replace("arm", "leg"))
@@ -68,12 +82,12 @@ def test_a_folder_of_two_skeletons_is_refused_by_file(euler, tmp_path):
         DataError,
         match="recordings have different joints: arm is not in b; arm_end is not in b; leg",
     ):
-        run(tmp_path)
+        run(tmp_path, "expmaps")
 
 
 def test_an_empty_folder_is_named(tmp_path):
     with pytest.raises(SourceError, match=f"{tmp_path} holds no recording: .*bvh"):
-        run(tmp_path)
+        run(tmp_path, "expmaps")
 
 
 def test_the_experiment_asks_for_no_number_of_behaviours():

@@ -1,7 +1,9 @@
 """Nodes of stage ``ingestion``: raw files -> one validated Motion per trial."""
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -20,6 +22,13 @@ from kinembed.io.joint_table import agree_on_joints, in_table, joints_seen
 from kinembed.io.reading import Recordings, recordings_in
 from kinembed.io.recording_table import describe, recording_table
 from kinembed.motion.motion import Motion, Segmentation
+from kinembed.report.ingestion_page import draw_pose, ingestion_page, log_table, recording_rows
+from kinembed.report.parameters import ReportParameters
+
+logger = logging.getLogger(__name__)
+
+MOST_DRAWN = 500
+"""Recordings that the page draws, at most."""
 
 
 def acquire_files(parameters: IngestionParameters) -> pd.DataFrame:
@@ -237,3 +246,50 @@ def summarise_files(raw_files: pd.DataFrame) -> dict[str, Any]:
         ``fingerprint`` of the content of all files.
     """
     return summarise(raw_files)
+
+
+def write_ingestion_page(
+    raw_files: pd.DataFrame,
+    recordings: pd.DataFrame,
+    joint_table: pd.DataFrame,
+    motions: Mapping[str, Callable[[], Motion]],
+    annotations: Mapping[str, Segmentation],
+    ingestion_summary: dict[str, Any],
+    parameters: IngestionParameters,
+    report: ReportParameters,
+    parallel: ParallelConfig,
+) -> str:
+    """Write the page to read before anything is trained, and its table to the log.
+
+    Parameters
+    ----------
+    raw_files : DataFrame
+        Columns ``name``, ``role``, ``path``, ``sha256``, ``address`` and ``reason``; a file that is
+        absent has an empty path.
+    recordings : DataFrame
+        As of :func:`kinembed.io.recording_table.recording_table`; a row per recording.
+    joint_table : DataFrame
+        Columns of :data:`kinembed.io.joint_table.COLUMNS`; a row per recording and joint.
+    motions : mapping of str to loader of Motion
+        Recording -> its motion.
+    annotations : mapping of str to Segmentation
+        Recording -> its annotated segments; most recordings have no annotation.
+    ingestion_summary : dict of str to Any
+        As of :func:`summarise_files`.
+    parameters : IngestionParameters
+        How recordings were read.
+    report : ReportParameters
+        Its ``title`` and ``note`` stand on the page.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    str
+        HTML with drawings and tables in it.
+    """
+    drawn = {name: motions[name] for name in islice(recordings["trial"], MOST_DRAWN)}
+    drawings = map_partitions(draw_pose, drawn, config=parallel, description="drawing").collect()
+    rows = recording_rows(recordings, joint_table, raw_files, annotations)
+    logger.info("What was read:\n%s", log_table(rows), extra={"markup": False})
+    return ingestion_page(rows, joint_table, ingestion_summary, drawings, parameters, report)

@@ -10,6 +10,7 @@ from kinembed.pipelines.ingestion.nodes import (
     read_recordings,
     summarise_files,
     tabulate_joints,
+    write_ingestion_page,
 )
 
 
@@ -19,7 +20,8 @@ def create_pipeline() -> Pipeline:
     Returns
     -------
     Pipeline
-        Raw files -> motions, what they have in common, annotations and a summary of what was found.
+        Raw files -> motions, what they have in common, annotations, a summary of what was found,
+        and a page of what was read.
     """
     return pipeline(
         [
@@ -55,6 +57,22 @@ def create_pipeline() -> Pipeline:
                 name="read_annotations",
             ),
             node(summarise_files, "raw_files", "ingestion_summary", name="summarise_files"),
+            node(
+                write_ingestion_page,
+                [
+                    "raw_files",
+                    "recordings",
+                    "joint_table",
+                    "motions",
+                    "annotations",
+                    "ingestion_summary",
+                    "params:ingestion",
+                    "params:reporting",
+                    "params:parallel",
+                ],
+                "ingestion_page",
+                name="write_ingestion_page",
+            ),
         ],
         tags="ingestion",
     )

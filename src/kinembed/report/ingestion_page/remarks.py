@@ -14,7 +14,7 @@ from kinembed.report.ingestion_page.rows import RecordingRow
 from kinembed.report.ingestion_page.words import counted, percent
 
 MUCH = 0.1
-"""Share of a recording's frames; where more were not seen, a remark says so."""
+"""Share of a recording's frames; where more were not seen or a joint masked, a remark says so."""
 WITHOUT_RATE = (".amc", ".txt", ".mat")
 """Files of rotations that do not state a frame rate."""
 
@@ -49,6 +49,7 @@ def remarks(
     return [
         *_view(drawing, parameters),
         *_left_out(joint_table),
+        *_masked(joint_table),
         *_not_seen(rows),
         *_resampled(rows),
         *_rates(rows, drawing, parameters),
@@ -76,6 +77,17 @@ def _left_out(joint_table: pd.DataFrame) -> list[str]:
             detail = f"; {worst['joint']} is seen in {seen} of the frames of {worst['recording']}"
         found.append(f"Not used in any recording ({why}): {listed(rows['joint'])}{detail}.")
     return found
+
+
+def _masked(joint_table: pd.DataFrame) -> list[str]:
+    """Joints that are used, each where it is masked most."""
+    much = joint_table[joint_table["used"] & (joint_table["masked_share"] > MUCH)]
+    worst = much.sort_values("masked_share", ascending=False, kind="stable")
+    named = [
+        f"{row['joint']} ({percent(row['masked_share'])} of {row['recording']})"
+        for row in worst.drop_duplicates("joint").to_dict("records")
+    ]
+    return [f"Masked in more than {percent(MUCH)} of the frames: {listed(named)}."] * bool(named)
 
 
 def _not_seen(rows: Sequence[RecordingRow]) -> list[str]:

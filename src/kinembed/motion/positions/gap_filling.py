@@ -35,7 +35,7 @@ def fill_from_others(
     points : ndarray of int8, shape (frames, joints)
         A :class:`kinembed.motion.visibility.Point` for each joint in each frame.
     enough : ndarray of bool, shape (frames,)
-        Whether enough was seen of each frame for it to teach anything.
+        Whether enough was seen of each frame for a regression to rest on it.
 
     Returns
     -------

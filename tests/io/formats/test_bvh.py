@@ -32,13 +32,25 @@ def parse(text: str) -> Motion:
     return parse_bvh(text, file="bad.bvh", trial="tiny")
 
 
-def y_up_to_z_up(motion: Motion) -> Motion:
-    """The same motion, its z up: x stays, y points where z did, and z where -y did."""
-    new = {"x": ("x", 1.0), "y": ("z", 1.0), "z": ("y", -1.0)}
+TURNS = {
+    "-y": {"x": ("x", 1.0), "y": ("y", -1.0), "z": ("z", -1.0)},
+    "z": {"x": ("x", 1.0), "y": ("z", 1.0), "z": ("y", -1.0)},
+    "-z": {"x": ("x", 1.0), "y": ("z", -1.0), "z": ("y", 1.0)},
+}
+"""Where each axis of a motion with y up points when another axis is up."""
+
+
+def turned_from_y_up(motion: Motion, up: str) -> Motion:
+    """The same motion, another of its axes up."""
+    new = TURNS[up]
+    places = ["xyz".index(axis) for axis, _ in new.values()]
+    signs = [sign for _, sign in new.values()]
+    offsets = np.zeros_like(motion.skeleton.offsets)
+    offsets[:, places] = motion.skeleton.offsets * signs
     parts = [channel.rsplit(".", 1) for channel in motion.channels]
     skeleton = replace(
         motion.skeleton,
-        offsets=motion.skeleton.offsets[:, [0, 2, 1]] * [1, -1, 1],
+        offsets=offsets,
         rotation_orders=tuple(
             "".join(new[axis][0] for axis in order) for order in motion.skeleton.rotation_orders
         ),
@@ -339,8 +351,6 @@ def test_a_rest_pose_along_z_has_z_up(caplog) -> None:
     np.testing.assert_allclose(forward_kinematics(one), forward_kinematics(other), atol=1e-9)
     [kept] = parse_bvh_bodies(lying, file="lying.bvh", trial="lying", up="y")
     assert kept.skeleton.offsets[1, 2] == 5
-    with pytest.raises(FormatError, match="expected y or z as the axis"):
-        parse_bvh_bodies(lying, file="lying.bvh", trial="lying", up="-z")
 
 
 def test_every_root_is_an_individual() -> None:
@@ -414,12 +424,17 @@ def test_a_frame_time_in_milliseconds_is_said(said, rate, caplog) -> None:
 
 
 @pytest.mark.parametrize("root", list(RootChannels))
-def test_features_of_a_file_with_z_up_are_those_of_one_with_y_up(root) -> None:
+@pytest.mark.parametrize(("up", "given"), [("z", None), ("z", "z"), ("-y", "-y"), ("-z", "-z")])
+def test_features_of_a_file_with_another_axis_up_are_those_of_one_with_y_up(
+    up, given, root
+) -> None:
     motion = make_sample(seed=0, duration_s=4.0).motion
     upright = to_euler(to_bvh_layout(to_expmap(motion)))
     text = write_bvh(upright)
     [one] = parse_bvh_bodies(text, file="y.bvh", trial="a")
-    [other] = parse_bvh_bodies(write_bvh(y_up_to_z_up(upright)), file="z.bvh", trial="a")
+    turned = write_bvh(turned_from_y_up(upright, up))
+    [other] = parse_bvh_bodies(turned, file="z.bvh", trial="a", up=given)
+    np.testing.assert_allclose(forward_kinematics(one), forward_kinematics(other), atol=1e-9)
     features = [
         network_features(to_expmap(each), FeatureParameters(root=root)) for each in (one, other)
     ]

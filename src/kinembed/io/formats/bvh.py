@@ -29,9 +29,9 @@ from kinembed.io.formats.bvh_bodies import (
     individual_names,
     mean_offsets,
     say,
+    turn_y_up,
     up_of_bvh,
     without_root_above,
-    z_up_to_y_up,
 )
 from kinembed.io.formats.bvh_hierarchy import Node, parse_hierarchy
 from kinembed.io.formats.channels import require
@@ -101,7 +101,7 @@ def parse_bvh_bodies(text: str, *, file: str, trial: str, up: Up | None = None) 
         Name of the file, for messages.
     trial : str
         Name of the recording.
-    up : {"y", "z"} or None
+    up : {"y", "-y", "z", "-z"} or None
         Axis that points up; None: the one along which the rest pose stands.
 
     Returns
@@ -114,11 +114,9 @@ def parse_bvh_bodies(text: str, *, file: str, trial: str, up: Up | None = None) 
     Raises
     ------
     FormatError
-        When the hierarchy is broken, rows do not fit it or the stated number of frames, a joint
-        other than the root travels, or another axis is asked for; with the line.
+        When the hierarchy is broken, rows do not fit it or the stated number of frames, or a joint
+        other than the root travels; with the line.
     """
-    if up not in ("y", "z", None):
-        raise FormatError(file, f"expected y or z as the axis that points up in BVH, found {up!r}")
     lines = read_lines(text, file)
     start = _motion_line(lines, file)
     nodes = parse_hierarchy(lines[:start], file)
@@ -161,7 +159,7 @@ def _motion(body: Body, frame_rate: float, trial: str, up: Up | None, file: str)
 
 
 def _y_up(motion: Motion, up: Up | None, file: str) -> Motion:
-    return z_up_to_y_up(motion) if (up or up_of_bvh(motion, file)) == "z" else motion
+    return turn_y_up(motion, up or up_of_bvh(motion, file))
 
 
 def write_bvh(motion: Motion) -> str:

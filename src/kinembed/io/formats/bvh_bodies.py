@@ -12,6 +12,7 @@ from kinembed.core.errors import FormatError
 from kinembed.io.formats.bvh_hierarchy import Node
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion
+from kinembed.motion.positions.recorded import TO_Y_UP, Up
 from kinembed.motion.rotations import euler_to_matrix, matrix_to_euler
 
 logger = logging.getLogger(__name__)
@@ -24,10 +25,6 @@ _STANDS = 3.0
 """How much longer along one axis than along another a body must be to stand along it."""
 _POSES = 100
 """Frames, at even distances, that say how a body stands."""
-_Z_UP = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
-"""Turns z up to y up (column vectors)."""
-_TURNED = {"x": ("x", 1.0), "y": ("z", -1.0), "z": ("y", 1.0)}
-"""What a rotation about an axis becomes when z up is turned to y up: another axis, and a sign."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +187,7 @@ def mean_offsets(body: Body, file: str) -> Float[np.ndarray, "nodes 3"]:
     return offsets
 
 
-def up_of_bvh(motion: Motion, file: str) -> str:
+def up_of_bvh(motion: Motion, file: str) -> Up:
     """Find the axis that points up, and log it where it is not plainly y.
 
     Parameters
@@ -202,7 +199,7 @@ def up_of_bvh(motion: Motion, file: str) -> str:
 
     Returns
     -------
-    str
+    {"y", "z"}
         ``"z"`` where the rest pose is three times as long along z as along y and the body does not
         stand along y in the motion, else ``"y"``.
     """
@@ -214,19 +211,21 @@ def up_of_bvh(motion: Motion, file: str) -> str:
     some = np.unique(np.linspace(0, len(motion) - 1, _POSES).astype(int))
     poses = forward_kinematics(replace(motion, values=motion.values[some]))
     moving_y, moving_z = np.median(np.ptp(poses, axis=1), axis=0)[1:]
-    up = "y" if moving_y > _STANDS * moving_z else "z"
+    up: Up = "y" if moving_y > _STANDS * moving_z else "z"
     stands = "but the body moves upright along y" if up == "y" else "so z is up"
     say(file, f"the rest pose stands along z, {stands}: {up} is taken (ingestion.positions.up)")
     return up
 
 
-def z_up_to_y_up(motion: Motion) -> Motion:
-    """Turn a motion of Euler angles whose z points up so that y does.
+def turn_y_up(motion: Motion, up: Up) -> Motion:
+    """Turn a motion of Euler angles so that y points up.
 
     Parameters
     ----------
     motion : Motion
         Euler angles whose skeleton has the identity as axes.
+    up : {"y", "-y", "z", "-z"}
+        Axis that points up in it.
 
     Returns
     -------
@@ -234,21 +233,29 @@ def z_up_to_y_up(motion: Motion) -> Motion:
         The same motion; every rotation stays about its own axis of the body, which has another
         name.
     """
-    names, signs = zip(*(_turned(channel) for channel in motion.channels), strict=True)
+    if up == "y":
+        return motion
+    axes = _turned_axes(up)
+    names, signs = zip(*(_turned(channel, axes) for channel in motion.channels), strict=True)
     orders = tuple(
-        "".join(_TURNED[axis][0] for axis in order) for order in motion.skeleton.rotation_orders
+        "".join(axes[axis][0] for axis in order) for order in motion.skeleton.rotation_orders
     )
-    skeleton = replace(
-        motion.skeleton, offsets=motion.skeleton.offsets @ _Z_UP.T + 0.0, rotation_orders=orders
-    )
+    offsets = motion.skeleton.offsets @ TO_Y_UP[up].T + 0.0
+    skeleton = replace(motion.skeleton, offsets=offsets, rotation_orders=orders)
     values = motion.values * np.array(signs) + 0.0  # no -0
     return _positions_first(replace(motion, values=values, channels=names, skeleton=skeleton))
 
 
-def _turned(channel: str) -> tuple[str, float]:
+def _turned_axes(up: Up) -> dict[str, tuple[str, float]]:
+    """What each axis becomes when y is turned up: another axis, and a sign."""
+    columns = zip("xyz", TO_Y_UP[up].T, strict=True)
+    return {old: ("xyz"[np.abs(new).argmax()], float(new.sum())) for old, new in columns}
+
+
+def _turned(channel: str, axes: Mapping[str, tuple[str, float]]) -> tuple[str, float]:
     """A channel's new name and sign: of a position along an axis, or of a turn about it."""
     joint, component = channel.rsplit(".", 1)
-    axis, sign = _TURNED[component[1]]
+    axis, sign = axes[component[1]]
     return f"{joint}.{component[0]}{axis}", sign
 
 

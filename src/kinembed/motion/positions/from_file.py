@@ -14,7 +14,7 @@ from kinembed.motion.kinematics import point_channels
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions.gap_filling import fill_from_others
 from kinembed.motion.positions.parameters import PositionParameters
-from kinembed.motion.positions.recorded import RecordedPositions, Up
+from kinembed.motion.positions.recorded import TO_Y_UP, RecordedPositions, Up
 from kinembed.motion.positions.skeleton import skeleton_of
 from kinembed.motion.positions.tracks import merge_tracks
 from kinembed.motion.visibility import Point, Visibility, enough_seen, fill, judge_points
@@ -23,14 +23,6 @@ logger = logging.getLogger(__name__)
 
 FARTHEST = 1e12
 """What is farther away, in whichever unit, is no position."""
-
-_TO_Y_UP: dict[Up, Float[np.ndarray, "3 3"]] = {
-    "y": np.eye(3),
-    "-y": np.diag([1.0, -1.0, -1.0]),
-    "z": np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]),
-    "-z": np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]]),
-}
-"""Rotations (column vectors), so that left stays left."""
 
 
 def motions_of(
@@ -278,5 +270,5 @@ def _y_up(
 ) -> Float[np.ndarray, "frames joints 3"]:
     solid = np.zeros((*values.shape[:2], 3))
     solid[..., : values.shape[2]] = values
-    turned: np.ndarray = solid @ _TO_Y_UP[up].T + 0.0  # no -0
+    turned: np.ndarray = solid @ TO_Y_UP[up].T + 0.0  # no -0
     return turned

@@ -8,6 +8,13 @@ from jaxtyping import Float, Int
 
 Up = Literal["y", "-y", "z", "-z"]
 """The axis of a file that points up; -y and -z are those of pictures, whose y points down."""
+TO_Y_UP: dict[Up, Float[np.ndarray, "3 3"]] = {
+    "y": np.eye(3),
+    "-y": np.diag([1.0, -1.0, -1.0]),
+    "z": np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]),
+    "-z": np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]]),
+}
+"""Rotations (column vectors), so that left stays left."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from helpers.tool_files import mat_file
 from scipy.io import savemat
 
 from kinembed.core.errors import FormatError
@@ -17,12 +18,6 @@ PRED = np.random.default_rng(0).uniform(-50, 50, (6, 3, 4))
 SURE = np.random.default_rng(1).uniform(size=(6, 4))
 
 
-def old(**variables):
-    content = BytesIO()
-    savemat(content, variables, do_compression=True)
-    return content.getvalue()
-
-
 def new(**variables):
     h5py = pytest.importorskip("h5py", reason="h5py is not installed: it is in the extra pose")
     content = BytesIO()
@@ -32,7 +27,7 @@ def new(**variables):
     return b"MATLAB 7.3 MAT-file".ljust(512) + content.getvalue()[512:]
 
 
-@pytest.fixture(params=[old, new])
+@pytest.fixture(params=[mat_file, new])
 def stored(request):
     return request.param
 
@@ -65,7 +60,7 @@ def test_numbers_of_frames_are_honoured_where_they_are(stored):
 
 
 def test_a_file_with_predictions_is_told_from_exponential_maps(tmp_path):
-    (tmp_path / "a.mat").write_bytes(old(pred=PRED))
+    (tmp_path / "a.mat").write_bytes(mat_file(pred=PRED))
     rate = PositionParameters(frame_rate=30)
     [motion] = read_motions(str(tmp_path / "a.mat"), trial="a", positions=rate)
     assert len(motion) == 6
@@ -85,7 +80,7 @@ def test_what_does_not_fit_is_refused(stored, variables, message):
 
 
 def test_what_is_no_file_of_matlab_is_refused():
-    for content in (b"no file of MATLAB", old(pred=PRED)[:200], b"MATLAB 7.3".ljust(600)):
+    for content in (b"no file of MATLAB", mat_file(pred=PRED)[:200], b"MATLAB 7.3".ljust(600)):
         with pytest.raises(FormatError, match="a.mat: expected a MATLAB file, but"):
             parse_dannce(content, file="a.mat")
 
@@ -104,5 +99,5 @@ def test_a_file_that_declares_more_than_it_holds_does_not_end_this_process(tmp_p
 
 
 def test_texts_and_objects_are_named_and_not_read():
-    arrays, names = read_mat(old(pred="text", other=np.ones(2)), ("pred",), file="a.mat")
+    arrays, names = read_mat(mat_file(pred="text", other=np.ones(2)), ("pred",), file="a.mat")
     assert (arrays, sorted(names)) == ({}, ["other", "pred"])

@@ -2,27 +2,16 @@
 
 import numpy as np
 import pytest
+from helpers.tool_files import DLC_ONE, DLC_TWO
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.dlc_csv import parse_dlc_csv
 from kinembed.io.formats.reader import read_motion
 from kinembed.motion.positions import PositionParameters
 
-ONE = (
-    "scorer,net,net,net,net,net,net\n"
-    "bodyparts,nose,nose,nose,tail,tail,tail\n"
-    "coords,x,y,likelihood,x,y,likelihood\n"
-    "0,1,2,0.9,3,4,0.8\n1,5,6,0.1,,,0.0\n2,7,8,1,9,10,1\n"
-)
-TWO = (
-    "scorer,n,n,n,n,n,n,n,n,n\nindividuals,a,a,a,b,b,b,single,single,single\n"
-    "bodyparts,nose,nose,nose,nose,nose,nose,box,box,box\n"
-    "coords,x,y,likelihood,x,y,likelihood,x,y,likelihood\n0,1,2,0.9,3,4,0.8,0,0,1\n"
-)
-
 
 def test_positions_and_likelihoods_come_back():
-    [found] = parse_dlc_csv(ONE, file="a.csv")
+    [found] = parse_dlc_csv(DLC_ONE, file="a.csv")
     assert (found.joints, found.individual, found.frame_rate) == (("nose", "tail"), "", None)
     np.testing.assert_array_equal(found.values[:, 0], [[1, 2], [5, 6], [7, 8]])
     assert np.isnan(found.values[1, 1]).all()
@@ -30,14 +19,14 @@ def test_positions_and_likelihoods_come_back():
 
 
 def test_every_individual_is_read_and_parts_of_none_are_left_out():
-    a, b = parse_dlc_csv(TWO, file="a.csv")
+    a, b = parse_dlc_csv(DLC_TWO, file="a.csv")
     assert [(one.individual, one.joints) for one in (a, b)] == [("a", ("nose",)), ("b", ("nose",))]
     assert b.values.tolist() == [[[3, 4]]]
     assert a.notes == ("parts of no individual are left out: box",)
 
 
 def test_further_coordinates_of_lightning_pose_are_passed_over():
-    text = ONE.replace("likelihood,x,y,likelihood", "likelihood,x_ens_median,y,likelihood")
+    text = DLC_ONE.replace("likelihood,x,y,likelihood", "likelihood,x_ens_median,y,likelihood")
     with pytest.raises(FormatError, match="expected x and y of tail"):
         parse_dlc_csv(text, file="a.csv")
     more = (
@@ -50,7 +39,7 @@ def test_further_coordinates_of_lightning_pose_are_passed_over():
 
 def test_the_index_says_every_second_frame(tmp_path):
     path = tmp_path / "a.csv"
-    path.write_text(ONE.replace("\n1,5", "\n2,5").replace("\n2,7", "\n4,7"))
+    path.write_text(DLC_ONE.replace("\n1,5", "\n2,5").replace("\n2,7", "\n4,7"))
     given = PositionParameters(frame_rate=30)
     motion = read_motion(str(path), trial="a", positions=given)
     assert motion.frame_rate == 15
@@ -60,14 +49,14 @@ def test_the_index_says_every_second_frame(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (ONE.replace("\n0,1", "\nlabeled-data/a/img0.png,1"), ":4: .*training labels"),
-        (ONE.replace("coords", "what"), ":1: expected a line 'coords'"),
-        (ONE.replace("7,8,1", "7,x,1"), ":6: expected a number in column 3, found 'x'"),
-        (ONE.replace("7,8,1", "7,inf,1"), ":6: expected a number in column 3"),
-        (ONE.replace("\n2,7", "\n1,7"), ":6: expected whole numbers that rise"),
-        (ONE.replace(",9,10,1", ",9,10"), ":6: expected 7 columns"),
-        (ONE.replace("tail,tail,tail", "nose,tail,tail"), "nose has two columns x"),
-        (ONE[: ONE.index("0,1")], "expected rows below the header"),
+        (DLC_ONE.replace("\n0,1", "\nlabeled-data/a/img0.png,1"), ":4: .*training labels"),
+        (DLC_ONE.replace("coords", "what"), ":1: expected a line 'coords'"),
+        (DLC_ONE.replace("7,8,1", "7,x,1"), ":6: expected a number in column 3, found 'x'"),
+        (DLC_ONE.replace("7,8,1", "7,inf,1"), ":6: expected a number in column 3"),
+        (DLC_ONE.replace("\n2,7", "\n1,7"), ":6: expected whole numbers that rise"),
+        (DLC_ONE.replace(",9,10,1", ",9,10"), ":6: expected 7 columns"),
+        (DLC_ONE.replace("tail,tail,tail", "nose,tail,tail"), "nose has two columns x"),
+        (DLC_ONE[: DLC_ONE.index("0,1")], "expected rows below the header"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(text, message):

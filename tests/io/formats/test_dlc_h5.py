@@ -3,22 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.tool_files import dlc_table
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.dlc_h5 import parse_dlc_h5
 
 pytest.importorskip("h5py", reason="h5py is not installed: it is in the extra pose")
 pytest.importorskip("tables", reason="PyTables is not installed: it is in the extra pose")
-
-
-def table(owners=("ann", "bob"), coordinates=("x", "y", "likelihood"), rows=6):
-    levels = [["net"], list(owners), ["nose", "tail"], list(coordinates)]
-    names = ["scorer", "individuals", "bodyparts", "coords"]
-    if not owners:
-        levels, names = [*levels[:1], *levels[2:]], [*names[:1], *names[2:]]
-    columns = pd.MultiIndex.from_product(levels, names=names)
-    values = np.random.default_rng(0).uniform(1, 100, (rows, len(columns)))
-    return pd.DataFrame(values, columns=columns)
 
 
 @pytest.fixture(params=["table", "fixed"])
@@ -32,7 +23,7 @@ def stored(request, tmp_path):
 
 
 def test_every_value_of_every_individual_comes_back(stored):
-    frame = table()
+    frame = dlc_table()
     frame.iloc[2, 3:6] = np.nan
     found = parse_dlc_h5(stored(frame), file="a.h5")
     assert [one.individual for one in found] == ["ann", "bob"]
@@ -45,7 +36,7 @@ def test_every_value_of_every_individual_comes_back(stored):
 
 
 def test_one_individual_has_no_name_and_the_index_is_honoured(stored):
-    frame = table(owners=()).set_index(np.array([1000, 1002, 1004, 1008, 1010, 1012]))
+    frame = dlc_table(owners=()).set_index(np.array([1000, 1002, 1004, 1008, 1010, 1012]))
     [found] = parse_dlc_h5(stored(frame), file="a.h5")
     assert found.individual == ""
     assert found.file_frames.tolist() == [1000, 1002, 1004, 1006, 1008, 1010, 1012]
@@ -54,7 +45,7 @@ def test_one_individual_has_no_name_and_the_index_is_honoured(stored):
 
 
 def test_numbers_of_several_kinds_are_read(stored):
-    frame = table(owners=())
+    frame = dlc_table(owners=())
     frame["net", "nose", "likelihood"] = np.ones(6, dtype=np.float32)
     [found] = parse_dlc_h5(stored(frame), file="a.h5")
     np.testing.assert_array_equal(found.values[:, 0, 1], frame["net", "nose", "y"])
@@ -62,7 +53,7 @@ def test_numbers_of_several_kinds_are_read(stored):
 
 
 def test_training_labels_are_refused(stored):
-    frame = table(owners=(), coordinates=("x", "y"))
+    frame = dlc_table(owners=(), coordinates=("x", "y"))
     one = frame.set_index(pd.Index([f"labeled-data/a/img{number}.png" for number in range(6)]))
     with pytest.raises(FormatError, match="training labels of single pictures"):
         parse_dlc_h5(stored(one), file="CollectedData_me.h5")
@@ -70,7 +61,7 @@ def test_training_labels_are_refused(stored):
 
 def test_training_labels_whose_rows_have_several_names_are_refused(tmp_path):
     names = [("labeled-data", "a", f"img{number}.png") for number in range(6)]
-    frame = table(owners=(), coordinates=("x", "y")).set_index(pd.MultiIndex.from_tuples(names))
+    frame = dlc_table(owners=(), coordinates=("x", "y")).set_index(pd.MultiIndex.from_tuples(names))
     frame.to_hdf(tmp_path / "a.h5", key="df_with_missing", mode="w")
     with pytest.raises(FormatError, match="training labels of single pictures"):
         parse_dlc_h5((tmp_path / "a.h5").read_bytes(), file="CollectedData_me.h5")

@@ -1,9 +1,8 @@
 from dataclasses import replace
-from io import BytesIO
 
 import numpy as np
 import pytest
-from scipy.io import savemat
+from helpers.tool_files import mat_file
 
 from kinembed.core.errors import DataError, FormatError
 from kinembed.io.formats.expmap_mat import parse_expmap_mat, write_expmap_mat
@@ -19,20 +18,14 @@ def parse(content: bytes) -> Motion:
     return parse_expmap_mat(content, file="bad.mat", trial="t", skeleton=SKELETON, frame_rate=120.0)
 
 
-def mat(**variables: object) -> bytes:
-    stream = BytesIO()
-    savemat(stream, variables)
-    return stream.getvalue()
-
-
 def with_value(value: float) -> bytes:
     values = VALUES.copy()
     values[2, 5] = value
-    return mat(expmapchannels=values)
+    return mat_file(expmapchannels=values)
 
 
 def test_columns_are_all_joints_but_the_end_joints() -> None:
-    motion = parse(mat(expmapchannels=VALUES, other=1))
+    motion = parse(mat_file(expmapchannels=VALUES, other=1))
     np.testing.assert_array_equal(motion.values, VALUES)
     assert motion.channels == tuple(expmap_channels(SKELETON))
     assert motion.channels[3:7] == ("root.ex", "root.ey", "root.ez", "lhipjoint.ex")
@@ -42,7 +35,7 @@ def test_columns_are_all_joints_but_the_end_joints() -> None:
 
 def test_variable_may_have_another_name() -> None:
     motion = parse_expmap_mat(
-        mat(poses=VALUES.astype(np.float32)),
+        mat_file(poses=VALUES.astype(np.float32)),
         file="a.mat",
         trial="t",
         skeleton=SKELETON,
@@ -53,7 +46,7 @@ def test_variable_may_have_another_name() -> None:
 
 
 def test_motion_survives_being_written() -> None:
-    motion = parse(mat(expmapchannels=VALUES))
+    motion = parse(mat_file(expmapchannels=VALUES))
     np.testing.assert_array_equal(parse(write_expmap_mat(motion)).values, VALUES)
     with pytest.raises(DataError, match="exp-map mat holds the representation 'expmap'"):
         write_expmap_mat(replace(motion, representation=Representation.EULER))
@@ -65,20 +58,32 @@ def test_motion_survives_being_written() -> None:
         (b"", r"bad\.mat: expected a MATLAB file, but Mat file appears to be truncated"),
         (b"hello world " * 100, r"bad\.mat: expected a MATLAB file, but Unknown mat file type"),
         (
-            mat(expmapchannels=VALUES)[:1000],
+            mat_file(expmapchannels=VALUES)[:1000],
             r"bad\.mat: expected a MATLAB file, but could not read",
         ),
         (
             b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM" + b"\x89HDF" * 100,
             r"bad\.mat: expected a MATLAB file of version 4 to 7, found version 7\.3; save it with",
         ),
-        (mat(x=VALUES, y=1), r"bad\.mat: expected a variable 'expmapchannels', found x, y"),
-        (mat(), "expected a variable 'expmapchannels', found none"),
-        (mat(expmapchannels=VALUES[:, 1:]), r"96 columns .*31 joints\), .* shape \(4, 95\)"),
-        (mat(expmapchannels=np.zeros((0, 96))), "expected at least one row in 'expmapchannels'"),
-        (mat(expmapchannels=VALUES[None]), r"numbers in 96 columns .* with shape \(1, 4, 96\)"),
-        (mat(expmapchannels="poses"), "to hold numbers in 96 columns .* found an array of <U5"),
-        (mat(expmapchannels=VALUES * 1j), "to hold numbers in 96 columns .* found .* complex128"),
+        (mat_file(x=VALUES, y=1), r"bad\.mat: expected a variable 'expmapchannels', found x, y"),
+        (mat_file(), "expected a variable 'expmapchannels', found none"),
+        (mat_file(expmapchannels=VALUES[:, 1:]), r"96 columns .*31 joints\), .* shape \(4, 95\)"),
+        (
+            mat_file(expmapchannels=np.zeros((0, 96))),
+            "expected at least one row in 'expmapchannels'",
+        ),
+        (
+            mat_file(expmapchannels=VALUES[None]),
+            r"numbers in 96 columns .* with shape \(1, 4, 96\)",
+        ),
+        (
+            mat_file(expmapchannels="poses"),
+            "to hold numbers in 96 columns .* found an array of <U5",
+        ),
+        (
+            mat_file(expmapchannels=VALUES * 1j),
+            "to hold numbers in 96 columns .* found .* complex128",
+        ),
         (with_value(np.nan), r"expected finite numbers in 'expmap.*, found nan in row 3, column 6"),
         (
             with_value(-np.inf),

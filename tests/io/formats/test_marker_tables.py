@@ -2,38 +2,11 @@
 
 import numpy as np
 import pytest
+from helpers.tool_files import MOTIVE, NEXUS, TRC
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.marker_tables import parse_motive_csv, parse_nexus_csv, parse_trc
 from kinembed.io.formats.reader import read_motion
-
-TRC = (
-    "PathFileType\t4\t(X/Y/Z)\twalk.trc\n"
-    "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\n"
-    "100\t100\t3\t2\tmm\n"
-    "Frame#\tTime\tLASI\t\t\tRASI\t\t\n"
-    "\t\tX1\tY1\tZ1\tX2\tY2\tZ2\n"
-    "\n"
-    "11\t0.00\t1\t2\t3\t4\t5\t6\n"
-    "12\t0.01\t1\t2\t3\t\t\t\n"
-    "13\t0.02\t7\t8\t9\t4\t5\t6\n"
-)
-MOTIVE = (
-    "Format Version,1.23,Export Frame Rate,120,Length Units,Millimeters\n"
-    "\n"
-    ",Type,Bone,Bone,Bone,Marker,Marker,Marker\n"
-    ",Name,Skel:Hip,Skel:Hip,Skel:Hip,Skel:LASI,Skel:LASI,Skel:LASI\n"
-    ",ID,0,0,0,1,1,1\n"
-    ",,Rotation,Rotation,Rotation,Position,Position,Position\n"
-    "Frame,Time (Seconds),X,Y,Z,X,Y,Z\n"
-    "0,0.000,9,9,9,1,2,3\n"
-    "1,0.008,9,9,9,4,5,6\n"
-)
-NEXUS = (
-    "Trajectories\n100\n,,Ann:LASI,,,Bob:LASI,,,ball,,\n"
-    "Frame,Sub Frame,X,Y,Z,X,Y,Z,X,Y,Z\n,,mm,mm,mm,mm,mm,mm,mm,mm,mm\n"
-    "1,0,1,2,3,4,5,6,0.5,0.5,0.5\n2,0,1,2,3,,,,0.5,0.5,0.5\n\nModel Outputs\n100\n"
-)
 
 
 def test_trc_says_rate_frames_and_what_was_not_seen():

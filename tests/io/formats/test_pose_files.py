@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 from helpers.position_files import JOINTS, pixels, tracks
+from helpers.tool_files import write_slp
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.reader import read_motion, read_motions
@@ -27,35 +28,6 @@ def write(path, positions, confidence, individuals=("mouse",)):
         save_poses.to_sleap_analysis_file(made, path)
     else:
         save_poses.to_dlc_file(made, path, split_individuals=False)
-    return path
-
-
-def write_slp(path, positions, confidence, individuals):
-    import sleap_io
-
-    skeleton = sleap_io.Skeleton(list(JOINTS))
-    video = sleap_io.Video(filename="synthetic.mp4", open_backend=False)
-    owners = [sleap_io.Track(name) if name else None for name in individuals]
-    frames = [
-        sleap_io.LabeledFrame(
-            video=video,
-            frame_idx=frame,
-            instances=[
-                sleap_io.PredictedInstance.from_numpy(
-                    positions[frame, ..., one],
-                    skeleton=skeleton,
-                    point_scores=confidence[frame, :, one],
-                    score=1.0,
-                    track=owner,
-                )
-                for one, owner in enumerate(owners)
-            ],
-        )
-        for frame in range(len(positions))
-    ]
-    sleap_io.save_slp(
-        sleap_io.Labels(frames, tracks=[owner for owner in owners if owner]), str(path), embed=False
-    )
     return path
 
 

@@ -1,10 +1,8 @@
 """SLEAP's export for analysis, in small files that h5py writes."""
 
-import json
-from io import BytesIO
-
 import numpy as np
 import pytest
+from helpers.tool_files import SLEAP_TRACKS, sleap_analysis
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.pose_files import parse_pose_file
@@ -12,31 +10,14 @@ from kinembed.io.formats.sleap_analysis import parse_sleap_analysis
 
 h5py = pytest.importorskip("h5py", reason="h5py is not installed: it is in the extra pose")
 
-TRACKS = np.random.default_rng(0).uniform(1, 100, (2, 2, 3, 4))
-"""Track, coordinate, node, frame."""
 AXES = ("track", "xy", "node", "frame")
-
-
-def stored(tracks=TRACKS, names=(b"ann", b"bob"), scores=None, dims=None, transpose=None):
-    content = BytesIO()
-    with h5py.File(content, "w") as file:
-        file["tracks"] = tracks
-        file["node_names"] = [b"nose", b"spine", b"tail"]
-        file["track_names"] = np.array(names, dtype="S5")
-        if scores is not None:
-            file["point_scores"] = scores
-        if dims is not None:
-            file["tracks"].attrs["dims"] = json.dumps(dims)
-        if transpose is not None:
-            file.attrs["transpose"] = transpose
-    return content.getvalue()
 
 
 def test_tracks_are_individuals():
     scores = np.random.default_rng(1).uniform(size=(2, 3, 4))
-    ann, bob = parse_sleap_analysis(stored(scores=scores), file="a.h5")
+    ann, bob = parse_sleap_analysis(sleap_analysis(scores=scores), file="a.h5")
     assert (ann.individual, bob.individual, ann.joints) == ("ann", "bob", ("nose", "spine", "tail"))
-    np.testing.assert_array_equal(bob.values, TRACKS[1].transpose(2, 1, 0))
+    np.testing.assert_array_equal(bob.values, SLEAP_TRACKS[1].transpose(2, 1, 0))
     np.testing.assert_array_equal(bob.confidence, scores[1].T)
     assert (ann.frame_rate, ann.file_frames) == (None, None)
 
@@ -49,31 +30,34 @@ def test_axes_are_in_the_order_that_the_file_says(dims):
     without = [axis for axis in AXES if axis != "xy"]
     scores = np.random.default_rng(1).uniform(size=(2, 3, 4))
     of_scores = scores.transpose([without.index(axis) for axis in dims if axis != "xy"])
-    content = stored(TRACKS.transpose(order), scores=of_scores, dims=dims)
+    content = sleap_analysis(SLEAP_TRACKS.transpose(order), scores=of_scores, dims=dims)
     _, bob = parse_pose_file(content, ".h5", file="a.h5")
-    np.testing.assert_array_equal(bob.values, TRACKS[1].transpose(2, 1, 0))
+    np.testing.assert_array_equal(bob.values, SLEAP_TRACKS[1].transpose(2, 1, 0))
     np.testing.assert_array_equal(bob.confidence, scores[1].T)
 
 
 def test_the_older_order_of_axes_is_known():
-    content = stored(TRACKS.transpose(3, 2, 1, 0), transpose=False)
+    content = sleap_analysis(SLEAP_TRACKS.transpose(3, 2, 1, 0), transpose=False)
     _, bob = parse_sleap_analysis(content, file="a.h5")
-    np.testing.assert_array_equal(bob.values, TRACKS[1].transpose(2, 1, 0))
+    np.testing.assert_array_equal(bob.values, SLEAP_TRACKS[1].transpose(2, 1, 0))
     assert bob.confidence is None
 
 
 def test_one_animal_without_tracks_has_no_name():
-    [found] = parse_sleap_analysis(stored(TRACKS[:1], names=()), file="a.h5")
+    [found] = parse_sleap_analysis(sleap_analysis(SLEAP_TRACKS[:1], names=()), file="a.h5")
     assert found.individual == ""
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (stored(TRACKS[:, :, :2]), "2 tracks, 3 nodes.*found 2 tracks of 2 nodes"),
-        (stored(names=()), "0 tracks, 3 nodes.*found 2 tracks of 3 nodes"),
-        (stored(scores=np.ones((2, 3, 5))), r"a score for each point, found \(2, 5, 3\)"),
-        (stored(dims=("a", "b")), "expected a file of SLEAP for analysis, but /tracks has 4 axes"),
+        (sleap_analysis(SLEAP_TRACKS[:, :, :2]), "2 tracks, 3 nodes.*found 2 tracks of 2 nodes"),
+        (sleap_analysis(names=()), "0 tracks, 3 nodes.*found 2 tracks of 3 nodes"),
+        (sleap_analysis(scores=np.ones((2, 3, 5))), r"a score for each point, found \(2, 5, 3\)"),
+        (
+            sleap_analysis(dims=("a", "b")),
+            "expected a file of SLEAP for analysis, but /tracks has 4 axes",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(content, message):

@@ -21,7 +21,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.markers import individuals_of_markers
+from kinembed.io.formats.markers import individuals_of_markers, note_of_up
 from kinembed.io.formats.text import is_number, shorten
 from kinembed.io.formats.timing import ABSENT, EvenTime, even_frames
 from kinembed.motion.positions.recorded import RecordedPositions, Up
@@ -33,8 +33,6 @@ _SAME_RATE = 0.01
 """By which share rates may differ and count as the same."""
 _TIME_STEP = 0.01
 """Seconds; to what times are rounded at worst."""
-_STANDS = 2.0
-"""How much longer along z than along y markers must be to stand along z."""
 _TRC_HEADER, _NEXUS_HEADER, _MOTIVE_HEADER = 5, 5, 7
 
 
@@ -75,7 +73,7 @@ def parse_trc(text: str, *, file: str) -> list[RecordedPositions]:
         raise FormatError(file, "expected the DataRate in Hz first in line 3", 3)
     rate, said = float(settings[0]), _trc_notes(rows, settings)
     found = _markers(rows, 3, 2, _TRC_HEADER, rate, "y", file, said, timed=True)
-    return [replace(one, notes=(*one.notes, *_lies_down(one))) for one in found]
+    return [replace(one, notes=(*one.notes, *note_of_up(one.values, "y"))) for one in found]
 
 
 def _trc_notes(rows: Sequence[list[str]], settings: Sequence[str]) -> tuple[str, ...]:
@@ -90,17 +88,6 @@ def _trc_notes(rows: Sequence[list[str]], settings: Sequence[str]) -> tuple[str,
         for (what, count), stated in said
         if is_number(stated) and float(stated) != count
     )
-
-
-def _lies_down(found: RecordedPositions) -> tuple[str, ...]:
-    """Custom alone says that y is up in TRC: a body that stands along z makes it doubtful."""
-    seen = found.values[np.isfinite(found.values).all(axis=2).any(axis=1)]
-    if len(seen) == 0:
-        return ()
-    extents = np.median(np.nanmax(seen, axis=1) - np.nanmin(seen, axis=1), axis=0)
-    if extents[2] <= max(_STANDS * extents[1], extents[0]):
-        return ()
-    return ("markers stand along z and y is taken as up; if z is, set ingestion.positions.up=z",)
 
 
 def parse_motive_csv(text: str, *, file: str) -> list[RecordedPositions]:

@@ -11,6 +11,8 @@ from kinembed.motion.positions.recorded import RecordedPositions, Up
 
 NAMED = 8
 """Markers that a note lists, at most."""
+_STANDS = 2.0
+"""How much longer along one axis than along another markers must be to stand along it."""
 
 
 def individuals_of_markers(
@@ -73,6 +75,34 @@ def individuals_of_markers(
         for subject, own in _subjects(joints).items()
     }
     return list(found.values())
+
+
+def note_of_up(values: Float[np.ndarray, "frames markers 3"], up: Up) -> tuple[str, ...]:
+    """Say where a body stands along another axis than the one that is up by custom alone.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (frames, markers, 3)
+        Positions, NaN where a marker was not seen.
+    up : {"y", "z"}
+        Axis that is taken as up.
+
+    Returns
+    -------
+    tuple of str
+        One note, where markers are twice as far apart along the other of y and z; or none.
+    """
+    seen = values[np.isfinite(values).all(axis=2).any(axis=1)]
+    if len(seen) == 0:
+        return ()
+    extents = np.median(np.nanmax(seen, axis=1) - np.nanmin(seen, axis=1), axis=0)
+    along_x, along_y, along_z = extents.tolist()
+    other = "z" if up == "y" else "y"
+    along, across = (along_z, along_y) if up == "y" else (along_y, along_z)
+    if along <= max(_STANDS * across, along_x):
+        return ()
+    taken = f"markers stand along {other} and {up} is taken as up"
+    return (f"{taken}; if {other} is, set ingestion.positions.up={other}",)
 
 
 def _distinct(names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:

@@ -23,6 +23,7 @@ from jaxtyping import Float, Int
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.channels import require
+from kinembed.io.formats.markers import note_of_up
 from kinembed.io.formats.position_columns import (
     TIMES,
     PositionColumns,
@@ -30,7 +31,13 @@ from kinembed.io.formats.position_columns import (
     names_positions,
 )
 from kinembed.io.formats.text import Line, csv_words, is_number, read_lines, shorten
-from kinembed.io.formats.timing import EvenTime, as_they_are, even_frames, even_times
+from kinembed.io.formats.timing import (
+    EvenTime,
+    as_they_are,
+    even_frames,
+    even_times,
+    frames_at_rate,
+)
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions import RecordedPositions
@@ -300,6 +307,7 @@ def _recorded(table: _Table, individual: str) -> RecordedPositions:
         axes = [table.beside(axes) for axes in columns.joints.values()]
         values, confidence = np.stack(axes, axis=1), _confidence(table, joints)
     time = _even_time(table, len(values))
+    doubt = note_of_up(values, "y") if values.shape[2] == 3 else ()
     return RecordedPositions(
         time.apply(values),
         joints,
@@ -308,7 +316,7 @@ def _recorded(table: _Table, individual: str) -> RecordedPositions:
         confidence=None if confidence is None else time.apply(confidence),
         individual=individual,
         file_frames=time.file_frames,
-        notes=(*columns.notes, *time.notes),
+        notes=(*columns.notes, *time.notes, *doubt),
     )
 
 
@@ -366,10 +374,8 @@ def _even_time(table: _Table, rows: int) -> EvenTime:
         of_frames = _even(even_frames, table, frame)
     if of_frames is None or time is None:
         return of_times or of_frames or as_they_are(rows)
-    times = table.numbers[time]
-    mean = (len(of_frames.before) - 1) / float(times[-1] - times[0])
-    rounded = of_times.rate if of_times and of_times.rate else mean
-    return replace(of_frames, rate=rounded if abs(rounded - mean) < 0.01 * mean else mean)
+    rate = of_times.rate if of_times else None
+    return frames_at_rate(of_frames, table.numbers[time], rate)
 
 
 def _even(even: Callable[..., EvenTime], table: _Table, column: int) -> EvenTime:

@@ -19,6 +19,12 @@ from kinembed.io.formats.dannce import PREDICTIONS, parse_dannce
 from kinembed.io.formats.dlc_csv import parse_dlc_csv
 from kinembed.io.formats.expmap_mat import VARIABLE, parse_expmap_mat
 from kinembed.io.formats.expmap_text import column_count, parse_expmap_text
+from kinembed.io.formats.freemocap import (
+    is_freemocap,
+    is_freemocap_parquet,
+    parse_freemocap_csv,
+    parse_freemocap_parquet,
+)
 from kinembed.io.formats.marker_tables import (
     MOTIVE,
     NEXUS,
@@ -232,14 +238,26 @@ def _read_expmap_mat(file: RecordingFile) -> list[Motion]:
 
 
 def _read_csv(file: RecordingFile) -> list[Motion]:
-    """A table of positions, or what DeepLabCut, Motive or Nexus exports: its beginning tells."""
-    beginning = read_bytes(file.path).lstrip(b'\xef\xbb\xbf"')[:20]
-    if beginning[:6].lower() == b"scorer":
-        return _of_text(parse_dlc_csv)(file)
+    """A table of positions, or what one of several programs exports: its beginning tells."""
+    text = read_text(file.path)
+    return _placed(_csv_parser(text, file.path)(text, file=file.path), file)
+
+
+def _csv_parser(text: str, path: str) -> Callable[..., list[RecordedPositions]]:
+    header = text.lstrip('"').partition("\n")[0].strip()
+    if header[:6].lower() == "scorer":
+        return parse_dlc_csv
     for mark, parse in _MARKER_TABLES.items():
-        if beginning.startswith(mark.encode()):
-            return _of_text(parse)(file)
-    return _of_text(parse_position_csv)(file)
+        if header.startswith(mark):
+            return parse
+    return parse_freemocap_csv if is_freemocap(header.split(","), path) else parse_position_csv
+
+
+def _read_parquet(file: RecordingFile) -> list[Motion]:
+    content = read_bytes(file.path)
+    of_freemocap = is_freemocap_parquet(content)
+    parse = parse_freemocap_parquet if of_freemocap else parse_position_parquet
+    return _placed(parse(content, file=file.path), file)
 
 
 def _read_pose_file(file: RecordingFile) -> list[Motion]:
@@ -325,7 +343,7 @@ FORMATS = (
         _read_csv,
         why_not=_why_no_positions,
     ),
-    Format((".parquet",), "joint positions: the same table", _of_bytes(parse_position_parquet)),
+    Format((".parquet",), "joint positions: the same table", _read_parquet),
     Format((".trc",), "joint positions: named markers (OpenSim, Pose2Sim)", _of_text(parse_trc)),
     Format((".c3d",), "joint positions: named markers", _of_bytes(parse_c3d), POSE),
     Format((".h5", ".slp"), "joint positions of DeepLabCut or SLEAP", _read_pose_file, POSE),

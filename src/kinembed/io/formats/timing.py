@@ -5,7 +5,7 @@ become even, and a note says by how much they were not.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -25,6 +25,8 @@ _LONGEST_STEP = 2.5
 _MOST_ABSENT = 20
 """Frames of which none is there for each row that is; beyond it, numbers are no frame numbers."""
 _DIGITS = 9
+_SAME_RATE = 0.01
+"""By which share rates may differ and count as the same."""
 
 Where = Callable[[int], int | None]
 """From a row to its line in the file; None where the file has no lines."""
@@ -201,6 +203,30 @@ def even_times(
         found = _on_grid(places, int(places[-1]) + 1, None, 1, column)
         return EvenTime(found.before, found.after, found.weight, rate, None, found.notes)
     return _resampled(times, mean_rate, column)
+
+
+def frames_at_rate(
+    frames: EvenTime, times: Float[np.ndarray, "rows"], rate: float | None
+) -> EvenTime:
+    """Even time of a file that has both frame numbers and times: times state the rate alone.
+
+    Parameters
+    ----------
+    frames : EvenTime
+        As :func:`even_frames` returns it.
+    times : ndarray of float, shape (rows,)
+        Seconds.
+    rate : float or None
+        Hz, as :func:`even_times` finds it.
+
+    Returns
+    -------
+    EvenTime
+        The frames, at that rate where it is about that of all frames, else at the latter.
+    """
+    mean = (len(frames.before) - 1) / float(times[-1] - times[0])
+    near = rate is not None and abs(rate - mean) < _SAME_RATE * mean
+    return replace(frames, rate=rate if near else mean)
 
 
 def _check_times(

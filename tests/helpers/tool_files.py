@@ -48,6 +48,21 @@ DLC_TWO = (
 )
 SLEAP_TRACKS = np.random.default_rng(0).uniform(1, 100, (2, 2, 3, 4))
 """Track, coordinate, node, frame."""
+LIGHTNING = (
+    "scorer,eks,eks,eks,eks,eks\nbodyparts,nose,nose,nose,nose,nose\n"
+    "coords,x,y,likelihood,x_ens_median,x_posterior_var\n"
+    "0,1,2,0.9,5,0.1\n1,3,4,0.2,5,0.1\n2,5,6,0.9,5,0.1\n"
+)
+SLEAP_CSV = (
+    "track,frame_idx,instance.score,nose.x,nose.y,nose.score,tail.x,tail.y,tail.score\n"
+    "ann,0,0.9,1,2,0.9,3,4,0.9\nbob,0,0.9,11,12,0.9,13,14,0.9\n"
+    "ann,1,0.9,5,6,0.9,,,\nbob,1,0.9,15,16,0.1,17,18,0.9\n"
+)
+ANIPOSE = (
+    "nose_x,nose_y,nose_z,nose_error,nose_ncams,nose_score,M_00,M_01,center_0,fnum\n"
+    "1,2,3,0.5,3,0.9,1,0,0,0\n4,5,6,9.5,2,0.1,1,0,0,1\n7,8,9,0.5,3,0.9,1,0,0,2\n"
+)
+SIMBA = ",nose_x,nose_y,nose_p,tail_x,tail_y,tail_p\n0,1,2,0.9,3,4,0.9\n1,5,6,0.9,7,8,0.1\n"
 FREEMOCAP_WIDE = (
     "body_nose_x,body_nose_y,body_nose_z,body_left_hip_x,body_left_hip_y,body_left_hip_z\n"
     "1,2,1600,4,5,900\n7,8,1610,,,\n10,11,1620,13,14,910\n"
@@ -85,6 +100,19 @@ LANDMARKS = np.random.default_rng(0).uniform(0, 1, (5, 33, 4)).round(4)
 NWB_VALUES = np.random.default_rng(0).uniform(1, 100, (2, 8, 2))
 """Joint, frame, axis."""
 NWB_TIMES = np.arange(8) / 25
+
+
+def dlc_csv(positions, confidence, joints=JOINTS):
+    """Positions (frames, joints, 2) and likelihoods (frames, joints) as DeepLabCut exports them."""
+    parts = [joint for joint in joints for _ in range(3)]
+    rows = np.concatenate([positions, confidence[..., None]], axis=2).reshape(len(positions), -1)
+    header = [
+        ["scorer", *["net"] * len(parts)],
+        ["bodyparts", *parts],
+        ["coords", *["x", "y", "likelihood"] * len(joints)],
+    ]
+    lines = [*header, *([row, *values] for row, values in enumerate(rows.tolist()))]
+    return "".join(",".join(map(str, line)) + "\n" for line in lines)
 
 
 def dlc_table(owners=("ann", "bob"), coordinates=("x", "y", "likelihood"), rows=6):
@@ -205,3 +233,13 @@ def mat_file(**variables):
     stream = BytesIO()
     savemat(stream, variables, do_compression=True)
     return stream.getvalue()
+
+
+def mat_73_file(**variables):
+    import h5py
+
+    content = BytesIO()
+    with h5py.File(content, "w", userblock_size=512) as file:
+        for name, values in variables.items():
+            file[name] = np.asarray(values).T
+    return b"MATLAB 7.3 MAT-file".ljust(512) + content.getvalue()[512:]

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from helpers.tool_files import mat_file
+from helpers.tool_files import mat_73_file, mat_file
 from scipy.io import savemat
 
 from kinembed.core.errors import FormatError
@@ -18,17 +18,10 @@ PRED = np.random.default_rng(0).uniform(-50, 50, (6, 3, 4))
 SURE = np.random.default_rng(1).uniform(size=(6, 4))
 
 
-def new(**variables):
-    h5py = pytest.importorskip("h5py", reason="h5py is not installed: it is in the extra pose")
-    content = BytesIO()
-    with h5py.File(content, "w", userblock_size=512) as file:
-        for name, values in variables.items():
-            file[name] = np.asarray(values).T
-    return b"MATLAB 7.3 MAT-file".ljust(512) + content.getvalue()[512:]
-
-
-@pytest.fixture(params=[mat_file, new])
+@pytest.fixture(params=[mat_file, mat_73_file])
 def stored(request):
+    if request.param is mat_73_file:
+        pytest.importorskip("h5py", reason="h5py is not installed: it is in the extra pose")
     return request.param
 
 

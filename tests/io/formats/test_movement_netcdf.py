@@ -54,5 +54,8 @@ def test_frames_that_were_left_out_are_not_seen(tmp_path):
 def test_what_holds_no_poses_is_refused(tmp_path):
     with pytest.raises(FormatError, match="expected poses that movement saved .* not none"):
         parse(tracks().drop_vars("position"), tmp_path)
+    boxes = tracks().isel(keypoints=0, drop=True)
+    with pytest.raises(FormatError, match=r"positions by .*keypoints, space, not time, space, ind"):
+        parse(boxes, tmp_path)
     with pytest.raises(FormatError, match="expected poses that movement saved as netCDF 4, but"):
         parse_movement_netcdf(b"CDF\x01", file="a.nc")

@@ -1,7 +1,7 @@
-"""The formats of recordings, each in one line: what it is, how it is read, what it needs.
+"""The formats of recordings, each in one line: what it is and how it is read.
 
 To add a format, write its parser (:mod:`kinembed.io.formats` has one a file) and add its line to
-:data:`FORMATS`. Folders, messages and the table of ``docs/recordings.md`` follow from it.
+:data:`FORMATS`. Folders and messages follow from it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -52,8 +52,6 @@ from kinembed.motion.motion import Motion
 from kinembed.motion.positions import PositionParameters, RecordedPositions, motions_of
 from kinembed.motion.skeleton import Skeleton
 
-POSE = "`pip install 'kinembed[pose]'`"
-
 
 @dataclass(frozen=True)
 class RecordingFile:
@@ -89,11 +87,9 @@ class Format:
     suffixes : tuple of str
         Ends of its files' names, in lower case, with their dots.
     content : str
-        What it holds, for the documentation.
+        What it holds, for messages.
     read : callable
         Reads a RecordingFile as a list of Motion, one for each individual; raises FormatError.
-    needs : str, default ""
-        What must stand beside it or be installed, for the documentation.
     needs_skeleton : bool, default False
         Whether a folder must hold its skeleton.
     why_not : callable, optional
@@ -104,7 +100,6 @@ class Format:
     suffixes: tuple[str, ...]
     content: str
     read: Callable[[RecordingFile], list[Motion]]
-    needs: str = ""
     needs_skeleton: bool = False
     why_not: Callable[[str], str] | None = None
 
@@ -319,9 +314,7 @@ _MARKER_TABLES = {MOTIVE: parse_motive_csv, NEXUS: parse_nexus_csv}
 
 
 FORMATS = (
-    Format(
-        (".amc",), "AMC: Euler angles", _read_amc, "its ASF file beside it", needs_skeleton=True
-    ),
+    Format((".amc",), "AMC: Euler angles", _read_amc, needs_skeleton=True),
     Format((".bvh", ".bvh.gz"), "BVH: Euler angles, with its skeleton", _read_bvh),
     Format(
         (".txt",),
@@ -333,20 +326,19 @@ FORMATS = (
         (".mat",),
         "exponential maps: 96 columns (CMU); or joint positions: `pred` of DANNCE",
         _read_mat,
-        f"for version 7.3 {POSE}",
     ),
     Format(
         (".csv",),
         "joint positions: columns `<joint>_x`, `<joint>_y` and, in 3-D, `<joint>_z`; optionally "
         "`time` (seconds) or `frame`, a likelihood per joint; or what DeepLabCut, Lightning Pose, "
-        "SLEAP, Anipose, SimBA, OptiTrack Motive or Vicon Nexus exports",
+        "SLEAP, Anipose, SimBA, FreeMoCap, OptiTrack Motive or Vicon Nexus exports",
         _read_csv,
         why_not=_why_no_positions,
     ),
     Format((".parquet",), "joint positions: the same table", _read_parquet),
     Format((".trc",), "joint positions: named markers (OpenSim, Pose2Sim)", _of_text(parse_trc)),
-    Format((".c3d",), "joint positions: named markers", _of_bytes(parse_c3d), POSE),
-    Format((".h5", ".slp"), "joint positions of DeepLabCut or SLEAP", _read_pose_file, POSE),
+    Format((".c3d",), "joint positions: named markers", _of_bytes(parse_c3d)),
+    Format((".h5", ".slp"), "joint positions of DeepLabCut or SLEAP", _read_pose_file),
     Format(
         (".json",),
         "joint positions: people of OpenPose (a file per frame or per recording), landmarks of "
@@ -354,8 +346,8 @@ FORMATS = (
         _read_json,
         why_not=_why_no_pose,
     ),
-    Format((".nwb",), "joint positions: NWB with ndx-pose", _of_bytes(parse_nwb), POSE),
-    Format((".nc",), "joint positions that movement saved", _of_bytes(parse_movement_netcdf), POSE),
+    Format((".nwb",), "joint positions: NWB with ndx-pose", _of_bytes(parse_nwb)),
+    Format((".nc",), "joint positions that movement saved", _of_bytes(parse_movement_netcdf)),
 )
 BY_SUFFIX = by_suffix(FORMATS)
 
@@ -376,18 +368,3 @@ def format_of(path: str) -> Format | None:
     suffixes = sorted(BY_SUFFIX, key=len, reverse=True)
     found = next((one for one in suffixes if path.lower().endswith(one)), None)
     return None if found is None else BY_SUFFIX[found]
-
-
-def documentation() -> str:
-    """Write the table of formats as Markdown, for ``docs/recordings.md``.
-
-    Returns
-    -------
-    str
-        Columns for suffixes, content and needs; a row per format.
-    """
-    rows = (
-        f"| {', '.join(f'`{suffix}`' for suffix in one.suffixes)} | {one.content} | {one.needs} |"
-        for one in FORMATS
-    )
-    return "\n".join(["| file | content | what it needs |", "|---|---|---|", *rows])

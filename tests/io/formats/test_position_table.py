@@ -180,6 +180,16 @@ def test_a_column_of_tracks_makes_individuals(tmp_path):
     assert (ann.frame_numbers.tolist(), bob.frame_numbers.tolist()) == ([0, 1], [5])
 
 
+def test_an_individual_that_is_seldom_seen_has_the_rate_of_all(tmp_path):
+    rows = [f"ann,{frame},{frame},2" for frame in range(5)]
+    rows += [f"bob,{frame},{frame},4" for frame in (0, 2, 4)]
+    (tmp_path / "a.csv").write_text("\n".join(["track,frame,a_x,a_y", *rows]))
+    ann, bob = read_motions(str(tmp_path / "a.csv"), trial="a", positions=SIDE)
+    assert ann.frame_rate == bob.frame_rate == SIDE.frame_rate
+    assert len(bob) == 5
+    assert bob.visibility.points[:, 0].tolist() == [0, 1, 0, 1, 0]
+
+
 def test_the_long_form_needs_frames_and_each_joint_once(tmp_path):
     with pytest.raises(FormatError, match="expected a column of frame numbers or times"):
         read(tmp_path, "joint,x,y\na,1,2\n")

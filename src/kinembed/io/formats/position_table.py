@@ -13,6 +13,7 @@ Conventions
 import csv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO, StringIO
 
 import numpy as np
@@ -37,6 +38,7 @@ from kinembed.io.formats.timing import (
     even_frames,
     even_times,
     frames_at_rate,
+    step_of,
 )
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion, Representation
@@ -57,6 +59,7 @@ class _Table:
     texts: dict[int, list[str]]
     file: str
     line_of: Callable[[int], int]
+    step: int | None = None
 
     def take(self, rows: Int[np.ndarray, "some"]) -> "_Table":
         """Some of the rows."""
@@ -290,12 +293,23 @@ def _individuals(table: _Table) -> list[RecordedPositions]:
     column = table.columns.individual
     if column is None:
         return [_recorded(table, "")]
+    table = replace(table, step=_step(table))
     owners = np.asarray(table.texts[column], dtype=object)
     names = list(dict.fromkeys(owners.tolist()))
     return [
         _recorded(table.take(np.flatnonzero(owners == name)), name if len(names) > 1 else "")
         for name in names
     ]
+
+
+def _step(table: _Table) -> int | None:
+    """That of the frames of all individuals; None where they are not counted, or not whole."""
+    if table.columns.frame is None:
+        return None
+    numbers = np.unique(table.numbers[table.columns.frame])
+    if not (np.isfinite(numbers) & (numbers == np.round(numbers))).all():
+        return None
+    return step_of(numbers.astype(np.int64))
 
 
 def _recorded(table: _Table, individual: str) -> RecordedPositions:
@@ -371,7 +385,7 @@ def _even_time(table: _Table, rows: int) -> EvenTime:
     if time is not None:
         of_times = _even(even_times, table, time)
     if frame is not None:
-        of_frames = _even(even_frames, table, frame)
+        of_frames = _even(partial(even_frames, step=table.step), table, frame)
     if of_frames is None or time is None:
         return of_times or of_frames or as_they_are(rows)
     rate = of_times.rate if of_times else None

@@ -85,7 +85,8 @@ class EvenTime:
         weight = self.weight.reshape(shape)
         there = (self.before != ABSENT).reshape(shape)
         one, other = values[self.before], values[self.after]
-        mixed = np.where(weight == 0, one, (1 - weight) * one + weight * other)
+        with np.errstate(invalid="ignore"):  # what was not seen may be infinite
+            mixed = np.where(weight == 0, one, (1 - weight) * one + weight * other)
         return np.where(there, mixed, np.nan)
 
 
@@ -108,7 +109,12 @@ def as_they_are(rows: int, rate: float | None = None) -> EvenTime:
 
 
 def even_frames(
-    numbers: Float[np.ndarray, "rows"], *, file: str, line_of: Where, column: str
+    numbers: Float[np.ndarray, "rows"],
+    *,
+    file: str,
+    line_of: Where,
+    column: str,
+    step: int | None = None,
 ) -> EvenTime:
     """Even time from a column of frame numbers; those that are left out are gaps.
 
@@ -122,11 +128,14 @@ def even_frames(
         From a row to its line.
     column : str
         Name of the column, for messages.
+    step : int, optional
+        Step of all frames of the file, where `numbers` are those of one individual; None: the
+        largest that `numbers` allow.
 
     Returns
     -------
     EvenTime
-        Frames at the smallest step, with their numbers.
+        Frames at that step, with their numbers.
 
     Raises
     ------
@@ -141,13 +150,29 @@ def even_frames(
         problem = f"expected whole numbers that rise in {column!r}, found {numbers[row]:g}{after}"
         raise FormatError(file, problem, line_of(row))
     whole = numbers.astype(np.int64)
-    step = int(np.gcd.reduce(np.diff(whole))) if len(whole) > 1 else 1
+    step = step or step_of(whole)
     places = (whole - whole[0]) // step
     count = int(places[-1]) + 1
     if count > _MOST_ABSENT * len(whole):
         problem = f"expected frame numbers in {column!r}, found {len(whole)} of {count}"
         raise FormatError(file, problem, line_of(0))
     return _on_grid(places, count, whole[0] + step * np.arange(count), step, column)
+
+
+def step_of(numbers: Int[np.ndarray, "rows"]) -> int:
+    """Find the step of frame numbers, of which some may be absent.
+
+    Parameters
+    ----------
+    numbers : ndarray of int, shape (rows,)
+        Ascending.
+
+    Returns
+    -------
+    int
+        The largest that all differences are multiples of; 1 for a single number.
+    """
+    return int(np.gcd.reduce(np.diff(numbers))) if len(numbers) > 1 else 1
 
 
 def even_times(

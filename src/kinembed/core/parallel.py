@@ -155,6 +155,35 @@ class MappedPartitions(Mapping[str, Callable[[], Result]], Generic[Result]):
         return {name: found[name] for name in self}
 
 
+@dataclass(frozen=True, eq=False)
+class SplitPartitions(Generic[Result]):
+    """Results of which one piece of work gives several, by name.
+
+    Attributes
+    ----------
+    groups : MappedPartitions of dict of str to Result
+        What gives several results.
+    """
+
+    groups: MappedPartitions[dict[str, Result]]
+
+    def stream(self) -> Generator[tuple[str, Result], None, None]:
+        """Compute all results.
+
+        Yields
+        ------
+        tuple of str and Result
+            Name and result, group by group in the order of completion.
+
+        Raises
+        ------
+        KinembedError
+            As :meth:`MappedPartitions.stream` raises it.
+        """
+        for _, results in self.groups.stream():
+            yield from results.items()
+
+
 def map_partitions(
     function: Callable[..., Result],
     *partitions: Mapping[str, Loader],

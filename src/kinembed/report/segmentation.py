@@ -42,7 +42,7 @@ def segmentation_figure(
     DataError
         When an earlier version stored the model.
     """
-    similarity, predictions = self_similarity(embeddings), model.predictions
+    similarity, predictions = self_similarity(embeddings), model.predictions_of(sequence)
     variants = [variant for variant in VARIANTS if variant in predictions]
     clusters = {variant: predictions[variant].to_numpy() for variant in variants}
     figure = segmentation_overview(

@@ -1,4 +1,4 @@
-"""The clusters of one recording: fitted once, and predicted for any further recording.
+"""The clusters of recordings: fitted once, and predicted for any further recording.
 
 The clustering of an embedding says more than a label of every frame: the space in which clusters
 lie, their means there, and how far their own rows are from them. All of it is kept, so that rows of
@@ -74,6 +74,8 @@ class ClusterModelSettings(Parameters):
     variant : {"given", "estimated"}
         The prediction whose clusters further recordings get: ``given`` where the number of clusters
         was given, else ``estimated``.
+    recordings : dict of str to int
+        Recordings that were joined and their frames, in their order; empty where there is one.
     """
 
     embedding: EmbeddingParameters
@@ -81,11 +83,14 @@ class ClusterModelSettings(Parameters):
     unwrap: bool
     frame_rate: float
     variant: str
+    recordings: dict[str, int] = Field(
+        {}, description="recording -> frames, where several were joined"
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class ClusterModel:
-    """The clusters of one recording.
+    """The clusters of one recording, or of several that share a model.
 
     Attributes
     ----------
@@ -129,13 +134,14 @@ class ClusterModel:
         parameters: ClusterModelParameters,
         *,
         unwrap: bool = False,
+        recordings: Mapping[str, int] | None = None,
     ) -> "ClusterModel":
         """Cluster an embedding; the number of clusters is also always estimated.
 
         Parameters
         ----------
         embeddings : Embeddings
-            The embedding of a recording, with its basis.
+            The embedding of a recording, or of several joined, with its basis.
         number : int or None
             Number of clusters that is given; None: it is only estimated.
         embedding : EmbeddingParameters
@@ -146,6 +152,8 @@ class ClusterModel:
             Where the unknown begins.
         unwrap : bool
             Whether exponential maps continue beyond pi.
+        recordings : mapping of str to int, optional
+            Recordings that were joined and their frames, in their order; None: there is one.
 
         Returns
         -------
@@ -173,6 +181,7 @@ class ClusterModel:
             unwrap=unwrap,
             frame_rate=embeddings.frame_rate,
             variant=next(iter(numbers)),
+            recordings=dict(recordings or {}),
         )
         own, rows, tried = labels[settings.variant], fitted.rows, _table(fitted.tried)
         means, limits = _means_and_limits(embeddings, fitted, own, parameters.known_share)
@@ -182,13 +191,13 @@ class ClusterModel:
 
     @property
     def predictions(self) -> pd.DataFrame:
-        """Cluster of every frame of the recording that was clustered.
+        """Cluster of every frame that was clustered.
 
         Returns
         -------
         DataFrame
             Columns ``frame``, ``time_s`` (seconds), ``given`` where the number of clusters was
-            given, and ``estimated``.
+            given, and ``estimated``; recordings that were joined follow one another.
 
         Raises
         ------
@@ -197,9 +206,36 @@ class ClusterModel:
         """
         if not self.labels:
             raise DataError(f"an earlier version stored this cluster model; {RUN_AGAIN}")
-        frames = len(self.labels["estimated"])
-        table = frame_times(frames, self.settings.frame_rate)
-        return table.assign(**{name: self.labels[name] for name in VARIANTS if name in self.labels})
+        return self._table_of(slice(None))
+
+    def predictions_of(self, recording: str) -> pd.DataFrame:
+        """Cluster of every frame of a recording that was clustered.
+
+        Parameters
+        ----------
+        recording : str
+            Its name; the only one goes by any.
+
+        Returns
+        -------
+        DataFrame
+            Columns as of :attr:`predictions`.
+
+        Raises
+        ------
+        DataError
+            When an earlier version stored the model.
+        """
+        joined = self.settings.recordings
+        if not joined:
+            return self.predictions
+        names = list(joined)
+        start = sum(joined[name] for name in names[: names.index(recording)])
+        return self._table_of(slice(start, start + joined[recording]))
+
+    def _table_of(self, frames: slice) -> pd.DataFrame:
+        labels = {name: self.labels[name][frames] for name in VARIANTS if name in self.labels}
+        return frame_times(len(labels["estimated"]), self.settings.frame_rate).assign(**labels)
 
     @property
     def separations(self) -> dict[int, float]:

@@ -15,7 +15,7 @@ Where a sequence is cut, nothing here reaches from one interval into the next.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -180,23 +180,122 @@ def embed(
         When no interval is as long as one window, cuts do not lie within the sequence, or the
         motion lacks channels of the model.
     """
+    return embed_together(model, [motion], parameters, [cuts], basis)[0]
+
+
+def embed_together(
+    model: WindowModel,
+    motions: Sequence[Motion],
+    parameters: EmbeddingParameters,
+    cuts: Sequence[Sequence[int]] | None = None,
+    basis: Basis | None = None,
+) -> list[Embeddings]:
+    """Embed the motions of one model in one basis, so that rows of all are comparable.
+
+    Parameters
+    ----------
+    model : WindowModel
+        The network, and how motions become its input.
+    motions : sequence of Motion
+        Sequences of the skeleton and frame rate that the network was trained on; at least one.
+    parameters : EmbeddingParameters
+        As in :func:`embed`.
+    cuts : sequence of sequence of int, optional
+        Frames of each motion at which an interval begins, ascending; None: none.
+    basis : Basis or None
+        As in :func:`embed`; None: one is fitted on the rows of all motions.
+
+    Returns
+    -------
+    list of Embeddings
+        One of each motion.
+
+    Raises
+    ------
+    DataError
+        As :func:`embed` does, for any of the motions.
+    """
+    of_each = [
+        _states_along(model, motion, parameters, some)
+        for motion, some in zip(motions, cuts or [()] * len(motions), strict=True)
+    ]
+    axes = (
+        basis.axes
+        if basis
+        else Axes.fit(_stacked([one.values for one in of_each]), parameters.components)
+    )
+    parts = [_summarised(axes.reduce(one.values), one, parameters) for one in of_each]
+    scales = (
+        basis.scales if basis else scales_of([_stacked(part) for part in zip(*parts, strict=True)])
+    )
+    used = Basis(axes, scales)
+    return [
+        replace(one, values=side_by_side(part, scales), basis=used)
+        for one, part in zip(of_each, parts, strict=True)
+    ]
+
+
+def _states_along(
+    model: WindowModel, motion: Motion, parameters: EmbeddingParameters, cuts: Sequence[int]
+) -> Embeddings:
+    """States as rows, before they are reduced."""
     windows = model.training.windows
     cuts = all_cuts(motion, parameters, cuts)
     starts = window_starts(len(motion), windows, parameters.stride, cuts, motion.seen)
-    if parameters.arrangement == "window":
-        values, frames = _by_window(model, motion, starts, parameters)
-    else:
-        values, frames = _by_frame(model, motion, starts, parameters)
-    axes = basis.axes if basis else Axes.fit(values, parameters.components)
-    parts = [axes.reduce(values)]
-    if parameters.summary_s:
-        rows = _rows_in(parameters.summary_s * motion.frame_rate, frames)
-        parts = moments(parts[0], frames, cuts, rows, parameters.spread)
-    scales = basis.scales if basis else scales_of(parts)
-    used = Basis(axes, scales)
-    values = side_by_side(parts, scales)
+    arranged = _by_window if parameters.arrangement == "window" else _by_frame
+    values, frames = arranged(model, motion, starts, parameters)
     seen = None if motion.seen.all() else motion.seen
-    return Embeddings(values, frames, len(motion), motion.frame_rate, tuple(cuts), used, seen)
+    return Embeddings(values, frames, len(motion), motion.frame_rate, cuts, seen=seen)
+
+
+def _summarised(
+    values: Float[np.ndarray, "rows dimensions"], of: Embeddings, parameters: EmbeddingParameters
+) -> list[Float[np.ndarray, "rows dimensions"]]:
+    if not parameters.summary_s:
+        return [values]
+    rows = _rows_in(parameters.summary_s * of.frame_rate, of.frame_index)
+    return moments(values, of.frame_index, of.cuts, rows, parameters.spread)
+
+
+def _stacked(
+    parts: Sequence[Float[np.ndarray, "_ dimensions"]],
+) -> Float[np.ndarray, "_ dimensions"]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def join_embeddings(parts: Sequence[Embeddings]) -> Embeddings:
+    """Join embeddings in one basis, each an interval of its own.
+
+    Parameters
+    ----------
+    parts : sequence of Embeddings
+        Of recordings of one model and frame rate; at least one.
+
+    Returns
+    -------
+    Embeddings
+        Rows of all, their frames counted on; one alone stays as it is.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    counts = [part.frame_count for part in parts]
+    first = np.concatenate([[0], np.cumsum(counts)]).tolist()
+    cuts = [
+        [cut + start for cut in (0, *part.cuts)] for start, part in zip(first, parts, strict=False)
+    ]
+    seen = [
+        np.ones(part.frame_count, dtype=bool) if part.seen is None else part.seen for part in parts
+    ]
+    return replace(
+        parts[0],
+        values=np.concatenate([part.values for part in parts]),
+        frame_index=np.concatenate(
+            [part.frame_index + start for start, part in zip(first, parts, strict=False)]
+        ),
+        frame_count=first[-1],
+        cuts=tuple(sorted({cut for some in cuts for cut in some} - {0})),
+        seen=None if all(part.seen is None for part in parts) else np.concatenate(seen),
+    )
 
 
 def all_cuts(

@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 from kinembed.core.errors import DataError
 
-# How recordings share models. each: every recording has a model of its own.
-Share = Literal["each"]
+Share = Literal["each", "all"]
+"""How recordings share models: each has one of its own, or all have one together."""
+SHARED = "all"
+"""Name of the model that all recordings share."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class ModelAssignment:
                 )
         return {recording: of_models[model] for recording, model in table.items()}
 
-    def recording_of_each(self, recordings: Iterable[str]) -> dict[str, str]:
-        """The recording that each model is fitted on.
+    def recordings_of_each(self, recordings: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The recordings that each model is fitted on.
 
         Parameters
         ----------
@@ -60,26 +62,16 @@ class ModelAssignment:
 
         Returns
         -------
-        dict of str to str
-            Model -> recording.
-
-        Raises
-        ------
-        DataError
-            When a model has several recordings.
+        dict of str to tuple of str
+            Model -> its recordings, in the order of the table.
         """
-        fitted_on: dict[str, str] = {}
+        fitted_on: dict[str, tuple[str, ...]] = {}
         for recording, model in self._table(recordings).items():
-            if model in fitted_on:
-                raise DataError(
-                    f"model {model!r} has the recordings {fitted_on[model]} and {recording}, but "
-                    "is fitted on one; give each recording a model of its own"
-                )
-            fitted_on[model] = recording
+            fitted_on[model] = (*fitted_on.get(model, ()), recording)
         return fitted_on
 
-    def by_model(self, of_recordings: Mapping[str, Any]) -> dict[str, Any]:
-        """What is stored of recordings, by the model that is fitted on each.
+    def by_model(self, of_recordings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """What is stored of recordings, by the model that is fitted on them.
 
         Parameters
         ----------
@@ -88,22 +80,25 @@ class ModelAssignment:
 
         Returns
         -------
-        dict of str to Any
-            Model -> what is stored of its recording.
+        dict of str to dict of str to Any
+            Model -> recording -> what is stored of it.
 
         Raises
         ------
         DataError
-            When a model has several recordings, or nothing is stored of its recording.
+            When nothing is stored of a recording.
         """
-        table = self.recording_of_each(of_recordings)
-        absent = [recording for recording in table.values() if recording not in of_recordings]
+        table = self.recordings_of_each(of_recordings)
+        absent = [one for some in table.values() for one in some if one not in of_recordings]
         if absent:
             raise DataError(
                 f"nothing is stored of the recordings {', '.join(absent)}, but of "
                 f"{', '.join(of_recordings) or 'none'}; run the stages before this one once more"
             )
-        return {model: of_recordings[recording] for model, recording in table.items()}
+        return {
+            model: {recording: of_recordings[recording] for recording in some}
+            for model, some in table.items()
+        }
 
     def _table(self, names: Iterable[str]) -> Mapping[str, str]:
         return {name: name for name in names} if self.models is None else self.models
@@ -116,12 +111,13 @@ def assign_models(recordings: Iterable[str], share: Share) -> ModelAssignment:
     ----------
     recordings : iterable of str
         Their names.
-    share : {"each"}
-        ``each``: every recording has a model of its own, which bears its name.
+    share : {"each", "all"}
+        ``each``: every recording has a model of its own, which bears its name; ``all``: they share
+        the model ``all``.
 
     Returns
     -------
     ModelAssignment
         Its table is never None.
     """
-    return ModelAssignment({"each": {name: name for name in recordings}}[share])
+    return ModelAssignment({name: SHARED if share == "all" else name for name in recordings})

@@ -56,8 +56,8 @@ class TrainingParameters(OptimisationParameters):
     input_noise : float
         Standard deviation of noise added to source windows, in channel standard deviations;
         published: 0.
-    share : {"each"}
-        Every recording has a model of its own.
+    share : {"each", "all"}
+        Whether every recording has a model of its own, or all share one.
     seed : int
         Of the weights and of all draws, at least 0.
     """
@@ -75,7 +75,9 @@ class TrainingParameters(OptimisationParameters):
         "deviations; published: 0",
     )
     share: Share = Field(
-        "each", exclude=True, description="each: every recording has a model of its own"
+        "each",
+        exclude=True,
+        description="each: every recording has a model of its own; all: they share one",
     )
     seed: NonNegativeInt = Field(0, description="of the weights and of all draws")
 

@@ -8,8 +8,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import torch
+from jaxtyping import Float
 from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError, DataError
@@ -194,21 +196,79 @@ def train_model(
     CheckpointError
         When a checkpoint is damaged or does not fit the network.
     """
-    found = network_features(motion, features)
-    standardiser = Standardiser.fit(found.values[motion.seen], found.channels)
-    values = standardiser.apply(found.values, found.channels)
+    return train_together(
+        motion.trial, [motion], features, training, checkpoints, cuts=cuts, callback=callback
+    )
+
+
+def train_together(
+    name: str,
+    motions: Sequence[Motion],
+    features: FeatureParameters,
+    training: TrainingParameters,
+    checkpoints: CheckpointFolder | None = None,
+    *,
+    cuts: Sequence[int] = (),
+    callback: Callback | None = None,
+) -> TrainedModel:
+    """Train one network on several recordings of one kind of body.
+
+    Parameters
+    ----------
+    name : str
+        Name of the model, for checkpoint files and the progress bar.
+    motions : sequence of Motion
+        At least one, of the same joints; those of positions are seen on the first one's skeleton.
+    features, training, checkpoints, callback
+        As in :func:`train_model`.
+    cuts : sequence of int
+        Ascending frames at which a new interval begins, counted over all recordings; each recording
+        is an interval anyway.
+
+    Returns
+    -------
+    TrainedModel
+        The network with all that its use needs.
+
+    Raises
+    ------
+    DataError
+        When recordings have different joints, or as in :func:`train_model`.
+    CheckpointError
+        When a checkpoint is damaged or does not fit the network.
+    """
+    skeleton = motions[0].skeleton
+    motions = [one if skeleton.turns else on_skeleton(one, skeleton) for one in motions]
+    found = [network_features(one, features) for one in motions]
+    channels, seen = found[0].channels, np.concatenate([one.seen for one in motions])
+    values = np.concatenate([one.values for one in found])
+    standardiser = Standardiser.fit(values[seen], channels)
+    starts = np.cumsum([len(one) for one in motions])[:-1].tolist()
     result = fit(
-        values,
+        standardiser.apply(values, channels),
         training,
-        sequence=motion.trial,
-        cuts=cuts,
-        seen=motion.seen,
-        weights=channel_weights(motion, standardiser.channels),
+        sequence=name,
+        cuts=sorted({*cuts, *starts}),
+        seen=seen,
+        weights=_weights(motions, standardiser.channels),
         checkpoints=checkpoints,
         callback=callback,
     )
-    return TrainedModel(
-        result.network, training, features, standardiser, motion.skeleton, result.history
+    return TrainedModel(result.network, training, features, standardiser, skeleton, result.history)
+
+
+def _weights(
+    motions: Sequence[Motion], channels: Sequence[str]
+) -> Float[np.ndarray, "frames channels"] | None:
+    """How much is known of each value; None: everything of all."""
+    known = [channel_weights(one, channels) for one in motions]
+    if all(one is None for one in known):
+        return None
+    return np.concatenate(
+        [
+            np.ones((len(motion), len(channels))) if one is None else one
+            for motion, one in zip(motions, known, strict=True)
+        ]
     )
 
 

@@ -9,13 +9,14 @@ from kinembed.core.parallel import (
     MappedPartitions,
     ParallelConfig,
     loaders_of,
+    loaders_of_groups,
     map_partitions,
 )
 from kinembed.motion.exponential_maps import ExpmapParameters
 from kinembed.motion.motion import Motion
 from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
-from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings
+from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings, join_embeddings
 from kinembed.segmentation.mlflow_model import PackedModels, pack_models
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
@@ -30,7 +31,7 @@ def fit_cluster_models(
     expmap: ExpmapParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[ClusterModel]:
-    """Cluster the sequence of each model.
+    """Cluster the sequences of each model, all of one together.
 
     The number of clusters is estimated; a given number is used, too.
 
@@ -59,19 +60,20 @@ def fit_cluster_models(
     Raises
     ------
     DataError
-        When a model has several sequences. Once computed, when an embedding was stored without its
-        basis, or has fewer rows than clusters are asked for.
+        When a sequence of a model is absent. Once computed, when an embedding was stored without
+        its basis, or there are fewer rows than clusters are asked for.
     """
     fit = partial(
         _fit, embedding=embedding, clustering=clustering, parameters=parameters, expmap=expmap
     )
-    fitted_on = assigned.recording_of_each(embeddings)
+    groups = assigned.recordings_of_each(embeddings)
     return map_partitions(
         fit,
-        assigned.by_model(embeddings),
-        loaders_of(fitted_on),
+        loaders_of_groups(groups, embeddings),
+        loaders_of(groups),
         config=parallel,
         description="clustering",
+        with_name=True,
     )
 
 
@@ -100,7 +102,7 @@ def label_frames(
         it.
     """
     loaders = assigned.by_recording(cluster_models)
-    return {name: partial(_predictions, load) for name, load in loaders.items()}
+    return {name: partial(_predictions, name, load) for name, load in loaders.items()}
 
 
 def pack_cluster_models(
@@ -130,24 +132,33 @@ def pack_cluster_models(
     Raises
     ------
     DataError
-        When a model has several sequences, or no sequence that is stored.
+        When a sequence of a model is absent.
     """
-    return pack_models(models, cluster_models, assigned.by_model(sequences))
+    of_each = assigned.by_model(sequences)
+    examples = {model: next(iter(some.values())) for model, some in of_each.items()}
+    return pack_models(models, cluster_models, examples)
 
 
 def _fit(
-    embeddings: Embeddings,
-    sequence: str,
+    model: str,
+    parts: list[Embeddings],
+    names: tuple[str, ...],
     embedding: EmbeddingParameters,
     clustering: ClusteringParameters,
     parameters: ClusterModelParameters,
     expmap: ExpmapParameters,
 ) -> ClusterModel:
-    number = clustering.number_for(sequence)
+    joined = {name: part.frame_count for name, part in zip(names, parts, strict=True)}
     return ClusterModel.fit(
-        embeddings, number, embedding, clustering, parameters, unwrap=expmap.unwrap
+        join_embeddings(parts),
+        clustering.number_for(model),
+        embedding,
+        clustering,
+        parameters,
+        unwrap=expmap.unwrap,
+        recordings=joined if len(joined) > 1 else None,
     )
 
 
-def _predictions(load: Callable[[], ClusterModel]) -> pd.DataFrame:
-    return load().predictions
+def _predictions(recording: str, load: Callable[[], ClusterModel]) -> pd.DataFrame:
+    return load().predictions_of(recording)

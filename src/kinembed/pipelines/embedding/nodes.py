@@ -3,13 +3,20 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.core.parallel import (
+    MappedPartitions,
+    ParallelConfig,
+    SplitPartitions,
+    loaders_of,
+    loaders_of_groups,
+    map_partitions,
+)
 from kinembed.motion.motion import Motion
 from kinembed.segmentation.embedding import (
     EmbeddingParameters,
     Embeddings,
     Projection,
-    embed,
+    embed_together,
     project,
 )
 from kinembed.training.assignment import ModelAssignment
@@ -25,8 +32,8 @@ def embed_sequences(
     assigned: ModelAssignment,
     parameters: EmbeddingParameters,
     parallel: ParallelConfig,
-) -> MappedPartitions[Embeddings]:
-    """Embed each sequence by the network of its model.
+) -> SplitPartitions[Embeddings]:
+    """Embed the sequences of each model by its network, in one basis.
 
     Parameters
     ----------
@@ -43,8 +50,8 @@ def embed_sequences(
 
     Returns
     -------
-    MappedPartitions of Embeddings
-        Sequence -> its embedding, computed when it is asked for.
+    SplitPartitions of Embeddings
+        Sequence -> its embedding, computed when all are asked for.
 
     Raises
     ------
@@ -52,9 +59,18 @@ def embed_sequences(
         When no model is stored for a sequence. Once computed, when no interval of a sequence is as
         long as a window.
     """
-    run = partial(embed, parameters=parameters)
-    of_models = assigned.by_recording(models)
-    return map_partitions(run, of_models, sequences, config=parallel, description="embedding")
+    run = partial(_embed, parameters=parameters)
+    groups = assigned.recordings_of_each(sequences)
+    assigned.by_recording(models)
+    embedded = map_partitions(
+        run,
+        loaders_of_groups(groups, sequences),
+        models,
+        loaders_of(groups),
+        config=parallel,
+        description="embedding",
+    )
+    return SplitPartitions(embedded)
 
 
 def project_embeddings(
@@ -76,3 +92,12 @@ def project_embeddings(
     """
     run = partial(project, components=COMPONENTS)
     return map_partitions(run, embeddings, config=parallel, description="projection")
+
+
+def _embed(
+    motions: list[Motion],
+    model: TrainedModel,
+    names: tuple[str, ...],
+    parameters: EmbeddingParameters,
+) -> dict[str, Embeddings]:
+    return dict(zip(names, embed_together(model, motions, parameters), strict=True))

@@ -202,7 +202,7 @@ def tabulate_segments(
     cluster_models : mapping of str to loader of ClusterModel
         Model -> its fitted clusters.
     assigned : ModelAssignment
-        Recording that each model was fitted on; names of clusters are those of that recording.
+        Recordings that each model was fitted on; names of clusters are those of the first.
     names : Names
         What a person calls clusters.
 
@@ -211,20 +211,15 @@ def tabulate_segments(
     DataFrame
         Columns of :mod:`kinembed.report.exports.segments`; a row per segment, unknown ones and
         those that were not seen included.
-
-    Raises
-    ------
-    DataError
-        When a model has several recordings.
     """
-    fitted_on = assigned.recording_of_each(cluster_models)
+    fitted_on = assigned.recordings_of_each(cluster_models)
     return segment_table(
         row
         for name, load in labels.items()
         for row in labelled_segments(
             name,
             load(),
-            fitted_on.get(chosen[name], chosen[name]),
+            fitted_on.get(chosen[name], (chosen[name],))[0],
             cluster_models[chosen[name]](),
             names,
         )

@@ -89,15 +89,18 @@ def prepare_predictors(
     Returns
     -------
     dict of str to loader of MaximisationTask
-        Model -> network with its inputs and the windows of the sequence that it was trained on.
+        Model -> network with its inputs, and windows of the first sequence it was trained on.
 
     Raises
     ------
     DataError
-        When a model has several sequences, or no sequence that is stored.
+        When a sequence of a model is absent.
     """
     learned = assigned.by_model(sequences)
-    return {name: partial(_predictor_task, load, learned[name]) for name, load in models.items()}
+    return {
+        name: partial(_predictor_task, load, next(iter(learned[name].values())))
+        for name, load in models.items()
+    }
 
 
 def prepare_two_streams(

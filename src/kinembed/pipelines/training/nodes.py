@@ -5,14 +5,19 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.core.parallel import (
+    MappedPartitions,
+    ParallelConfig,
+    loaders_of_groups,
+    map_partitions,
+)
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion
 from kinembed.training import histories
 from kinembed.training.assignment import ModelAssignment, assign_models
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
-from kinembed.training.trained_model import TrainedModel, train_model
+from kinembed.training.trained_model import TrainedModel, train_together
 
 
 def share_models(
@@ -43,7 +48,7 @@ def train_models(
     training: TrainingParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[TrainedModel]:
-    """Train every model on its sequence, from its last checkpoint if a run was killed.
+    """Train every model on its sequences, from its last checkpoint if a run was killed.
 
     Parameters
     ----------
@@ -69,14 +74,18 @@ def train_models(
     Raises
     ------
     DataError
-        When a model has several sequences. Once computed, when a sequence is shorter than a window
+        When a sequence of a model is absent. Once computed, when no sequence is as long as a window
         or a loss is not finite.
     CheckpointError
         Once computed, when a checkpoint is damaged.
     """
-    train = partial(train_model, features=features, training=training, checkpoints=checkpoints)
+    train = partial(train_together, features=features, training=training, checkpoints=checkpoints)
     return map_partitions(
-        train, assigned.by_model(sequences), config=parallel, description="training"
+        train,
+        loaders_of_groups(assigned.recordings_of_each(sequences), sequences),
+        config=parallel,
+        description="training",
+        with_name=True,
     )
 
 

@@ -6,13 +6,16 @@ from functools import partial
 import pandas as pd
 
 from kinembed.evaluation.scores import (
+    NETWORK,
     mean_scores,
     measure_separability,
     score_annotated,
     score_sequence,
 )
+from kinembed.evaluation.shared import score_shared, shared_score_table
 from kinembed.motion.motion import Segmentation
 from kinembed.segmentation.embedding import Embeddings
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
 
 
@@ -46,6 +49,40 @@ def score_predictions(
     """
     score = partial(score_sequence, seed=training.seed)
     return score_annotated(predictions, annotations, score)
+
+
+def score_vocabularies(
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    annotations: Mapping[str, Segmentation],
+    assigned: ModelAssignment,
+    training: TrainingParameters,
+) -> pd.DataFrame:
+    """Score the annotated sequences of every model that several share, under one assignment.
+
+    Parameters
+    ----------
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame: columns ``frame``, ``time_s`` (seconds), ``given`` where
+        the number of clusters is given, and ``estimated``.
+    annotations : mapping of str to Segmentation
+        Sequence -> its annotated segments; a sequence that is not annotated is absent.
+    assigned : ModelAssignment
+        Model of every sequence.
+    training : TrainingParameters
+        Its ``seed`` stands in the table.
+
+    Returns
+    -------
+    DataFrame
+        Columns :data:`kinembed.evaluation.shared.COLUMNS`; no row where every sequence has a model
+        of its own.
+    """
+    rows = []
+    for model, names in assigned.recordings_of_each(predictions).items():
+        annotated = {name: predictions[name]() for name in names if name in annotations}
+        if len(names) > 1 and annotated:
+            rows += score_shared(model, annotated, annotations, NETWORK, seed=training.seed)
+    return shared_score_table(rows)
 
 
 def summarise_scores(scores: pd.DataFrame) -> dict[str, dict[str, float]]:

@@ -5,6 +5,7 @@ from kedro.pipeline import Pipeline, node, pipeline
 from kinembed.pipelines.evaluation.nodes import (
     measure_embeddings,
     score_predictions,
+    score_vocabularies,
     summarise_scores,
 )
 
@@ -24,6 +25,12 @@ def create_pipeline() -> Pipeline:
                 ["predictions", "sequence_annotations", "params:training"],
                 "scores",
                 name="score_predictions",
+            ),
+            node(
+                score_vocabularies,
+                ["predictions", "sequence_annotations", "model_of_recording", "params:training"],
+                "shared_scores",
+                name="score_vocabularies",
             ),
             node(summarise_scores, "scores", "score_summary", name="summarise_scores"),
             node(

@@ -1,6 +1,6 @@
 """Nodes of pipeline ``inference``: stored models on further recordings, without training."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -202,7 +202,8 @@ def tabulate_segments(
     cluster_models : mapping of str to loader of ClusterModel
         Model -> its fitted clusters.
     assigned : ModelAssignment
-        Recordings that each model was fitted on; names of clusters are those of the first.
+        Recordings that each model was fitted on; names of clusters are those of the model, else
+        those of its first recording.
     names : Names
         What a person calls clusters.
 
@@ -219,7 +220,7 @@ def tabulate_segments(
         for row in labelled_segments(
             name,
             load(),
-            fitted_on.get(chosen[name], (chosen[name],))[0],
+            _named_as(chosen[name], fitted_on, names),
             cluster_models[chosen[name]](),
             names,
         )
@@ -251,3 +252,8 @@ def _label(
 ) -> pd.DataFrame:
     used = for_joints(motion, model.skeleton.joints, positions)
     return label_motion(used, model, clusters)
+
+
+def _named_as(model: str, fitted_on: Mapping[str, Sequence[str]], names: Names) -> str:
+    """Under which name a names file speaks of the clusters of a model."""
+    return model if model in names.sequences else next(iter(fitted_on.get(model, ())), model)

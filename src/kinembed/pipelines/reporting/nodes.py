@@ -12,7 +12,7 @@ from kinembed.analysis.state_dynamics.cards import behaviour_cards
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.report.exports import aggregated_events, list_segments, segment_table, write_eaf
-from kinembed.report.naming import Names, check_names, named_predictions
+from kinembed.report.naming import Names, check_names, named_predictions, names_of_recordings
 from kinembed.report.parameters import ReportParameters
 from kinembed.report.player import player_block, report_page
 from kinembed.report.plots.animation_files import WITHOUT_FFMPEG, ffmpeg_is_missing
@@ -27,7 +27,11 @@ from kinembed.training.trained_model import TrainedModel
 logger = logging.getLogger(__name__)
 
 
-def validate_names(names: Names, predictions: Mapping[str, Callable[[], pd.DataFrame]]) -> Names:
+def validate_names(
+    names: Names,
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    assigned: ModelAssignment,
+) -> Names:
     """Check that names fit the predictions, before anything slow.
 
     Parameters
@@ -37,11 +41,13 @@ def validate_names(names: Names, predictions: Mapping[str, Callable[[], pd.DataF
     predictions : mapping of str to loader of DataFrame
         Sequence -> cluster of every frame: columns ``frame``, ``time_s`` (seconds), ``given`` where
         the number of clusters is given, and ``estimated``.
+    assigned : ModelAssignment
+        Model of every sequence; names of one that several share are those of all of them.
 
     Returns
     -------
     Names
-        The same names.
+        Names by sequence.
 
     Raises
     ------
@@ -49,6 +55,7 @@ def validate_names(names: Names, predictions: Mapping[str, Callable[[], pd.DataF
         When an unknown sequence, prediction or cluster is named, or no frame is part of a split;
         file and key are named.
     """
+    names = names_of_recordings(names, assigned.recordings_of_each(predictions), predictions)
     check_names(names, predictions)
     return names
 

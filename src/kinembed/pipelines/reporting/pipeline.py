@@ -25,7 +25,12 @@ def create_pipeline() -> Pipeline:
     """
     return pipeline(
         [
-            node(validate_names, ["names", "predictions"], "checked_names", name="check_names"),
+            node(
+                validate_names,
+                ["names", "predictions", "model_of_recording"],
+                "checked_names",
+                name="check_names",
+            ),
             node(
                 tabulate_segments,
                 ["predictions", "sequences", "sequence_annotations", "checked_names"],

@@ -6,6 +6,7 @@ exported; predictions and scores stay as they are.
 
 from kinembed.report.naming.file import Names, Naming, SequenceNaming, parse_names
 from kinembed.report.naming.labels import check_names, label_of, named_predictions
+from kinembed.report.naming.shared import names_of_recordings
 
 __all__ = [
     "Names",
@@ -14,5 +15,6 @@ __all__ = [
     "check_names",
     "label_of",
     "named_predictions",
+    "names_of_recordings",
     "parse_names",
 ]

@@ -2,7 +2,7 @@
 
 A names file is YAML, such as::
 
-    '86_03':                      # a sequence
+    '86_03':                      # a sequence, or a model that several share
       given:                      # its prediction: number of clusters given, or estimated
         names: {0: walk, 2: hop}
         merge: [[1, 4]]

@@ -125,7 +125,7 @@ def _named(
 ) -> list[str]:
     """Label of every frame."""
     known, position = np.unique(clusters, return_inverse=True)
-    for keys, cluster in _mentioned(naming):
+    for keys, cluster in mentioned_clusters(naming):
         if cluster not in known:
             there = ", ".join(map(str, known[known >= 0].tolist()))
             raise where.error(f"there is no cluster {cluster}; there are {there}", *keys)
@@ -142,8 +142,19 @@ def _named(
     return [str(label) for label in labels]
 
 
-def _mentioned(naming: Naming) -> Iterator[tuple[tuple[str | int, ...], int]]:
-    """Keys of a names file, and the cluster that stands there."""
+def mentioned_clusters(naming: Naming) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    """List the clusters that a prediction's names speak of.
+
+    Parameters
+    ----------
+    naming : Naming
+        What the clusters of the prediction are called.
+
+    Yields
+    ------
+    tuple of (tuple of str and int) and int
+        Keys within the prediction's names, and the cluster that stands there.
+    """
     for cluster in naming.names:
         yield ("names", cluster), cluster
     for index, group in enumerate(naming.merge):

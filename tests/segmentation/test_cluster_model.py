@@ -70,6 +70,21 @@ def test_the_discovered_recording_gets_its_labels_again(discovery):
     assert (labels["distance"][~known] > 1).all()
 
 
+def test_as_many_clusters_as_are_tried_are_remarked():
+    embeddings, _ = embedding([0, 1, 2, 0, 2, 1])
+    model = fitted(embeddings, KERNEL_SEGMENTATION.model_copy(update={"largest_number": 3}))
+    assert model.remark.startswith("3 clusters were found, as many as are tried")
+    assert fitted(embeddings, KERNEL_SEGMENTATION).remark == ""
+
+
+def test_a_single_cluster_is_remarked_with_its_reason():
+    embeddings, _ = embedding([0, 1, 2, 0, 2, 1])
+    wide = KERNEL_SEGMENTATION.model_copy(update={"separation_threshold": 1e6})
+    remark = fitted(embeddings, wide).remark
+    assert "one cluster was found: two would be" in remark
+    assert "clustering.separation_threshold is 1e+06" in remark
+
+
 def test_other_recordings_of_the_same_behaviours_are_labelled_alike(discovery):
     _, model = discovery
     predictions = model.predictions

@@ -250,6 +250,32 @@ class ClusterModel:
         tried = self.tried[self.tried["number"] <= self.settings.clustering.largest_number]
         return dict(zip(tried["number"].tolist(), tried["separation"].tolist(), strict=True))
 
+    @property
+    def remark(self) -> str:
+        """What may be wrong with the number of clusters that was estimated.
+
+        Returns
+        -------
+        str
+            Empty where nothing is to be said.
+        """
+        clustering, found = self.settings.clustering, int(self.labels["estimated"].max()) + 1
+        if found == clustering.largest_number:
+            return (
+                f"{found} clusters were found, as many as are tried; there may be more: raise "
+                "clustering.largest_number"
+            )
+        if found > 1:
+            return ""
+        apart = self.separations.get(2, np.nan)
+        return (
+            "one cluster was found: two would be "
+            f"{apart:.2f} apart, and clustering.separation_threshold is "
+            f"{clustering.separation_threshold:g}; give clustering.number if there are more"
+            if np.isfinite(apart)
+            else "one cluster was found; give clustering.number if there are more"
+        )
+
     def predict(self, embeddings: Embeddings) -> pd.DataFrame:
         """Cluster of every frame of any recording, and how far it is from all that was clustered.
 

@@ -1,5 +1,6 @@
 """Nodes of stage ``clustering``: embeddings -> fitted clusters, and a cluster for every frame."""
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -20,6 +21,8 @@ from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings, joi
 from kinembed.segmentation.mlflow_model import PackedModels, pack_models
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
+
+logger = logging.getLogger(__name__)
 
 
 def fit_cluster_models(
@@ -149,7 +152,7 @@ def _fit(
     expmap: ExpmapParameters,
 ) -> ClusterModel:
     joined = {name: part.frame_count for name, part in zip(names, parts, strict=True)}
-    return ClusterModel.fit(
+    fitted = ClusterModel.fit(
         join_embeddings(parts),
         clustering.number_for(model),
         embedding,
@@ -158,6 +161,9 @@ def _fit(
         unwrap=expmap.unwrap,
         recordings=joined if len(joined) > 1 else None,
     )
+    if fitted.remark:
+        logger.warning("%s: %s", model, fitted.remark, extra={"markup": False})
+    return fitted
 
 
 def _predictions(recording: str, load: Callable[[], ClusterModel]) -> pd.DataFrame:

@@ -157,7 +157,7 @@ class MappedPartitions(Mapping[str, Callable[[], Result]], Generic[Result]):
 
 @dataclass(frozen=True, eq=False)
 class SplitPartitions(Generic[Result]):
-    """Results of which one piece of work gives several, by name.
+    """Results of work that gives several at once, by name.
 
     Attributes
     ----------

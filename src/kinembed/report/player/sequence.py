@@ -28,7 +28,7 @@ from kinembed.report.player.blocks import pack
 from kinembed.report.player.card_values import card_values
 from kinembed.report.plots.behaviours import transition_graph, usage_bars
 from kinembed.report.plots.export import plain
-from kinembed.report.plots.theme import HATCHES, Style, Title, text_colour
+from kinembed.report.plots.theme import HATCHES, Style, Title, places_for, text_colour
 from kinembed.report.plots.timeline import shown_rows, styles_of_rows, titles_of_rows
 from kinembed.report.sequence import SequenceResults
 from kinembed.segmentation.embedding import Projection
@@ -70,6 +70,7 @@ def player_block(
     titles = titles_of_rows(results.rows, results.annotation)
     styles = styles_of_rows(rows, results.annotation)
     numbers = {label: number for number, label in enumerate(styles)}
+    places = places_for(styles)
     first = next(iter(rows))
     step = ceil(results.motion.frame_rate / LARGEST_RATE)
     positions = forward_kinematics(results.motion)[::step]
@@ -86,8 +87,7 @@ def player_block(
         "error": pack(_means(error, step)[:, None]),
         "embedding": _embedding(results.projection, step),
         "labels": [
-            _label(name, style, number, titles.values())
-            for number, (name, style) in enumerate(styles.items())
+            _label(name, style, places[name], titles.values()) for name, style in styles.items()
         ],
         "rows": [
             {
@@ -132,7 +132,7 @@ def _plots(
     titles: Mapping[str, Title],
 ) -> dict[str, dict[str, Any]]:
     """Figures of plotly, whose colours of text are the page's."""
-    signs = {name: _sign(number) for number, name in enumerate(styles)}
+    signs = {name: _sign(place) for name, place in places_for(styles).items()}
     figures = {
         "usage": usage_bars(names, frame_rate, styles, signs, titles),
         "transitions": transition_graph(names, styles, signs, titles),
@@ -145,7 +145,7 @@ def _words(title: Title | None) -> dict[str, str] | None:
 
 
 def _label(
-    name: str, style: Style, number: int, titles: Iterable[Mapping[str, Title]]
+    name: str, style: Style, place: int, titles: Iterable[Mapping[str, Title]]
 ) -> dict[str, Any]:
     """Its title is that of the first row in which it stands."""
     seen = name != NOT_SEEN_LABEL
@@ -153,7 +153,7 @@ def _label(
         "name": name,
         "seen": seen,
         "title": next(of_row[name].full for of_row in titles if name in of_row),
-        "sign": _sign(number) if seen else NO_SIGN,
+        "sign": _sign(place) if seen else NO_SIGN,
         "colour": style.colour,
         "text": text_colour(style.colour),
         "hatch": HATCHES.index(style.hatch) if seen else len(HATCHES),

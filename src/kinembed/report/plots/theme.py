@@ -9,9 +9,11 @@ Conventions
   marker of their own. Clusters without a match are grey.
 """
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -41,6 +43,7 @@ HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----")
 MARKERS = ("circle", "square", "diamond", "cross", "x", "circle-open", "square-open")
 UNMATCHED = " (no match)"
 """Ends the name of a cluster without a behaviour of its own."""
+_UNNAMED = re.compile(r"clusters? (\d+)(?:\+\d+)*")
 NOTE_SIZE = 7.0
 NOTE_COLOUR = "#555555"
 
@@ -71,8 +74,37 @@ NOT_SEEN_STYLE = Style("#F2F2F2", "////", "x", "#8A8A8A")
 """Of frames of which too little was seen."""
 
 
+def places_for(labels: Iterable[str]) -> dict[str, int]:
+    """Number labels: a cluster without a name by its own number, others as they first appear.
+
+    So recordings that share clusters show each of them alike.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        Labels as shown, in any number.
+
+    Returns
+    -------
+    dict of str to int
+        Label -> place from 0, in the order of first appearance; no two are the same.
+    """
+    distinct = list(dict.fromkeys(labels))
+    places: dict[str, int] = {}
+    for label in distinct:
+        if found := _UNNAMED.fullmatch(label):
+            places.setdefault(label, int(found[1]))
+    taken: set[int] = set()
+    for label in distinct:
+        wanted = places.get(label)
+        if wanted is None or wanted in taken:
+            places[label] = next(one for one in count() if one not in taken | set(places.values()))
+        taken.add(places[label])
+    return {label: places[label] for label in distinct}
+
+
 def styles_for(labels: Iterable[str]) -> dict[str, Style]:
-    """Choose a style for each distinct label, by order of first appearance.
+    """Choose a style for each distinct label, by its place (see :func:`places_for`).
 
     Parameters
     ----------
@@ -90,14 +122,14 @@ def styles_for(labels: Iterable[str]) -> dict[str, Style]:
     matched = [label for label in known if not label.endswith(UNMATCHED)]
     unmatched = [label for label in known if label.endswith(UNMATCHED)]
     return (
-        {label: _behaviour_style(index) for index, label in enumerate(matched)}
+        {label: _behaviour_style(place) for label, place in places_for(matched).items()}
         | {label: _unmatched_style(index) for index, label in enumerate(unmatched)}
         | absent
     )
 
 
 def colours_for(labels: Iterable[str]) -> dict[str, str]:
-    """Choose a colour for each distinct label, by order of first appearance.
+    """Choose a colour for each distinct label, by its place (see :func:`places_for`).
 
     Parameters
     ----------

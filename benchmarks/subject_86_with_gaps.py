@@ -1,8 +1,11 @@
-"""Write trials of subject 86 as joint positions from which random gaps were removed.
+"""Trials of subject 86 as joint positions from which random gaps were removed.
 
-Run with ``KINEMBED_MIRROR`` naming the folder of recordings. For each trial and share, the folder
-gets ``gaps_<percent>_<trial>.csv``, with empty cells where a joint was removed, and its annotation.
-Each joint loses the same share of its frames, in gaps of 0.1 to 3 s at random places.
+``write FOLDER``, with ``KINEMBED_MIRROR`` naming the folder of recordings: for each trial and share
+the folder gets ``gaps_<percent>_<trial>.csv``, with empty cells where a joint was removed, and its
+annotation. Each joint loses the same share of its frames, in gaps of 0.1 to 3 s at random places.
+
+``table SCORES``: mean accuracy for each share, from the table of scores of experiment
+``cmu86_gaps``.
 """
 
 import argparse
@@ -21,6 +24,7 @@ from kinembed.motion.motion import Motion
 
 SHARES = (0.0, 0.05, 0.1, 0.2)
 SHORTEST_S, LONGEST_S = 0.1, 3.0
+TEST = ("86_09", "86_10", "86_12")
 
 
 def removed(
@@ -62,21 +66,49 @@ def trials(folder: Path) -> Iterator[tuple[Motion, str]]:
         yield motion, write_annotation(segments)
 
 
-def main() -> None:
+def write(folder: Path, seed: int) -> None:
     """Write the files."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="folder to write into")
-    parser.add_argument("--seed", type=int, default=0, help="of the gaps")
-    arguments = parser.parse_args()
-    arguments.folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     mirror = Path(os.environ["KINEMBED_MIRROR"]) / "cmu_mocap/subject_86"
     for number, (motion, annotation) in enumerate(trials(mirror)):
         for share in SHARES:
-            draw = np.random.default_rng([arguments.seed, number, round(100 * share)])
+            draw = np.random.default_rng([seed, number, round(100 * share)])
             gone = removed(len(motion), len(motion.skeleton.joints), share, motion.frame_rate, draw)
             name = f"gaps_{round(100 * share):02d}_{motion.trial}"
-            table(motion, gone).to_csv(arguments.folder / f"{name}.csv", index=False)
-            (arguments.folder / f"{name}_annotation.txt").write_text(annotation)
+            table(motion, gone).to_csv(folder / f"{name}.csv", index=False)
+            (folder / f"{name}_annotation.txt").write_text(annotation)
+
+
+def means(scores: pd.DataFrame) -> pd.DataFrame:
+    """Mean accuracy by share of points removed, over all trials and over the test set."""
+    parts = scores["sequence"].str.extract(r"gaps_(?P<removed>\d+)_(?P<trial>.+)")
+    rows = scores.assign(removed=parts["removed"].astype(int), held_out=parts["trial"].isin(TEST))
+    by = ["clusters_given", "removed"]
+    found = pd.DataFrame(
+        {
+            "all trials": rows.groupby(by)["accuracy"].mean(),
+            "tuning trials": rows[~rows["held_out"]].groupby(by)["accuracy"].mean(),
+            "test set": rows[rows["held_out"]].groupby(by)["accuracy"].mean(),
+        }
+    )
+    whole = found.groupby("clusters_given")["all trials"].transform("first")
+    return found.assign(loss=whole - found["all trials"]).round(3)
+
+
+def main() -> None:
+    """Do what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    writing = commands.add_parser("write", help="write trials with gaps into a folder")
+    writing.add_argument("folder", type=Path)
+    writing.add_argument("--seed", type=int, default=0, help="of the gaps")
+    showing = commands.add_parser("table", help="mean accuracy from a table of scores")
+    showing.add_argument("scores", type=Path)
+    arguments = parser.parse_args()
+    if arguments.command == "write":
+        write(arguments.folder, arguments.seed)
+    else:
+        print(means(pd.read_csv(arguments.scores)).to_string())
 
 
 if __name__ == "__main__":

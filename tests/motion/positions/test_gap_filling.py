@@ -41,6 +41,33 @@ def test_other_joints_say_where_a_joint_is(body, joints):
     np.testing.assert_array_equal(found[points == Point.SEEN], body[points == Point.SEEN])
 
 
+@pytest.fixture(scope="module")
+def mouse():
+    """Six joints of a synthetic animal that wags, on a round way, seen from above."""
+    time = np.arange(900) / 30
+    along = np.array([2.0, 1.2, 0.6, 0.0, -1.0, -2.0])
+    wag = 0.3 * np.sin(4 * time)[:, None] * np.abs(along) * np.sign(-along)
+    body = np.stack([np.broadcast_to(along, wag.shape), np.zeros_like(wag), wag], axis=2)
+    heading = 0.4 * time
+    turn = np.stack([np.cos(heading), np.sin(heading)], axis=1)
+    turned = body.copy()
+    turned[..., 0] = turn[:, :1] * body[..., 0] - turn[:, 1:] * body[..., 2]
+    turned[..., 2] = turn[:, 1:] * body[..., 0] + turn[:, :1] * body[..., 2]
+    way = 20 * np.stack([np.sin(heading), 0 * heading, -np.cos(heading)], axis=1)
+    return turned + way[:, None]
+
+
+@pytest.mark.parametrize("joint", [0, 3, 5])
+def test_few_joints_of_an_animal_that_travels_say_it_too(mouse, joint):
+    line, points = with_gap(mouse, [joint], slice(300, 450))
+    found = filled(line, points)
+    error, of_line = (
+        np.linalg.norm(one - mouse, axis=2)[300:450, joint].mean() for one in (found, line)
+    )
+    assert error < 0.1 * of_line
+    assert not found[..., 1].any()  # what is flat stays flat
+
+
 def test_what_is_filled_meets_what_was_seen(body):
     found = filled(*with_gap(body, [4]))[:, 4]
     usual = np.linalg.norm(np.diff(body[:, 4], axis=0), axis=1).max()

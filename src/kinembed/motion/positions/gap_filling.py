@@ -6,7 +6,7 @@ other joints say better where a joint is, as gap filling in motion capture has i
 """
 
 import numpy as np
-from jaxtyping import Bool, Float, Int8
+from jaxtyping import Bool, Float, Int, Int8
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -48,27 +48,44 @@ def fill_from_others(
     joints = np.flatnonzero(masked.any(axis=0) & (shown.sum(axis=0) >= FEWEST_FRAMES))
     if positions.shape[1] < 2 or not len(joints):
         return positions
-    filled = positions.copy()
+    filled, flat = positions.copy(), np.ptp(positions, axis=(0, 1)) == 0
     for _ in range(ROUNDS):
-        centre = filled.mean(axis=1, keepdims=True)
-        headings = headings_against(rest_pose(filled), filled - centre)
-        local = without_heading(filled - centre, headings)
-        for joint in joints.tolist():
-            gone = masked[:, joint]
-            local[gone, joint] = _predicted(local, joint, shown[:, joint])[gone]
-        filled[masked] = (without_heading(local, -headings) + centre)[masked]
+        for joint in sorted(joints.tolist(), key=lambda one: int(masked[:, one].sum())):
+            gone = np.flatnonzero(masked[:, joint])
+            filled[gone, joint] = _predicted(filled, joint, gone, np.flatnonzero(shown[:, joint]))
+    filled[..., flat] = positions[..., flat]
     return filled
 
 
 def _predicted(
-    local: Float[np.ndarray, "frames joints 3"], joint: int, shown: Bool[np.ndarray, "frames"]
-) -> Float[np.ndarray, "frames 3"]:
-    """A joint from all others, shifted by the errors beside its gaps."""
-    others = np.delete(local, joint, axis=1).reshape(len(local), -1)
-    there = np.flatnonzero(shown)
-    few = there[:: -(-len(there) // MOST_FRAMES)]
-    regression = make_pipeline(StandardScaler(), Ridge()).fit(others[few], local[few, joint])
-    predicted = regression.predict(others)
-    errors, frames = local[there, joint] - predicted[there], np.arange(len(local))
-    shift = [np.interp(frames, there, errors[:, axis]) for axis in range(errors.shape[1])]
-    return np.asarray(predicted + np.column_stack(shift))
+    positions: Float[np.ndarray, "frames joints 3"],
+    joint: int,
+    gone: Int[np.ndarray, "gone"],
+    shown: Int[np.ndarray, "shown"],
+) -> Float[np.ndarray, "gone 3"]:
+    """A joint where it is gone, from all others and as seen from them, shifted to meet both ends.
+
+    Were it seen from the centroid of all joints, its own placeholder would say where it is.
+    """
+    others = np.delete(positions, joint, axis=1)
+    centre = others.mean(axis=1, keepdims=True)
+    headings = headings_against(rest_pose(others), others - centre)
+    local = without_heading(others - centre, headings).reshape(len(others), -1)
+    own = without_heading(positions[:, [joint]] - centre, headings)[:, 0]
+    few = shown[:: -(-len(shown) // MOST_FRAMES)]
+    regression = make_pipeline(StandardScaler(), Ridge()).fit(local[few], own[few])
+    ends = _ends(gone, shown)
+    errors = own[ends] - regression.predict(local[ends])
+    shift = [np.interp(gone, ends, errors[:, axis]) for axis in range(errors.shape[1])]
+    found = regression.predict(local[gone]) + np.column_stack(shift)
+    turned = without_heading(found[:, None], -headings[gone])
+    return np.asarray((turned + centre[gone])[:, 0])
+
+
+def _ends(
+    gone: Int[np.ndarray, "gone"], shown: Int[np.ndarray, "shown"]
+) -> Int[np.ndarray, "ends"]:
+    """The last frame that shows a joint before each gap, and the first after it."""
+    after = np.searchsorted(shown, gone)
+    beside = np.concatenate([after - 1, after]).clip(0, len(shown) - 1)
+    return np.unique(shown[beside])

@@ -5,7 +5,9 @@ import pytest
 
 from kinembed.core.errors import DataError
 from kinembed.motion.features import FeatureParameters, channel_weights, network_features
+from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Representation
+from kinembed.motion.positions import position_motion
 from kinembed.motion.visibility import Point, Visibility
 
 
@@ -44,22 +46,41 @@ def test_euler_angles_are_refused(toy_motion):
         network_features(euler, FeatureParameters())
 
 
-def test_a_channel_weighs_what_is_known_of_its_joint(toy_motion):
-    points = np.zeros((len(toy_motion), 3), np.int8)
-    points[3, 1], points[4, 1] = Point.INTERPOLATED, Point.MASKED
-    sure = np.full(points.shape, 0.5)
-    frames = np.ones(len(points), dtype=bool)
-    channels = ("arm.ex", "hips.ground_speed", "body.ground_speed")
+def weights(motion, channels, points, confidence=None):
+    visible = Visibility(points, np.ones(len(points), dtype=bool), confidence)
+    return channel_weights(replace(motion, visibility=visible), channels)
 
-    def weights(confidence):
-        visible = Visibility(points, frames, confidence)
-        return channel_weights(replace(toy_motion, visibility=visible), channels)
 
+@pytest.fixture
+def points(toy_motion):
+    """The second of three joints is interpolated in frame 3 and masked in frame 4."""
+    found = np.zeros((len(toy_motion), 3), np.int8)
+    found[3, 1], found[4, 1] = Point.INTERPOLATED, Point.MASKED
+    return found
+
+
+def test_a_channel_weighs_what_is_known_of_its_joint(toy_motion, points):
+    channels, sure = ("arm.ex", "hips.ground_speed"), np.full(points.shape, 0.5)
     assert toy_motion.skeleton.joints[1] == "arm"
-    np.testing.assert_array_equal(weights(None)[2:5, 0], [1, 0, 0])
-    np.testing.assert_array_equal(weights(sure)[2:5, 0], [0.5, 0, 0])
-    np.testing.assert_array_equal(weights(sure)[2:5, 1], [0.5, 0.5, 0.5])
-    np.testing.assert_allclose(weights(sure)[2:5, 2], [1 / 2, 1 / 3, 1 / 3])
+    found = weights(toy_motion, channels, points)[2:5]
+    np.testing.assert_array_equal(found, [[1, 1], [0, 1], [0, 1]])
+    found = weights(toy_motion, channels, points, sure)[2:5]
+    np.testing.assert_array_equal(found, [[0.5, 0.5], [0, 0.5], [0, 0.5]])
+
+
+def test_a_channel_of_the_whole_body_weighs_the_mean(toy_motion, points):
+    joints = ("hips", "body", "tip")  # one is called like the whole
+    positions = forward_kinematics(toy_motion)
+    motion = position_motion(positions, joints, frame_rate=50.0, trial="a")
+    channels = network_features(motion, FeatureParameters()).channels
+    found = dict(zip(channels, weights(motion, channels, points)[3], strict=True))
+    assert found["body.tx"] == 0
+    assert found["body.height"] == found["body.ground_speed"] == pytest.approx(2 / 3)
+
+
+def test_a_tracker_that_is_never_sure_but_believed_weighs_what_it_saw(toy_motion, points):
+    found = weights(toy_motion, ("arm.ex",), points, np.zeros(points.shape))
+    assert found[2:5, 0].tolist() == [1, 0, 0]
 
 
 def test_nothing_is_weighed_where_all_was_seen(toy_motion):

@@ -20,8 +20,8 @@ from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions import body_positions, centroid_motion
 from kinembed.motion.visibility import Point, Visibility
 
-BODY = "body"
-"""Whose height and speed are those of a motion of positions."""
+OF_BODY = ("body.height", "body.ground_speed")
+"""Channels of the whole body, of a motion of positions."""
 
 
 class RootChannels(StrEnum):
@@ -129,14 +129,20 @@ def channel_weights(
     known = _known(motion.visibility)
     if (known == 1).all():
         return None
-    column = {joint: index for index, joint in enumerate(motion.skeleton.joints)}
+    joints, whole = motion.skeleton.joints, () if motion.skeleton.turns else OF_BODY
     known = np.column_stack([known, known.mean(axis=1)])
-    return known[:, [column.get(name.rpartition(".")[0], len(column)) for name in channels]]
+    columns = [
+        len(joints) if name in whole else joints.index(name.rpartition(".")[0]) for name in channels
+    ]
+    return np.asarray(known[:, columns])
 
 
 def _known(visibility: Visibility) -> Float[np.ndarray, "frames joints"]:
-    confidence = 1.0 if visibility.confidence is None else visibility.confidence
-    return np.where(visibility.points == Point.SEEN, confidence, 0.0)
+    """Where a tracker was never sure and is believed all the same, what was seen is known."""
+    seen = visibility.points == Point.SEEN
+    if visibility.confidence is None or not (seen & (visibility.confidence > 0)).any():
+        return np.asarray(seen, dtype=np.float64)
+    return np.where(seen, visibility.confidence, 0.0)
 
 
 def _body_features(motion: Motion, root: RootChannels) -> Features:
@@ -145,7 +151,7 @@ def _body_features(motion: Motion, root: RootChannels) -> Features:
         return joints
     return Features(
         np.hstack([joints.values, centroid_motion(motion)]),
-        (*joints.channels, f"{BODY}.height", f"{BODY}.ground_speed"),
+        (*joints.channels, *OF_BODY),
     )
 
 

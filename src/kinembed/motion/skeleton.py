@@ -129,13 +129,17 @@ class Skeleton:
         Returns
         -------
         str
-            Rotations of joints, or positions and the number of their dimensions.
+            Rotations of joints, or positions, the number of their dimensions, and from where two
+            were seen.
         """
         if self.turns:
             return "rotations of joints"
         extents = np.ptp(self.offsets, axis=0)
-        dimensions = np.count_nonzero(extents > FLAT * extents.max())
-        return f"positions of joints in {dimensions} dimensions"
+        wide = extents > FLAT * extents.max()
+        what = f"positions of joints in {np.count_nonzero(wide)} dimensions"
+        if np.count_nonzero(wide) != 2:
+            return what
+        return f"{what} seen from {'the side' if wide[1] else 'above'}"
 
     @property
     def lines(self) -> tuple[tuple[int, int], ...]:

@@ -2,8 +2,9 @@
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
+from kinembed.motion.features import channel_weights
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import frames_of, window_starts
 from kinembed.training.trained_model import TrainedModel
@@ -41,15 +42,28 @@ def prediction_error(model: TrainedModel, motion: Motion) -> Float[np.ndarray, "
     lengths = training.windows
     stride = max(1, lengths.target // HORIZONS)
     starts = window_starts(len(motion), lengths, stride, seen=motion.seen)
+    weights = channel_weights(motion, model.standardiser.channels)
     squares = torch.zeros(len(motion), dtype=torch.float64)
     counts = torch.zeros(len(motion), dtype=torch.float64)
     for batch in predict_windows(
         model, motion, starts, device=training.device, precision=training.precision
     ):
         error = batch.prediction.target.float() - batch.target
-        square = error.square().mean(dim=2).cpu().double().flatten()
         frames = torch.as_tensor(frames_of(batch.starts + lengths.source, lengths.target)).flatten()
+        square = _mean_square(error.flatten(0, 1), weights, frames).cpu().double()
         squares.index_add_(0, frames, square)
         counts.index_add_(0, frames, torch.ones_like(square))
     mean = torch.where(counts > 0, squares / counts, torch.nan)
     return np.asarray(mean.sqrt().numpy())
+
+
+def _mean_square(
+    error: Float[torch.Tensor, "rows channels"],
+    weights: Float[np.ndarray, "frames channels"] | None,
+    frames: Int[torch.Tensor, "rows"],
+) -> Float[torch.Tensor, "rows"]:
+    """Over channels, weighted; NaN where nothing is known of a frame."""
+    if weights is None:
+        return error.square().mean(dim=1)
+    known = torch.as_tensor(weights)[frames].to(error)
+    return (known * error.square()).sum(dim=1) / known.sum(dim=1)

@@ -86,7 +86,8 @@ class TrainedModel:
         if motion.skeleton.kind != self.skeleton.kind:
             raise DataError(
                 f"{motion.trial}: the recording holds {motion.skeleton.kind}, but the model was "
-                f"trained on {self.skeleton.kind}; use a model that was trained on such recordings"
+                f"trained on {self.skeleton.kind}; use a model that was trained on such recordings "
+                "or, for positions, the settings of ingestion.positions that it was trained with"
             )
         if self.skeleton.turns:
             return motion

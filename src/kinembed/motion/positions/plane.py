@@ -6,6 +6,7 @@ import numpy as np
 
 from kinembed.motion.kinematics import GROUND, UP
 from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.skeleton import FLAT
 
 Plane = Literal["top", "side"]
 """From where a camera saw the plane of its pictures: the ground, or an upright one."""
@@ -26,7 +27,8 @@ def picture_plane(motion: Motion) -> Plane | None:
     """
     if motion.representation is not Representation.POSITIONS:
         return None
-    extends = np.any(motion.values.reshape(-1, 3), axis=0)
+    extents = np.ptp(motion.values.reshape(-1, 3), axis=0)
+    extends = extents > FLAT * extents.max()
     if not extends[UP]:
         return "top"
     return None if extends[GROUND[1]] else "side"

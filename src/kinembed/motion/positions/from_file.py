@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float, Int8
 from kinembed.core.errors import FormatError
 from kinembed.motion.kinematics import point_channels
 from kinembed.motion.motion import Motion, Representation
+from kinembed.motion.positions.far_points import far_points
 from kinembed.motion.positions.gap_filling import fill_from_others
 from kinembed.motion.positions.parameters import PositionParameters
 from kinembed.motion.positions.recorded import TO_Y_UP, RecordedPositions, Up
@@ -221,7 +222,26 @@ def _seen(
             "no joint is seen in any frame; ingestion.positions.least_confidence is "
             f"{least:g}: lower it if the tracker was less sure throughout",
         )
-    return np.asarray(seen)
+    return np.asarray(seen & ~_far(recorded, seen, file))
+
+
+def _far(
+    recorded: RecordedPositions, seen: Bool[np.ndarray, "frames joints"], file: str
+) -> Bool[np.ndarray, "frames joints"]:
+    """Points nowhere near the body; one of them would make all others look alike."""
+    far = far_points(recorded.values, seen)
+    if far.any():
+        frame, joint = np.argwhere(far)[0].tolist()
+        logger.warning(
+            "%s: %d points lie far outside of the body and count as not seen, the first %r in "
+            "frame %d",
+            file,
+            np.count_nonzero(far),
+            recorded.joints[joint],
+            frame,
+            extra={"markup": False},
+        )
+    return far
 
 
 def _say_what_was_not_seen(

@@ -27,7 +27,7 @@ def picture_plane(motion: Motion) -> Plane | None:
     """
     if motion.representation is not Representation.POSITIONS:
         return None
-    extents = np.ptp(motion.values.reshape(-1, 3), axis=0)
+    extents = np.abs(motion.values).reshape(-1, 3).max(axis=0)
     extends = extents > FLAT * extents.max()
     if not extends[UP]:
         return "top"

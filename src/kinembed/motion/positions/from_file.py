@@ -94,7 +94,8 @@ def motion_of(
     if rate is None:
         raise FormatError(
             file,
-            "expected a frame rate, found none; give it in Hz as ingestion.positions.frame_rate",
+            "expected a frame rate, found none; give it in Hz, such as "
+            "--params ingestion.positions.frame_rate=30",
         )
     _check_values(recorded, file)
     seen = _seen(recorded, parameters.least_confidence, file)

@@ -124,3 +124,12 @@ def test_frames_beyond_a_map_cannot_be_valid(counts):
 def test_maps_that_cannot_be_are_refused(network, layers, classes, message):
     with pytest.raises(DataError, match=message):
         grad_cam(network, layers, clips_of(), np.array(classes))
+
+
+@pytest.mark.parametrize("classes", [[0, -1, 2], [0, 1, 4]])
+def test_class_activations_of_no_class_are_refused(network, classes):
+    message = f"knows classes 0 to 3, but {min(classes)} to {max(classes)} were asked for"
+    with pytest.raises(DataError, match=message):
+        class_activation(
+            network, network.layers[-1], network.classifier, clips_of(), np.array(classes)
+        )

@@ -103,8 +103,9 @@ def class_activation(
     Raises
     ------
     DataError
-        When the layer does not exist, takes no part or has no joints.
+        When the layer does not exist, takes no part or has no joints, or a class does not exist.
     """
+    _check_classes(classes, classifier.out_features)
     given = _ready(network, sequences)
     with torch.no_grad(), recorded(network, [layer]) as outputs:
         network(given)
@@ -157,13 +158,18 @@ def _ready(network: nn.Module, sequences: Tensor) -> Tensor:
 def _logits(
     logits: Float[Tensor, "batch classes"], classes: Int[np.ndarray, "batch"]
 ) -> Float[Tensor, "batch"]:
-    if classes.min() < 0 or classes.max() >= logits.shape[1]:
-        raise DataError(
-            f"the network knows classes 0 to {logits.shape[1] - 1}, but {classes.min()} to "
-            f"{classes.max()} were asked for"
-        )
+    _check_classes(classes, logits.shape[1])
     indices = torch.as_tensor(classes, device=logits.device)
     return logits.gather(1, indices[:, None])[:, 0]
+
+
+def _check_classes(classes: Int[np.ndarray, "batch"], known: int) -> None:
+    """An index below 0 would count from the last class."""
+    if classes.min() < 0 or classes.max() >= known:
+        raise DataError(
+            f"the network knows classes 0 to {known - 1}, but {classes.min()} to "
+            f"{classes.max()} were asked for"
+        )
 
 
 def _map(

@@ -137,6 +137,11 @@ def test_without_windows_to_compare_nothing_settles(random_states, clusters):
         settling(random_states[0], np.array(clusters))
 
 
+def test_without_a_window_of_one_cluster_there_are_no_distances(random_states):
+    with pytest.raises(DataError, match="of 12 windows none lies wholly within one cluster"):
+        cluster_distances(random_states[0], np.full(12, -1))
+
+
 def test_the_result_does_not_depend_on_the_size_of_chunks(random_states, monkeypatch):
     whole = cluster_distances(*random_states)
     monkeypatch.setattr("kinembed.analysis.state_dynamics.attractors.MEGABYTES", 0.0005)

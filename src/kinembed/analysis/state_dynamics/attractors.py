@@ -32,7 +32,7 @@ def cluster_distances(states: WindowStates, clusters: Int[np.ndarray, "windows"]
     states : WindowStates
         States of the windows.
     clusters : ndarray of int, shape (windows,)
-        Cluster of each window, as :func:`window_clusters` finds it; one at least is not MIXED.
+        Cluster of each window, as :func:`window_clusters` finds it.
 
     Returns
     -------
@@ -41,7 +41,17 @@ def cluster_distances(states: WindowStates, clusters: Int[np.ndarray, "windows"]
         different states, one of each; ``nearest``, the mean distance of the cluster's states to the
         other's attractor (to their own, where both are the same). Both are Euclidean, and nan where
         no states can be compared.
+
+    Raises
+    ------
+    DataError
+        When all windows are MIXED.
     """
+    if (clusters == MIXED).all():
+        raise DataError(
+            f"of {len(clusters)} windows none lies wholly within one cluster; shorten "
+            "training.windows or merge short segments (clustering.minimum_duration_s)"
+        )
     rows = _Rows.of(states.decoder, states, clusters)
     names, firsts, counts = np.unique(rows.clusters, return_index=True, return_counts=True)
     members = (rows.clusters[:, None] == names).astype(np.float64)

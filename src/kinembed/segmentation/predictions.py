@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool
 
+from kinembed.core.errors import DataError
 from kinembed.motion.segments import FrameLabels
 
 # Columns of a prediction, and whether the number of clusters was given.
@@ -29,7 +30,17 @@ def frame_rate_of(predictions: pd.DataFrame) -> float:
     -------
     float
         Frames per second, in Hz.
+
+    Raises
+    ------
+    DataError
+        When the prediction has fewer than two frames.
     """
+    if len(predictions) < 2:
+        raise DataError(
+            f"a prediction of {len(predictions)} frame(s) does not tell its frame rate; predict "
+            "two frames or more"
+        )
     last = predictions.iloc[-1]
     return float(last["frame"] / last["time_s"])
 

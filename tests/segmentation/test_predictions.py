@@ -1,0 +1,17 @@
+"""Tables of predictions."""
+
+import pytest
+
+from kinembed.core.errors import DataError
+from kinembed.segmentation.predictions import frame_rate_of, frame_times
+
+
+def test_the_frame_rate_follows_from_frames_and_times():
+    assert frame_rate_of(frame_times(2, 29.97)) == pytest.approx(29.97)
+
+
+@pytest.mark.parametrize("frames", [0, 1])
+def test_a_frame_alone_has_no_rate(frames):
+    message = rf"prediction of {frames} frame\(s\) does not tell .* predict two frames or more"
+    with pytest.raises(DataError, match=message):
+        frame_rate_of(frame_times(frames, 30.0))

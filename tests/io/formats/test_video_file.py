@@ -38,6 +38,13 @@ def test_every_nth_frame_comes_nearest_to_the_rate_that_is_asked_for(video, aske
     np.testing.assert_array_equal(read.frames, read_video(video).frames[::step])
 
 
+def test_a_video_of_which_one_frame_would_be_left_is_named(tmp_path):
+    path = write_video(tmp_path / "short.avi", growing_grey(3))
+    message = r"short\.avi: expected two frames or more at 2.5 Hz, found one \(of 3 at 10 Hz\)"
+    with pytest.raises(FormatError, match=message):
+        read_video(path, frame_rate=2.5)
+
+
 def test_frames_are_shrunk_in_proportion_and_never_enlarged(tmp_path):
     frames = growing_grey(4, 48, 96).copy()
     frames[:, :, 48:] = 200

@@ -103,8 +103,8 @@ def read_video(
     Raises
     ------
     FormatError
-        When the file is missing, empty, no video that can be decoded, a single frame, cut off or
-        without a frame rate, or when its frames differ in size.
+        When the file is missing, empty, no video that can be decoded, cut off or without a frame
+        rate, when its frames differ in size, or when fewer than two of them are taken.
     """
     file = str(path)
     if not path.is_file():
@@ -150,6 +150,12 @@ def _frames(
             kept.append(_as_asked(picture, shorter_side))
         count += 1
     _check_whole(count, capture.get(cv2.CAP_PROP_FRAME_COUNT), rate, file)
+    if len(kept) < 2:
+        raise FormatError(
+            file,
+            f"expected two frames or more at {rate / step:g} Hz, found one (of {count} at "
+            f"{rate:g} Hz); get a longer video, or ask for a higher frame rate",
+        )
     return np.stack(kept)
 
 

@@ -95,6 +95,21 @@ def test_videos_are_found_by_the_folders_of_what_they_show(tmp_path):
         videos_by_behaviour(None)
 
 
+@pytest.mark.parametrize("other", ["walk/b_a.avi", "walk_b/a.mp4"])
+def test_videos_that_would_have_one_name_are_named(tmp_path, other):
+    for name in ("walk/b_a.mp4", other):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    with pytest.raises(SourceError, match=r"b_a\.\w+ and .* both be 'walk_b_a'; rename one"):
+        videos_by_behaviour(tmp_path)
+
+
+def test_a_video_that_is_too_short_for_flow_is_named(tmp_path):
+    short = write_video(tmp_path / "short.avi", travelling((1, 0), frames=3), 40.0)
+    with pytest.raises(FormatError, match=r"short\.avi: expected two frames or more at 10 Hz"):
+        take(short)
+
+
 def test_videos_that_cannot_be_taken_are_named(tmp_path):
     slow = write_video(tmp_path / "slow.avi", travelling((1, 0)), 4.0)
     with pytest.raises(DataError, match=r"slow.avi: subsampling .* gives 4 Hz, but .* is 10 Hz"):

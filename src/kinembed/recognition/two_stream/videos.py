@@ -5,6 +5,7 @@ resolution that networks see, and then averaged. Of the last picture it is that 
 The middle square of each picture is seen.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def videos_by_behaviour(folder: Path | None) -> dict[str, Path]:
     Raises
     ------
     SourceError
-        When `folder` is None, or no folder in it holds a video.
+        When `folder` is None, no folder in it holds a video, or two videos would have one name.
     """
     if folder is None:
         raise SourceError("no folder of videos is named; set videos.folder, or KINEMBED_VIDEOS")
@@ -71,7 +72,7 @@ def videos_by_behaviour(folder: Path | None) -> dict[str, Path]:
             f"{folder}: there is no video; expected <folder>/<behaviour>/<video> with one of the "
             f"endings {', '.join(SUFFIXES)}"
         )
-    return {f"{path.parent.name}_{path.stem}": path for path in found}
+    return _named(found)
 
 
 def video_clips(
@@ -164,6 +165,16 @@ def optical_flow(
         for before, after in pairwise(grey)
     ]
     return np.stack([*steps, steps[-1]]).transpose(0, 3, 1, 2)
+
+
+def _named(found: Sequence[Path]) -> dict[str, Path]:
+    paths: dict[str, Path] = {}
+    for path in found:
+        name = f"{path.parent.name}_{path.stem}"
+        if name in paths:
+            raise SourceError(f"{paths[name]} and {path} would both be {name!r}; rename one")
+        paths[name] = path
+    return paths
 
 
 def _squares(frames: UInt8[np.ndarray, "frames height width 3"], side: int) -> Grey:

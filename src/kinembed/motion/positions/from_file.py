@@ -50,16 +50,17 @@ def motions_of(
     Raises
     ------
     FormatError
-        When no individual is asked for, and as :func:`motion_of` does.
+        When no individual is asked for, two would have one name, and as :func:`motion_of` does.
     """
     one = merge_tracks(recorded, file=file) if parameters.tracks == "merge" else list(recorded)
     for note in dict.fromkeys(note for each in one for note in each.notes):
         logger.warning("%s: %s", file, note, extra={"markup": False})
     if len(one) == 1:
         return [motion_of(one[0], parameters, file=file, trial=trial)]
+    chosen = _by_safe_name(_asked_for(one, parameters.individuals, file), file)
     return [
-        motion_of(each, parameters, file=file, trial=f"{trial}/{_safe(each.individual)}")
-        for each in _asked_for(one, parameters.individuals, file)
+        motion_of(each, parameters, file=file, trial=f"{trial}/{name}")
+        for name, each in chosen.items()
     ]
 
 
@@ -169,6 +170,20 @@ def _asked_for(
             f"are {', '.join(names) or 'none'}",
         )
     return chosen
+
+
+def _by_safe_name(chosen: Sequence[RecordedPositions], file: str) -> dict[str, RecordedPositions]:
+    named: dict[str, RecordedPositions] = {}
+    for one in chosen:
+        name = _safe(one.individual)
+        if name in named:
+            raise FormatError(
+                file,
+                f"individuals {named[name].individual!r} and {one.individual!r} would both be "
+                f"{name!r}; rename one, or take one by ingestion.positions.individuals",
+            )
+        named[name] = one
+    return named
 
 
 def _safe(name: str) -> str:

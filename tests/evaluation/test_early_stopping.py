@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from pydantic import ValidationError
 
 from kinembed.evaluation import early_stopping as early_stopping
 from kinembed.evaluation.baselines import StageParameters
@@ -103,6 +104,11 @@ def test_the_weights_of_the_best_check_are_kept_with_their_history(toy_motion, s
     assert kept.history["step"].tolist() == list(range(1, 11))
     for name, value in ten_steps.network.state_dict().items():
         assert torch.equal(kept.network.state_dict()[name], value)
+
+
+def test_patience_without_a_criterion_is_refused():
+    with pytest.raises(ValidationError, match="patience needs a criterion, which says what is"):
+        EarlyStoppingParameters(patience=2)
 
 
 def test_training_ends_when_patience_does(toy_motion, scripted):

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import torch
 from jaxtyping import Int
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, model_validator
 from torch import Tensor
 
 from kinembed.core.parameters import Parameters
@@ -44,7 +44,13 @@ class EarlyStoppingParameters(Parameters):
     every : int
         Steps between checks.
     patience : int or None
-        Checks without a better one after which training ends; None: it never ends early.
+        Checks without a better one after which training ends; None: it never ends early. It needs
+        a criterion, which says what is better.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        When there is a patience but no criterion.
     """
 
     criterion: Criterion | None = Field(
@@ -55,6 +61,12 @@ class EarlyStoppingParameters(Parameters):
     patience: PositiveInt | None = Field(
         None, description="checks without a better one after which training ends; null: never"
     )
+
+    @model_validator(mode="after")
+    def _better_is_known(self) -> "EarlyStoppingParameters":
+        if self.patience is not None and self.criterion is None:
+            raise ValueError("patience needs a criterion, which says what is better; set both")
+        return self
 
 
 @dataclass(frozen=True, eq=False)

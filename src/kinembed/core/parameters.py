@@ -1,5 +1,6 @@
 """The base of every typed parameter group: immutable, and a misspelt key is an error."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -33,6 +34,36 @@ Seeds = Annotated[tuple[NonNegativeInt, ...], Field(min_length=1), BeforeValidat
 
 RowName = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
 """The name of one of several settings that are tried: part of the names of files and runs."""
+
+
+def checked_pattern(pattern: str, group: int | str) -> str:
+    """Check a regular expression before it is applied to names, for validators of settings.
+
+    Parameters
+    ----------
+    pattern : str
+        The regular expression.
+    group : int or str
+        Number (from 1) or name of the group that it needs.
+
+    Returns
+    -------
+    str
+        `pattern` itself.
+
+    Raises
+    ------
+    ValueError
+        When it is no regular expression, or lacks the group.
+    """
+    try:
+        known = re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"expected a regular expression, but {error}") from error
+    if group not in (*range(known.groups + 1), *known.groupindex):
+        form = "(...)" if isinstance(group, int) else f"(?P<{group}>...)"
+        raise ValueError(f"expected a regular expression with a group {form}, found none in it")
+    return pattern
 
 
 class Parameters(BaseModel):

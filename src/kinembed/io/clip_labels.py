@@ -26,10 +26,10 @@ def action_of(clip: str, pattern: str) -> str:
     Raises
     ------
     DataError
-        When the name does not follow the pattern.
+        When the name does not follow the pattern, or the group takes no part in the match.
     """
     match = re.match(pattern, clip)
-    if match is None:
+    if match is None or match["action"] is None:
         raise DataError(f"the name of clip {clip!r} does not follow the pattern {pattern!r}")
     return match["action"]
 

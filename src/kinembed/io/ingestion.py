@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from kinembed.core.parameters import Names, Parameters
+from kinembed.core.parameters import Names, Parameters, checked_pattern
 from kinembed.io.clip_labels import annotate_clip
 from kinembed.io.formats.reader import read_annotation
 from kinembed.io.recording_table import common_rate
@@ -166,6 +166,12 @@ class IngestionParameters(Parameters):
     clip_pattern : str or None
         Regular expression whose group ``action`` is the action in a clip's name; None where names
         tell none.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        When the chosen section is not there, or `clip_pattern` is no regular expression or has no
+        group ``action``.
     """
 
     source: Literal["sample", "toy", "folder", "archive", "registry"] = Field(
@@ -209,6 +215,11 @@ class IngestionParameters(Parameters):
         if section is None:
             raise ValueError(f"source is {self.source!r}, but there is no section of that name")
         return section
+
+    @field_validator("clip_pattern")
+    @classmethod
+    def _finds_an_action(cls, pattern: str | None) -> str | None:
+        return None if pattern is None else checked_pattern(pattern, "action")
 
     @model_validator(mode="after")
     def _source_is_described(self) -> "IngestionParameters":

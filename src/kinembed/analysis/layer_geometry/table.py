@@ -7,12 +7,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, field_validator
 
 from kinembed.analysis.layer_geometry.dtw import dtw_distances, window_descriptors
 from kinembed.analysis.layer_geometry.graphs import GraphKind, dataset_graph
 from kinembed.analysis.layer_geometry.smoothness import label_smoothness
-from kinembed.core.parameters import Names, Parameters
+from kinembed.core.parameters import Names, Parameters, checked_pattern
 
 LayerDistances = Mapping[tuple[str, int], Float[np.ndarray, "sequences sequences"]]
 """Distances of all pairs, by layer and window."""
@@ -41,6 +41,11 @@ class GeometryParameters(Parameters):
         Kinds of graphs that are tried.
     neighbours : int
         Number of neighbours that a sequence chooses.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        When `group_pattern` is no regular expression, or has no group.
     """
 
     dataset: str = Field(description="name of the sequences in tables")
@@ -63,6 +68,11 @@ class GeometryParameters(Parameters):
         ("nnk", "knn"), min_length=1, description="kinds of neighbourhoods"
     )
     neighbours: PositiveInt = Field(15, description="that a sequence chooses")
+
+    @field_validator("group_pattern")
+    @classmethod
+    def _finds_a_group(cls, pattern: str) -> str:
+        return checked_pattern(pattern, 1)
 
 
 def layer_distances(

@@ -165,22 +165,18 @@ def actors(names: Sequence[str], parameters: GeometryParameters) -> list[str]:
     Raises
     ------
     DataError
-        When the pattern does not match a name.
-    IndexError
-        When the pattern has no group.
-    re.error
-        When the pattern is no regular expression.
+        When the pattern does not match a name, or its group takes no part in the match.
     """
     pattern = parameters.group_pattern
     matches = [re.search(pattern, name) for name in names]
-    unclear = [name for name, match in zip(names, matches, strict=True) if match is None]
+    groups = [None if match is None else match[1] for match in matches]
+    unclear = [name for name, group in zip(names, groups, strict=True) if group is None]
     if unclear:
         raise DataError(
             f"geometry.group_pattern {pattern!r} finds no actor in the names of "
             f"{', '.join(unclear)}; say how names hold it"
         )
-    groups = [match[1] for match in matches if match is not None]
-    return [_actor_of(group, parameters.actors) for group in groups]
+    return [_actor_of(group, parameters.actors) for group in groups if group is not None]
 
 
 def _actor_of(group: str, known: Mapping[str, Sequence[str]]) -> str:

@@ -11,12 +11,15 @@ from kedro.runner import SequentialRunner
 from PIL import Image
 
 from kinembed.analysis.activation_maximisation import MaximisationParameters
+from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.datasets import MaximisedDataset
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.pipelines import maximisation
+from kinembed.pipelines.maximisation.nodes import prepare_two_streams
 from kinembed.recognition.skeleton import Clips, RecognitionParameters, train_action_classifier
 from kinembed.report.parameters import ReportParameters
+from kinembed.video.stick_figures import PictureClip, PictureClips
 
 NAMES = tuple(f"{part}_{n}" for part in ("test", "train") for n in range(6))
 LABELS = ["calm", "wild"] * 6
@@ -124,3 +127,11 @@ def test_the_figure_bears_the_note_and_a_line_for_each_chi(results):
     assert "synthetic" in [text.get_text() for text in figure.texts]
     names = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
     assert names == ["chi = 0", "chi = 10"]
+
+
+def test_clips_held_out_without_a_behaviour_are_named():
+    picture = PictureClip(np.zeros((2, 8, 8), np.float32), np.zeros((2, 2, 8, 8), np.float32))
+    held_out = PictureClips(("a#0", "b#0"), (picture, picture), 10.0)
+    test = pd.DataFrame({"clip": ["a#0"], "behaviour": ["walk"]})
+    with pytest.raises(DataError, match=r"no behaviour is stored of the clips held out b#0; run"):
+        prepare_two_streams({"seed_0": same}, held_out, held_out, held_out, test)

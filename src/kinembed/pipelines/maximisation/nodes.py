@@ -16,6 +16,8 @@ from kinembed.analysis.activation_maximisation import (
     maximise_units,
     predictor_task,
 )
+from kinembed.core.errors import DataError
+from kinembed.core.listing import listed
 from kinembed.core.parallel import ParallelConfig, map_partitions
 from kinembed.motion.motion import Motion
 from kinembed.recognition.skeleton import ActionClassifier, Clips, action_classifier_task
@@ -133,10 +135,17 @@ def prepare_two_streams(
     Raises
     ------
     DataError
-        Once loaded, when the clips at half speed are not the ones held out, or nothing moves in the
-        clips that networks were trained on.
+        When a clip held out has no behaviour. Once loaded, when the clips at half speed are not the
+        ones held out, or nothing moves in the clips that networks were trained on.
     """
-    labels = test.set_index("clip")["behaviour"].loc[list(held_out.names)].tolist()
+    behaviours = dict(zip(test["clip"], test["behaviour"], strict=True))
+    absent = [name for name in held_out.names if name not in behaviours]
+    if absent:
+        raise DataError(
+            f"no behaviour is stored of the clips held out {listed(absent)}; run the pipeline that "
+            "made them, two_stream or two_stream_videos, once more"
+        )
+    labels = [behaviours[name] for name in held_out.names]
     return {
         name: partial(_two_stream_task, load, seen, held_out, slower, labels)
         for name, load in networks.items()

@@ -77,7 +77,8 @@ def entries(toy_motion, tmp_path):
     return groups | {
         "sequences": {name: partial(same, replace(toy_motion, trial=name)) for name in "ab"},
         "sequence_annotations": {"a": ANNOTATION},
-        "published_checkpoints": CheckpointFolder(tmp_path),
+        "published_annotated_checkpoints": CheckpointFolder(tmp_path),
+        "published_loss_checkpoints": CheckpointFolder(tmp_path),
         "plan": plan,
         "expmaps": parts | {"unknown": partial(same, toy_motion)},
         "annotations": {

@@ -23,7 +23,7 @@ def create_pipeline() -> Pipeline:
                 [
                     "sequences",
                     "sequence_annotations",
-                    "published_checkpoints",
+                    "published_annotated_checkpoints",
                     "params:features",
                     "params:training",
                     "params:embedding",

@@ -24,7 +24,7 @@ def create_pipeline() -> Pipeline:
                     "plan",
                     "expmaps",
                     "annotations",
-                    "published_checkpoints",
+                    "published_loss_checkpoints",
                     "params:concatenation",
                     "params:training",
                     "params:published",

@@ -18,6 +18,12 @@ def test_a_table_comes_back_from_its_version(tmp_path):
     assert dataset(tmp_path).exists()
 
 
+@pytest.mark.parametrize("models", [None, {}])
+def test_no_table_and_an_empty_one_come_back_as_they_were(tmp_path, models):
+    dataset(tmp_path).save(ModelAssignment(models))
+    assert dataset(tmp_path).load() == ModelAssignment(models)
+
+
 def test_results_of_earlier_versions_have_no_table(tmp_path):
     assert dataset(tmp_path).load() == ModelAssignment(None)
     assert not dataset(tmp_path).exists()

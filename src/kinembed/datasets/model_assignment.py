@@ -43,7 +43,8 @@ class ModelAssignmentDataset(AbstractVersionedDataset[ModelAssignment, ModelAssi
         Returns
         -------
         ModelAssignment
-            Its ``models`` are None where no table is stored and no version is asked for.
+            Its ``models`` are None where None was stored, and where nothing is stored and no
+            version is asked for.
 
         Raises
         ------
@@ -59,6 +60,8 @@ class ModelAssignmentDataset(AbstractVersionedDataset[ModelAssignment, ModelAssi
             table: Any = json.loads(self._fs.cat_file(path))
         except ValueError as error:
             raise FormatError(path, f"expected JSON ({error})") from error
+        if table is None:
+            return ModelAssignment(None)
         if not isinstance(table, dict) or not all(isinstance(one, str) for one in table.values()):
             raise FormatError(path, "expected the name of a model for each recording")
         return ModelAssignment(table)
@@ -69,14 +72,15 @@ class ModelAssignmentDataset(AbstractVersionedDataset[ModelAssignment, ModelAssi
         Parameters
         ----------
         data : ModelAssignment
-            The model of every recording; None as ``models`` is written as an empty table.
+            The model of every recording; None as ``models`` is written as null.
 
         Raises
         ------
         DatasetError
             When this version is stored already.
         """
-        content = json.dumps(dict(data.models or {}), indent=1).encode()
+        table = None if data.models is None else dict(data.models)
+        content = json.dumps(table, indent=1).encode()
         path = self._get_save_path()
         self._fs.makedirs(str(path.parent), exist_ok=True)
         write_file(self._protocol, str(path), content)

@@ -1,11 +1,16 @@
+from importlib import import_module
+from inspect import isabstract
+from pathlib import Path
+
 import fsspec
 import pandas as pd
 import pytest
 from kedro.io import DataCatalog
-from kedro.io.core import DatasetError, Version
+from kedro.io.core import AbstractDataset, DatasetError, Version
 from kedro_datasets.pandas import CSVDataset
 
-from kinembed.datasets.tables import StoredTables
+from kinembed import datasets
+from kinembed.datasets import StoredTables
 
 
 def save(folder, name, version, **columns):
@@ -20,7 +25,7 @@ def test_every_version_of_every_table_that_entries_saved(place, tmp_path):
     save(folder, "scores", "2026-01-02", sequence=["01"], seed=[1])
     save(folder, "others", "2026-01-02", seed=[2])
     entry = {
-        "type": "kinembed.datasets.tables.StoredTables",
+        "type": "kinembed.datasets.StoredTables",
         "filepath": folder,
         "load_args": {"dtype": {"sequence": "str"}},
     }
@@ -42,3 +47,17 @@ def test_a_folder_without_tables_has_none(tmp_path):
 def test_tables_are_saved_by_their_own_entries(tmp_path):
     with pytest.raises(DatasetError, match="their own entries save them"):
         StoredTables(filepath=str(tmp_path)).save({})
+
+
+def test_every_dataset_of_the_package_is_found_by_its_name():
+    """So that the catalog names all of them alike."""
+    for path in Path(datasets.__file__).parent.glob("[!_]*.py"):
+        module = import_module(f"kinembed.datasets.{path.stem}")
+        kinds = [
+            one
+            for one in vars(module).values()
+            if isinstance(one, type) and one.__module__ == module.__name__
+        ]
+        for kind in kinds:
+            if issubclass(kind, AbstractDataset) and not isabstract(kind):
+                assert getattr(datasets, kind.__name__) is kind

@@ -20,6 +20,7 @@ _MODULES = {
     "PyfuncDataset": "pyfunc",
     "ActionClassifierDataset": "action_classifier",
     "SegmentationsDataset": "segmentations",
+    "StoredTables": "tables",
     "TwoStreamDataset": "two_stream",
     "VersionedPartitions": "partitions",
     "VideoDataDataset": "video",

@@ -42,3 +42,7 @@ class SourceError(KinembedError):
 
 class CheckpointError(KinembedError):
     """A stored model or checkpoint does not fit the network or the data."""
+
+
+MALFORMED = (DataError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What restoring a record from the values of a damaged or foreign file may raise."""

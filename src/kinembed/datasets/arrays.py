@@ -7,7 +7,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from kinembed.core.errors import FormatError
+from kinembed.core.errors import MALFORMED, FormatError
 from kinembed.datasets.records import RecordDataset
 from kinembed.segmentation.embedding import Embeddings, Projection
 from kinembed.segmentation.principal_components import BASIS_ARRAYS, basis_arrays, basis_of
@@ -21,6 +21,18 @@ def _load(content: bytes, file: str, names: set[str], *optional: str) -> dict[st
     if set(arrays).difference(optional) != names:
         raise FormatError(file, f"expected arrays {sorted(names)}, found {sorted(arrays)}")
     return arrays
+
+
+def _embeddings(arrays: dict[str, Any]) -> Embeddings:
+    return Embeddings(
+        arrays["values"].astype(np.float64),
+        arrays["frame_index"],
+        int(arrays["frame_count"][0]),
+        float(arrays["frame_rate"][0]),
+        tuple(arrays["cuts"].tolist()) if "cuts" in arrays else (),
+        basis_of(arrays),
+        arrays.get("seen"),
+    )
 
 
 class EmbeddingsDataset(RecordDataset[Embeddings]):
@@ -74,19 +86,14 @@ class EmbeddingsDataset(RecordDataset[Embeddings]):
         Raises
         ------
         FormatError
-            When `content` is no safetensors file, or has other arrays than those of an embedding.
+            When `content` is no safetensors file, or its arrays are not those of an embedding.
         """
         names = {"values", "frame_index", "frame_count", "frame_rate"}
         arrays = _load(content, file, names, "cuts", "seen", *BASIS_ARRAYS)
-        return Embeddings(
-            arrays["values"].astype(np.float64),
-            arrays["frame_index"],
-            int(arrays["frame_count"][0]),
-            float(arrays["frame_rate"][0]),
-            tuple(arrays["cuts"].tolist()) if "cuts" in arrays else (),
-            basis_of(arrays),
-            arrays.get("seen"),
-        )
+        try:
+            return _embeddings(arrays)
+        except MALFORMED as error:
+            raise FormatError(file, f"not a stored embedding ({error})") from error
 
 
 class ProjectionDataset(RecordDataset[Projection]):

@@ -1,14 +1,13 @@
 """Clips as one safetensors file: all positions one after the other, and where each ends."""
 
 import numpy as np
-from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.recognition.skeleton import Clips
-from kinembed.training.safetensors_file import read_header, write_arrays
+from kinembed.training.safetensors_file import UNREADABLE, read_header, write_arrays
 
 FORMAT = "kinembed clips 1"
 
@@ -64,5 +63,5 @@ class ClipsDataset(RecordDataset[Clips]):
             positions = tuple(np.split(arrays["positions"], ends[:-1]))
             graph = SkeletonGraph.from_dict(header["graph"])
             return Clips(tuple(header["names"]), positions, graph, float(header["frame_rate"]))
-        except (SafetensorError, KeyError, ValueError) as error:
+        except UNREADABLE as error:
             raise FormatError(file, f"not stored clips ({error})") from error

@@ -5,13 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from kinembed.analysis.activation_maximisation import Maximised, Target
 from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
-from kinembed.training.safetensors_file import read_header, write_arrays
+from kinembed.training.safetensors_file import UNREADABLE, read_header, write_arrays
 
 FORMAT = "kinembed maximised 1"
 
@@ -73,7 +72,7 @@ class MaximisedDataset(RecordDataset[Mapping[str, Maximised]]):
         try:
             header, arrays = read_header(content, FORMAT), load(content)
             return {layer: _maximised(layer, stored, arrays) for layer, stored in header.items()}
-        except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        except UNREADABLE as error:
             raise FormatError(file, f"not stored inputs of units ({error})") from error
 
 

@@ -2,12 +2,13 @@
 
 import io
 import json
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kinembed.core.errors import FormatError
+from kinembed.core.errors import MALFORMED, FormatError
 from kinembed.datasets.records import RecordDataset
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.skeleton import Skeleton
@@ -73,27 +74,29 @@ class MotionDataset(RecordDataset[Motion]):
         Raises
         ------
         FormatError
-            When `content` is no Parquet file, or no motion is in its metadata.
+            When `content` is no Parquet file, or no motion is in its columns and metadata.
         """
         try:
             table = pq.read_table(io.BytesIO(content))
-            header = json.loads(table.schema.metadata[KEY])
-        except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
+            return _motion(table.to_pandas(), json.loads(table.schema.metadata[KEY]))
+        except (pa.ArrowException, *MALFORMED) as error:
             raise FormatError(file, f"not a stored motion ({error})") from error
-        columns = table.to_pandas()
-        skeleton = Skeleton.from_dict(header["skeleton"])
-        channels = header.get("channels", list(table.column_names))
-        return Motion(
-            values=columns[channels].to_numpy(dtype="float64"),
-            channels=tuple(channels),
-            skeleton=skeleton,
-            frame_rate=header["frame_rate"],
-            trial=header["trial"],
-            representation=Representation(header["representation"]),
-            visibility=_visibility(columns, skeleton.joints),
-            file_frames=columns[FILE_FRAME].to_numpy() if FILE_FRAME in columns else None,
-            unit=header.get("unit", 1.0),
-        )
+
+
+def _motion(columns: pd.DataFrame, header: dict[str, Any]) -> Motion:
+    skeleton = Skeleton.from_dict(header["skeleton"])
+    channels = header.get("channels", list(columns))
+    return Motion(
+        values=columns[channels].to_numpy(dtype="float64"),
+        channels=tuple(channels),
+        skeleton=skeleton,
+        frame_rate=header["frame_rate"],
+        trial=header["trial"],
+        representation=Representation(header["representation"]),
+        visibility=_visibility(columns, skeleton.joints),
+        file_frames=columns[FILE_FRAME].to_numpy() if FILE_FRAME in columns else None,
+        unit=header.get("unit", 1.0),
+    )
 
 
 def _beside_values(motion: Motion) -> list[pd.DataFrame]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from kinembed.core.errors import FormatError
+from kinembed.core.errors import MALFORMED, FormatError
 from kinembed.datasets.records import RecordDataset
 from kinembed.motion.motion import Segmentation
 
@@ -55,10 +55,8 @@ class SegmentationsDataset(RecordDataset[Mapping[str, Segmentation]]):
         Raises
         ------
         FormatError
-            When `content` is no JSON, or lacks a key of an annotation.
-        DataError
-            When segments and boundaries of a trial do not fit, as in a file that was edited by
-            hand.
+            When `content` is no JSON, lacks a key of an annotation, or segments and boundaries of a
+            trial do not fit, as in a file that was edited by hand.
         """
         try:
             return {
@@ -70,5 +68,5 @@ class SegmentationsDataset(RecordDataset[Mapping[str, Segmentation]]):
                 )
                 for trial, entry in json.loads(content).items()
             }
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except MALFORMED as error:
             raise FormatError(file, f"not stored annotations ({error})") from error

@@ -1,13 +1,12 @@
 """Networks of two streams and the pictures that they see, each as one safetensors file."""
 
 import numpy as np
-from safetensors import SafetensorError
 from safetensors.numpy import load
 
-from kinembed.core.errors import DataError, FormatError
+from kinembed.core.errors import FormatError
 from kinembed.datasets.records import RecordDataset
 from kinembed.recognition.two_stream import TwoStreamClassifier
-from kinembed.training.safetensors_file import read_header, write_arrays
+from kinembed.training.safetensors_file import UNREADABLE, read_header, write_arrays
 from kinembed.video.stick_figures import PictureClip, PictureClips
 
 FORMAT = "kinembed pictures 1"
@@ -111,5 +110,5 @@ class PicturesDataset(RecordDataset[PictureClips]):
                 for appearance, flow in pairs
             )
             return PictureClips(tuple(header["names"]), clips, float(header["frame_rate"]))
-        except (SafetensorError, KeyError, ValueError, DataError) as error:
+        except UNREADABLE as error:
             raise FormatError(file, f"not stored pictures ({error})") from error

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from kinembed.core.errors import FormatError
@@ -13,7 +12,7 @@ from kinembed.io.formats.video_file import Video
 from kinembed.io.sources.digits import Digits
 from kinembed.io.sources.frame_features import NO_FRAME_FEATURES, FrameFeatures
 from kinembed.io.sources.videos import VideoFiles
-from kinembed.training.safetensors_file import read_header, write_arrays
+from kinembed.training.safetensors_file import UNREADABLE, read_header, write_arrays
 from kinembed.video.prediction import VideoData, VideoModel
 
 FORMAT = "kinembed video data 1"
@@ -107,7 +106,7 @@ class VideoDataDataset(RecordDataset[VideoData]):
             header, arrays = read_header(content, FORMAT), load(content)
             kind = KINDS.get(header["kind"], header["kind"])
             return _RESTORED[kind](arrays, header)
-        except (SafetensorError, KeyError, ValueError) as error:
+        except UNREADABLE as error:
             raise FormatError(file, f"not stored data of videos ({error})") from error
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from kinembed.core.errors import FormatError
@@ -14,7 +13,7 @@ from kinembed.segmentation.feature_space import FeatureSpace
 from kinembed.segmentation.kernel_features import KernelSpace
 from kinembed.segmentation.predictions import VARIANTS
 from kinembed.segmentation.principal_components import Axes, basis_arrays, basis_of
-from kinembed.training.safetensors_file import read_header, write_arrays
+from kinembed.training.safetensors_file import UNREADABLE, read_header, write_arrays
 
 FORMAT = "kinembed cluster model 1"
 # Of an earlier version: without the labels of the recording and the numbers that were tried.
@@ -73,7 +72,7 @@ def cluster_model_from_bytes(content: bytes, *, file: str) -> ClusterModel:
     try:
         settings = ClusterModelSettings.model_validate(_header(content))
         return _model(settings, load(content))
-    except (SafetensorError, KeyError, ValueError) as error:
+    except UNREADABLE as error:
         raise FormatError(file, f"not a stored cluster model ({error})") from error
 
 

@@ -11,12 +11,12 @@ from safetensors import SafetensorError, deserialize
 from safetensors.numpy import save
 from torch import Tensor, nn
 
-from kinembed.core.errors import DataError
+from kinembed.core.errors import MALFORMED
 
 HISTORY = "history."
 """What names of a history's columns begin with, among the names of weights."""
 
-UNREADABLE = (SafetensorError, DataError, KeyError, RuntimeError, TypeError, ValueError)
+UNREADABLE = (SafetensorError, RuntimeError, *MALFORMED)
 """What reading a damaged or foreign file may raise."""
 
 

@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers.tool_files import mat_file
+from helpers.tool_files import mat_73_file, mat_file
 
 from kinembed.core.errors import DataError, FormatError
 from kinembed.io.formats.expmap_mat import parse_expmap_mat, write_expmap_mat
+from kinembed.io.formats.reader import read_motions
 from kinembed.motion.channels import expmap_channels
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton
 from kinembed.motion.motion import Motion, Representation
@@ -94,3 +95,11 @@ def test_motion_survives_being_written() -> None:
 def test_bad_file_is_rejected(content: bytes, message: str) -> None:
     with pytest.raises(FormatError, match=message):
         parse(content)
+
+
+def test_a_file_of_version_7_3_is_told_how_to_be_saved(tmp_path) -> None:
+    """Whatever the bytes say that follow the text it begins with."""
+    path = tmp_path / "poses.mat"
+    path.write_bytes(mat_73_file(expmapchannels=VALUES))
+    with pytest.raises(FormatError, match=r"poses\.mat: .* found version 7\.3; .* option -v7"):
+        read_motions(str(path), trial="t")

@@ -13,6 +13,7 @@ from scipy.io import loadmat, savemat, whosmat
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.channels import require
+from kinembed.io.formats.mat_file import VERSION_7_3
 from kinembed.motion.channels import expmap_channels
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.skeleton import Skeleton
@@ -107,18 +108,24 @@ def write_expmap_mat(motion: Motion, variable: str = VARIABLE) -> bytes:
 
 def _load(content: bytes, variable: str, file: str) -> np.ndarray:
     source: Any = BytesIO(content)
+    if content.startswith(VERSION_7_3):
+        raise _too_new(file)
     try:
         variables = loadmat(source, variable_names=[variable])
         names = [] if variable in variables else [name for name, _, _ in whosmat(source)]
     except NotImplementedError as problem:
-        advice = "found version 7.3; save it with the option -v7"
-        raise FormatError(file, f"expected a MATLAB file of version 4 to 7, {advice}") from problem
+        raise _too_new(file) from problem
     except Exception as problem:  # scipy lets out whatever a broken file makes go wrong
         raise FormatError(file, f"expected a MATLAB file, but {problem}") from problem
     if variable not in variables:
         found = ", ".join(names) or "none"
         raise FormatError(file, f"expected a variable {variable!r}, found {found}")
     return np.asarray(variables[variable])
+
+
+def _too_new(file: str) -> FormatError:
+    advice = "found version 7.3; save it with the option -v7"
+    return FormatError(file, f"expected a MATLAB file of version 4 to 7, {advice}")
 
 
 def _check_rows(values: np.ndarray, variable: str, file: str) -> None:

@@ -13,7 +13,8 @@ from kinembed.io.formats.child_process import arrays_of_child
 from kinembed.io.formats.hdf5 import open_hdf5
 from kinembed.io.formats.mat_child import NAMES
 
-_NEW = b"MATLAB 7.3"
+VERSION_7_3 = b"MATLAB 7.3"
+"""What files of this version begin with."""
 _CHILD = Path(__file__).with_name("mat_child.py")
 EXPECTED = "a MATLAB file"
 
@@ -45,7 +46,7 @@ def read_mat(
         When it is no MATLAB file, is cut off, or reading it crashes, or for version 7.3 h5py is not
         installed.
     """
-    if content.startswith(_NEW):
+    if content.startswith(VERSION_7_3):
         return _of_hdf5(content, wanted, file)
     return _of_child(content, wanted, file)
 

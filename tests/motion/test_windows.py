@@ -42,6 +42,14 @@ def test_intervals_that_are_all_shorter_than_a_window_are_refused():
         all_starts(20, WindowLengths(source=3, target=2), cuts=[4, 8, 12, 16])
 
 
+@pytest.mark.parametrize("count", [0, 4])
+def test_a_sequence_of_which_too_little_was_seen_is_refused(count):
+    seen = np.arange(20) < count
+    message = rf"of 20 frames, of which {count} were seen enough, is shorter than one window of 3"
+    with pytest.raises(DataError, match=message):
+        all_starts(20, WindowLengths(source=3, target=2), seen=seen)
+
+
 @given(
     st.integers(1, 60),
     st.integers(1, 9),

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from kinembed.core.errors import DataError
 from kinembed.motion.features import FeatureParameters
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
@@ -31,3 +32,8 @@ def test_windows_are_predicted_in_order_whatever_the_batches(model, toy_motion, 
     for part in ("target", "encoder_states", "decoder_states"):
         found = torch.cat([getattr(batch.prediction, part) for batch in batches])
         torch.testing.assert_close(found, getattr(expected, part))
+
+
+def test_without_a_window_there_is_nothing_to_predict(model, toy_motion):
+    with pytest.raises(DataError, match=f"{toy_motion.trial}: there is no window to predict"):
+        list(predict_windows(model, toy_motion, np.zeros(0, dtype=np.int64), device="cpu"))

@@ -77,7 +77,7 @@ def window_starts(
         if stop - start >= lengths.total
     ]
     if not starts:
-        raise DataError(_too_short(frame_count, lengths, len(intervals)))
+        raise DataError(_too_short(frame_count, lengths, intervals))
     return np.concatenate(starts)
 
 
@@ -170,12 +170,17 @@ def _spaced(last: int, stride: int) -> Int[np.ndarray, "n"]:
     return starts if starts[-1] == last else np.append(starts, last)
 
 
-def _too_short(frame_count: int, lengths: WindowLengths, intervals: int) -> str:
+def _too_short(
+    frame_count: int, lengths: WindowLengths, intervals: Sequence[tuple[int, int]]
+) -> str:
     what = f"a sequence of {frame_count} frames"
-    if intervals > 1:
-        what += f" in {intervals} intervals has no interval that is not"
-    else:
+    if len(intervals) > 1:
+        what += f" in {len(intervals)} intervals has no interval that is not"
+    elif list(intervals) == [(0, frame_count)]:
         what += " is"
+    else:
+        seen = sum(stop - start for start, stop in intervals)
+        what += f", of which {seen} were seen enough, is"
     return (
         f"{what} shorter than one window of {lengths.source} + {lengths.target} frames; "
         "shorten training.windows or leave it out"

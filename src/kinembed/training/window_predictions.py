@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from kinembed.core.errors import DataError
 from kinembed.motion.motion import Motion
 from kinembed.motion.windows import frames_of
 from kinembed.networks.seq2seq import Prediction
@@ -121,10 +122,10 @@ def predict_windows(
     Raises
     ------
     DataError
-        When the motion lacks channels of the model.
-    ValueError
-        When `starts` is empty.
+        When the motion lacks channels of the model, or `starts` is empty.
     """
+    if len(starts) == 0:
+        raise DataError(f"{motion.trial}: there is no window to predict; shorten training.windows")
     where, windows = resolve_device(device), model.training.windows
     network, data = model.network.to(where).eval(), model.inputs(motion).to(where)
     for batch in np.array_split(starts, -(-len(starts) // batch_size)):

@@ -153,3 +153,8 @@ def test_windows_between_cuts_skip_what_was_not_seen():
     windows = windows_between((13, 24), 40, WindowLengths(source=3, target=2), seen)
     assert windows.cuts == (13, 15, 22, 24)
     assert windows.starts.tolist() == [0, 2, 4, 6, 8, 24, 26, 28, 30, 32, 34]
+
+
+def test_there_are_no_windows_where_nothing_was_seen():
+    windows = windows_between((13,), 40, WindowLengths(source=3, target=2), np.zeros(40, bool))
+    assert (windows.cuts, len(windows.starts), len(windows.kept)) == ((13,), 0, 0)

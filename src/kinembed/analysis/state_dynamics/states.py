@@ -94,7 +94,8 @@ def window_states(
     Raises
     ------
     DataError
-        When the motion has other joints, or rotations where the model has positions.
+        When the motion has other joints, or rotations where the model has positions, or there is no
+        window.
     """
     training = model.training
     encoder, decoder = [], []

@@ -70,14 +70,14 @@ def windows_between(
     CutWindows
         All target states of each window are kept; an interval shorter than a window has none.
     """
-    starts = np.concatenate(
-        [
-            np.arange(first, stop - lengths.total + 1, lengths.target)
-            for first, stop in intervals_between(frame_count, cuts, seen)
-        ]
-    )
+    starts = [
+        start
+        for first, stop in intervals_between(frame_count, cuts, seen)
+        for start in range(first, stop - lengths.total + 1, lengths.target)
+    ]
     unseen = () if seen is None else edges_of_unseen(seen)
-    return CutWindows(tuple(sorted({*cuts, *unseen})), starts, np.full(len(starts), lengths.target))
+    edges, kept = tuple(sorted({*cuts, *unseen})), np.full(len(starts), lengths.target)
+    return CutWindows(edges, np.array(starts, dtype=np.int64), kept)
 
 
 def loss_cuts(model: TrainedModel, motion: Motion, threshold: float) -> CutWindows:

@@ -69,6 +69,8 @@ def few_shot_curve(
         Numbers of labels, draws, and how networks are trained.
     seed : int
         Determines the networks, and together with the draw's number which windows have labels.
+        First weights of the readout and the order of batches follow from the sum of both, so seed 0
+        with draw 1 shares them with seed 1 and draw 0.
 
     Returns
     -------

@@ -220,11 +220,13 @@ def train_together(
         Name of the model, for checkpoint files and the progress bar.
     motions : sequence of Motion
         At least one, of the same joints; those of positions are seen on the first one's skeleton.
-    features, training, checkpoints, callback
+    features, training, checkpoints
         As in :func:`train_model`.
     cuts : sequence of int
         Ascending frames at which a new interval begins, counted over all recordings; each recording
         is an interval anyway.
+    callback
+        As in :func:`train_model`.
 
     Returns
     -------

@@ -1,12 +1,14 @@
 """All files of an experiment at once: what the log says of them."""
 
 import logging
+import re
 
 import pytest
 
-from kinembed.core.parallel import ParallelConfig
-from kinembed.io.ingestion import IngestionParameters, acquire, file_table
-from kinembed.io.reading import recordings_in
+from kinembed.core.errors import FormatError
+from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
+from kinembed.io.ingestion import IngestionParameters, MotionFiles, acquire, file_table
+from kinembed.io.reading import Recordings, read_file, recordings_in
 
 FLAT = "individual,a_x,a_y\nann,1,2\nbob,3,4\nann,1,3\nbob,3,5\n"
 SOLID = "a_x,a_y,a_z\n1,2,3\n"
@@ -34,3 +36,39 @@ def test_a_view_that_is_set_is_not_questioned(tmp_path, caplog, positions):
     (tmp_path / "m.csv").write_text(FLAT)
     read(tmp_path, **positions)
     assert not [one for one in caplog.records if one.levelno >= logging.WARNING]
+
+
+DLC = (
+    "scorer,s,s,s,s,s,s\nindividuals,{0},{0},{0},{1},{1},{1}\nbodyparts,a,a,a,a,a,a\n"
+    "coords,x,y,likelihood,x,y,likelihood\n0,1,2,1,3,4,1\n1,1,3,1,3,5,1\n"
+)
+
+
+@pytest.mark.parametrize("names", [("left one", "left_one"), ("***", "///")])
+def test_individuals_whose_recordings_would_have_one_name_are_refused(tmp_path, names):
+    (tmp_path / "pair.csv").write_text(DLC.format(*names))
+    with pytest.raises(FormatError) as refused:
+        read(tmp_path)
+    message = str(refused.value)
+    assert "pair.csv: the individuals " in message
+    assert all(repr(name) in message for name in names)
+    other = re.sub("[*]", "[*]", names[1])
+    assert list(read(tmp_path, individuals=[other])) == [
+        f"pair/{'left_one' if 'one' in other else 'individual'}"
+    ]
+
+
+def test_a_recording_whose_name_comes_twice_is_refused_naming_both_files(tmp_path):
+    folder = {"source": "folder", "folder": {"path": tmp_path}}
+    parameters = IngestionParameters(**folder, positions={"frame_rate": 30})
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_text(SOLID)
+    files = {name: MotionFiles(str(tmp_path / f"{name}.csv"), None, None) for name in "ab"}
+    found = map_partitions(
+        lambda file: read_file("same", file, parameters),
+        loaders_of(files),
+        config=ParallelConfig(backend="sequential"),
+        description="reading",
+    )
+    with pytest.raises(FormatError, match=r"b\.csv: the recording 'same' is also in .*a\.csv"):
+        dict(Recordings(found, view_is_assumed=False).stream())

@@ -93,22 +93,34 @@ class Recordings:
         Raises
         ------
         FormatError
-            At the end, when one file could not be read.
+            At the end, when one file could not be read, or holds a recording whose name another
+            has.
         DataError
             At the end, when several could not: all of them are named.
         """
         problems, above = [], []
-        for _, found in self.files.stream():
+        owners: dict[str, str] = {}
+        for trial, found in self.files.stream():
             if isinstance(found, Problem):
                 problems.append(found.error)
                 continue
             for motion in found:
+                if motion.trial in owners:
+                    problems.append(self._twice(motion.trial, owners[motion.trial], trial))
+                    continue
+                owners[motion.trial] = trial
                 if self.view_is_assumed and picture_plane(motion) == "top":
                     above.append(motion.trial)
                 yield motion.trial, motion
         _say_what_is_assumed(above)
         if problems:
             raise _together(sorted(problems, key=str), len(self.files))
+
+    def _twice(self, recording: str, one: str, other: str) -> FormatError:
+        first, second = sorted(self.files.loaders[trial][0]().motion for trial in (one, other))
+        where = "this file" if first == second else first
+        problem = f"the recording {recording!r} is also in {where}; rename one of the two"
+        return FormatError(second, problem)
 
 
 def recordings_in(

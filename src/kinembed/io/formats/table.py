@@ -178,16 +178,20 @@ def _read_bvh(file: RecordingFile) -> list[Motion]:
 
 
 def _asked_for(bodies: list[Motion], file: RecordingFile) -> list[Motion]:
-    names = {motion.trial.removeprefix(f"{file.trial}/"): motion for motion in bodies}
+    names = [motion.trial.removeprefix(f"{file.trial}/") for motion in bodies]
     patterns = file.positions.individuals
-    asked = [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
+    asked = [
+        motion
+        for name, motion in zip(names, bodies, strict=True)
+        if any(fnmatchcase(name, pattern) for pattern in patterns)
+    ]
     if not asked:
         problem = (
             f"no individual fits ingestion.positions.individuals ({', '.join(patterns)}); there "
             f"are {', '.join(names)}"
         )
         raise FormatError(file.path, problem)
-    return [names[name] for name in asked]
+    return asked
 
 
 def _read_expmap_text(file: RecordingFile) -> list[Motion]:

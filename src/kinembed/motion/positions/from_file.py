@@ -50,17 +50,19 @@ def motions_of(
     Raises
     ------
     FormatError
-        When no individual is asked for, two would have one name, and as :func:`motion_of` does.
+        When no individual is asked for, two of them would be one recording, and as
+        :func:`motion_of` does.
     """
     one = merge_tracks(recorded, file=file) if parameters.tracks == "merge" else list(recorded)
     for note in dict.fromkeys(note for each in one for note in each.notes):
         logger.warning("%s: %s", file, note, extra={"markup": False})
     if len(one) == 1:
         return [motion_of(one[0], parameters, file=file, trial=trial)]
-    chosen = _by_safe_name(_asked_for(one, parameters.individuals, file), file)
+    chosen = _asked_for(one, parameters.individuals, file)
+    _check_names([each.individual for each in chosen], file)
     return [
-        motion_of(each, parameters, file=file, trial=f"{trial}/{name}")
-        for name, each in chosen.items()
+        motion_of(each, parameters, file=file, trial=f"{trial}/{_safe(each.individual)}")
+        for each in chosen
     ]
 
 
@@ -172,18 +174,17 @@ def _asked_for(
     return chosen
 
 
-def _by_safe_name(chosen: Sequence[RecordedPositions], file: str) -> dict[str, RecordedPositions]:
-    named: dict[str, RecordedPositions] = {}
-    for one in chosen:
-        name = _safe(one.individual)
-        if name in named:
+def _check_names(individuals: Sequence[str], file: str) -> None:
+    """One recording would overwrite the other."""
+    owners: dict[str, str] = {}
+    for name in individuals:
+        other = owners.setdefault(_safe(name), name)
+        if other != name:
             raise FormatError(
                 file,
-                f"individuals {named[name].individual!r} and {one.individual!r} would both be "
-                f"{name!r}; rename one, or take one by ingestion.positions.individuals",
+                f"the individuals {other!r} and {name!r} would both be called {_safe(name)!r}; "
+                "rename one of them in the file, or choose one by ingestion.positions.individuals",
             )
-        named[name] = one
-    return named
 
 
 def _safe(name: str) -> str:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from kinembed.core.errors import FormatError
+from kinembed.core.errors import DataError, FormatError
 from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
 from kinembed.io.ingestion import IngestionParameters, MotionFiles, acquire, file_table
 from kinembed.io.reading import Recordings, read_file, recordings_in
@@ -72,3 +72,20 @@ def test_a_recording_whose_name_comes_twice_is_refused_naming_both_files(tmp_pat
     )
     with pytest.raises(FormatError, match=r"b\.csv: the recording 'same' is also in .*a\.csv"):
         dict(Recordings(found, view_is_assumed=False).stream())
+
+
+def test_a_file_of_nobody_who_is_asked_for_is_left_out_and_named(tmp_path, caplog):
+    for name, individual in (("one", "mouse1"), ("other", "mouse2")):
+        (tmp_path / f"{name}.csv").write_text(f"individual,a_x,a_y,a_z\n{individual},1,2,3\n")
+    (tmp_path / "unnamed.csv").write_text(SOLID)
+    assert sorted(read(tmp_path, individuals=["mouse1"])) == ["one", "unnamed"]
+    [told] = [one for one in caplog.messages if one.startswith("Left out: ")]
+    assert "other.csv: no individual fits" in told
+    assert told.endswith("(mouse1); there are mouse2")
+
+
+def test_where_nobody_is_asked_for_one_error_names_all_files(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_text("individual,a_x,a_y,a_z\nann,1,2,3\n")
+    with pytest.raises(DataError, match=r"2 of 2 files.*\n- .*a\.csv.*\n- .*there are ann"):
+        read(tmp_path, individuals=["bob"])

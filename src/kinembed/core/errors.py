@@ -32,6 +32,10 @@ class FormatError(KinembedError):
         return type(self), (self.file, self.problem, self.line)
 
 
+class NotAskedForError(FormatError):
+    """A file holds no individual of those that are asked for."""
+
+
 class DataError(KinembedError):
     """Data that is well-formed but cannot be used as asked."""
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from kinembed.core.errors import DataError, FormatError, KinembedError
+from kinembed.core.errors import DataError, FormatError, KinembedError, NotAskedForError
 from kinembed.core.listing import listed
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.io.formats.reader import read_motions
@@ -83,7 +83,8 @@ class Recordings:
     def stream(self) -> Generator[tuple[str, Motion], None, None]:
         """Read all files, a bounded number in memory at a time.
 
-        At the end the log names the recordings whose view was assumed.
+        At the end the log names the recordings whose view was assumed, and the files that hold no
+        individual that is asked for: they are left out where others do.
 
         Yields
         ------
@@ -113,6 +114,8 @@ class Recordings:
                     above.append(motion.trial)
                 yield motion.trial, motion
         _say_what_is_assumed(above)
+        if owners:
+            problems = _without_left_out(problems)
         if problems:
             raise _together(sorted(problems, key=str), len(self.files))
 
@@ -156,6 +159,13 @@ def _say_what_is_assumed(above: list[str]) -> None:
             listed(sorted(above)),
             extra={"markup": False},
         )
+
+
+def _without_left_out(problems: list[FormatError]) -> list[FormatError]:
+    for one in sorted(problems, key=str):
+        if isinstance(one, NotAskedForError):
+            logger.warning("Left out: %s", one, extra={"markup": False})
+    return [one for one in problems if not isinstance(one, NotAskedForError)]
 
 
 def _together(problems: list[FormatError], files: int) -> KinembedError:

@@ -378,6 +378,17 @@ def test_individuals_are_chosen_by_pattern(tmp_path) -> None:
         read_motions(str(path), trial="two", positions=PositionParameters(individuals=["C"]))
 
 
+def test_a_body_alone_is_asked_for_by_the_prefix_of_its_joints(tmp_path) -> None:
+    path = tmp_path / "one.bvh"
+    path.write_text(BVH.replace("ROOT Hips", "ROOT Ann:Hips"))
+    of_ann, of_bob = (PositionParameters(individuals=[name]) for name in ("Ann", "Bob"))
+    assert [one.trial for one in read_motions(str(path), trial="one", positions=of_ann)] == ["one"]
+    with pytest.raises(FormatError, match="no individual fits .*; there are Ann"):
+        read_motions(str(path), trial="one", positions=of_bob)
+    path.write_text(BVH)
+    assert len(read_motions(str(path), trial="one", positions=of_bob)) == 1
+
+
 def test_a_root_that_travels_above_travelling_hips_is_applied_frame_by_frame() -> None:
     rows = [f"{4 * x} 1 {x} 0 0 {5 * x} {x} 9 {2 * x} 10 5 {x} 1 2 3\n" for x in (0.0, 3.0, 7.0)]
     motion = parse(STATIC + "".join(rows))

@@ -296,10 +296,7 @@ def _individuals(table: _Table) -> list[RecordedPositions]:
     table = replace(table, step=_step(table))
     owners = np.asarray(table.texts[column], dtype=object)
     names = list(dict.fromkeys(owners.tolist()))
-    return [
-        _recorded(table.take(np.flatnonzero(owners == name)), name if len(names) > 1 else "")
-        for name in names
-    ]
+    return [_recorded(table.take(np.flatnonzero(owners == name)), name) for name in names]
 
 
 def _step(table: _Table) -> int | None:

@@ -6,7 +6,6 @@ To add a format, write its parser (:mod:`kinembed.io.formats` has one a file) an
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -172,26 +171,15 @@ def _read_amc(file: RecordingFile) -> list[Motion]:
 def _read_bvh(file: RecordingFile) -> list[Motion]:
     text, up = read_text(file.path), file.positions.up
     bodies = parse_bvh_bodies(text, file=file.path, trial=file.trial, up=up)
-    if len(bodies) > 1:
-        bodies = _asked_for(bodies, file)
-    return [_without_any_rest_pose(motion, file.path) for motion in bodies]
+    chosen = file.positions.asked_for(_individuals(bodies, file.trial), file=file.path)
+    return [_without_any_rest_pose(bodies[place], file.path) for place in chosen]
 
 
-def _asked_for(bodies: list[Motion], file: RecordingFile) -> list[Motion]:
-    names = [motion.trial.removeprefix(f"{file.trial}/") for motion in bodies]
-    patterns = file.positions.individuals
-    asked = [
-        motion
-        for name, motion in zip(names, bodies, strict=True)
-        if any(fnmatchcase(name, pattern) for pattern in patterns)
-    ]
-    if not asked:
-        problem = (
-            f"no individual fits ingestion.positions.individuals ({', '.join(patterns)}); there "
-            f"are {', '.join(names)}"
-        )
-        raise FormatError(file.path, problem)
-    return asked
+def _individuals(bodies: list[Motion], trial: str) -> list[str]:
+    """A body alone has a name where its joints tell one: ``Ann`` of ``Ann:Hips``."""
+    if len(bodies) == 1:
+        return [bodies[0].skeleton.joints[0].rpartition(":")[0]]
+    return [motion.trial.removeprefix(f"{trial}/") for motion in bodies]
 
 
 def _read_expmap_text(file: RecordingFile) -> list[Motion]:

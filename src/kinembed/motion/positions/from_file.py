@@ -49,16 +49,17 @@ def motions_of(
 
     Raises
     ------
+    NotAskedForError
+        When no individual is asked for.
     FormatError
-        When no individual is asked for, two of them would be one recording, and as
-        :func:`motion_of` does.
+        When two individuals would be one recording, and as :func:`motion_of` does.
     """
     one = merge_tracks(recorded, file=file) if parameters.tracks == "merge" else list(recorded)
     for note in dict.fromkeys(note for each in one for note in each.notes):
         logger.warning("%s: %s", file, note, extra={"markup": False})
+    chosen = _asked_for(one, parameters, file)
     if len(one) == 1:
         return [motion_of(one[0], parameters, file=file, trial=trial)]
-    chosen = _asked_for(one, parameters.individuals, file)
     _check_names([each.individual for each in chosen], file)
     return [
         motion_of(each, parameters, file=file, trial=f"{trial}/{_safe(each.individual)}")
@@ -157,21 +158,12 @@ def position_motion(
 
 
 def _asked_for(
-    recorded: Sequence[RecordedPositions], patterns: Sequence[str], file: str
+    recorded: Sequence[RecordedPositions], parameters: PositionParameters, file: str
 ) -> list[RecordedPositions]:
     names = [one.individual for one in recorded]
     if len(set(names)) != len(names):
         raise FormatError(file, f"individuals must have names of their own: {', '.join(names)}")
-    chosen = [
-        one for one in recorded if any(fnmatchcase(one.individual, each) for each in patterns)
-    ]
-    if not chosen:
-        raise FormatError(
-            file,
-            f"no individual fits ingestion.positions.individuals ({', '.join(patterns)}); there "
-            f"are {', '.join(names) or 'none'}",
-        )
-    return chosen
+    return [recorded[place] for place in parameters.asked_for(names, file=file)]
 
 
 def _check_names(individuals: Sequence[str], file: str) -> None:

@@ -1,9 +1,12 @@
 """What files of joint positions do not say, and what is done about what was not seen."""
 
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat
 
+from kinembed.core.errors import NotAskedForError
 from kinembed.core.parameters import Names, Parameters
 from kinembed.motion.positions.recorded import Up
 
@@ -61,3 +64,39 @@ class PositionParameters(Parameters):
             True: it is taken to be above.
         """
         return self.view is None and self.up is None
+
+    def asked_for(self, names: Sequence[str], *, file: str) -> list[int]:
+        """Choose the individuals that are taken.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Individuals of a file; ``""`` for one without a name, which is taken if it is alone.
+        file : str
+            Name of the file, for messages.
+
+        Returns
+        -------
+        list of int
+            Places in `names`, at least one.
+
+        Raises
+        ------
+        NotAskedForError
+            When no individual is asked for.
+        """
+        if list(names) == [""]:
+            return [0]
+        patterns = self.individuals
+        chosen = [
+            place
+            for place, name in enumerate(names)
+            if any(fnmatchcase(name, pattern) for pattern in patterns)
+        ]
+        if not chosen:
+            raise NotAskedForError(
+                file,
+                f"no individual fits ingestion.positions.individuals ({', '.join(patterns)}); "
+                f"there are {', '.join(names) or 'none'}",
+            )
+        return chosen

@@ -64,6 +64,15 @@ def test_joints_that_not_all_have_are_an_error_or_are_left_out(caplog):
     assert "not in all recordings: rfoot" in caplog.text
 
 
+def test_for_a_body_and_an_object_in_one_file_individuals_are_proposed_first():
+    box = recording("m/box", (0, 1), names=["top", "bottom"])
+    with pytest.raises(DataError, match=r"You can choose .*individuals \(.* m/ann, m/box\)") as no:
+        harmonised([recording("m/ann"), box, recording("n")])
+    assert "joints=common" not in str(no.value)
+    with pytest.raises(DataError, match=r"You can name joints alike"):
+        harmonised([recording("m/ann"), replace(box, trial="n/box")])
+
+
 def test_leaving_out_takes_patterns_and_does_not_mind_absent_names(caplog):
     [motion] = harmonised([recording()], PositionParameters(leave_out=["*foot", "tail"]))
     assert motion.skeleton.joints == ("root", "lhand", "rhand")

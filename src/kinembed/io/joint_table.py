@@ -227,11 +227,24 @@ def _different(candidates: pd.DataFrame, some: Sequence[str]) -> str:
         f"{joint} is not in {listed(names)}" for joint, names in list(lacking.items())[:NAMED]
     )
     more = f"; and {len(some) - NAMED} more joints" if len(some) > NAMED else ""
-    return (
-        f"the recordings have different joints: {described}{more}. Set "
-        "ingestion.positions.joints=common to work with those that all share, name joints alike by "
-        "ingestion.positions.rename, or leave some out by ingestion.positions.leave_out"
-    )
+    return f"the recordings have different joints: {described}{more}. {_remedy(candidates)}"
+
+
+def _remedy(candidates: pd.DataFrame) -> str:
+    """What to do about different joints: one file may hold a body and an object."""
+    joints = candidates.groupby("recording")["joint"].agg(frozenset)
+    of_file = joints.groupby([name.partition("/")[0] for name in joints.index])
+    mixed = [name for _, one in of_file if len(set(one)) > 1 for name in one.index]
+    ways = [
+        "name joints alike by ingestion.positions.rename",
+        "leave some out by ingestion.positions.leave_out",
+    ]
+    if frozenset.intersection(*joints):
+        ways.insert(0, "set ingestion.positions.joints=common to work with those that all share")
+    if mixed:
+        choice = "choose individuals of the same joints by ingestion.positions.individuals"
+        ways.insert(0, f"{choice} (in one file are {listed(mixed)})")
+    return f"You can {', '.join(ways[:-1])}, or {ways[-1]}"
 
 
 def _leave_out_unseen(table: pd.DataFrame, least: float) -> None:

@@ -96,6 +96,17 @@ def test_a_joint_that_one_recording_hardly_sees_is_left_out_of_all(caplog):
     assert "hardly ever seen: lhand: lhand is seen in 5 % of the frames of b" in caplog.text
 
 
+def test_the_recording_that_leaves_no_joint_is_named_with_what_to_do():
+    hopeless = recording("bad", hidden=[(joint, 2, 40) for joint in range(5)])
+    poor = recording("poor", hidden=[(1, 1, 40)])
+    with pytest.raises(DataError, match=r"no joint remains \(hardly ever seen\)") as no:
+        harmonised([recording("a"), poor, hopeless])
+    assert str(no.value).endswith(
+        "They are hardly seen in bad (5 of them, in 5 % of the frames), poor (1 of them, in 2.5 % "
+        "of the frames): leave such files out, or lower ingestion.positions.least_seen_share (0.1)"
+    )
+
+
 def test_a_table_says_what_was_seen_of_each_joint():
     table = joints_seen(recording(hidden=[(1, 0, 20), (2, 5, 10)])).set_index("file_joint")
     assert table.loc["lhand", ["seen_share", "masked_share"]].tolist() == [0.5, 0.5]

@@ -100,8 +100,7 @@ def agree_on_joints(
     _leave_out_unseen(table, parameters.least_seen_share)
     table["used"] = table["why_not_used"] == ""
     if not table["used"].any():
-        reasons = ", ".join(sorted(set(table["why_not_used"])))
-        raise DataError(f"no joint remains ({reasons}); its joints are {listed(table['joint'])}")
+        raise DataError(_none_remains(table, parameters.least_seen_share))
     _say_what_is_left_out(table)
     return _in_one_order(table)[list(COLUMNS)]
 
@@ -253,6 +252,24 @@ def _leave_out_unseen(table: pd.DataFrame, least: float) -> None:
     hardly = worst[worst < least].index
     table.loc[table["joint"].isin(hardly) & (table["why_not_used"] == ""), "why_not_used"] = (
         "hardly ever seen"
+    )
+
+
+def _none_remains(table: pd.DataFrame, least: float) -> str:
+    reasons = ", ".join(sorted(set(table["why_not_used"])))
+    problem = f"no joint remains ({reasons}); the joints are {listed(table['joint'])}"
+    hardly = table[(table["why_not_used"] == "hardly ever seen") & (table["seen_share"] < least)]
+    if hardly.empty:
+        return problem
+    shares = hardly.groupby("recording")["seen_share"].agg(["size", "mean"])
+    worst = shares.sort_values(["size", "mean"], ascending=[False, True], kind="stable")
+    named = [
+        f"{name} ({count} of them, in {100 * share:.2g} % of the frames)"
+        for name, count, share in worst.itertuples()
+    ]
+    return (
+        f"{problem}. They are hardly seen in {listed(named)}: leave such files out, or lower "
+        f"ingestion.positions.least_seen_share ({least:g})"
     )
 
 

@@ -75,6 +75,16 @@ def test_a_page_says_what_was_read_and_a_table_ends_the_log(euler, tmp_path, cap
     assert last.split("\n")[2].split() == ["swings", "300", "50", "100.0", "3", "0", "0.00"]
 
 
+def test_a_file_that_is_not_read_is_told_with_its_reason(euler, tmp_path, caplog):
+    (tmp_path / "swings.bvh").write_text(write_bvh(euler))
+    (tmp_path / "notes.txt").write_text("The dog barked.\n")
+    page = run(tmp_path, "ingestion_page")["ingestion_page"].load()
+    reason = "notes.txt does not begin with a number, so it is not taken for a recording"
+    [told] = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert told == f"Not read: notes (motion): {reason}."
+    assert reason in page
+
+
 def test_a_folder_of_two_skeletons_is_refused_by_file(euler, tmp_path):
     (tmp_path / "a.bvh").write_text(write_bvh(euler))
     (tmp_path / "b.bvh").write_text(write_bvh(euler).replace("arm", "leg"))

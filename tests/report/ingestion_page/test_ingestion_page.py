@@ -169,13 +169,19 @@ def test_rates_that_files_do_not_state_are_told(toy_motion):
 
 
 def test_resampled_recordings_and_absent_files_are_told():
-    absent = [{"name": "x", "role": "skeleton"}]
+    absent = [{"name": "x", "role": "skeleton", "reason": "it was not in the mirror"}]
     page = page_of(flat(), replace(flat(name="n"), frame_rate=60.0), absent=absent, view="top")
     assert remarks(page) == [
         "1 recording of 60 Hz will be resampled to 30 Hz, the lowest rate.",
-        "Not found: x (skeleton).",
+        "Not read: x (skeleton): it was not in the mirror.",
     ]
     assert "60 → 30 Hz" in page
+
+
+def test_of_many_files_that_were_not_read_a_few_are_named():
+    absent = [{"name": f"x{n}", "role": "motion", "reason": "why"} for n in range(10)]
+    [remark] = remarks(page_of(flat(), absent=absent, view="top"))
+    assert remark.endswith("; x7 (motion): why; and 2 more.")
 
 
 def test_annotations_are_told():
@@ -214,7 +220,7 @@ def hostile_page():
     annotation = Segmentation((HOSTILE,), np.empty((0, 3), dtype=np.int64), 90, "m")
     rows, table = rows_of(*motions, annotations={motions[0].trial: annotation})
     drawings = {motion.trial: draw_pose(motion) for motion in motions}
-    absent = {"absent": [{"name": HOSTILE, "role": "motion"}]}
+    absent = {"absent": [{"name": HOSTILE, "role": "motion", "reason": HOSTILE}]}
     report = ReportParameters(title=HOSTILE, note=HOSTILE)
     return ingestion_page(rows, table, absent, drawings, parameters_of(), report)
 

@@ -22,7 +22,13 @@ from kinembed.io.joint_table import agree_on_joints, in_table, joints_seen
 from kinembed.io.reading import Recordings, recordings_in
 from kinembed.io.recording_table import describe, recording_table
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.report.ingestion_page import draw_pose, ingestion_page, log_table, recording_rows
+from kinembed.report.ingestion_page import (
+    draw_pose,
+    ingestion_page,
+    log_table,
+    not_read,
+    recording_rows,
+)
 from kinembed.report.parameters import ReportParameters
 
 logger = logging.getLogger(__name__)
@@ -291,5 +297,7 @@ def write_ingestion_page(
     drawn = {name: motions[name] for name in islice(recordings["trial"], MOST_DRAWN)}
     drawings = map_partitions(draw_pose, drawn, config=parallel, description="drawing").collect()
     rows = recording_rows(recordings, joint_table, raw_files, annotations)
+    for problem in not_read(ingestion_summary):
+        logger.warning("%s", problem, extra={"markup": False})
     logger.info("What was read:\n%s", log_table(rows), extra={"markup": False})
     return ingestion_page(rows, joint_table, ingestion_summary, drawings, parameters, report)

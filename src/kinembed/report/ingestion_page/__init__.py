@@ -3,6 +3,7 @@
 from kinembed.report.ingestion_page.log_table import log_table
 from kinembed.report.ingestion_page.page import ingestion_page
 from kinembed.report.ingestion_page.pose import PoseDrawing, draw_pose
+from kinembed.report.ingestion_page.remarks import not_read
 from kinembed.report.ingestion_page.rows import RecordingRow, recording_rows
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "draw_pose",
     "ingestion_page",
     "log_table",
+    "not_read",
     "recording_rows",
 ]

@@ -1,11 +1,11 @@
-"""What to check before training: what was assumed, left out, resampled or not found."""
+"""What to check before training: what was assumed, left out, resampled or not read."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from kinembed.core.listing import listed
+from kinembed.core.listing import NAMED, listed
 from kinembed.io.formats.opening import suffix_of
 from kinembed.io.ingestion import IngestionParameters
 from kinembed.motion.positions import PositionParameters
@@ -35,7 +35,7 @@ def remarks(
     joint_table : DataFrame
         A row per recording and joint.
     summary : mapping of str to Any
-        Its ``absent`` lists files that were not found, by ``name`` and ``role``.
+        Its ``absent`` lists files that were not read, by ``name``, ``role`` and ``reason``.
     drawing : PoseDrawing
         Of any recording: all have the same number of dimensions.
     parameters : IngestionParameters
@@ -53,8 +53,26 @@ def remarks(
         *_not_seen(rows),
         *_resampled(rows),
         *_rates(rows, drawing, parameters),
-        *_absent(summary),
+        *not_read(summary),
     ]
+
+
+def not_read(summary: Mapping[str, Any]) -> list[str]:
+    """Say which files were not read, and why.
+
+    Parameters
+    ----------
+    summary : mapping of str to Any
+        Its ``absent`` lists these files by ``name``, ``role`` and ``reason``.
+
+    Returns
+    -------
+    list of str
+        One sentence, or none; it names 8 files at most.
+    """
+    files = [f"{one['name']} ({one['role']}): {one['reason']}" for one in summary["absent"]]
+    more = f"; and {len(files) - NAMED} more" if len(files) > NAMED else ""
+    return [f"Not read: {'; '.join(files[:NAMED])}{more}."] * bool(files)
 
 
 def _view(drawing: PoseDrawing, parameters: IngestionParameters) -> list[str]:
@@ -130,8 +148,3 @@ def _position_rates(positions: PositionParameters) -> list[str]:
     if positions.frame_rate is not None:
         given.append(f"{positions.frame_rate:g} Hz (ingestion.positions.frame_rate)")
     return given
-
-
-def _absent(summary: Mapping[str, Any]) -> list[str]:
-    names = [f"{one['name']} ({one['role']})" for one in summary["absent"]]
-    return [f"Not found: {listed(names)}."] * bool(names)

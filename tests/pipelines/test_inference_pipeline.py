@@ -101,6 +101,8 @@ def test_a_folder_is_labelled_without_training(discovered, tmp_path):
     summary = catalog["inference_summary"].load().set_index("recording")
     assert summary["model"].tolist() == ["toy", "toy"]
     assert summary.loc["short", "unknown_share"] == 1
+    assert summary["file_frames"].tolist() == [300, 10]
+    assert summary["trimmed_share"].tolist() == [0, 0]
     segments = catalog["label_segments"].load()
     assert segments.loc[segments["sequence"] == "short", "label"].tolist() == ["unknown"]
     assert set(catalog["label_elan_files"].load()) == {"again", "short"}

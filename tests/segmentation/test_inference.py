@@ -10,6 +10,7 @@ from kinembed.core.errors import DataError
 from kinembed.motion.exponential_maps import to_euler
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.resampling import resample
+from kinembed.motion.visibility import Point, Visibility
 from kinembed.report.exports.labelled import labelled_segments
 from kinembed.report.naming import Names, parse_names
 from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
@@ -119,16 +120,41 @@ def table(clusters):
     return pd.DataFrame({"frame": frames, "time_s": frames / 10, "cluster": clusters})
 
 
-def test_a_summary_says_whose_model_it_was_and_how_much_is_unknown(discovery):
+@pytest.mark.parametrize(("step", "trimmed"), [(1, 295 / 300), (4, 280 / 300), (60, 0)])
+def test_a_summary_says_whose_model_it_was_and_how_much_has_which_label(
+    discovery, toy_motion, step, trimmed
+):
     clusters = discovery[1]
-    labels = [("new", table([0, 1, 1, UNKNOWN, NOT_SEEN]))]
-    [row] = summarise_labels(labels, {"new": "toy"}, {"toy": lambda: clusters}).to_dict("records")
+    labels = table([0, 1, 1, UNKNOWN, NOT_SEEN]).assign(file_frame=np.arange(5) * step)
+    of_model, of_recording = {"toy": lambda: clusters}, {"new": lambda: toy_motion}
+    summary = summarise_labels([("new", labels)], {"new": "toy"}, of_model, of_recording)
+    [row] = summary.to_dict("records")
     expected = {"recording": "new", "model": "toy", "frames": 5, "clusters": 2}
     assert row == expected | {
+        "file_frames": 300,
+        "trimmed_share": pytest.approx(trimmed),
         "unknown_share": 0.2,
         "not_seen_share": 0.2,
         "agreement": clusters.agreement,
     }
+
+
+def test_what_is_trimmed_at_both_ends_counts_in_the_numbers_of_the_file(discovery, toy_motion):
+    recorded = replace(toy_motion, file_frames=100 + 2 * np.arange(300))
+    labels = [("new", table([0, 1, 1]).assign(file_frame=[160, 170, 178]))]
+    of_model, of_recording = {"toy": lambda: discovery[1]}, {"new": lambda: recorded}
+    [row] = summarise_labels(labels, {"new": "toy"}, of_model, of_recording).to_dict("records")
+    assert row["trimmed_share"] == pytest.approx((30 + 256) / 300)
+
+
+def test_joints_of_the_model_that_are_never_seen_are_named(discovery, toy_motion, caplog):
+    model, clusters, _ = discovery
+    points = np.zeros((300, 3), dtype=np.int8)
+    points[:, 1], points[10:, 2] = Point.MASKED, Point.MASKED
+    seen = Visibility(points, np.ones(300, dtype=bool))
+    label_motion(replace(toy_motion, visibility=seen), model, clusters)
+    name = f"{toy_motion.trial}: joints of the model that are never seen: arm;"
+    assert [one for one in caplog.messages if one.startswith(name)]
 
 
 def test_segments_have_the_names_of_the_discovery(discovery):

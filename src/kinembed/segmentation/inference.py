@@ -6,14 +6,19 @@ stored network in the same basis, and labelled by :mod:`kinembed.segmentation.cl
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from jaxtyping import Int
 from pydantic import Field
 
 from kinembed.core.errors import DataError
+from kinembed.core.listing import listed
 from kinembed.core.parameters import Parameters
 from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
+from kinembed.motion.visibility import Point
 from kinembed.motion.windows import intervals_between
 from kinembed.segmentation.cluster_model import ClusterModel, unknown_frames
 from kinembed.segmentation.embedding import all_cuts, embed
@@ -121,6 +126,8 @@ def choose_model(models: Collection[str], wanted: str | None) -> str:
 def label_motion(motion: Motion, model: TrainedModel, clusters: ClusterModel) -> pd.DataFrame:
     """Label every frame of a motion, brought to the frame rate of the cluster model.
 
+    The log names joints that the motion never sees.
+
     Parameters
     ----------
     motion : Motion
@@ -144,6 +151,7 @@ def label_motion(motion: Motion, model: TrainedModel, clusters: ClusterModel) ->
         names what differs.
     """
     settings = clusters.settings
+    _say_what_is_never_seen(motion)
     motion = as_trained_on(motion, settings.frame_rate, unwrap=settings.unwrap)
     intervals = intervals_between(len(motion), all_cuts(motion, settings.embedding), motion.seen)
     longest = max((stop - start for start, stop in intervals), default=0)
@@ -159,6 +167,7 @@ def summarise_labels(
     labels: Iterable[tuple[str, pd.DataFrame]],
     models: Mapping[str, str],
     cluster_models: Mapping[str, Callable[[], ClusterModel]],
+    recordings: Mapping[str, Callable[[], Motion]],
 ) -> pd.DataFrame:
     """Summarise the labels of each recording.
 
@@ -170,13 +179,18 @@ def summarise_labels(
         Recording -> model that labelled it.
     cluster_models : mapping of str to callable
         Model -> loader of its fitted clusters.
+    recordings : mapping of str to callable
+        Recording -> loader of its motion as its file has it.
 
     Returns
     -------
     DataFrame
-        A row per recording: ``recording``, ``model``, ``frames``, ``clusters`` (that occur),
-        ``unknown_share``, ``not_seen_share``, and ``agreement``: the share of frames of the model's
-        own recording to which it gives their own label again.
+        A row per recording: ``recording``, ``model``, ``frames`` (that have a label),
+        ``file_frames`` (of the recording in its file), ``trimmed_share`` (of these, 0 to 1: those
+        before the first and after the last that have a label), ``clusters`` (that occur),
+        ``unknown_share`` and ``not_seen_share`` (of the frames that have a label), and
+        ``agreement``: the share of frames of the model's own recording to which it gives their own
+        label again.
     """
     agreements = {name: cluster_models[name]().agreement for name in set(models.values())}
     return pd.DataFrame(
@@ -184,6 +198,7 @@ def summarise_labels(
             "recording": name,
             "model": models[name],
             "frames": len(table),
+            **_of_file(recordings[name]().frame_numbers, table["file_frame"].to_numpy()),
             "clusters": table.loc[table["cluster"] >= 0, "cluster"].nunique(),
             "unknown_share": float((table["cluster"] == UNKNOWN).mean()),
             "not_seen_share": float((table["cluster"] == NOT_SEEN).mean()),
@@ -191,3 +206,26 @@ def summarise_labels(
         }
         for name, table in labels
     )
+
+
+def _of_file(
+    numbers: Int[np.ndarray, "frames"], labelled: Int[np.ndarray, "labels"]
+) -> dict[str, Any]:
+    """How much of a file is labelled; a label holds until the next, of which there may be fewer."""
+    step = np.diff(labelled).max(initial=1)
+    outside = (numbers < labelled[0]) | (numbers >= labelled[-1] + step)
+    return {"file_frames": len(numbers), "trimmed_share": float(outside.mean())}
+
+
+def _say_what_is_never_seen(motion: Motion) -> None:
+    if motion.visibility is None:
+        return
+    never = ~(motion.visibility.points == Point.SEEN).any(axis=0)
+    names = [name for name, one in zip(motion.skeleton.joints, never, strict=True) if one]
+    if names:
+        logger.warning(
+            "%s: joints of the model that are never seen: %s; labels may be wrong",
+            motion.trial,
+            listed(names),
+            extra={"markup": False},
+        )

@@ -161,8 +161,9 @@ def summarise(
     labels: Mapping[str, Callable[[], pd.DataFrame]],
     chosen: dict[str, str],
     cluster_models: Mapping[str, Callable[[], ClusterModel]],
+    recordings: Mapping[str, Callable[[], Motion]],
 ) -> pd.DataFrame:
-    """Tabulate the model that labelled each recording, and the share of unknown frames.
+    """Tabulate the model that labelled each recording, and how much of it has which label.
 
     Parameters
     ----------
@@ -172,16 +173,16 @@ def summarise(
         Recording -> model that labelled it.
     cluster_models : mapping of str to loader of ClusterModel
         Model -> its fitted clusters.
+    recordings : mapping of str to loader of Motion
+        Recording -> its motion as its file has it.
 
     Returns
     -------
     DataFrame
-        Columns ``recording``, ``model``, ``frames``, ``clusters`` (that occur), ``unknown_share``
-        and ``agreement``: the share of frames of the model's own recording to which it gives their
-        own label again.
+        A row per recording, see :func:`kinembed.segmentation.inference.summarise_labels`.
     """
     loaded = ((name, load()) for name, load in labels.items())
-    return summarise_labels(loaded, chosen, cluster_models)
+    return summarise_labels(loaded, chosen, cluster_models, recordings)
 
 
 def tabulate_segments(

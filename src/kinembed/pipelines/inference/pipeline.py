@@ -51,7 +51,7 @@ def create_pipeline() -> Pipeline:
             ),
             node(
                 summarise,
-                ["labels", "assigned_models", "cluster_models"],
+                ["labels", "assigned_models", "cluster_models", "inference_motions"],
                 "inference_summary",
                 name="summarise_labels",
             ),

@@ -22,6 +22,49 @@ def test_trc_says_rate_frames_and_what_was_not_seen():
     assert short.notes == ("says 300 frames and holds 3",)
 
 
+COUNTED = MOTIVE.replace("Rate,120,", "Rate,120,Total Exported Frames,2,")
+LONG = {
+    parse_trc: TRC.replace("100\t3", "100\t23")
+    + "".join(f"{at}\t{at / 100 - 0.11:.2f}\t1.25\t\t\t4.5\t5.5\t-6.125\n" for at in range(14, 34)),
+    parse_motive_csv: COUNTED.replace("Frames,2", "Frames,22")
+    + "".join(f"{at},{at / 120:.3f},9,9,9,1.25,2.5,-3.125\n" for at in range(2, 22)),
+}
+
+
+@pytest.mark.parametrize("parse", LONG)
+def test_a_file_that_is_cut_off_gives_no_wrong_number(parse):
+    text = LONG[parse]
+    [whole] = parse(text, file="a")
+    for end in range(len(text) // 2, len(text) - len("-6.125\n")):
+        if parse is parse_trc and text[:end].endswith("\n"):
+            [found] = parse(text[:end], file="a")
+            np.testing.assert_array_equal(found.values, whole.values[: len(found.values)])
+        elif end != text.rindex("\n", 0, -1) + 1:  # Motive may miscount by one
+            with pytest.raises(FormatError, match="file ends within a line|frames, as .* says"):
+                parse(text[:end], file="a")
+
+
+def test_rows_that_lack_empty_cells_at_their_end_are_read():
+    [found] = parse_trc(TRC.replace("\t3\t\t\t\n", "\t3\n"), file="a.trc")
+    assert np.isnan(found.values[1, 1]).all()
+    last = TRC.replace("7\t8\t9\t4\t5\t6", "7\t8\t9")
+    [found] = parse_trc(last, file="a.trc")
+    assert np.isnan(found.values[2, 1]).all()
+
+
+def test_a_file_without_the_end_of_its_last_line_is_read():
+    for parse, text in LONG.items():
+        np.testing.assert_array_equal(
+            parse(text.rstrip("\n"), file="a")[0].values, parse(text, file="a")[0].values
+        )
+
+
+def test_frames_that_trc_leaves_out_may_be_counted():
+    left_out = TRC.replace("13\t0.02", "15\t0.04").replace("100\t3", "100\t5")
+    [found] = parse_trc(left_out.rstrip(), file="a.trc")
+    assert found.file_frames.tolist() == [11, 12, 13, 14, 15]
+
+
 def test_frames_that_trc_leaves_out_were_not_seen():
     [found] = parse_trc(TRC.replace("13\t0.02", "15\t0.04"), file="a.trc")
     assert (found.frame_rate, found.file_frames.tolist()) == (100.0, [11, 12, 13, 14, 15])
@@ -85,6 +128,21 @@ def test_nexus_gives_each_subject_and_stops_at_the_end_of_the_block(tmp_path):
         (parse_trc, TRC.replace("13\t", "11\t"), ":9: expected whole numbers that rise in 'Frame'"),
         (parse_trc, TRC.replace("13\t", "9999\t"), "expected frame numbers in 'Frame', found 3 of"),
         (parse_trc, TRC.replace("9\t4\t5\t6", "9\t4\t5\t6\t7"), ":9: expected 8 columns"),
+        (
+            parse_trc,
+            TRC.replace("100\t3", "100\t300").rstrip(),
+            ":3: expected 300 frames, as 'NumFrames' says, found 3: export the file again",
+        ),
+        (
+            parse_motive_csv,
+            COUNTED.replace("Frames,2", "Frames,9"),
+            ":1: expected 9 frames, as 'Total Exported Frames' says, found 2",
+        ),
+        (
+            parse_nexus_csv,
+            NEXUS[: NEXUS.index(",,,,0.5") + 1],
+            ":7: expected 11 columns, found 6 where the file ends within a line",
+        ),
         (parse_trc, "PathFileType\n", "expected rows below"),
         (parse_nexus_csv, NEXUS.replace("\n100\n,,A", "\n0\n,,A"), "expected a frame rate above 0"),
         (parse_motive_csv, MOTIVE.replace("Export", "Some"), "expected 'Export Frame Rate'"),

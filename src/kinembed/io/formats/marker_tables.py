@@ -7,6 +7,8 @@ Conventions
 -----------
 * Frames that the numbering leaves out were not seen.
 * The times of TRC count where they say another rate than the header.
+* A file that is cut off within a line is refused. Of TRC, whose files are often shortened by hand,
+  a header that counts other frames is then only noted.
 * y points up in TRC and Motive, z in Nexus; lengths are in the file's unit.
 * Of Motive, markers are read, not bones and rigid bodies, whose pivots are computed from them.
 """
@@ -34,6 +36,7 @@ _SAME_RATE = 0.01
 _TIME_STEP = 0.01
 """Seconds; to what times are rounded at worst."""
 _TRC_HEADER, _NEXUS_HEADER, _MOTIVE_HEADER = 5, 5, 7
+_MOTIVE_FRAMES = "Total Exported Frames"
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +65,8 @@ def parse_trc(text: str, *, file: str) -> list[RecordedPositions]:
     Raises
     ------
     FormatError
-        When the header is not that of a TRC file, a cell is no number, or rows differ in length;
-        with the line.
+        When the header is not that of a TRC file, a cell is no number, rows differ in length, or
+        the file ends within a line; with the line.
     """
     rows = _rows(text, file, _TRC_HEADER, "\t" if "\t" in text[:2000] else ",")
     if not rows[0][0].startswith("PathFileType"):
@@ -71,6 +74,9 @@ def parse_trc(text: str, *, file: str) -> list[RecordedPositions]:
     settings = [word for word in rows[2] if word]
     if not settings or not is_number(settings[0]):
         raise FormatError(file, "expected the DataRate in Hz first in line 3", 3)
+    _refuse_cut(text, rows[_TRC_HEADER:], file, len(rows))
+    if len(settings) > 2 and not _ends_a_line(text):
+        _refuse_count(settings[2], "NumFrames", 3, rows[_TRC_HEADER:], file, miscount=0)
     rate, said = float(settings[0]), _trc_notes(rows, settings)
     found = _markers(rows, 3, 2, _TRC_HEADER, rate, "y", file, said, timed=True)
     return [replace(one, notes=(*one.notes, *note_of_up(one.values, "y"))) for one in found]
@@ -108,8 +114,8 @@ def parse_motive_csv(text: str, *, file: str) -> list[RecordedPositions]:
     Raises
     ------
     FormatError
-        When the header is not that of Motive, a cell is no number, or rows differ in length; with
-        the line.
+        When the header is not that of Motive or counts other frames, a cell is no number, rows
+        differ in length, or the last line is cut off; with the line.
     """
     rows = _rows(text, file, _MOTIVE_HEADER - 1, ",")
     header = dict(zip(rows[0][::2], rows[0][1::2], strict=False))
@@ -119,6 +125,9 @@ def parse_motive_csv(text: str, *, file: str) -> list[RecordedPositions]:
     kinds = _line_of(rows, "Type", file)
     names, what = _line_of(rows, "Name", file), rows[_index_of(rows, "ID", file) + 1]
     first = _index_of(rows, "ID", file) + 3
+    _refuse_cut(text, rows[first:], file, len(rows))
+    stated, miscount = header.get(_MOTIVE_FRAMES, ""), int(_ends_a_line(text))
+    _refuse_count(stated, _MOTIVE_FRAMES, 1, rows[first:], file, miscount)
     wanted = [
         place
         for place, (kind, meant) in enumerate(zip(kinds, what, strict=False))
@@ -150,8 +159,8 @@ def parse_nexus_csv(text: str, *, file: str) -> list[RecordedPositions]:
     Raises
     ------
     FormatError
-        When there is no block of trajectories, a cell is no number, or rows differ in length; with
-        the line.
+        When there is no block of trajectories, a cell is no number, rows differ in length, or the
+        last line is cut off; with the line.
     """
     rows = _rows(text, file, 1, ",")
     start = next((at for at, row in enumerate(rows) if row and row[0] == NEXUS), None)
@@ -161,6 +170,8 @@ def parse_nexus_csv(text: str, *, file: str) -> list[RecordedPositions]:
         raise FormatError(file, "expected a frame rate in Hz below 'Trajectories'", start + 2)
     ends = (at for at in range(start + 5, len(rows)) if not any(rows[at]))
     block = rows[start : next(ends, len(rows))]
+    if start + len(block) == len(rows):
+        _refuse_cut(text, block[_NEXUS_HEADER:], file, len(rows))
     rate = float(rows[start + 1][0])
     return _markers(block, 2, 2, _NEXUS_HEADER, rate, "z", file, (), start)
 
@@ -175,6 +186,35 @@ def _rows(text: str, file: str, header: int, separator: str) -> list[list[str]]:
     if len(rows) <= header:
         raise FormatError(file, f"expected rows below the {header} lines of header, found none")
     return rows
+
+
+def _refuse_cut(text: str, rows: Sequence[list[str]], file: str, line: int) -> None:
+    """Refuse a file that ends within its last line: the last number there may lack digits."""
+    whole = max((len(row) for row in rows[:-1]), default=0)
+    if rows and len(rows[-1]) < whole and not _ends_a_line(text):
+        problem = f"expected {whole} columns, found {len(rows[-1])} where the file ends"
+        todo = "export it again, or end the line if nothing is lacking"
+        raise FormatError(file, f"{problem} within a line: {todo}", line)
+
+
+def _refuse_count(
+    stated: str, key: str, line: int, rows: Sequence[list[str]], file: str, miscount: int
+) -> None:
+    """Refuse a number of frames that is further from the header's than a program may miscount."""
+    held = [row[0] for row in rows if any(row)]
+    if not (held and is_number(stated)):
+        return
+    counts = [len(held)]
+    if is_number(held[0]) and is_number(held[-1]):  # some programs count what they leave out
+        counts.append(int(float(held[-1]) - float(held[0])) + 1)
+    if min(abs(float(stated) - count) for count in counts) > miscount:
+        problem = f"expected {stated} frames, as {key!r} says, found {len(held)}"
+        todo = f"export the file again, or correct {key!r} if nothing is lacking"
+        raise FormatError(file, f"{problem}: {todo}", line)
+
+
+def _ends_a_line(text: str) -> bool:
+    return text.endswith(("\n", "\r"))
 
 
 def _markers(

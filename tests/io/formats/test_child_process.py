@@ -1,5 +1,8 @@
 """A file that a script of a process of its own reads."""
 
+import subprocess
+import sys
+
 import pytest
 
 from kinembed.core.errors import FormatError
@@ -40,3 +43,18 @@ def test_a_result_with_objects_is_refused(tmp_path):
     text = "np.savez(sys.argv[2], found=np.array([{}], dtype=object))"
     with pytest.raises(ValueError, match="allow_pickle"):
         arrays_of_child(script(tmp_path, text), b"", **HOW)
+
+
+@pytest.mark.parametrize(
+    "limiting",
+    ["mat_child import limit_memory as l; l()", "c3d_child import _limit_memory as l; l(1 << 40)"],
+)
+def test_a_lower_limit_of_memory_is_kept(limiting):
+    resource = pytest.importorskip("resource")
+    code = (
+        "import resource as r; lower = (8 << 30, 8 << 30); r.setrlimit(r.RLIMIT_AS, lower)\n"
+        f"from kinembed.io.formats.{limiting}; assert r.getrlimit(r.RLIMIT_AS) == lower"
+    )
+    if 0 <= resource.getrlimit(resource.RLIMIT_AS)[1] < 8 << 30:
+        pytest.skip("less memory is allowed here")
+    subprocess.run([sys.executable, "-c", code], check=True)

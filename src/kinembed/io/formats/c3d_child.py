@@ -73,12 +73,14 @@ def _texts(group: Any, key: str) -> list[str]:
 
 
 def _limit_memory(most: int) -> None:
+    """Let the process take no more than that, or than it may; the hard limit stays."""
     try:
         resource = import_module("resource")
     except ImportError:  # Windows has no such limit
         return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
 
 
 if __name__ == "__main__":

@@ -16,12 +16,14 @@ _MOST_BYTES = 1 << 34
 
 
 def limit_memory() -> None:
-    """Let the process take no more than 16 GiB, on systems that have such limits."""
+    """Let the process take no more than 16 GiB, or than it may, on systems with such limits."""
     try:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = _MOST_BYTES if hard == resource.RLIM_INFINITY else min(_MOST_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def main(source: str, target: str, wanted: list[str]) -> None:

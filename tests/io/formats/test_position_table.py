@@ -94,6 +94,14 @@ def test_zeros_at_the_origin_are_not_seen_unless_a_joint_is_always_there(tmp_pat
     assert motion.values[3:7, 0].tolist() == pytest.approx([1.4, 1.8, 2.2, 2.6])
 
 
+def test_minus_one_is_not_seen_where_a_joint_is_mostly_elsewhere(tmp_path):
+    content = "a_x,a_y,b_x,b_y\n" + "1,-1,-1,-1\n" * 3 + "-1,-1,-1,-1\n" * 2 + "4,-1,5,5\n"
+    motion = read(tmp_path, content)
+    assert motion.visibility.points[:, 0].tolist() == [0, 0, 0, 1, 1, 0]
+    assert (motion.visibility.points[:, 1] == 0).all()
+    assert motion.values[3:5, 0].tolist() == pytest.approx([2, 3])
+
+
 def test_a_camera_is_taken_to_be_above(tmp_path):
     above = read(tmp_path, "a_x,a_y\n1,2\n")
     assert above.values.tolist() == [[1, 0, 2]]

@@ -221,7 +221,7 @@ def _check_values(recorded: RecordedPositions, file: str) -> None:
 def _seen(
     recorded: RecordedPositions, least: float, file: str
 ) -> Bool[np.ndarray, "frames joints"]:
-    """Where a joint was seen: a number, sure enough, and no placeholder at the origin."""
+    """Where a joint was seen: a number, sure enough, and no placeholder."""
     seen = np.isfinite(recorded.values).all(axis=2) & ~_placeholders(recorded.values)
     if recorded.confidence is not None:
         seen &= ~(recorded.confidence < least)
@@ -275,14 +275,16 @@ def _say_what_was_not_seen(
 def _placeholders(
     values: Float[np.ndarray, "frames joints axes"],
 ) -> Bool[np.ndarray, "frames joints"]:
-    """Points exactly at the origin: programs write zeros for what they do not see.
+    """Points exactly at the origin, or at -1: programs write such numbers for what they do not see.
 
-    A joint that always lies there is the point that the others are measured from.
+    A joint that always lies at the origin is the point that the others are measured from; one that
+    is seldom elsewhere than at -1 may well be there.
     """
-    at_origin = (values == 0).all(axis=2)
     known = np.isfinite(values).all(axis=2)
+    at_origin, at_minus_one = ((values == number).all(axis=2) for number in (0, -1))
     always = (at_origin | ~known).all(axis=0)
-    return np.asarray(at_origin & ~always)
+    mostly_elsewhere = 2 * at_minus_one.sum(axis=0) < known.sum(axis=0)
+    return np.asarray((at_origin & ~always) | (at_minus_one & mostly_elsewhere))
 
 
 def _confidence(

@@ -77,6 +77,13 @@ def test_short_gaps_are_interpolated_and_said(tmp_path, caplog):
     assert re.search(r"a\.csv: 3 of 5 points \(60 %\) were not seen: 3 are interpolated", line)
 
 
+def test_the_share_of_what_was_not_seen_is_no_power_of_ten(tmp_path, caplog):
+    read(tmp_path, "a_x,a_y\n1,2\n" + ",\n" * 400)
+    assert "(99.8 %) were not seen" in caplog.text
+    read(tmp_path, "a_x,a_y\n1,2\n" + ",\n" * 4000)
+    assert "(100 %) were not seen" in caplog.text
+
+
 def test_long_gaps_stay_masked(tmp_path):
     content = "a_x,a_y,b_x,b_y\n" + "1,2,3,4\n" * 5 + "1,2,,\n" * 9 + "1,2,3,4\n"
     motion = read(tmp_path, content)

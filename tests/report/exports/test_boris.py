@@ -21,7 +21,7 @@ def test_every_frame_comes_back(rows, table):
         np.testing.assert_array_equal(np.rint(read[theirs].astype(float) * rate), table[ours])
         np.testing.assert_array_equal(read[f"Image index {ours}"].astype(int), table[ours])
     np.testing.assert_allclose(
-        read["Duration (s)"].astype(float), (table["stop"] - table["start"]) / 120
+        read["Duration (s)"].astype(float), (table["stop"] - table["start"]) / 120, atol=1e-6
     )
     assert read["Behavior"].tolist() == table["label"].tolist()
 

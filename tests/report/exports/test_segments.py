@@ -25,8 +25,17 @@ def test_a_row_per_segment_of_every_tier(table):
         ("two", "estimated", "cluster 0", "0", 0, 7),
         ("two", "estimated", "cluster 1", "1", 7, 307),
     ]
-    np.testing.assert_allclose(table["start_s"] * 120, table["start"])
-    np.testing.assert_allclose(table["stop_s"] * 120, table["stop"])
+    np.testing.assert_allclose(table["start_s"], table["start"] / 120, atol=1e-6)
+    np.testing.assert_allclose(table["stop_s"], table["stop"] / 120, atol=1e-6)
+
+
+def test_seconds_are_round():
+    frames = np.arange(901)
+    predictions = pd.DataFrame({"frame": frames, "time_s": frames / 29.97, "given": 0})
+    labels = {"given": ["a"] * 300 + ["b"] * 300 + ["a"] * 301}
+    table = segment_table(list_segments("one", predictions, labels, None))
+    assert table["stop_s"].tolist() == [10.01001, 20.02002, 30.063397]
+    assert behaviour_usage(table)["seconds"].tolist() == [20.053387, 10.01001]
 
 
 def test_a_behaviour_of_several_clusters_lists_them(predictions):
@@ -48,10 +57,10 @@ def test_usage_counts_segments_and_seconds(table):
     usage = behaviour_usage(table).set_index(["sequence", "tier", "label"])
     hostile = usage.loc[("one", "given", "<script>alert(1)</script>")]
     assert (hostile["clusters"], hostile["segments"], hostile["first_s"]) == ("0", 2, 0)
-    assert hostile["seconds"] == pytest.approx((7 + 94) / 120)
+    assert hostile["seconds"] == pytest.approx((7 + 94) / 120, abs=1e-6)
     assert usage.loc[("one", "annotation", "run"), "clusters"] == ""
     seconds = usage.groupby(["sequence", "tier"])["seconds"].sum()
-    np.testing.assert_allclose(seconds, 307 / 120)
+    np.testing.assert_allclose(seconds, 307 / 120, atol=1e-5)
 
 
 def test_without_a_sequence_there_are_columns():

@@ -259,7 +259,7 @@ def _say_what_was_not_seen(
     missing = np.count_nonzero(points != Point.SEEN)
     if missing:
         logger.warning(
-            "%s%s: %d of %d points (%.2g %%) were not seen: %d are interpolated, %d in longer gaps "
+            "%s%s: %d of %d points (%.3g %%) were not seen: %d are interpolated, %d in longer gaps "
             "stay masked",
             file,
             f", {individual}" if individual else "",

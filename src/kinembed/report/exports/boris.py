@@ -7,6 +7,8 @@ is an observation of its own, as two people's codings of one video would be; eve
 
 import pandas as pd
 
+from kinembed.report.exports.segments import MICROSECONDS
+
 COLUMNS = [
     "Observation id",
     "Observation date",
@@ -68,7 +70,7 @@ def aggregated_events(table: pd.DataFrame) -> pd.DataFrame:
             "Behavior type": "STATE",
             "Start (s)": table["start_s"],
             "Stop (s)": table["stop_s"],
-            "Duration (s)": table["stop_s"] - table["start_s"],
+            "Duration (s)": (table["stop_s"] - table["start_s"]).round(MICROSECONDS),
             "Image index start": table["start"],
             "Image index stop": table["stop"],
             **_comments(table),

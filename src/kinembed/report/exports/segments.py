@@ -6,7 +6,8 @@ sequence, tier: where it is said: ``given`` or ``estimated`` (the predictions), 
 label: the name given to it, else the number of its cluster; ``not seen`` where it has none, because
 too little was seen; the behaviour, if annotated.
 clusters: the predicted clusters its frames have, as a names file counts them; empty if annotated.
-start, stop: first frame, and first frame after it. start_s, stop_s: the same in seconds.
+start, stop: first frame, and first frame after it. start_s, stop_s: the same in seconds, to
+the microsecond.
 file_first, file_last: first and last frame, as the file of the recording numbers them.
 frame_rate: Hz.
 """
@@ -28,6 +29,8 @@ from kinembed.segmentation.predictions import (
 )
 
 ANNOTATION = "annotation"
+MICROSECONDS = 6
+"""Decimals of seconds in tables: more show how a computer rounds, such as 30.000000000000004."""
 _TYPES = {
     "sequence": "str",
     "tier": "str",
@@ -106,7 +109,8 @@ def segment_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """
     table = pd.DataFrame(list(rows), columns=list(_TYPES))
     for edge in ("start", "stop"):
-        table[f"{edge}_s"] = table[edge] / table["frame_rate"]
+        seconds = table[edge].astype("float64") / table["frame_rate"].astype("float64")
+        table[f"{edge}_s"] = seconds.round(MICROSECONDS)
     return table.astype(_TYPES)
 
 
@@ -126,7 +130,8 @@ def behaviour_usage(table: pd.DataFrame) -> pd.DataFrame:
         ``seconds`` (in all) and ``first_s`` (start of the first one).
     """
     counted = table[(table["label"] != NOT_SEEN_LABEL) | (table["tier"] == ANNOTATION)]
-    durations = counted.assign(seconds=counted["stop_s"] - counted["start_s"])
+    frames = counted["stop"] - counted["start"]
+    durations = counted.assign(seconds=frames / counted["frame_rate"])
     grouped = durations.groupby(["sequence", "tier", "label"], sort=False)
     usage = grouped.agg(
         clusters=("clusters", _all_clusters),
@@ -134,7 +139,7 @@ def behaviour_usage(table: pd.DataFrame) -> pd.DataFrame:
         seconds=("seconds", "sum"),
         first_s=("start_s", "min"),
     )
-    return usage.reset_index()
+    return usage.round({"seconds": MICROSECONDS}).reset_index()
 
 
 def _predicted(

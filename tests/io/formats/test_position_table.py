@@ -212,6 +212,12 @@ def test_the_long_form_needs_frames_and_each_joint_once(tmp_path):
         read(tmp_path, "frame,joint,x,y\n0,a,1,2\n0,a,1,2\n")
 
 
+def test_two_tables_one_after_the_other_are_said_where_the_second_begins(tmp_path):
+    rows = "0,a,1,2\n0,b,3,4\n1,a,5,6\n1,b,7,8\n"
+    with pytest.raises(FormatError, match=r"csv:6: .*found 'a' again, first in line 2"):
+        read(tmp_path, f"frame,joint,x,y\n{rows}{rows}")
+
+
 def test_frames_that_are_absent_are_gaps(tmp_path):
     motion = read(tmp_path, "frame,a_x,a_y\n0,1,2\n1,2,3\n4,5,6\n", positions=SIDE)
     assert motion.visibility.points[:, 0].tolist() == [0, 0, 1, 1, 0]

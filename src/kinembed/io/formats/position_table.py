@@ -358,9 +358,14 @@ def _of_long_form(
     names, of_joint = np.unique(np.asarray(table.texts[columns.joint]), return_inverse=True)
     keys, first, of_frame = np.unique(table.numbers[key], return_index=True, return_inverse=True)
     cell = of_frame * len(names) + of_joint
-    if len(np.unique(cell)) < len(cell):
-        row = int(np.flatnonzero(np.bincount(cell)[cell] > 1)[1])
-        problem = f"expected a joint once in a frame, found {str(names[of_joint[row]])!r} again"
+    known, once = np.unique(cell, return_index=True)
+    if len(known) < len(cell):
+        row = int(np.setdiff1d(np.arange(len(cell)), once)[0])
+        before = table.line_of(int(np.flatnonzero(cell == cell[row])[0]))
+        problem = (
+            f"expected a joint once in a frame, found {str(names[of_joint[row]])!r} again, "
+            f"first in line {before}"
+        )
         raise FormatError(table.file, problem, table.line_of(row))
     positions = table.beside(columns.joints[""])
     values = np.full((len(keys) * len(names), positions.shape[1]), np.nan)

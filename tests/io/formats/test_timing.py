@@ -75,6 +75,22 @@ def test_nothing_is_interpolated_across_a_long_break():
     assert (found.before == ABSENT).sum() >= 15
 
 
+@pytest.mark.parametrize("slowest", [0.0, 1.0])
+def test_a_pause_of_an_hour_is_named_with_its_line(slowest):
+    times = np.arange(300) / 30
+    times[100:] += 3600
+    message = r":102: .* without long pauses, found one of 3600\.03 s \(from 3\.3 to 3603\.33\)"
+    with pytest.raises(FormatError, match=message):
+        even_times(times, slowest=slowest, **PLACE)
+
+
+def test_a_pause_of_a_minute_is_a_gap():
+    times = np.arange(300) / 30
+    times[100:] += 60
+    found = of(times)
+    assert (found.rate, (found.before == ABSENT).sum()) == (30, 1800)
+
+
 @pytest.mark.parametrize(
     ("times", "message"),
     [

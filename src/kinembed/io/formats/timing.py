@@ -23,7 +23,8 @@ _ON_GRID = 0.25
 _LONGEST_STEP = 2.5
 """In usual steps; between rows farther apart nothing is interpolated."""
 _MOST_ABSENT = 20
-"""Frames of which none is there for each row that is; beyond it, numbers are no frame numbers."""
+"""Frames of which none is there for each row that is; beyond it, numbers are no frame numbers, and
+a pause is none within a recording."""
 _DIGITS = 9
 _SAME_RATE = 0.01
 """By which share rates may differ and count as the same."""
@@ -208,8 +209,8 @@ def even_times(
     Raises
     ------
     FormatError
-        When a time is absent or falls, there is a single row, or the rate is below ``slowest``;
-        with the line.
+        When a time is absent or falls, there is a single row, the usual step is that of a rate
+        below ``slowest``, or a pause is far longer than all rows; with the line.
     """
     _check_times(times, file, line_of, column, slowest)
     rounding = _rounding(times)
@@ -267,11 +268,34 @@ def _check_times(
             f"expected {column!r} to rise, found {times[row]:g} after {times[row - 1]:g}",
             line_of(row),
         )
-    rate = (len(times) - 1) / float(times[-1] - times[0])
-    if rate < slowest:
-        usual = float(np.median(np.diff(times)))
-        problem = f"expected {column!r} in seconds, found steps of {usual:g} ({rate:g} Hz)"
+    usual = float(np.median(np.diff(times)))
+    if usual * slowest > 1:
+        problem = f"expected {column!r} in seconds, found steps of {usual:g} ({1 / usual:g} Hz)"
         raise FormatError(file, problem, line_of(0))
+    _refuse_long_pause(times, usual, file, line_of, column, slowest)
+
+
+def _refuse_long_pause(
+    times: Float[np.ndarray, "rows"],
+    usual: float,
+    file: str,
+    line_of: Where,
+    column: str,
+    slowest: float,
+) -> None:
+    """Refuse times whose pauses would make many more absent frames than there are rows."""
+    steps = np.diff(times)
+    row, mean = int(steps.argmax()) + 1, float(steps.mean())
+    pause = float(steps[row - 1])
+    if mean * slowest <= 1 and not pause > _MOST_ABSENT * len(times) * usual > 0:
+        return
+    raise FormatError(
+        file,
+        f"expected {column!r} without long pauses, found one of {pause:g} s (from "
+        f"{times[row - 1]:g} to {times[row]:g}) between steps of {usual:g} s; make two files of "
+        f"it, the second from {times[row]:g} s on",
+        line_of(row),
+    )
 
 
 def _rounding(times: Float[np.ndarray, "rows"]) -> float:

@@ -195,6 +195,16 @@ def test_a_column_of_tracks_makes_individuals(tmp_path):
     assert (ann.frame_numbers.tolist(), bob.frame_numbers.tolist()) == ([0, 1], [5])
 
 
+def test_the_joints_of_a_table_are_said_once(tmp_path, caplog):
+    caplog.set_level("INFO", logger="kinembed")
+    content = "animal,frame,nose_x,nose_y,speed_x,speed_y\nann,0,1,2,0,1\nbob,0,3,4,0,1\n"
+    (tmp_path / "a.csv").write_text(content)
+    read_motions(str(tmp_path / "a.csv"), trial="a", positions=SIDE)
+    assert [each for each in caplog.messages if "speed" in each] == [
+        f"{tmp_path / 'a.csv'}: its joints are nose, speed"
+    ]
+
+
 def test_an_individual_that_is_seldom_seen_has_the_rate_of_all(tmp_path):
     rows = [f"ann,{frame},{frame},2" for frame in range(5)]
     rows += [f"bob,{frame},{frame},4" for frame in (0, 2, 4)]

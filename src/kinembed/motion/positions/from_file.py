@@ -58,6 +58,8 @@ def motions_of(
     for note in dict.fromkeys(note for each in one for note in each.notes):
         logger.warning("%s: %s", file, note, extra={"markup": False})
     chosen = _asked_for(one, parameters, file)
+    for joints in dict.fromkeys(each.joints for each in one):
+        logger.info("%s: its joints are %s", file, ", ".join(joints), extra={"markup": False})
     if len(one) == 1:
         return [motion_of(one[0], parameters, file=file, trial=trial)]
     _check_names([each.individual for each in chosen], file)

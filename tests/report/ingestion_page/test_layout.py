@@ -32,3 +32,19 @@ def test_shapes_are_kept():
 def test_long_names_are_cut():
     [dot] = arrange(np.zeros((1, 2)), ("LeftHandIndexFingerTip",))
     assert dot.short == "LeftHandIndexFin…"
+
+
+MOUSE = [(0, 0), (8, -5), (8, 5), (14, 0), (40, 1), (70, 0), (100, 3)]
+"""Nose, ears, neck, back and tail, from above."""
+
+
+@pytest.mark.parametrize(
+    "points", [MOUSE, *([(x, slope * x) for x in range(9)] for slope in (0, 0.03, -0.1))]
+)
+def test_no_line_runs_through_another_dot_of_an_animal_that_lies_along_the_picture(points):
+    dots = arrange(np.array(points, dtype=float), names(len(points)))
+    places = np.array([[dot.x, dot.y] for dot in dots])
+    along = np.linspace(0, 1, 200)[:, None, None]
+    for at, dot in enumerate(dots):
+        line = places[at] + along * (np.array([dot.label_x, dot.label_y]) - places[at])
+        assert np.linalg.norm(line - np.delete(places, at, axis=0), axis=2).min() > 3.5

@@ -4,8 +4,8 @@
 the folder gets ``gaps_<percent>_<trial>.csv``, with empty cells where a joint was removed, and its
 annotation. Each joint loses the same share of its frames, in gaps of 0.1 to 3 s at random places.
 
-``table SCORES``: mean accuracy for each share, from the table of scores of experiment
-``cmu86_gaps``.
+``table SCORES``: mean accuracy for each share, from the table of scores of experiment ``cmu86`` on
+these files.
 """
 
 import argparse

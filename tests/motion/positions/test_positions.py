@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kinembed.core.errors import DataError, FormatError
+from kinembed.core.errors import DataError
 from kinembed.datasets import MotionDataset
 from kinembed.io.concatenation import ConcatenationParameters, concatenate
 from kinembed.io.recording_table import describe, recording_table
@@ -13,10 +13,7 @@ from kinembed.io.synthetic.person import make_sample
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.kinematics import forward_kinematics, local_rotations, without_heading
 from kinembed.motion.positions import (
-    PositionParameters,
-    RecordedPositions,
     body_positions,
-    motions_of,
     position_motion,
 )
 from kinembed.motion.positions.skeleton import headings_against, likely_links, rest_pose
@@ -197,15 +194,3 @@ def test_an_experiment_takes_one_kind(motion):
     message = r"\(hips, chest, .*; positions of joints in 2 dimensions seen from the side\) in flat"
     with pytest.raises(DataError, match=message):
         recording_table([describe(motion), describe(flat)], files)
-
-
-def test_individuals_whose_names_differ_in_what_paths_lack_are_named():
-    values = np.random.default_rng(0).normal(size=(5, 2, 3))
-    pair = [
-        RecordedPositions(values, ("a", "b"), 30.0, "y", individual=name) for name in ("m 1", "m+1")
-    ]
-    message = r"pair\.csv: individuals 'm 1' and 'm\+1' would both be 'm_1'; rename one, or take"
-    with pytest.raises(FormatError, match=message):
-        motions_of(pair, PositionParameters(), file="pair.csv", trial="pair")
-    one = PositionParameters(individuals=["m 1", "other"])
-    assert [m.trial for m in motions_of(pair, one, file="pair.csv", trial="pair")] == ["pair/m_1"]

@@ -12,6 +12,8 @@ import kinembed.core.parallel
 from kinembed.core.errors import DataError, FormatError, KinembedError
 from kinembed.core.parallel import (
     ParallelConfig,
+    SplitPartitions,
+    loaders_of,
     loaders_of_groups,
     loaders_of_seeds,
     map_partitions,
@@ -284,3 +286,21 @@ def test_a_group_loads_its_members_in_order() -> None:
     groups = loaders_of_groups({"both": ["86_03", "86_01"], "none": []}, _numbers(3))
     restored = pickle.loads(pickle.dumps(groups))  # noqa: S301
     assert {name: load() for name, load in restored.items()} == {"both": [3, 1], "none": []}
+
+
+def halves(name, text):
+    return {f"{name}.{half}": part for half, part in (("a", text[:2]), ("b", text[2:]))}
+
+
+def test_work_that_gives_several_results_is_split():
+    groups = map_partitions(
+        halves,
+        loaders_of({"x": "abcd", "y": "efgh"}),
+        config=ParallelConfig(backend="sequential"),
+        description="halving",
+        with_name=True,
+    )
+    split = SplitPartitions(groups, {"x.a": "x", "x.b": "x", "y.a": "y", "y.b": "y"})
+    assert dict(split.stream()) == {"x.a": "ab", "x.b": "cd", "y.a": "ef", "y.b": "gh"}
+    assert {name: load() for name, load in split.items()} == dict(split.stream())
+    assert len(split) == 4

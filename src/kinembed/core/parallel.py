@@ -156,16 +156,30 @@ class MappedPartitions(Mapping[str, Callable[[], Result]], Generic[Result]):
 
 
 @dataclass(frozen=True, eq=False)
-class SplitPartitions(Generic[Result]):
+class SplitPartitions(Mapping[str, Callable[[], Result]], Generic[Result]):
     """Results of work that gives several at once, by name.
+
+    By :meth:`stream` each group is worked on once; one result that is called costs its whole group.
 
     Attributes
     ----------
     groups : MappedPartitions of dict of str to Result
         What gives several results.
+    owners : Mapping of str to str
+        Name of a result -> name of the group that gives it.
     """
 
     groups: MappedPartitions[dict[str, Result]]
+    owners: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> Callable[[], Result]:
+        return partial(_part, self.groups[self.owners[name]], name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.owners)
+
+    def __len__(self) -> int:
+        return len(self.owners)
 
     def stream(self) -> Generator[tuple[str, Result], None, None]:
         """Compute all results.
@@ -293,6 +307,10 @@ def loaders_of_groups(
 
 def _load_all(loaders: Sequence[Loader]) -> list[Any]:
     return [load() for load in loaders]
+
+
+def _part(load: Callable[[], dict[str, Result]], name: str) -> Result:
+    return load()[name]
 
 
 def _without_name(function: Callable[..., Result], name: str, *loaded: Any) -> Result:  # noqa: ARG001

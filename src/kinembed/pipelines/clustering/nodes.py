@@ -152,9 +152,10 @@ def _fit(
     expmap: ExpmapParameters,
 ) -> ClusterModel:
     joined = {name: part.frame_count for name, part in zip(names, parts, strict=True)}
+    number = clustering.number_for(model if len(names) > 1 else names[0])
     fitted = ClusterModel.fit(
         join_embeddings(parts),
-        clustering.number_for(model),
+        number,
         embedding,
         clustering,
         parameters,

@@ -70,7 +70,8 @@ def embed_sequences(
         config=parallel,
         description="embedding",
     )
-    return SplitPartitions(embedded)
+    owners = {name: model for model, names in groups.items() for name in names}
+    return SplitPartitions(embedded, owners)
 
 
 def project_embeddings(

@@ -2,7 +2,7 @@
 
 ``write FOLDER``, with ``KINEMBED_MIRROR`` naming the folder of recordings: for each trial and share
 the folder gets ``gaps_<percent>_<trial>.csv``, with empty cells where a joint was removed, and its
-annotation. Each joint loses the same share of its frames, in gaps of 0.1 to 3 s that begin at random.
+annotation. Each joint loses the same share of its frames, in gaps of 0.1 to 3 s at random times.
 
 ``table SCORES``: mean accuracy for each share, from the table of scores of experiment ``cmu86`` on
 these files.

@@ -80,10 +80,10 @@ def write(folder: Path, seed: int) -> None:
 
 
 def means(scores: pd.DataFrame) -> pd.DataFrame:
-    """Mean accuracy by share of points removed, over all trials and over the test set."""
+    """Mean accuracy by seed and share of points removed, over all trials and over the test set."""
     parts = scores["sequence"].str.extract(r"gaps_(?P<removed>\d+)_(?P<trial>.+)")
     rows = scores.assign(removed=parts["removed"].astype(int), held_out=parts["trial"].isin(TEST))
-    by = ["clusters_given", "removed"]
+    by = ["seed", "clusters_given", "removed"]
     found = pd.DataFrame(
         {
             "all trials": rows.groupby(by)["accuracy"].mean(),
@@ -91,7 +91,7 @@ def means(scores: pd.DataFrame) -> pd.DataFrame:
             "test set": rows[rows["held_out"]].groupby(by)["accuracy"].mean(),
         }
     )
-    whole = found.groupby("clusters_given")["all trials"].transform("first")
+    whole = found.groupby(["seed", "clusters_given"])["all trials"].transform("first")
     return found.assign(loss=whole - found["all trials"]).round(3)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kinembed.core.errors import DataError
 from kinembed.evaluation.shared import ALL, COLUMNS, score_shared, shared_score_table
 from kinembed.motion.motion import Segmentation
 from kinembed.segmentation.predictions import NOT_SEEN
@@ -54,6 +55,13 @@ def test_frames_that_were_not_seen_are_left_out():
     table = scored({"a": prediction(0, 1), "b": half})
     assert (table["accuracy"] == 1).all()
     assert table.loc[ALL, "clusters"] == 3
+
+
+def test_a_prediction_of_another_length_is_refused():
+    with pytest.raises(
+        DataError, match="b: the annotation has 30 frames but the prediction has 20"
+    ):
+        scored({"a": prediction(0, 1), "b": prediction(1, 0)})
 
 
 def test_there_is_a_table_without_rows():

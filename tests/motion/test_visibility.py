@@ -8,7 +8,6 @@ from kinembed.motion.visibility import (
     enough_seen,
     fill,
     gaps,
-    intervals,
     joined,
     judge_points,
 )
@@ -56,10 +55,8 @@ def test_a_joint_that_is_never_seen_lies_among_the_others():
     assert np.isfinite(fill(positions[:, 2:], np.zeros((2, 1), dtype=bool))).all()
 
 
-def test_gaps_and_intervals_by_hand():
+def test_gaps_by_hand():
     assert gaps(seen_of("10011", "11110")).tolist() == [[0, 1, 2], [1, 4, 1]]
-    assert intervals(np.array([True, False, True, True])) == [(0, 1), (2, 4)]
-    assert intervals(np.zeros(3, dtype=bool)) == []
 
 
 def test_between_frames_the_worse_neighbour_decides():

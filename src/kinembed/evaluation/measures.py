@@ -52,6 +52,43 @@ class Comparison:
     frame_rate: float
     frames: Int[np.ndarray, " frames"] | None = None
 
+    @classmethod
+    def of_seen(
+        cls, predicted: Int[np.ndarray, " all"], segmentation: Segmentation, frame_rate: float
+    ) -> "Comparison":
+        """Leave frames out of which too little was seen.
+
+        Parameters
+        ----------
+        predicted : ndarray of int, shape (all frames,)
+            Cluster of every frame; -2 where too little was seen.
+        segmentation : Segmentation
+            Annotation of the same frames.
+        frame_rate : float
+            Frames per second, in Hz.
+
+        Returns
+        -------
+        Comparison
+            Of the frames of which enough was seen.
+
+        Raises
+        ------
+        DataError
+            When the prediction does not have one cluster per annotated frame.
+        """
+        if len(predicted) != segmentation.frame_count:
+            raise DataError(
+                f"{segmentation.trial}: the annotation has {segmentation.frame_count} frames but "
+                f"the prediction has {len(predicted)}; give every annotated frame exactly one "
+                "cluster"
+            )
+        seen = predicted != NOT_SEEN
+        if seen.all():
+            return cls(predicted, segmentation, frame_rate)
+        kept = segmentation.of_frames(seen)
+        return cls(predicted[seen], kept, frame_rate, np.flatnonzero(seen))
+
     @cached_property
     def annotated(self) -> list[str]:
         """The behaviour of every frame.
@@ -205,14 +242,5 @@ def score_segmentation(
     DataError
         When the prediction does not have one cluster per annotated frame.
     """
-    if len(predicted) != segmentation.frame_count:
-        raise DataError(
-            f"{segmentation.trial}: the annotation has {segmentation.frame_count} frames but the "
-            f"prediction has {len(predicted)}; give every annotated frame exactly one cluster"
-        )
-    pair = Comparison(predicted, segmentation, frame_rate)
-    seen = predicted != NOT_SEEN
-    if not seen.all():
-        kept = segmentation.of_frames(seen)
-        pair = Comparison(predicted[seen], kept, frame_rate, np.flatnonzero(seen))
+    pair = Comparison.of_seen(predicted, segmentation, frame_rate)
     return {measure.name: measure.score(pair) for measure in MEASURES}

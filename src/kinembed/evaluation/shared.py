@@ -17,7 +17,7 @@ from kinembed.evaluation.measures import Comparison
 from kinembed.evaluation.metrics import match_clusters
 from kinembed.evaluation.segment_scores import OVERLAPS, edit_score, segment_f1
 from kinembed.motion.motion import Segmentation
-from kinembed.segmentation.predictions import NOT_SEEN, VARIANTS, frame_rate_of, number_of_clusters
+from kinembed.segmentation.predictions import VARIANTS, frame_rate_of, number_of_clusters
 
 ALL = "all"
 """In place of a sequence: all of a model's, under the one assignment."""
@@ -58,6 +58,11 @@ def score_shared(
     list of dict
         For each variant a row per recording and one of all, by column of :data:`COLUMNS`. Edit
         score, F1 and boundary F1 of all are means over recordings.
+
+    Raises
+    ------
+    DataError
+        When prediction and annotation of a recording differ in length.
     """
     first = next(iter(predictions.values()))
     return [
@@ -88,14 +93,10 @@ def _comparisons(
     predictions: Mapping[str, pd.DataFrame], annotations: Mapping[str, Segmentation], variant: str
 ) -> dict[str, Comparison]:
     """What was seen of each recording."""
-    found = {}
-    for name, table in predictions.items():
-        clusters = table[variant].to_numpy()
-        seen = clusters != NOT_SEEN
-        kept = annotations[name].of_frames(seen)
-        frames = None if seen.all() else np.flatnonzero(seen)
-        found[name] = Comparison(clusters[seen], kept, frame_rate_of(table), frames)
-    return found
+    return {
+        name: Comparison.of_seen(table[variant].to_numpy(), annotations[name], frame_rate_of(table))
+        for name, table in predictions.items()
+    }
 
 
 def _rows(pairs: Mapping[str, Comparison], given: bool) -> list[dict[str, Any]]:

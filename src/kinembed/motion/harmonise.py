@@ -12,7 +12,7 @@ from kinembed.motion.positions.from_file import position_motion
 from kinembed.motion.positions.parameters import PositionParameters
 from kinembed.motion.positions.size import body_length
 from kinembed.motion.skeleton import Skeleton
-from kinembed.motion.visibility import Point, Visibility, enough_seen, intervals
+from kinembed.motion.visibility import Point, Visibility, enough_seen
 
 
 def harmonise(
@@ -80,14 +80,14 @@ def _used(
     visibility: Visibility, motion: Motion, parameters: PositionParameters
 ) -> tuple[int, int]:
     """First frame that is used, and the one after the last."""
-    found = intervals(visibility.frames)
-    if not found:
+    found = np.flatnonzero(visibility.frames)
+    if not len(found):
         raise DataError(
             f"{motion.trial}: in no frame are at most {parameters.most_masked_share:g} of the "
             "joints masked (ingestion.positions.most_masked_share); leave joints out that are "
             "seldom seen (ingestion.positions.leave_out), or leave this recording out"
         )
-    return found[0][0], found[-1][1]
+    return int(found[0]), int(found[-1]) + 1
 
 
 def _renamed(motion: Motion, file_joints: Sequence[str], joints: Sequence[str]) -> Motion:

@@ -207,20 +207,3 @@ def gaps(seen: Bool[np.ndarray, "frames joints"]) -> Int[np.ndarray, "gaps 3"]:
     steps = np.diff(np.vstack([edge, seen, edge]).astype(np.int8), axis=0).T
     (joints, starts), (_, stops) = np.nonzero(steps == -1), np.nonzero(steps == 1)
     return np.column_stack([joints, starts, stops - starts]).astype(np.int64)
-
-
-def intervals(seen: Bool[np.ndarray, "frames"]) -> list[tuple[int, int]]:
-    """Find the ranges of frames that may be used.
-
-    Parameters
-    ----------
-    seen : ndarray of bool, shape (frames,)
-        Whether a frame may be used.
-
-    Returns
-    -------
-    list of tuple of int
-        First frame of each range and the frame after its last.
-    """
-    found = gaps(~seen[:, None])
-    return [(start, start + length) for _, start, length in found.tolist()]

@@ -9,7 +9,6 @@ import pandas as pd
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.io.ingestion import IngestionParameters, acquire, file_table
 from kinembed.io.joint_table import for_joints
-from kinembed.io.reading import Recordings, recordings_in
 from kinembed.motion.motion import Motion
 from kinembed.motion.positions import PositionParameters
 from kinembed.report.exports import segment_table, write_eaf
@@ -46,35 +45,6 @@ def find_files(parameters: IngestionParameters) -> pd.DataFrame:
         When there is no recording, or a file is not the one that was published.
     """
     return file_table(acquire(parameters))
-
-
-def read_recordings(
-    files: pd.DataFrame, parameters: IngestionParameters, parallel: ParallelConfig
-) -> Recordings:
-    """Read every file: a recording of each individual.
-
-    Parameters
-    ----------
-    files : DataFrame
-        As of :func:`find_files`.
-    parameters : IngestionParameters
-        Frame rate (Hz) of files that do not state it, and how positions are read.
-    parallel : ParallelConfig
-        Engine and number of workers.
-
-    Returns
-    -------
-    Recordings
-        Recordings as their files have them, read when they are asked for.
-
-    Raises
-    ------
-    FormatError
-        Once read, when a file does not hold what its format requires.
-    DataError
-        Once read, when several files do not; all problems are named.
-    """
-    return recordings_in(files, parameters, parallel)
 
 
 def assign_models(

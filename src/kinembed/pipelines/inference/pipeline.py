@@ -2,11 +2,11 @@
 
 from kedro.pipeline import Pipeline, node, pipeline
 
+from kinembed.io.reading import recordings_in
 from kinembed.pipelines.inference.nodes import (
     assign_models,
     find_files,
     label_recordings,
-    read_recordings,
     summarise,
     tabulate_segments,
     write_elan,
@@ -25,7 +25,7 @@ def create_pipeline() -> Pipeline:
         [
             node(find_files, "params:ingestion", "inference_files", name="find_files"),
             node(
-                read_recordings,
+                recordings_in,
                 ["inference_files", "params:ingestion", "params:parallel"],
                 "inference_motions",
                 name="read_recordings_to_label",

@@ -19,7 +19,6 @@ from kinembed.io.ingestion import (
     summarise,
 )
 from kinembed.io.joint_table import agree_on_joints, in_table, joints_seen
-from kinembed.io.reading import Recordings, recordings_in
 from kinembed.io.recording_table import describe, recording_table
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.report.ingestion_page import (
@@ -60,36 +59,6 @@ def acquire_files(parameters: IngestionParameters) -> pd.DataFrame:
         When a list of published files is damaged.
     """
     return file_table(acquire(parameters))
-
-
-def read_recordings(
-    raw_files: pd.DataFrame, parameters: IngestionParameters, parallel: ParallelConfig
-) -> Recordings:
-    """Read every file: a recording of each individual.
-
-    Parameters
-    ----------
-    raw_files : DataFrame
-        Columns ``name``, ``role``, ``path``, ``sha256``, ``address`` and ``reason``; a file that is
-        absent has an empty path.
-    parameters : IngestionParameters
-        Frame rate (Hz) of files that do not state it, and how positions are read.
-    parallel : ParallelConfig
-        Engine and number of workers.
-
-    Returns
-    -------
-    Recordings
-        Recordings as their files have them, read when they are asked for.
-
-    Raises
-    ------
-    FormatError
-        Once read, when a file does not hold what its format requires.
-    DataError
-        Once read, when several files do not; all problems are named.
-    """
-    return recordings_in(raw_files, parameters, parallel)
 
 
 def tabulate_joints(

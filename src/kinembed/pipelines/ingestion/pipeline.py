@@ -2,12 +2,12 @@
 
 from kedro.pipeline import Pipeline, node, pipeline
 
+from kinembed.io.reading import recordings_in
 from kinembed.pipelines.ingestion.nodes import (
     acquire_files,
     describe_recordings,
     harmonise_motions,
     read_annotations,
-    read_recordings,
     summarise_files,
     tabulate_joints,
     write_ingestion_page,
@@ -27,7 +27,7 @@ def create_pipeline() -> Pipeline:
         [
             node(acquire_files, "params:ingestion", "raw_files", name="acquire_files"),
             node(
-                read_recordings,
+                recordings_in,
                 ["raw_files", "params:ingestion", "params:parallel"],
                 "recorded_motions",
                 name="read_recordings",

@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 ENV    ?= sample
 ARGS   ?=
 
-.PHONY: help run test test-fast lint viz ui docs lock clean
+.PHONY: help run test test-fast coverage lint viz ui docs lock clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 8
@@ -35,10 +35,14 @@ run: $(STAMP)  ## process an experiment: make run ENV=cmu86 ARGS="--params prese
 # starts the test that killed its worker again and again; with `worksteal` that test fails, once.
 # Bytecode is kept, also where the shell forbids it: each process of a test starts seconds earlier.
 PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist worksteal --max-worker-restart 50
-test: $(STAMP) $(POSE)  ## all checks: style, types, imports, tests with coverage
+test: $(STAMP) $(POSE)  ## all checks: style, types, imports, tests
 	$(MAKE) lint
 	$(BIN)/python -m compileall -q src
-	$(PYTEST) --durations 20 --cov --cov-report term
+	$(PYTEST) --durations 20
+
+# Tracing every line makes tests take half as long again: it is not part of `make test`.
+coverage: $(STAMP) $(POSE)  ## all tests, and which lines none of them ran
+	$(PYTEST) --cov --cov-report term
 
 test-fast: $(STAMP)  ## what takes seconds: no process of Kedro, no browser, no real recordings
 	$(PYTEST) -m "not slow and not browser and not mirror and not project"

@@ -4,7 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+from helpers.forked import run_module
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +34,9 @@ def environment():
 
 
 def kedro_run(folder, *options, env="test"):
-    return subprocess.run(
-        command(*options, env=env), cwd=folder, env=environment(), capture_output=True, text=True
-    )
+    """`kedro run` in a process of its own that need not import the libraries again."""
+    arguments = ["kedro", *command(*options, env=env)[3:]]
+    with tempfile.TemporaryDirectory() as written:
+        code = run_module("kedro", arguments, folder, environment(), Path(written))
+        said = [(Path(written) / name).read_text() for name in ("stdout", "stderr")]
+    return subprocess.CompletedProcess(arguments, code, *said)

@@ -11,6 +11,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from kinembed.networks.published_gru import PublishedGru
+
 
 class Judgement(NamedTuple):
     """One number of each critic: logits of a batch, or losses.
@@ -36,12 +38,18 @@ class Critic(nn.Module):
         Channels of a frame.
     units : int
         Units of the GRU.
+    as_published : bool
+        The GRU and the first weights of the readout are those of the published program (TensorFlow
+        1.13); else they are torch's.
     """
 
-    def __init__(self, channels: int, units: int) -> None:
+    def __init__(self, channels: int, units: int, *, as_published: bool = False) -> None:
         super().__init__()
-        self.recurrent = nn.GRU(channels, units, batch_first=True)
+        self.recurrent = _gru(channels, units, as_published)
         self.readout = nn.Linear(units, 1)
+        if as_published:
+            nn.init.xavier_uniform_(self.readout.weight)
+            nn.init.zeros_(self.readout.bias)
 
     def forward(self, frames: Float[Tensor, "batch frames channels"]) -> Float[Tensor, "batch"]:
         """Logit of each window being recorded, in single precision.
@@ -70,12 +78,14 @@ class Critics(nn.Module):
         Channels of a frame.
     units : int
         Units of each critic's GRU.
+    as_published : bool
+        As of :class:`Critic`.
     """
 
-    def __init__(self, channels: int, units: int) -> None:
+    def __init__(self, channels: int, units: int, *, as_published: bool = False) -> None:
         super().__init__()
-        self.fidelity = Critic(channels, units)
-        self.continuity = Critic(channels, units)
+        self.fidelity = Critic(channels, units, as_published=as_published)
+        self.continuity = Critic(channels, units, as_published=as_published)
 
     def forward(
         self,
@@ -146,6 +156,12 @@ class Critics(nn.Module):
             Losses in nats, scalars.
         """
         return Judgement(*(_entropy(logits, 1.0) for logits in self(source, predicted)))
+
+
+def _gru(channels: int, units: int, as_published: bool) -> nn.GRU | PublishedGru:
+    if as_published:
+        return PublishedGru(channels, units)
+    return nn.GRU(channels, units, batch_first=True)
 
 
 def _entropy(logits: Float[Tensor, "batch"], recorded: float) -> Float[Tensor, ""]:

@@ -15,13 +15,16 @@ from pydantic import Field, PositiveInt
 from torch import Tensor, nn
 
 from kinembed.core.parameters import Parameters
+from kinembed.networks.published_gru import PublishedGru
+
+Recurrent = nn.GRU | nn.LSTM | PublishedGru
 
 READOUT_RANGE = 0.04
 """The readout starts uniform in plus or minus this (the published code)."""
 
 
 class NetworkParameters(Parameters):
-    """What the network is made of; the defaults but for the units are the published choices.
+    """What the network is made of; the defaults but for units and cell are the published choices.
 
     Attributes
     ----------
@@ -29,8 +32,9 @@ class NetworkParameters(Parameters):
         Units of each recurrent layer; the published network has 1024.
     layers : int
         Recurrent layers in the encoder and in the decoder.
-    cell : {"gru", "lstm"}
-        Kind of recurrent unit.
+    cell : {"gru", "lstm", "published_gru"}
+        Kind of recurrent unit: torch's GRU or LSTM, or the GRU of the published program (see
+        :mod:`kinembed.networks.published_gru`).
     tied : bool
         Encoder and decoder share their weights.
     residual : bool
@@ -41,7 +45,9 @@ class NetworkParameters(Parameters):
 
     units: PositiveInt = Field(128, description="of each layer; published: 1024")
     layers: PositiveInt = Field(1, description="of recurrent units")
-    cell: Literal["gru", "lstm"] = Field("gru", description="kind of recurrent unit")
+    cell: Literal["gru", "lstm", "published_gru"] = Field(
+        "gru", description="torch's GRU or LSTM, or the published GRU (of TensorFlow 1.13)"
+    )
     tied: bool = Field(True, description="encoder and decoder share their weights")
     residual: bool = Field(False, description="the readout predicts the change to its input frame")
     dropout: float = Field(0.0, ge=0, lt=1, description="between layers and before the readout")
@@ -88,12 +94,12 @@ class Seq2Seq(nn.Module):
         nn.init.uniform_(self.readout.bias, -READOUT_RANGE, READOUT_RANGE)
 
     @property
-    def decoder(self) -> nn.GRU | nn.LSTM:
+    def decoder(self) -> Recurrent:
         """The layers that decode, which are the encoder's when weights are shared.
 
         Returns
         -------
-        nn.GRU or nn.LSTM
+        nn.GRU, nn.LSTM or PublishedGru
             The kind that ``NetworkParameters.cell`` names.
         """
         return self.encoder if self.own_decoder is None else self.own_decoder
@@ -127,9 +133,11 @@ class Seq2Seq(nn.Module):
         return Prediction(torch.cat(frames, 1), encoder_states, torch.cat(states, 1))
 
 
-def _recurrent(channels: int, parameters: NetworkParameters) -> nn.GRU | nn.LSTM:
+def _recurrent(channels: int, parameters: NetworkParameters) -> Recurrent:
     between = parameters.dropout if parameters.layers > 1 else 0.0
     sizes = (channels, parameters.units, parameters.layers)
+    if parameters.cell == "published_gru":
+        return PublishedGru(*sizes, dropout=between)
     if parameters.cell == "lstm":
         return nn.LSTM(*sizes, batch_first=True, dropout=between)
     return nn.GRU(*sizes, batch_first=True, dropout=between)

@@ -16,7 +16,7 @@ from jaxtyping import Bool, Float
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor
 
-from kinembed.motion.windows import WindowLengths, all_starts
+from kinembed.motion.windows import WindowLengths
 from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq
 from kinembed.training.assignment import Share
 from kinembed.training.checkpoints import Checkpoint, CheckpointFolder, fingerprint
@@ -32,6 +32,7 @@ from kinembed.training.loop import (
     train,
 )
 from kinembed.training.objectives import MseObjective, ObjectiveName, Optimisation, make_objective
+from kinembed.training.window_draw import Draw, WindowDraw, make_draw
 
 
 class TrainingParameters(OptimisationParameters):
@@ -45,6 +46,9 @@ class TrainingParameters(OptimisationParameters):
         Source and target frames of a window.
     objective : {"mse", "adversarial", "joint"}
         What training minimises (see :mod:`kinembed.training.objectives`).
+    window_draw : {"uniform", "segment"}
+        How the windows of a step are drawn: any alike; or a segment between two cuts, any alike,
+        then a window in it, but for its last.
     steps : int
         Steps of training; published: 10,000.
     batch_size : int
@@ -65,6 +69,11 @@ class TrainingParameters(OptimisationParameters):
     network: NetworkParameters = NetworkParameters()
     windows: WindowLengths = WindowLengths()
     objective: ObjectiveName = Field("mse", description="what training minimises")
+    window_draw: WindowDraw = Field(
+        "uniform",
+        description="uniform: any window alike; segment: a segment between two cuts, then a "
+        "window in it, but for its last",
+    )
     steps: PositiveInt = Field(1000, description="of training; published: 10,000")
     batch_size: PositiveInt = Field(32, description="windows in a step; published: 16")
     learning_rate: PositiveFloat = Field(1e-3, description="of Adam; published: 0.0001")
@@ -80,6 +89,20 @@ class TrainingParameters(OptimisationParameters):
         description="each: every recording has a model of its own; all: they share one",
     )
     seed: NonNegativeInt = Field(0, description="of the weights and of all draws")
+
+    def identity(self) -> dict[str, object]:
+        """What determines the weights; the rest is only about where and how often.
+
+        Returns
+        -------
+        dict of str to object
+            Setting -> plain value. A uniform draw is left out: checkpoints of trainings from before
+            there was another are continued.
+        """
+        identity = super().identity()
+        if self.window_draw == "uniform":
+            del identity["window_draw"]
+        return identity
 
 
 @dataclass(frozen=True)
@@ -245,14 +268,14 @@ def fit(
     device = resolve_device(parameters.device)
     data = torch.as_tensor(values, dtype=torch.float32, device=device)
     counts = None if weights is None else torch.as_tensor(weights).to(data)
-    starts = torch.as_tensor(all_starts(len(data), parameters.windows, cuts, seen))
+    draw = make_draw(parameters.window_draw, len(data), parameters.windows, cuts, seen)
     run = _start(data.shape[1], parameters, device, callback)
     store = None
     if checkpoints is not None:
         identity = _identity(parameters, cuts, seen, callback)
         of_data = data if counts is None else torch.stack([data, counts])
         store = checkpoints.file(sequence, fingerprint(identity, of_data))
-    step = partial(_step, run, data, counts, starts, parameters)
+    step = partial(_step, run, data, counts, draw, parameters)
     return TrainingResult(run.network, train(run, step, parameters, sequence, store))
 
 
@@ -307,9 +330,9 @@ def _start(
 
 
 def _step(
-    run: _Run, data: Tensor, counts: Tensor | None, starts: Tensor, parameters: TrainingParameters
+    run: _Run, data: Tensor, counts: Tensor | None, draw: Draw, parameters: TrainingParameters
 ) -> dict[str, float]:
-    frames, source, target = _draw(data, starts, parameters, run.step)
+    frames, source, target = _draw(data, draw, parameters, run.step)
     weights = None if counts is None else counts[frames[:, parameters.windows.source :]]
     with seeded_dropout(parameters.seed, run.step, data.device):
         losses = run.objective.step(source, target, weights)
@@ -320,13 +343,12 @@ def _step(
 
 
 def _draw(
-    data: Tensor, starts: Tensor, parameters: TrainingParameters, step: int
+    data: Tensor, draw: Draw, parameters: TrainingParameters, step: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Frames, source and target of windows drawn uniformly, a function of seed and step."""
+    """Frames, source and target of the windows of a step, a function of seed and step."""
     generator = torch.Generator().manual_seed(seed_of_step(parameters.seed, step))
-    windows, size = parameters.windows, parameters.batch_size
-    drawn = starts[torch.randint(len(starts), (size, 1), generator=generator)]
-    frames = (drawn + torch.arange(windows.total)).to(data.device)
+    windows, starts = parameters.windows, draw(parameters.batch_size, generator)
+    frames = (starts[:, None] + torch.arange(windows.total)).to(data.device)
     source, target = data[frames].split([windows.source, windows.target], dim=1)
     if parameters.input_noise:
         noise = torch.randn(source.shape, generator=generator).to(data.device)

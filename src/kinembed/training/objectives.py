@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from kinembed.networks.critics import Critics, Judgement
+from kinembed.networks.published_gru import PublishedGru
 from kinembed.networks.seq2seq import Seq2Seq
 from kinembed.training.devices import Precision, autocast
 
@@ -235,7 +236,9 @@ class AdversarialObjective(MseObjective):
 def make_objective(
     name: ObjectiveName, network: Seq2Seq, channels: int, seed: int, optimisation: Optimisation
 ) -> MseObjective:
-    """The objective of that name; critics are of the network's size and on its device.
+    """The objective of that name; critics are of the network's size and cell, on its device.
+
+    Critics of an LSTM have torch's GRU.
 
     Parameters
     ----------
@@ -262,17 +265,18 @@ def make_objective(
     """
     if name == "mse":
         return MseObjective(network, optimisation)
-    critics = _initial_critics(channels, network.readout.in_features, seed)
+    critics = _initial_critics(channels, network, seed)
     critics.to(network.readout.weight.device)
     kind = {"joint": JointObjective, "adversarial": AdversarialObjective}[name]
     return kind(network, critics, optimisation)
 
 
-def _initial_critics(channels: int, units: int, seed: int) -> Critics:
+def _initial_critics(channels: int, network: Seq2Seq, seed: int) -> Critics:
     """Critics whose weights come from the seed and are no copy of a network's."""
+    as_published = isinstance(network.encoder, PublishedGru)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(-1 - seed)  # no network's seed is negative
-        return Critics(channels, units)
+        return Critics(channels, network.readout.in_features, as_published=as_published)
 
 
 def _mean_squared_error(

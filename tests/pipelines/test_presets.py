@@ -1,0 +1,83 @@
+"""What the presets of training are in every experiment."""
+
+import pytest
+from helpers.projects import ROOT
+from helpers.shown_commands import parameters_of
+
+from kinembed.training.motion_prediction import TrainingParameters
+
+EXPERIMENTS = sorted(path.parent.name for path in (ROOT / "conf").glob("*/globals.yml"))
+EXPERIMENTS.remove("base")
+OF_CLIPS = {"cmu_actions", "cmu_concatenated", "h36m", "hdm05"}
+
+PUBLISHED = {
+    "network": {
+        "units": 1024,
+        "layers": 1,
+        "cell": "published_gru",
+        "tied": True,
+        "residual": False,
+        "dropout": 0.0,
+    },
+    "steps": 10000,
+    "batch_size": 16,
+    "learning_rate": 1e-4,
+    "gradient_norm": 1.0,
+    "input_noise": 0.0,
+    "seed": 3,
+}
+CASES = {
+    "published_clips": {
+        **PUBLISHED,
+        "windows": {"source": 25, "target": 25},
+        "objective": "mse",
+        "window_draw": "uniform",
+    },
+    "published_continuous": {
+        **PUBLISHED,
+        "windows": {"source": 50, "target": 25},
+        "objective": "joint",
+        "window_draw": "segment",
+    },
+}
+# What an experiment sets with any preset.
+SET = {
+    "test": {"units": 16, "windows": {"source": 20, "target": 20}, "steps": 60, "batch_size": 8},
+    "toy": {
+        "units": 64,
+        "steps": 1500,
+        "learning_rate": 3e-3,
+        "windows": {"source": 50, "target": 25},
+    },
+}
+
+
+def training(env, **runtime):
+    found = parameters_of(env, runtime)["training"]
+    return TrainingParameters.model_validate(found).model_dump(mode="json")
+
+
+def expected(env, case):
+    found = {**CASES[case], "network": dict(CASES[case]["network"])}
+    for name, value in SET.get(env, {}).items():
+        (found["network"] if name == "units" else found)[name] = value
+    return found
+
+
+@pytest.mark.parametrize("env", EXPERIMENTS)
+@pytest.mark.parametrize("case", CASES)
+def test_a_published_preset_is_that_case_in_every_experiment(env, case):
+    found = training(env, preset=case, seed=3)
+    wanted = expected(env, case)
+    assert {name: found[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("env", EXPERIMENTS)
+def test_published_is_the_case_of_the_experiment(env):
+    case = "published_clips" if env in OF_CLIPS else "published_continuous"
+    assert training(env, preset="published") == training(env, preset=case)
+
+
+@pytest.mark.parametrize("env", sorted(set(EXPERIMENTS) - set(SET)))
+def test_without_a_preset_the_defaults_of_the_classes_hold(env):
+    assert training(env) == TrainingParameters().model_dump(mode="json")

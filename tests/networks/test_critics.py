@@ -3,6 +3,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from kinembed.networks.critics import Critics
+from kinembed.networks.published_gru import PublishedGru
 
 
 @pytest.fixture
@@ -16,6 +17,14 @@ def windows():
     """Source, target and predicted windows."""
     generator = torch.Generator().manual_seed(1)
     return [torch.randn(4, frames, 3, generator=generator) for frames in (8, 6, 6)]
+
+
+def test_published_critics_have_the_published_gru_and_readout():
+    critics = Critics(3, 5, as_published=True)
+    for critic in (critics.fidelity, critics.continuity):
+        assert isinstance(critic.recurrent, PublishedGru)
+        assert (critic.readout.bias == 0).all()
+        assert 0 < critic.readout.weight.abs().max() < 1  # sqrt(6 / (5 + 1))
 
 
 def judged(critic, frames):

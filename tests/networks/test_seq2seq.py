@@ -35,6 +35,18 @@ def test_prediction_equals_decoding_frame_by_frame(network):
     torch.testing.assert_close(prediction.decoder_states, states)
 
 
+def test_the_published_cell_decodes_frame_by_frame_from_its_own_predictions():
+    network = Seq2Seq(3, NetworkParameters(units=6, cell="published_gru"))
+    source = torch.randn(4, 7, 3)
+    prediction = network(source, 5)
+    decoded = torch.cat([source[:, -1:], prediction.target[:, :-1]], 1)
+    states, _ = network.encoder(torch.cat([source, decoded], 1))
+    torch.testing.assert_close(prediction.encoder_states, states[:, :7])
+    torch.testing.assert_close(prediction.decoder_states, states[:, 7:])
+    torch.testing.assert_close(prediction.target, network.readout(states[:, 7:]))
+    assert len(list(network.parameters())) == 5
+
+
 def test_encoder_states_are_one_per_source_frame(network):
     assert network(torch.randn(2, 7, 3), 5).encoder_states.shape == (2, 7, 6)
 
@@ -65,7 +77,14 @@ def test_a_residual_decoder_that_reads_out_nothing_repeats_the_last_frame():
 
 
 @pytest.mark.parametrize(
-    "changes", [{"cell": "lstm"}, {"layers": 2}, {"cell": "lstm", "layers": 2}]
+    "changes",
+    [
+        {"cell": "lstm"},
+        {"layers": 2},
+        {"cell": "lstm", "layers": 2},
+        {"cell": "published_gru"},
+        {"cell": "published_gru", "layers": 2, "tied": False},
+    ],
 )
 def test_other_cells_and_more_layers_have_states_of_the_same_shape(changes):
     network = Seq2Seq(3, NetworkParameters(units=6, **changes))

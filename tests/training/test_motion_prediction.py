@@ -36,6 +36,13 @@ OBJECTIVES = ["mse", "joint", "adversarial"]
 DROPPING = PARAMETERS.network.model_copy(update={"dropout": 0.3})
 
 
+PUBLISHED_CONTINUOUS = {
+    "network": PARAMETERS.network.model_copy(update={"cell": "published_gru"}),
+    "objective": "joint",
+    "window_draw": "segment",
+}
+
+
 class Notes:
     """A callback that notes steps and weights; may end the training or be killed as it looks."""
 
@@ -119,7 +126,8 @@ def test_training_leaves_the_global_random_state_alone(values, change):
 
 
 @pytest.mark.parametrize(
-    "change", [{"objective": name} for name in OBJECTIVES] + [{"network": DROPPING}]
+    "change",
+    [{"objective": name} for name in OBJECTIVES] + [{"network": DROPPING}, PUBLISHED_CONTINUOUS],
 )
 def test_a_killed_run_continues_to_the_weights_of_an_unbroken_one(values, tmp_path, change):
     parameters = PARAMETERS.model_copy(update=change)
@@ -129,6 +137,30 @@ def test_a_killed_run_continues_to_the_weights_of_an_unbroken_one(values, tmp_pa
     continued = fit(values, parameters, sequence="a", checkpoints=CheckpointFolder(tmp_path))
     assert torch.equal(weights(continued), weights(unbroken))
     assert continued.history.equals(unbroken.history)
+
+
+def test_checkpoints_of_trainings_from_before_there_were_draws_are_continued():
+    """Their identity had no draw in it."""
+    assert "window_draw" not in PARAMETERS.identity()
+    segment = PARAMETERS.model_copy(update={"window_draw": "segment"})
+    assert segment.identity() == PARAMETERS.identity() | {"window_draw": "segment"}
+
+
+def test_a_segment_draw_trains_on_every_segment_alike(values, monkeypatch):
+    """Of 80 frames the first 12 hold as many of the windows as the other 68."""
+    sources = []
+    original = MseObjective.step
+
+    def step(self, source, target, weights=None):
+        sources.append(source.numpy())
+        return original(self, source, target, weights)
+
+    monkeypatch.setattr(MseObjective, "step", step)
+    changes = {"window_draw": "segment", "input_noise": 0.0, "batch_size": 400, "steps": 1}
+    fit(values, PARAMETERS.model_copy(update=changes), sequence="a", cuts=(12,))
+    begins = [values[:3].astype(np.float32) == one[0] for one in sources[0]]
+    early = sum(found.all(axis=1).any() for found in begins)
+    assert early == pytest.approx(200, abs=50)
 
 
 def test_dropout_is_drawn_anew_in_every_step(values):

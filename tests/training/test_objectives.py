@@ -1,11 +1,13 @@
 import copy
 from itertools import chain
 
+import numpy as np
 import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, mse_loss
 
 from kinembed.networks.critics import Critics
+from kinembed.networks.published_gru import PublishedGru
 from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq
 from kinembed.training.objectives import Optimisation, make_objective
 
@@ -15,9 +17,9 @@ RATE = 1e-2
 NO_CLIPPING = 1e9
 
 
-def made(name, gradient_norm=NO_CLIPPING, precision="full"):
+def made(name, gradient_norm=NO_CLIPPING, precision="full", cell="gru"):
     torch.manual_seed(0)
-    network = Seq2Seq(3, NetworkParameters(units=6))
+    network = Seq2Seq(3, NetworkParameters(units=6, cell=cell))
     return make_objective(name, network, 3, 0, Optimisation(RATE, gradient_norm, precision))
 
 
@@ -108,9 +110,10 @@ def test_mse_has_no_critics_and_takes_adams_step(batch):
     assert not any(isinstance(module, Critics) for module in objective.modules.values())
 
 
-def test_joint_minimises_one_sum_over_network_and_critics(batch):
+@pytest.mark.parametrize("cell", ["gru", "published_gru"])
+def test_joint_minimises_one_sum_over_network_and_critics(batch, cell):
     source, target = batch
-    objective = made("joint")
+    objective = made("joint", cell=cell)
     network, critics = copy.deepcopy(objective.network), copy.deepcopy(objective.critics)
     predicted = network(source, 5).target
     error = mse_loss(predicted, target)
@@ -123,6 +126,29 @@ def test_joint_minimises_one_sum_over_network_and_critics(batch):
     }
     assert_same(objective.network, network)
     assert_same(objective.critics, critics)
+
+
+@pytest.mark.parametrize("cell", ["gru", "published_gru"])
+def test_what_joint_minimises_is_the_published_formula(batch, cell, monkeypatch):
+    """0.6 (mse + fidelity) + continuity, by hand from predictions and logits."""
+    source, target = batch
+    objective = made("joint", cell=cell)
+    minimised = {}
+    monkeypatch.setattr(objective, "_minimise", minimised.__setitem__)
+    with torch.no_grad():
+        predicted = objective.network(source, 5).target
+        real, fake = (objective.critics(source, frames) for frames in (target, predicted))
+    objective.step(source, target)
+    fidelity, continuity = (
+        np.mean(np.log1p(np.exp(-on_real.numpy()))) + np.mean(np.log1p(np.exp(on_fake.numpy())))
+        for on_real, on_fake in zip(real, fake, strict=True)
+    )
+    error = np.mean((predicted.numpy() - target.numpy()) ** 2)
+    expected = 0.6 * (error + fidelity) + continuity
+    assert minimised["optimiser"].item() == pytest.approx(expected, rel=1e-5)
+    (group,) = objective.optimisers["optimiser"].param_groups
+    weights = list(chain(objective.network.parameters(), objective.critics.parameters()))
+    assert [id(one) for one in group["params"]] == [id(one) for one in weights]
 
 
 def test_adversarial_moves_critics_then_the_network_against_them(batch):
@@ -212,6 +238,16 @@ def test_critics_come_from_the_seed_alone():
     assert torch.equal(torch.rand(1), expected)
     assert not changed(first, again.state_dict())
     assert changed(other, first.state_dict()) == list(first.state_dict())
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [("gru", torch.nn.GRU), ("lstm", torch.nn.GRU), ("published_gru", PublishedGru)],
+)
+def test_critics_have_the_cell_of_the_network(cell, kind):
+    critics = made("joint", cell=cell).critics
+    assert isinstance(critics.fidelity.recurrent, kind)
+    assert isinstance(critics.continuity.recurrent, kind)
 
 
 def test_no_critic_begins_as_a_copy_of_the_network():

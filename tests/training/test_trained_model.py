@@ -9,6 +9,7 @@ from safetensors.torch import load, save
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.visibility import Point, Visibility
+from kinembed.networks.published_gru import PublishedGru
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.safetensors_file import read_header
@@ -22,6 +23,12 @@ TRAINING = TrainingParameters(
 @pytest.fixture(scope="module")
 def model(toy_motion):
     return train_model(toy_motion, FeatureParameters(), TRAINING)
+
+
+def assert_same_weights(first, second):
+    torch.testing.assert_close(
+        dict(first.network.state_dict()), dict(second.network.state_dict()), rtol=0, atol=0
+    )
 
 
 def test_a_stored_model_embeds_like_the_one_in_memory(model, toy_motion):
@@ -48,6 +55,28 @@ def test_models_that_name_no_columns_have_step_and_loss(model):
     restored = TrainedModel.from_bytes(older, file="m")
     assert restored.history.equals(model.history)
     assert restored.training == model.training
+
+
+def test_models_that_name_no_cell_have_the_gru_of_torch(model):
+    """They were stored before networks had others, and windows another draw."""
+    content = model.to_bytes()
+    header = read_header(content, FORMAT)
+    del header["training"]["network"]["cell"], header["training"]["window_draw"]
+    older = save(load(content), {FORMAT: json.dumps(header)})
+    restored = TrainedModel.from_bytes(older, file="m")
+    assert isinstance(restored.network.encoder, torch.nn.GRU)
+    assert restored.training == model.training
+    assert_same_weights(restored, model)
+
+
+def test_a_stored_model_of_the_published_method_is_the_one_in_memory(toy_motion):
+    network = TRAINING.network.model_copy(update={"cell": "published_gru"})
+    changes = {"network": network, "objective": "joint", "window_draw": "segment"}
+    model = train_model(toy_motion, FeatureParameters(), TRAINING.model_copy(update=changes))
+    restored = TrainedModel.from_bytes(model.to_bytes(), file="m")
+    assert restored.training == model.training
+    assert isinstance(restored.network.encoder, PublishedGru)
+    assert_same_weights(restored, model)
 
 
 def test_what_was_not_seen_is_not_learnt(model, toy_motion):

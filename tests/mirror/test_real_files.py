@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
+from helpers.projects import ROOT
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.amc import parse_amc, write_amc
@@ -40,6 +42,14 @@ PUBLISHED_DEFECTS = {"86_04", "86_05", "86_06"}
 def annotation_of(mirror: Path, trial: str) -> str:
     folder = mirror / "cmu_mocap" / "subject_86" / "segmentation"
     return str(folder / f"{trial[-2:]}_ground_truth.txt")
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_the_number_of_behaviours_that_is_given_is_that_of_the_annotation(mirror, trial) -> None:
+    settings = yaml.safe_load((ROOT / "conf/cmu86/parameters.yml").read_text())
+    path = Path(annotation_of(mirror, trial))
+    behaviours = read_annotation(str(path), trial=trial).behaviours
+    assert settings["clustering"]["number"][f"*{trial}"] == len(set(behaviours))
 
 
 def skeleton_of(amc: Path) -> Path:

@@ -56,6 +56,8 @@ def test_presets_and_seeds_reach_every_group():
     assert (published.windows.source, published.windows.target) == (50, 25)
     assert published.network.tied
     assert not published.network.residual
+    assert (published.network.cell, published.objective) == ("published_gru", "joint")
+    assert published.window_draw == "segment"
     assert published.seed == 3
 
 

@@ -20,6 +20,7 @@ from kedro.io.core import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
 from pydantic import ValidationError
 
+from kinembed.core.addresses import without_passwords
 from kinembed.core.errors import KinembedError
 from kinembed.core.exception_chain import causes, find_cause
 from kinembed.core.renames import EXPERIMENTS
@@ -126,7 +127,8 @@ def _clear_errors() -> Iterator[None]:
         message = explanation(error)
         if message is None:
             raise
-        raise Complaint("\n".join([f"Error: {message}", *_notes(error)])) from error
+        said = "\n".join([f"Error: {message}", *_notes(error)])
+        raise Complaint(without_passwords(said)) from error
     finally:
         for logger in loggers:
             logger.removeFilter(_no_echo)

@@ -1,11 +1,22 @@
 """The errors a user can cause and mend; the command line shows their message alone."""
 
+from kinembed.core.addresses import without_passwords
+
 
 class KinembedError(Exception):
     """Something in the input, the configuration or the environment that the user can put right.
 
-    The message says what was expected, what came, and where (file and line, or key).
+    The message says what was expected, what came, and where (file and line, or key). Passwords in
+    addresses are hidden.
+
+    Parameters
+    ----------
+    message : str
+        The message.
     """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(without_passwords(message))
 
 
 class FormatError(KinembedError):

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 _MODULES = {
+    "CSVDataset": "csv_tables",
     "CheckpointsDataset": "checkpoints",
     "ClipsDataset": "clips",
     "ClusterModelDataset": "cluster_model",

@@ -9,11 +9,13 @@ import fsspec
 import pandas as pd
 from kedro.io.core import AbstractDataset, DatasetError, get_protocol_and_path
 
+from kinembed.core.spreadsheets import plain_table
+
 Versions = dict[str, Callable[[], pd.DataFrame]]
 
 
 class StoredTables(AbstractDataset[object, dict[str, Versions]]):
-    """Name -> version -> loader of what versioned ``pandas.CSVDataset`` entries saved.
+    """Name -> version -> loader of what versioned ``CSVDataset`` entries saved.
 
     A table that was never made is not among the names.
 
@@ -71,8 +73,7 @@ class StoredTables(AbstractDataset[object, dict[str, Versions]]):
 
     def _read(self, path: str) -> pd.DataFrame:
         with fsspec.filesystem(self._protocol).open(path) as file:
-            table: pd.DataFrame = pd.read_csv(file, **self._load_args)
-            return table
+            return plain_table(pd.read_csv(file, **self._load_args))
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._folder, "protocol": self._protocol}

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import fsspec
 from pydantic import TypeAdapter, ValidationError
 
+from kinembed.core.addresses import without_passwords
 from kinembed.core.errors import KinembedError
 from kinembed.core.parameters import Parameters
 from kinembed.tracking.metrics import History, Point, flattened, history_points, metric_points
@@ -151,7 +152,7 @@ class TrackedRun:
         self, config: TrackingConfig, *, project: Path, name: str, tags: Mapping[str, str]
     ) -> None:
         uri = tracking_uri(config, project)
-        cut = {_key(key): value[:LONGEST_TAG] for key, value in tags.items()}
+        cut = {_key(key): _shown(value, LONGEST_TAG) for key, value in tags.items()}
         try:
             with _impatient():
                 self._client = _client(uri)
@@ -175,7 +176,7 @@ class TrackedRun:
             Cut at 8000 characters.
         """
         with _forgiving(f"tag {key}"):
-            self._client.set_tag(self._id, _key(key), value[:LONGEST_TAG])
+            self._client.set_tag(self._id, _key(key), _shown(value, LONGEST_TAG))
 
     def params(self, values: Mapping[str, Any]) -> None:
         """Record leaves of nested values as parameters of the run.
@@ -254,7 +255,7 @@ class TrackedRun:
         from mlflow.entities import Param
 
         leaves = flattened(values).items()
-        params = [Param(_key(key), str(value)[:LONGEST_PARAM]) for key, value in leaves]
+        params = [Param(_key(key), _shown(value, LONGEST_PARAM)) for key, value in leaves]
         for batch in _batches(params, PARAMS_PER_CALL):
             self._client.log_batch(run, params=batch)
 
@@ -337,7 +338,9 @@ def _forgiving(what: str) -> Iterator[None]:
     except Exception as error:
         message = "MLflow did not record %s (%s); the results themselves are stored"
         reason = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
-        logging.getLogger(__name__).warning(message, what, reason, extra={"markup": False})
+        logging.getLogger(__name__).warning(
+            message, what, without_passwords(reason), extra={"markup": False}
+        )
 
 
 @contextmanager
@@ -350,6 +353,11 @@ def _local(protocol: str, path: str) -> Iterator[str]:
         local = str(Path(folder) / Path(path).name)
         fsspec.filesystem(protocol).get(path, local, recursive=True)
         yield local
+
+
+def _shown(value: Any, longest: int) -> str:
+    """A value as MLflow keeps it: cut, and without passwords."""
+    return without_passwords(str(value))[:longest]
 
 
 def _key(name: str) -> str:

@@ -18,6 +18,7 @@ from itertools import groupby
 import numpy as np
 
 from kinembed.core.errors import FormatError
+from kinembed.core.spreadsheets import escaped, plain
 from kinembed.io.formats.text import Line, csv_words, read_lines, shorten
 from kinembed.motion.motion import Segmentation
 
@@ -85,7 +86,8 @@ def write_labels_csv(segmentation: Segmentation) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_PER_SEGMENT)
     edges = segmentation.edges.tolist()
-    writer.writerows(zip(edges[:-1], edges[1:], segmentation.behaviours, strict=True))
+    names = map(escaped, segmentation.behaviours)
+    writer.writerows(zip(edges[:-1], edges[1:], names, strict=True))
     return stream.getvalue()
 
 
@@ -119,4 +121,4 @@ def _row(line: Line, header: Sequence[str], file: str) -> _Row:
     if stop <= start:
         problem = f"expected a stop after the start {start}, found {stop}"
         raise FormatError(file, problem, line.number)
-    return _Row(start, stop, behaviour)
+    return _Row(start, stop, plain(behaviour))

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from kinembed.core import renames
+from kinembed.core.limits import FASTEST, SLOWEST
 
 
 def _names(value: object) -> object:
@@ -31,6 +32,9 @@ Names = Annotated[list[str], BeforeValidator(_names)]
 """A list of names; or one string, split at spaces, because ``--params`` splits at commas."""
 Seeds = Annotated[tuple[NonNegativeInt, ...], Field(min_length=1), BeforeValidator(_several)]
 """Seeds; or one number, or several in one string, because ``--params`` splits at commas."""
+
+FrameRate = Annotated[float, Field(ge=SLOWEST, le=FASTEST)]
+"""Frames per second, in Hz."""
 
 RowName = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
 """The name of one of several settings that are tried: part of the names of files and runs."""

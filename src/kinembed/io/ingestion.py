@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from kinembed.core.parameters import Names, Parameters, checked_pattern
+from kinembed.core.parameters import FrameRate, Names, Parameters, checked_pattern
 from kinembed.io.clip_labels import annotate_clip
 from kinembed.io.formats.reader import read_annotation
 from kinembed.io.recording_table import common_rate
@@ -182,7 +182,7 @@ class IngestionParameters(Parameters):
     folder: FolderSource | None = None
     archive: ArchiveSource | None = None
     registry: RegistrySource | None = None
-    frame_rate: PositiveFloat = Field(
+    frame_rate: FrameRate = Field(
         120.0, description="Hz, of files that do not state it (AMC, text, mat)"
     )
     positions: PositionParameters = PositionParameters()

@@ -52,9 +52,9 @@ def test_a_result_with_objects_is_refused(tmp_path):
 def test_a_lower_limit_of_memory_is_kept(limiting):
     resource = pytest.importorskip("resource")
     code = (
-        "import resource as r; lower = (8 << 30, 8 << 30); r.setrlimit(r.RLIMIT_AS, lower)\n"
+        "import resource as r; lower = (3 << 30, 3 << 30); r.setrlimit(r.RLIMIT_AS, lower)\n"
         f"from kinembed.io.formats.{limiting}; assert r.getrlimit(r.RLIMIT_AS) == lower"
     )
-    if 0 <= resource.getrlimit(resource.RLIMIT_AS)[1] < 8 << 30:
+    if 0 <= resource.getrlimit(resource.RLIMIT_AS)[1] < 3 << 30:
         pytest.skip("less memory is allowed here")
     subprocess.run([sys.executable, "-c", code], check=True)

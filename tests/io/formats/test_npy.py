@@ -37,6 +37,7 @@ def with_holes():
     ("content", "message"),
     [
         (b"no array", "expected an array of numbers in .npy, but"),
+        (npy(VALUES * 1e300), "expected finite values, found 5 that are not, or are beyond"),
         (npy(VALUES)[:20], "expected an array of numbers in .npy, but"),
         (npy(VALUES)[:-8], "expected an array of numbers in .npy, but"),
         (
@@ -52,7 +53,8 @@ def with_holes():
         (npy(VALUES.astype(str)), "expected real numbers, found values of type <U"),
         (
             npy(with_holes()),
-            "expected finite values, found 2 that are not, the first in frame 1, feature 1; leave",
+            "expected finite values, found 2 that are not, or are beyond 3.4e.38, the first in "
+            "frame 1, feature 1; leave",
         ),
     ],
 )

@@ -112,14 +112,20 @@ def test_a_picture_and_a_video_without_frames_are_no_videos(tmp_path):
 class StandIn:
     """What OpenCV gives of videos that cannot be written here."""
 
-    def __init__(self, sizes=((48, 64),) * 4, rate=10.0, decoded=True):
+    def __init__(self, sizes=((48, 64),) * 4, rate=10.0, decoded=True, width=48.0):
         self.sizes, self.rate, self.decoded, self.at = sizes, rate, decoded, -1
+        self.width = width
 
     def isOpened(self):  # noqa: N802
         return True
 
     def get(self, what):
-        return {cv2.CAP_PROP_FPS: self.rate, cv2.CAP_PROP_FRAME_COUNT: -1.0}[what]
+        return {
+            cv2.CAP_PROP_FPS: self.rate,
+            cv2.CAP_PROP_FRAME_COUNT: -1.0,
+            cv2.CAP_PROP_FRAME_WIDTH: self.width,
+            cv2.CAP_PROP_FRAME_HEIGHT: 64.0,
+        }[what]
 
     def grab(self):
         self.at += 1
@@ -139,9 +145,10 @@ class StandIn:
             {"sizes": ((48, 64), (48, 64), (24, 32))},
             r"frames of 64 x 48 pixels like the first, found one of 32 x 24 \(frame 2\)",
         ),
-        ({"rate": 0.0}, "expected a frame rate above 0, found 0"),
-        ({"rate": -1.0}, "expected a frame rate above 0, found -1"),
-        ({"rate": float("nan")}, "expected a frame rate above 0, found nan"),
+        ({"rate": 0.0}, "expected a frame rate of 1 to 10000 Hz, found 0"),
+        ({"rate": -1.0}, "expected a frame rate of 1 to 10000 Hz, found -1"),
+        ({"rate": float("nan")}, "expected a frame rate of 1 to 10000 Hz, found nan"),
+        ({"width": 2e6}, "expected frames of at most 67108864 pixels, found 2e.06 x 64"),
         ({"decoded": False}, "found a frame that OpenCV cannot decode"),
     ],
 )
@@ -151,6 +158,12 @@ def test_what_other_formats_may_hold_is_refused(video, monkeypatch, given, messa
     with pytest.raises(FormatError, match=f"grey.avi: .*{message}"):
         read_video(video)
     assert capture.sizes == ()  # released
+
+
+def test_frames_fill_no_more_memory_than_may_be(video, monkeypatch):
+    monkeypatch.setattr("kinembed.io.formats.video_file.LARGEST_FILE", 3 * 48 * 64)
+    with pytest.raises(FormatError, match="fill up to 9216 bytes of memory, found more; cut it"):
+        read_video(video)
 
 
 def test_a_video_that_does_not_tell_its_length_is_read_to_its_end(video, monkeypatch):

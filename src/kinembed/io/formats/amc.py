@@ -21,7 +21,15 @@ from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.channels import require
-from kinembed.io.formats.text import Line, number_problem, number_rows, read_lines, shorten
+from kinembed.io.formats.text import (
+    LINE,
+    Line,
+    number_problem,
+    number_rows,
+    read_lines,
+    shorten,
+    unified_ends,
+)
 from kinembed.motion.channels import position_channels
 from kinembed.motion.kinematics import channel_values
 from kinembed.motion.motion import Motion, Representation
@@ -123,8 +131,8 @@ def _channels(skeleton: Skeleton) -> _Channels:
 
 def _body(text: str) -> list[str]:
     """Lines that are neither blank nor part of the header."""
-    lines = map(str.strip, text.splitlines())
-    return [line for line in lines if line and not line.startswith(_HEADER)]
+    lines = map(str.rstrip, LINE.findall(unified_ends(text)))
+    return [line for line in lines if not line.startswith(_HEADER)]
 
 
 def _first_joints(body: Sequence[str]) -> list[str]:

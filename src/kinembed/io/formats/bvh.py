@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from kinembed.core.errors import DataError, FormatError
+from kinembed.core.limits import check_rate
 from kinembed.io.formats.bvh_bodies import (
     Body,
     bodies_of,
@@ -52,7 +53,7 @@ from kinembed.motion.positions.recorded import Up
 from kinembed.motion.skeleton import Skeleton
 
 _SAME_RATE = 1e-4
-_SHORTEST_FRAME, _LONGEST_FRAME = 1e-6, 1.0
+_LONGEST_FRAME = 1.0
 """In seconds."""
 
 
@@ -84,8 +85,10 @@ def parse_bvh(text: str, *, file: str, trial: str, rest_pose_row: bool = False) 
     bodies = parse_bvh_bodies(text, file=file, trial=trial, up="y")
     if len(bodies) > 1:
         raise FormatError(file, f"expected a single ROOT, found {len(bodies)}")
-    line = _first_row(text)
-    return without_rest_pose(bodies[0], file=file, line=line) if rest_pose_row else bodies[0]
+    if not rest_pose_row:
+        return bodies[0]
+    line = _first_row(read_lines(text, file), file)
+    return without_rest_pose(bodies[0], file=file, line=line)
 
 
 def parse_bvh_bodies(text: str, *, file: str, trial: str, up: Up | None = None) -> list[Motion]:
@@ -135,10 +138,9 @@ def parse_bvh_bodies(text: str, *, file: str, trial: str, up: Up | None = None) 
     ]
 
 
-def _first_row(text: str) -> int:
+def _first_row(lines: Sequence[Line], file: str) -> int:
     """Line of the first frame."""
-    lines = text.splitlines()
-    return next(n for n, line in enumerate(lines, 4) if line.strip().upper() == "MOTION")
+    return lines[_motion_line(lines, file) + 3].number
 
 
 def _motion(body: Body, frame_rate: float, trial: str, up: Up | None, file: str) -> Motion:
@@ -235,13 +237,14 @@ def _frame_rate(header: Sequence[Line], rows: int, file: str) -> float:
     elif frames != rows or rows == 0:
         problem = f"'Frames: {frames:g}' says how many rows follow, but {rows} do; cut off?"
         raise FormatError(file, problem, header[1].number)
-    if frame_time < _SHORTEST_FRAME:
-        problem = f"expected a Frame Time of {_SHORTEST_FRAME:g} s or more, found {frame_time:g}"
+    if frame_time <= 0:
+        problem = f"expected a Frame Time above 0 s, found {frame_time:g}"
         raise FormatError(file, problem, header[2].number)
     if frame_time > _LONGEST_FRAME:
         say(file, f"'Frame Time: {frame_time:g}' is taken in milliseconds")
         frame_time /= 1000
     rate = 1 / frame_time
+    check_rate(rate, file=file, line=header[2].number)
     return float(round(rate)) if abs(rate - round(rate)) <= _SAME_RATE * rate else rate
 
 

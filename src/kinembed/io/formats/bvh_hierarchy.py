@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kinembed.core.errors import FormatError
+from kinembed.core.limits import MOST_JOINTS
 from kinembed.io.formats.text import Line, read_numbers, shorten
 from kinembed.motion.layouts.bones import END_SUFFIX
 
@@ -168,6 +169,8 @@ class _Reader:
         return name
 
     def _begin(self, line: Line, name: str, *, parent: int) -> None:
+        if len(self._drafts) == MOST_JOINTS:
+            raise self._error(line, f"expected at most {MOST_JOINTS} joints")
         self._drafts.append(_Draft(name, parent, line.number))
         self._awaits_brace = True
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from kinembed.core.errors import FormatError
+from kinembed.core.limits import check_unpacked
 from kinembed.io.formats.local_copy import local_copy
 
 _LONGEST_S, _BYTES_PER_S = 60, 1 << 20
@@ -45,7 +46,8 @@ def arrays_of_child(
     Raises
     ------
     FormatError
-        When the script says that it cannot read the file, crashes, or takes too long.
+        When the script says that it cannot read the file, crashes, takes too long, or finds more
+        than a recording of its size may hold.
     """
     with local_copy(content, suffix) as path:
         result = path.with_suffix(".npz")
@@ -53,6 +55,8 @@ def arrays_of_child(
         problem = _problem(command, _LONGEST_S + len(content) // _BYTES_PER_S)
         if problem or not result.is_file():
             raise FormatError(file, f"expected {expected}, but {problem or 'it holds nothing'}")
+        size = result.stat().st_size
+        check_unpacked(size, len(content), file=file, what="what it holds")
         with np.load(result, allow_pickle=False) as arrays:
             return dict(arrays)
 

@@ -5,6 +5,8 @@
 not name markers, states no rate, and z points up as in the calibrations that DANNCE comes with.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from jaxtyping import Float
 
@@ -13,7 +15,7 @@ from kinembed.io.formats.mat_file import read_mat
 from kinembed.io.formats.timing import EvenTime, as_they_are, even_frames, no_line
 from kinembed.motion.positions.recorded import RecordedPositions
 
-PREDICTIONS, CONFIDENCE, FRAMES = "pred", "p_max", "sampleID"
+VARIABLES = PREDICTIONS, CONFIDENCE, FRAMES = "pred", "p_max", "sampleID"
 
 
 def parse_dannce(content: bytes, *, file: str) -> list[RecordedPositions]:
@@ -37,7 +39,33 @@ def parse_dannce(content: bytes, *, file: str) -> list[RecordedPositions]:
     FormatError
         When the file is no MATLAB file, holds no predictions, or arrays do not fit one another.
     """
-    arrays, names = read_mat(content, (PREDICTIONS, CONFIDENCE, FRAMES), file=file)
+    return predicted_positions(*read_mat(content, VARIABLES, file=file), file=file)
+
+
+def predicted_positions(
+    arrays: Mapping[str, np.ndarray], names: Sequence[str], *, file: str
+) -> list[RecordedPositions]:
+    """Find positions in the arrays that :func:`kinembed.io.formats.mat_file.read_mat` returns.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+        Variables that hold numbers.
+    names : sequence of str
+        Names of all variables.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    list of RecordedPositions
+        As :func:`parse_dannce` returns them.
+
+    Raises
+    ------
+    FormatError
+        When there are no predictions, or arrays do not fit one another.
+    """
     if PREDICTIONS not in arrays:
         found = ", ".join(names) or "none"
         raise FormatError(file, f"expected a variable {PREDICTIONS!r} of DANNCE, found {found}")

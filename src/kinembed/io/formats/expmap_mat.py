@@ -1,19 +1,20 @@
-"""Exponential maps in a MATLAB file (version 4 to 7), as published for CMU (96 columns).
+"""Exponential maps in a MATLAB file, as published for CMU (96 columns).
 
 A row is a frame: the root's position, then three columns for every joint of the skeleton but the
 end joints, in its order. Vectors are as in :mod:`kinembed.io.formats.expmap_text`. The file says
 neither its frame rate nor its skeleton.
 """
 
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
 import numpy as np
-from scipy.io import loadmat, savemat, whosmat
+from scipy.io import savemat
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.channels import require
-from kinembed.io.formats.mat_file import VERSION_7_3
+from kinembed.io.formats.mat_file import read_mat
 from kinembed.motion.channels import expmap_channels
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.skeleton import Skeleton
@@ -35,7 +36,7 @@ def parse_expmap_mat(
     Parameters
     ----------
     content : bytes
-        Content of the file, of version 4 to 7.
+        Content of the file.
     file : str
         Name of the file, for messages.
     trial : str
@@ -55,13 +56,64 @@ def parse_expmap_mat(
     Raises
     ------
     FormatError
-        When the file is no MATLAB file of these versions, lacks the variable, or holds in it no
+        When the file is no MATLAB file, lacks the variable, or holds in it no
         row, another number of columns than the skeleton has channels, or values that are not
         finite.
     """
-    values = _load(content, variable, file)
+    arrays, names = read_mat(content, (variable,), file=file)
+    return expmap_motion(
+        arrays,
+        names,
+        file=file,
+        trial=trial,
+        skeleton=skeleton,
+        frame_rate=frame_rate,
+        variable=variable,
+    )
+
+
+def expmap_motion(
+    arrays: Mapping[str, np.ndarray],
+    names: Sequence[str],
+    *,
+    file: str,
+    trial: str,
+    skeleton: Skeleton,
+    frame_rate: float,
+    variable: str = VARIABLE,
+) -> Motion:
+    """Make a motion of the arrays that :func:`kinembed.io.formats.mat_file.read_mat` returns.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+        Variables that hold numbers.
+    names : sequence of str
+        Names of all variables.
+    file : str
+        Name of the file, for messages.
+    trial : str
+        Name of the recording.
+    skeleton : Skeleton
+        Skeleton that the columns belong to.
+    frame_rate : float
+        Frame rate in Hz, which the file does not state.
+    variable : str, default "expmapchannels"
+        Name of the variable, of shape (frames, channels).
+
+    Returns
+    -------
+    Motion
+        As :func:`parse_expmap_mat` returns it.
+
+    Raises
+    ------
+    FormatError
+        As :func:`parse_expmap_mat` does, but for what makes it no MATLAB file.
+    """
+    values = _values(arrays, names, variable, file)
     channels = expmap_channels(skeleton)
-    if values.ndim != 2 or values.shape[1] != len(channels) or values.dtype.kind not in "fiu":
+    if values.ndim != 2 or values.shape[1] != len(channels) or values.dtype.kind == "b":
         raise FormatError(
             file,
             f"expected {variable!r} to hold numbers in {len(channels)} columns (the root's "
@@ -106,26 +158,15 @@ def write_expmap_mat(motion: Motion, variable: str = VARIABLE) -> bytes:
     return stream.getvalue()
 
 
-def _load(content: bytes, variable: str, file: str) -> np.ndarray:
-    source: Any = BytesIO(content)
-    if content.startswith(VERSION_7_3):
-        raise _too_new(file)
-    try:
-        variables = loadmat(source, variable_names=[variable])
-        names = [] if variable in variables else [name for name, _, _ in whosmat(source)]
-    except NotImplementedError as problem:
-        raise _too_new(file) from problem
-    except Exception as problem:  # scipy lets out whatever a broken file makes go wrong
-        raise FormatError(file, f"expected a MATLAB file, but {problem}") from problem
-    if variable not in variables:
+def _values(
+    arrays: Mapping[str, np.ndarray], names: Sequence[str], variable: str, file: str
+) -> np.ndarray:
+    if variable not in names:
         found = ", ".join(names) or "none"
         raise FormatError(file, f"expected a variable {variable!r}, found {found}")
-    return np.asarray(variables[variable])
-
-
-def _too_new(file: str) -> FormatError:
-    advice = "found version 7.3; save it with the option -v7"
-    return FormatError(file, f"expected a MATLAB file of version 4 to 7, {advice}")
+    if variable not in arrays:
+        raise FormatError(file, f"expected {variable!r} to hold real numbers, found none")
+    return arrays[variable]
 
 
 def _check_rows(values: np.ndarray, variable: str, file: str) -> None:

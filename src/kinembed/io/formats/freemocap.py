@@ -19,17 +19,16 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import PurePosixPath
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.markers import note_of_up
+from kinembed.io.formats.parquet_table import column_names, read_parquet
 from kinembed.io.formats.text import shorten
 from kinembed.io.formats.timing import (
     EvenTime,
@@ -114,10 +113,7 @@ def is_freemocap_parquet(content: bytes) -> bool:
     bool
         False as well for what is no Parquet file.
     """
-    try:
-        return is_freemocap(pq.read_schema(BytesIO(content)).names, "")
-    except (pa.ArrowException, OSError):
-        return False
+    return is_freemocap(column_names(content), "")
 
 
 def parse_freemocap_csv(text: str, *, file: str) -> list[RecordedPositions]:
@@ -181,10 +177,7 @@ def parse_freemocap_parquet(content: bytes, *, file: str) -> list[RecordedPositi
     FormatError
         As :func:`parse_freemocap_csv` does, with the row.
     """
-    try:
-        table = pq.read_table(BytesIO(content))
-    except (pa.ArrowException, OSError) as problem:
-        raise FormatError(file, f"expected a Parquet file, but {problem}") from problem
+    table = read_parquet(content, file=file)
     cells = table.to_pandas(ignore_metadata=True)
     return _parse(_Table(cells.set_axis(range(1, len(cells) + 1), axis=0), file))
 

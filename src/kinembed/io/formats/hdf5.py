@@ -9,12 +9,8 @@ from io import BytesIO
 from typing import Any
 
 from kinembed.core.errors import FormatError, KinembedError
+from kinembed.core.limits import TIGHTEST_HDF5, unpacked_limit
 from kinembed.io.formats.local_copy import optional_module
-
-_TIGHTEST = 1100
-"""By which factor compression can shrink values; deflate reaches 1032."""
-_SPARE_BYTES = 1 << 26
-"""What a chunk may take beyond it."""
 
 
 @contextmanager
@@ -130,4 +126,4 @@ def _declared(one: Any) -> int:
 def _possible(one: Any, length: int) -> int:
     if one.chunks is None:
         return length
-    return _SPARE_BYTES + _TIGHTEST * min(length, int(one.id.get_storage_size()))
+    return unpacked_limit(min(length, int(one.id.get_storage_size())), TIGHTEST_HDF5)

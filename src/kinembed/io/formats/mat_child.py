@@ -12,11 +12,11 @@ from scipy.io import loadmat, whosmat
 
 NAMES = "__names__"
 """Array of the names of all variables."""
-_MOST_BYTES = 1 << 34
+_MOST_BYTES = 1 << 32
 
 
 def limit_memory() -> None:
-    """Let the process take no more than 16 GiB, or than it may, on systems with such limits."""
+    """Let the process take no more than 4 GiB, or than it may, on systems with such limits."""
     try:
         import resource
     except ImportError:

@@ -2,11 +2,14 @@
 
 import re
 import zlib
+from gzip import GzipFile
+from io import SEEK_END, BytesIO
 from pathlib import PurePosixPath
 
 import fsspec
 
 from kinembed.core.errors import FormatError
+from kinembed.core.limits import LARGEST_FILE, check_unpacked, unpacked_limit
 
 # Bytes that are no text in any encoding that extends ASCII.
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
@@ -28,17 +31,37 @@ def read_bytes(path: str) -> bytes:
     Raises
     ------
     FormatError
-        When the file is missing, empty or cannot be read.
+        When the file is missing, empty, cannot be read, is larger than ``LARGEST_FILE``, or
+        unpacks to more than recordings of its size may.
     """
     try:
-        with fsspec.open(path, "rb", compression="infer", expand=False) as stream:
-            content: bytes = stream.read()
+        content = _unpacked(_stored(path), path)
     except FileNotFoundError as problem:
         raise FormatError(path, "expected a file, found none") from problem
-    except (OSError, EOFError, zlib.error) as problem:
+    except (OSError, EOFError, zlib.error, ValueError) as problem:
         raise FormatError(path, f"expected a file that can be read, but {problem}") from problem
     if not content:
         raise FormatError(path, "expected content, but the file is empty")
+    return content
+
+
+def _stored(path: str) -> bytes:
+    with fsspec.open(path, "rb", expand=False) as stream:
+        size = getattr(stream, "size", None) or stream.seek(0, SEEK_END)
+        if size > LARGEST_FILE:
+            raise OSError(f"it has {size} bytes; the limit is {LARGEST_FILE}")
+        stream.seek(0)
+        content: bytes = stream.read()
+    return content
+
+
+def _unpacked(stored: bytes, path: str) -> bytes:
+    """What is compressed, no further than it may unpack to."""
+    if not path.lower().endswith(".gz"):
+        return stored
+    with GzipFile(fileobj=BytesIO(stored)) as stream:
+        content = stream.read(unpacked_limit(len(stored)) + 1)
+    check_unpacked(len(content), len(stored), file=path, what="its content")
     return content
 
 

@@ -14,17 +14,18 @@ import csv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from io import BytesIO, StringIO
+from io import StringIO
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from jaxtyping import Float, Int
 
 from kinembed.core.errors import FormatError
+from kinembed.core.spreadsheets import escaped_table, plain
 from kinembed.io.formats.channels import require
 from kinembed.io.formats.markers import note_of_up
+from kinembed.io.formats.parquet_table import read_parquet
 from kinembed.io.formats.position_columns import (
     TIMES,
     PositionColumns,
@@ -99,7 +100,7 @@ def parse_position_csv(text: str, *, file: str) -> list[RecordedPositions]:
     """
     lines = read_lines(text, file)
     separator = max(_SEPARATORS, key=lambda one: (lines[0].text.count(one), one == ","))
-    names = _words(lines[0], separator, file)
+    names = [plain(name) for name in _words(lines[0], separator, file)]
     if len(lines) == 1:
         raise FormatError(file, "expected rows below the header, found none", lines[0].number)
     columns = columns_of(names, file=file, line=lines[0].number)
@@ -136,10 +137,7 @@ def parse_position_parquet(content: bytes, *, file: str) -> list[RecordedPositio
         When the file is no Parquet file or holds no row, a column that is used is not of numbers or
         comes twice, a joint lacks an axis, or times or frames do not rise; with the row.
     """
-    try:
-        table = pq.read_table(BytesIO(content))
-    except (pa.ArrowException, OSError) as problem:
-        raise FormatError(file, f"expected a Parquet file, but {problem}") from problem
+    table = read_parquet(content, file=file)
     names = [name.strip() for name in table.column_names]
     if not names or not len(table):
         raise FormatError(file, "expected columns with at least one row, found none")
@@ -153,7 +151,7 @@ def parse_position_parquet(content: bytes, *, file: str) -> list[RecordedPositio
         for column in _number_columns(columns)
     }
     texts = {
-        column: table.columns[column].to_pandas().astype(str).tolist()
+        column: [str(text) for text in table.columns[column].to_pandas().astype(object)]
         for column in _text_columns(columns)
     }
     return _individuals(_Table(columns, tuple(names), numbers, texts, file, lambda row: row + 1))
@@ -177,7 +175,7 @@ def write_position_csv(motion: Motion) -> str:
     DataError
         When the motion does not hold positions.
     """
-    return _frame(motion).to_csv(index=False, lineterminator="\n")
+    return escaped_table(_frame(motion)).to_csv(index=False, lineterminator="\n")
 
 
 def write_position_parquet(motion: Motion) -> bytes:

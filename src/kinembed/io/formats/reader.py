@@ -10,6 +10,7 @@ from kinembed.io.formats.labels_csv import parse_labels_csv
 from kinembed.io.formats.opening import read_text, suffix_of
 from kinembed.io.formats.table import BY_SUFFIX, RecordingFile
 from kinembed.motion.motion import Motion, Segmentation
+from kinembed.motion.plausible import check_motion
 from kinembed.motion.positions import PositionParameters
 
 _DEFAULTS = PositionParameters()
@@ -48,14 +49,15 @@ def read_motions(
     ------
     FormatError
         When the file is missing, its suffix is not known, it is not what its suffix says, an AMC
-        file comes without its skeleton, or as :func:`kinembed.motion.positions.motions_of` does.
+        file comes without its skeleton, a number lies beyond :mod:`kinembed.core.limits`, or as
+        :func:`kinembed.motion.positions.motions_of` does.
     """
     suffix = suffix_of(path)
     if suffix not in BY_SUFFIX:
         known = ", ".join(BY_SUFFIX)
         raise FormatError(path, f"expected a recording ({known}), found a file {suffix!r}")
     file = RecordingFile(path, trial, skeleton_path, frame_rate, positions)
-    return BY_SUFFIX[suffix].read(file)
+    return [check_motion(motion, file=path) for motion in BY_SUFFIX[suffix].read(file)]
 
 
 def read_motion(

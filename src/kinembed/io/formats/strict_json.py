@@ -8,9 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
-
-DEEPEST = 32
-"""Arrays and objects in one another; pose files have about six."""
+from kinembed.core.limits import DEEPEST
 
 
 def read_json(text: str, *, file: str) -> Any:

@@ -14,9 +14,10 @@ from kinembed.io.formats.amc import parse_amc
 from kinembed.io.formats.asf import parse_asf
 from kinembed.io.formats.bvh import parse_bvh_bodies
 from kinembed.io.formats.c3d import parse_c3d
-from kinembed.io.formats.dannce import PREDICTIONS, parse_dannce
+from kinembed.io.formats.dannce import PREDICTIONS, predicted_positions
+from kinembed.io.formats.dannce import VARIABLES as DANNCE_VARIABLES
 from kinembed.io.formats.dlc_csv import parse_dlc_csv
-from kinembed.io.formats.expmap_mat import VARIABLE, parse_expmap_mat
+from kinembed.io.formats.expmap_mat import VARIABLE, expmap_motion
 from kinembed.io.formats.expmap_text import column_count, parse_expmap_text
 from kinembed.io.formats.freemocap import (
     is_freemocap,
@@ -203,19 +204,15 @@ def _read_expmap_text(file: RecordingFile) -> list[Motion]:
 
 
 def _read_mat(file: RecordingFile) -> list[Motion]:
-    """Predictions of DANNCE, or exponential maps: the names of the variables tell.
-
-    What is read of exponential maps was read in a process of its own before, so that a hostile file
-    does not end this one.
-    """
-    _, names = read_mat(read_bytes(file.path), (VARIABLE,), file=file.path)
-    return (_of_bytes(parse_dannce) if PREDICTIONS in names else _read_expmap_mat)(file)
-
-
-def _read_expmap_mat(file: RecordingFile) -> list[Motion]:
+    """Predictions of DANNCE, or exponential maps: the names of the variables tell."""
+    content, wanted = read_bytes(file.path), (VARIABLE, *DANNCE_VARIABLES)
+    arrays, names = read_mat(content, wanted, file=file.path)
+    if PREDICTIONS in names:
+        return _placed(predicted_positions(arrays, names, file=file.path), file)
     skeleton = read_skeleton(file.skeleton_path) if file.skeleton_path else cmu_asf_skeleton()
-    motion = parse_expmap_mat(
-        read_bytes(file.path),
+    motion = expmap_motion(
+        arrays,
+        names,
         file=file.path,
         trial=file.trial,
         skeleton=skeleton,

@@ -15,9 +15,12 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
+from kinembed.core.limits import FARTHEST
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+LINE = re.compile(r"\S[^\n]*")
+"""A line that is not blank, without blanks before it."""
 _SHOWN = 40
 
 
@@ -61,11 +64,35 @@ def read_lines(text: str, file: str) -> list[Line]:
         line = text[: control.start()].count("\n") + 1
         problem = f"expected text, found binary data (character {control[0]!r})"
         raise FormatError(file, problem, line)
-    lines = [Line(n, line.strip()) for n, line in enumerate(text.splitlines(), 1)]
-    lines = [line for line in lines if line.text]
+    lines = list(_numbered(unified_ends(text)))
     if not lines:
         raise FormatError(file, "expected text, but the file is empty")
     return lines
+
+
+def unified_ends(text: str) -> str:
+    """End every line by a line feed, whichever system wrote it.
+
+    Parameters
+    ----------
+    text : str
+        Content of a file.
+
+    Returns
+    -------
+    str
+        The same, of as many lines.
+    """
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _numbered(text: str) -> Iterator[Line]:
+    """Lines that are not blank; millions of blank ones cost no memory."""
+    number, counted = 1, 0
+    for found in LINE.finditer(text):
+        number += text.count("\n", counted, found.start())
+        counted = found.start()
+        yield Line(number, found[0].rstrip())
 
 
 def shorten(text: str) -> str:
@@ -103,7 +130,7 @@ def format_numbers(values: Float[np.ndarray, "n"]) -> str:
 def number_rows(
     rows: Sequence[str], columns: int, separator: str | None = None
 ) -> Float[np.ndarray, "rows columns"] | None:
-    """Convert rows of finite numbers at once.
+    """Convert rows of finite numbers at once, none beyond ``FARTHEST``.
 
     Parameters
     ----------
@@ -125,7 +152,7 @@ def number_rows(
         values = np.loadtxt(rows, delimiter=separator, comments=None, ndmin=2)
     except ValueError:
         return None
-    fits = values.shape == (len(rows), columns) and bool(np.isfinite(values).all())
+    fits = values.shape == (len(rows), columns) and bool((np.abs(values) <= FARTHEST).all())
     return values if fits else None
 
 
@@ -158,7 +185,7 @@ def csv_words(line: Line, file: str) -> list[str]:
 
 
 def number_problem(text: str, columns: int, separator: str | None = None) -> str | None:
-    """Say why a row is not of that many finite numbers.
+    """Say why a row is not of that many finite numbers, none beyond ``FARTHEST``.
 
     Parameters
     ----------
@@ -178,7 +205,10 @@ def number_problem(text: str, columns: int, separator: str | None = None) -> str
     if len(words) != columns:
         return f"found {len(words)} in {shorten(text)}"
     wrong = next((word for word in words if not is_number(word)), None)
-    return None if wrong is None else f"found {wrong!r}"
+    if wrong is not None:
+        return f"found {wrong!r}"
+    far = next((word for word in words if abs(float(word)) > FARTHEST), None)
+    return None if far is None else f"found {far!r}, which is beyond {FARTHEST:g}"
 
 
 def is_number(word: str) -> bool:

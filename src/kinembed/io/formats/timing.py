@@ -11,13 +11,12 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from kinembed.core.errors import FormatError
+from kinembed.core.limits import SLOWEST
 
 ABSENT = -1
 """The row of a frame that the file leaves out."""
 _WHOLE = 2e-4
 """Relative difference below which a rate is a whole number of Hz: times are rounded."""
-_SLOWEST = 1.0
-"""Hz; below it times are not in seconds."""
 _ON_GRID = 0.25
 """By which share of a step a time may lie beside the even grid that has gaps."""
 _LONGEST_STEP = 2.5
@@ -182,7 +181,7 @@ def even_times(
     file: str,
     line_of: Where,
     column: str,
-    slowest: float = _SLOWEST,
+    slowest: float = SLOWEST,
 ) -> EvenTime:
     """Even time from a column of times in seconds.
 

@@ -8,7 +8,6 @@ What is damaged within a frame its decoder conceals, and frames of another size 
 of the first: neither can be seen from here.
 """
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -18,6 +17,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from kinembed.core.errors import FormatError
+from kinembed.core.limits import LARGEST_FILE, MOST_PIXELS, check_rate
 
 MAY_LACK_S = 0.5
 """Seconds at the end that a video may be shorter than it says."""
@@ -103,8 +103,9 @@ def read_video(
     Raises
     ------
     FormatError
-        When the file is missing, empty, no video that can be decoded, cut off or without a frame
-        rate, when its frames differ in size, or when fewer than two of them are taken.
+        When the file is missing, empty, no video that can be decoded or cut off, when its frame
+        rate or the size of its frames lies beyond :mod:`kinembed.core.limits`, when its frames
+        differ in size, or when fewer than two of them are taken.
     """
     file = str(path)
     if not path.is_file():
@@ -117,6 +118,7 @@ def read_video(
             problem = "expected a video, found nothing that OpenCV decodes; is the file whole?"
             raise FormatError(file, problem)
         recorded = _frame_rate(capture, file)
+        _check_picture(capture, file)
         step = 1 if frame_rate is None else max(1, round(recorded / frame_rate))
         frames = _frames(capture, step, shorter_side, recorded, file)
     finally:
@@ -126,11 +128,17 @@ def read_video(
 
 def _frame_rate(capture: Capture, file: str) -> float:
     rate = capture.get(cv2.CAP_PROP_FPS)
-    if not (math.isfinite(rate) and rate > 0):
-        raise FormatError(
-            file, f"expected a frame rate above 0, found {rate:g}; write the video again"
-        )
+    check_rate(rate, file=file)
     return rate
+
+
+def _check_picture(capture: Capture, file: str) -> None:
+    width, height = (
+        capture.get(side) for side in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
+    )
+    if width * height > MOST_PIXELS:
+        problem = f"expected frames of at most {MOST_PIXELS} pixels, found {width:g} x {height:g}"
+        raise FormatError(file, problem)
 
 
 def _frames(
@@ -148,6 +156,7 @@ def _frames(
                     f"{_size(picture.shape)} (frame {count}); cut the video there",
                 )
             kept.append(_as_asked(picture, shorter_side))
+            _check_size(len(kept) * kept[0].nbytes, file)
         count += 1
     _check_whole(count, capture.get(cv2.CAP_PROP_FRAME_COUNT), rate, file)
     if len(kept) < 2:
@@ -157,6 +166,15 @@ def _frames(
             f"{rate:g} Hz); get a longer video, or ask for a higher frame rate",
         )
     return np.stack(kept)
+
+
+def _check_size(taken: int, file: str) -> None:
+    if taken > LARGEST_FILE:
+        raise FormatError(
+            file,
+            f"expected a video whose frames fill up to {LARGEST_FILE} bytes of memory, found more; "
+            "cut it, or ask for smaller frames or a lower frame rate",
+        )
 
 
 def _retrieved(capture: Capture, file: str) -> Picture:

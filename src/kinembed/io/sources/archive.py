@@ -1,12 +1,14 @@
 """Recordings that were published together in one tar archive."""
 
 import tarfile
+from collections.abc import Generator
 from pathlib import Path, PurePosixPath
 
 from fsspec.implementations.local import LocalFileSystem
 
 from kinembed.core.atomic_files import whole_folder
 from kinembed.core.errors import SourceError
+from kinembed.core.limits import SPARE_BYTES, TIGHTEST
 from kinembed.io.sources.folder import acquire_tree
 from kinembed.io.sources.records import Acquired, sha256_of
 
@@ -51,11 +53,24 @@ def acquire_archive(archive: Path, sha256: str, folder: Path) -> Acquired:
     return acquire_tree(target)
 
 
+def _bounded(files: tarfile.TarFile, stored: int) -> Generator[tarfile.TarInfo, None, None]:
+    """Members one by one, as long as together they are no larger than they may be."""
+    unpacked = 0
+    for member in files:
+        unpacked += member.size
+        if unpacked > TIGHTEST * stored + SPARE_BYTES:
+            raise tarfile.TarError(
+                f"its files would fill more than {TIGHTEST} times its {stored} bytes"
+            )
+        yield member
+
+
 def _unpack(archive: Path, target: Path) -> None:
     """All or nothing, and nothing outside the target."""
     with whole_folder(LocalFileSystem(), PurePosixPath(target)) as partial:
         try:
             with tarfile.open(archive) as files:
-                files.extractall(partial, filter="data")
+                stored = archive.stat().st_size
+                files.extractall(partial, _bounded(files, stored), filter="data")
         except (tarfile.TarError, EOFError, OSError) as problem:
             raise SourceError(f"{archive} cannot be unpacked: {problem}") from problem

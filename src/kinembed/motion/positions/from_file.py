@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int8
 
 from kinembed.core.errors import FormatError
+from kinembed.core.limits import FARTHEST, check_counts, check_rate
 from kinembed.motion.kinematics import point_channels
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions.far_points import far_points
@@ -21,9 +22,6 @@ from kinembed.motion.positions.tracks import merge_tracks
 from kinembed.motion.visibility import Point, Visibility, enough_seen, fill, judge_points
 
 logger = logging.getLogger(__name__)
-
-FARTHEST = 1e12
-"""What is farther away, in whichever unit, is no position."""
 
 
 def motions_of(
@@ -93,8 +91,8 @@ def motion_of(
     Raises
     ------
     FormatError
-        When the frame rate is not known, there is no frame, nothing was seen, or a value exceeds
-        ``FARTHEST``.
+        When the frame rate is not known, there is no frame, nothing was seen, or a value, the rate
+        or a count lies beyond :mod:`kinembed.core.limits`.
     """
     rate = recorded.frame_rate or _given_rate(recorded, parameters, trial)
     if rate is None:
@@ -103,6 +101,7 @@ def motion_of(
             "expected a frame rate, found none; give it in Hz, such as "
             "--params ingestion.positions.frame_rate=30",
         )
+    check_rate(rate, file=file)
     _check_values(recorded, file)
     seen = _seen(recorded, parameters.least_confidence, file)
     points = judge_points(seen, round(parameters.longest_gap_s * rate))
@@ -209,14 +208,15 @@ def _up_of(recorded: RecordedPositions, parameters: PositionParameters) -> Up:
 def _check_values(recorded: RecordedPositions, file: str) -> None:
     if len(recorded.values) == 0:
         raise FormatError(file, "expected at least one frame, found none")
+    check_counts(len(recorded.values), len(recorded.joints), file=file)
     wrong = np.argwhere(np.abs(np.nan_to_num(recorded.values)) > FARTHEST)
     if len(wrong):
         frame, joint, axis = wrong[0].tolist()
         value = recorded.values[frame, joint, axis]
         raise FormatError(
             file,
-            f"expected a position, found {value:g} in frame {frame}, {recorded.joints[joint]!r}, "
-            f"axis {'xyz'[axis]}",
+            f"expected a position up to {FARTHEST:g}, found {value:g} in frame {frame}, "
+            f"{recorded.joints[joint]!r}, axis {'xyz'[axis]}",
         )
 
 
@@ -228,12 +228,17 @@ def _seen(
     if recorded.confidence is not None:
         seen &= ~(recorded.confidence < least)
     if not seen.any():
-        raise FormatError(
-            file,
-            "no joint is seen in any frame; ingestion.positions.least_confidence is "
-            f"{least:g}: lower it if the tracker was less sure throughout",
-        )
+        raise FormatError(file, f"no joint is seen in any frame{_advice(recorded, least)}")
     return np.asarray(seen & ~_far(recorded, seen, file))
+
+
+def _advice(recorded: RecordedPositions, least: float) -> str:
+    if recorded.confidence is None:
+        return ": every cell is empty, or at the origin"
+    return (
+        f"; ingestion.positions.least_confidence is {least:g}: lower it if the tracker was less "
+        "sure throughout"
+    )
 
 
 def _far(

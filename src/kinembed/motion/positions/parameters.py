@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat
+from pydantic import Field, NonNegativeFloat
 
 from kinembed.core.errors import NotAskedForError
-from kinembed.core.parameters import Names, Parameters
+from kinembed.core.parameters import FrameRate, Names, Parameters
 from kinembed.motion.positions.recorded import Up
 
 
 class PositionParameters(Parameters):
     """What files of joint positions do not say, and what is done where a joint was not seen."""
 
-    frame_rate: PositiveFloat | None = Field(None, description="Hz, of files that do not state it")
-    frame_rates: dict[str, PositiveFloat] = Field(
+    frame_rate: FrameRate | None = Field(None, description="Hz, of files that do not state it")
+    frame_rates: dict[str, FrameRate] = Field(
         {}, description="Hz by pattern of recordings' names, before `frame_rate`: {'cam2_*': 60}"
     )
     up: Up | None = Field(

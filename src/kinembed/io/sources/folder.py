@@ -88,20 +88,45 @@ def acquire_tree(folder: Path) -> Acquired:
     """
     _visible_files(folder)
     parts, skeletons = [], dict[Path, dict[str, Path]]()
-    for place in (folder, *sorted(path for path in folder.rglob("*") if path.is_dir())):
-        inside = place.relative_to(folder).parts
-        if not any(part.startswith(".") for part in inside):
-            prefix = "".join(f"{part}_" for part in inside)
-            above = [skeletons[one] for one in place.parents if one in skeletons]
-            contents = _sort(_visible_files(place), above)
-            skeletons[place] = contents.skeletons[0]
-            parts.append(_acquired(contents, prefix))
+    for place in folders_below(folder):
+        prefix = "".join(f"{part}_" for part in place.relative_to(folder).parts)
+        above = [skeletons[one] for one in place.parents if one in skeletons]
+        contents = _sort(_visible_files(place), above)
+        skeletons[place] = contents.skeletons[0]
+        parts.append(_acquired(contents, prefix))
     together = Acquired(
         files=tuple(file for part in parts for file in part.files),
         absent=tuple(entry for part in parts for entry in part.absent),
     )
     _check_tree(together, folder)
     return together
+
+
+def folders_below(folder: Path) -> list[Path]:
+    """Find a folder and the visible ones below it, each once, wherever links lead.
+
+    Parameters
+    ----------
+    folder : Path
+        Uppermost folder.
+
+    Returns
+    -------
+    list of Path
+        Sorted, folders before those in them. A folder that also lies below goes by its own name,
+        not by that of a link; a link to a folder above leads nowhere new.
+    """
+    found: dict[Path, Path] = {}
+    waiting, linked = [folder], list[Path]()
+    while waiting or linked:
+        place = (waiting or linked).pop(0)
+        if found.setdefault(place.resolve(), place) is not place:
+            continue
+        inside = sorted(path for path in place.iterdir() if path.is_dir())
+        for path in inside:
+            if not path.name.startswith("."):
+                (linked if path.is_symlink() else waiting).append(path)
+    return sorted(found.values())
 
 
 def _check_tree(acquired: Acquired, folder: Path) -> None:

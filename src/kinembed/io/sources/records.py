@@ -1,12 +1,14 @@
 """Records of raw files: which are here, which are not, and what identifies their content."""
 
 import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from kinembed.core.errors import SourceError
+from kinembed.core.limits import LONGEST_NAME
 
 Role = Literal["motion", "skeleton", "annotation"]
 """What a file says about its trial."""
@@ -96,15 +98,25 @@ def check_name(name: str, where: str) -> None:
     Raises
     ------
     SourceError
-        When it is empty, begins with a dot, has outer spaces, or holds a control character or one
-        that some system forbids in names.
+        When it is empty, longer than ``LONGEST_NAME``, begins with a dot, has outer spaces, or
+        holds a control character or one that some system forbids in names.
     """
+    if len(name.encode("utf-8", "surrogateescape")) > LONGEST_NAME:
+        raise SourceError(
+            f"{_printable(where)}: a trial's name has at most {LONGEST_NAME} bytes, folders "
+            "included; rename the file, or a folder above it"
+        )
     visible = bool(name) and name == name.strip() and not name.startswith(".")
     if not (visible and name.isprintable() and not set(name) & set(_NOT_IN_NAMES)):
         raise SourceError(
-            f"{where}: the trial's name {name!r} cannot become the name of a file; rename it "
-            f"without a leading dot, outer spaces, control characters and {_NOT_IN_NAMES}"
+            f"{_printable(where)}: the trial's name {name!r} cannot become the name of a file; "
+            f"rename it without a leading dot, outer spaces, control characters and {_NOT_IN_NAMES}"
         )
+
+
+def _printable(path: str) -> str:
+    """A path of any bytes as text: those that are not UTF-8 are shown by their numbers."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def sha256_of(path: Path) -> str:

@@ -16,7 +16,7 @@ from kinembed.core.errors import SourceError
 from kinembed.io.formats.openpose import frame_of
 from kinembed.io.formats.openpose_folder import frames_beside
 from kinembed.io.formats.table import BY_SUFFIX, format_of
-from kinembed.io.sources.records import Absent, Acquired, RawFile, Role, sha256_of
+from kinembed.io.sources.records import Absent, Acquired, RawFile, Role, printable, sha256_of
 
 SKELETON_SUFFIXES = (".asf",)
 _BEGINNING = 1 << 16
@@ -260,7 +260,8 @@ def _skeleton(trial: str, motion: Path, skeletons: Sequence[dict[str, Path]]) ->
 
 def _absent(contents: _Contents) -> Iterable[Absent]:
     for path in contents.prose:
-        yield Absent(path.stem, "motion", str(path), _why_prose(path))
+        reason = printable(_why_prose(path))
+        yield Absent(printable(path.stem), "motion", printable(str(path)), reason)
     for trial in sorted(contents.annotations.keys() - contents.motions.keys()):
         path = contents.annotations[trial]
         reason = f"there is an annotation, {path.name}, but no recording of that name"

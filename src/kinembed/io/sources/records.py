@@ -98,24 +98,37 @@ def check_name(name: str, where: str) -> None:
     Raises
     ------
     SourceError
-        When it is empty, longer than ``LONGEST_NAME``, begins with a dot, has outer spaces, or
-        holds a control character or one that some system forbids in names.
+        When it is empty, longer than ``LONGEST_NAME``, not in UTF-8, begins with a dot, has outer
+        spaces, or holds a control character or one that some system forbids in names.
     """
     if len(name.encode("utf-8", "surrogateescape")) > LONGEST_NAME:
         raise SourceError(
-            f"{_printable(where)}: a trial's name has at most {LONGEST_NAME} bytes, folders "
+            f"{printable(where)}: a trial's name has at most {LONGEST_NAME} bytes, folders "
             "included; rename the file, or a folder above it"
         )
     visible = bool(name) and name == name.strip() and not name.startswith(".")
     if not (visible and name.isprintable() and not set(name) & set(_NOT_IN_NAMES)):
         raise SourceError(
-            f"{_printable(where)}: the trial's name {name!r} cannot become the name of a file; "
+            f"{printable(where)}: the trial's name {name!r} cannot become the name of a file; "
             f"rename it without a leading dot, outer spaces, control characters and {_NOT_IN_NAMES}"
         )
+    if printable(where) != where:
+        raise SourceError(f"{printable(where)}: a folder's name is not in UTF-8; rename it")
 
 
-def _printable(path: str) -> str:
-    """A path of any bytes as text: those that are not UTF-8 are shown by their numbers."""
+def printable(path: str) -> str:
+    """Show a path of any bytes.
+
+    Parameters
+    ----------
+    path : str
+        As the system gives it.
+
+    Returns
+    -------
+    str
+        Text that can be stored; bytes that are not UTF-8 are shown by their numbers.
+    """
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 

@@ -91,6 +91,38 @@ def run(context: click.Context, /, **options: Any) -> Any:
         return context.invoke(kedro_run, **options)
 
 
+@cli.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--prediction", default="estimated", help="column with the clusters", show_default=True
+)
+def agreement(files: tuple[Path, ...], prediction: str) -> None:
+    """Say which behaviours of a recording are found again with other seeds.
+
+    FILES are its stored predictions, one Parquet file of each run.
+
+    Parameters
+    ----------
+    files : tuple of pathlib.Path
+        Parquet files.
+    prediction : str
+        Column with the clusters.
+
+    Raises
+    ------
+    Complaint
+        In place of an error that the user can mend.
+    """
+    from kinembed.evaluation.seed_agreement import rand_indices, read_runs, stability
+
+    with _clear_errors():
+        runs = read_runs(files, prediction)
+        for table in (rand_indices(runs), stability(runs)):
+            click.echo(table.round(3).to_csv(index=False))
+
+
 def explanation(error: BaseException) -> str | None:
     """Find the message for an error that the user can mend.
 

@@ -1,0 +1,158 @@
+"""Which behaviours are found again with another seed; no annotation is used.
+
+Runs with different seeds number clusters differently. Two runs as a whole are compared by the
+adjusted Rand index (Hubert & Arabie, Journal of Classification 2, 1985). A behaviour of one run is
+found again in another as far as it overlaps its best match there (Jaccard index; Hennig, "Cluster-
+wise assessment of cluster stability", Computational Statistics & Data Analysis 52, 2007; the manual
+of his program fpc does not trust clusters below 0.6).
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float, Int
+from sklearn.metrics import adjusted_rand_score
+
+from kinembed.core.errors import DataError
+
+STABLE_FROM = 0.6
+"""Median overlap, over the other runs, below which a behaviour is unstable."""
+
+
+def read_runs(files: Sequence[Path], prediction: str) -> dict[str, Int[np.ndarray, "frames"]]:
+    """Read the labels of one recording in several runs.
+
+    Parameters
+    ----------
+    files : sequence of pathlib.Path
+        Stored predictions, a Parquet file of each run.
+    prediction : str
+        Column with the clusters.
+
+    Returns
+    -------
+    dict of str to ndarray of int, each of shape (frames,)
+        Path -> cluster of every frame.
+
+    Raises
+    ------
+    DataError
+        When a file lacks the column.
+    """
+    runs = {}
+    for file in files:
+        table = pd.read_parquet(file)
+        if prediction not in table:
+            there = ", ".join(table.columns)
+            raise DataError(f"{file}: there is no column {prediction!r}; there are {there}")
+        runs[str(file)] = table[prediction].to_numpy()
+    return runs
+
+
+def rand_indices(runs: Mapping[str, Int[np.ndarray, "frames"]]) -> pd.DataFrame:
+    """Compute the agreement of every two runs.
+
+    Parameters
+    ----------
+    runs : mapping of str to ndarray of int, each of shape (frames,)
+        Run -> cluster of every frame, below 0 where it has none.
+
+    Returns
+    -------
+    DataFrame
+        A row per pair: ``run``, ``other`` and ``adjusted_rand`` (1: the same; about 0: chance).
+
+    Raises
+    ------
+    DataError
+        When there are fewer than two runs, or they differ in length.
+    """
+    check_runs(runs)
+    names = list(runs)
+    pairs = [(one, other) for i, one in enumerate(names) for other in names[i + 1 :]]
+    values = [adjusted_rand_score(*_both_known(runs[one], runs[other])) for one, other in pairs]
+    return pd.DataFrame(pairs, columns=["run", "other"]).assign(adjusted_rand=values)
+
+
+def stability(runs: Mapping[str, Int[np.ndarray, "frames"]]) -> pd.DataFrame:
+    """Measure how well each behaviour of each run is found again in the others.
+
+    Parameters
+    ----------
+    runs : mapping of str to ndarray of int, each of shape (frames,)
+        Run -> cluster of every frame, below 0 where it has none.
+
+    Returns
+    -------
+    DataFrame
+        A row per run and cluster: ``run``, ``cluster``, ``frames``, ``overlap`` (median over the
+        other runs of the best Jaccard index, 0 to 1), ``smallest`` (the smallest) and ``stable``
+        (whether the overlap is at least :data:`STABLE_FROM`).
+
+    Raises
+    ------
+    DataError
+        When there are fewer than two runs, or they differ in length.
+    """
+    check_runs(runs)
+    tables = [
+        _best_overlaps(run, labels, [other for name, other in runs.items() if name != run])
+        for run, labels in runs.items()
+    ]
+    table = pd.concat(tables, ignore_index=True)
+    return table.assign(stable=table["overlap"] >= STABLE_FROM)
+
+
+def check_runs(runs: Mapping[str, Int[np.ndarray, "frames"]]) -> None:
+    """Check that runs can be compared.
+
+    Parameters
+    ----------
+    runs : mapping of str to ndarray of int, each of shape (frames,)
+        Run -> cluster of every frame.
+
+    Raises
+    ------
+    DataError
+        When there are fewer than two runs, or they differ in length.
+    """
+    if len(runs) < 2:
+        raise DataError(f"{len(runs)} run(s) to compare; give two or more with different seeds")
+    lengths = {name: len(labels) for name, labels in runs.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{name}: {length}" for name, length in lengths.items())
+        raise DataError(f"the runs have different numbers of frames ({told}); label the same data")
+
+
+def _both_known(
+    one: Int[np.ndarray, "frames"], other: Int[np.ndarray, "frames"]
+) -> tuple[Int[np.ndarray, "known"], Int[np.ndarray, "known"]]:
+    known = (one >= 0) & (other >= 0)
+    return one[known], other[known]
+
+
+def _best_overlaps(
+    run: str, labels: Int[np.ndarray, "frames"], others: list[Int[np.ndarray, "frames"]]
+) -> pd.DataFrame:
+    clusters, frames = np.unique(labels[labels >= 0], return_counts=True)
+    best = np.array([_overlaps(labels, other).max(axis=1) for other in others])
+    columns = {"run": run, "cluster": clusters, "frames": frames}
+    return pd.DataFrame(
+        columns | {"overlap": np.median(best, axis=0), "smallest": best.min(axis=0)}
+    )
+
+
+def _overlaps(
+    one: Int[np.ndarray, "frames"], other: Int[np.ndarray, "frames"]
+) -> Float[np.ndarray, "clusters others"]:
+    """Jaccard index of each cluster of one run with each of the other."""
+    first, of_one = np.unique(one, return_inverse=True)
+    second, of_other = np.unique(other, return_inverse=True)
+    both = np.zeros((len(first), len(second)))
+    np.add.at(both, (of_one, of_other), 1)
+    union = both.sum(axis=1, keepdims=True) + both.sum(axis=0) - both
+    overlaps: Float[np.ndarray, "clusters others"]
+    overlaps = (both / union)[np.ix_(first >= 0, second >= 0)]
+    return overlaps

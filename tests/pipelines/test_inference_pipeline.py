@@ -23,6 +23,7 @@ from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParame
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.segmentation.inference import InferenceParameters
+from kinembed.segmentation.measured_clusters import measure_clusters, to_table
 from kinembed.segmentation.mlflow_model import pack_models
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
@@ -51,9 +52,10 @@ def discovered(toy_motion, tmp_path_factory):
     model = train_model(motion, FeatureParameters(), training)
     embeddings = embed(model, motion, EMBEDDING)
     clusters = ClusterModel.fit(embeddings, 2, EMBEDDING, CLUSTERING, ClusterModelParameters())
+    measured = to_table(measure_clusters(clusters, embeddings))
     stored = ClusterModelDataset(filepath=str(folder / "toy.safetensors"))
     stored.save(clusters)
-    return motion, model, stored.load(), clusters.predictions
+    return motion, model, stored.load(), clusters.predictions, measured
 
 
 class Kept(MemoryDataset):
@@ -64,13 +66,15 @@ class Kept(MemoryDataset):
 
 
 def run(folder, discovered, models=("toy",), wanted=None, **changes):
-    _, model, clusters, _ = discovered
+    _, model, clusters, _, measured = discovered
     entries = {
         "params:ingestion": IngestionParameters(source="folder", folder={"path": folder}),
         "params:inference": InferenceParameters(model=wanted),
         "params:parallel": ParallelConfig(backend="sequential"),
         "models": {name: lambda: model for name in models},
         "cluster_models": {name: lambda: clusters for name in models},
+        "cluster_means": {name: lambda: measured for name in models},
+        "params:clustering": CLUSTERING,
         "model_of_recording": ModelAssignment({name: name for name in models}),
         "names": Names(),
         **changes,
@@ -90,7 +94,7 @@ def run(folder, discovered, models=("toy",), wanted=None, **changes):
 
 
 def test_a_folder_is_labelled_without_training(discovered, tmp_path):
-    motion, _, _, predictions = discovered
+    motion, _, _, predictions, _ = discovered
     (tmp_path / "again.bvh").write_text(write_bvh(to_euler(motion)))
     short = replace(motion, values=motion.values[:10])
     (tmp_path / "short.bvh").write_text(write_bvh(to_euler(short)))
@@ -98,6 +102,8 @@ def test_a_folder_is_labelled_without_training(discovered, tmp_path):
     labels = {name: load() for name, load in catalog["labels"].load().items()}
     assert (labels["again"]["cluster"] == predictions["given"]).mean() >= 0.95
     assert (labels["short"]["cluster"] == -1).all()
+    assert (labels["again"]["cluster_probability"] > 0.5).mean() > 0.9
+    assert labels["short"]["cluster_probability"].isna().all()
     summary = catalog["inference_summary"].load().set_index("recording")
     assert summary["model"].tolist() == ["toy", "toy"]
     assert summary.loc["short", "unknown_share"] == 1
@@ -124,7 +130,7 @@ def test_several_models_are_listed_unless_one_is_named(discovered, tmp_path):
 
 
 def test_the_packed_model_is_loaded_by_mlflow_and_says_the_same(discovered, tmp_path):
-    motion, model, clusters, _ = discovered
+    motion, model, clusters, _, _ = discovered
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "new.bvh").write_text(write_bvh(to_euler(motion)))
     labels = run(tmp_path / "raw", discovered)["labels"].load()["new"]()

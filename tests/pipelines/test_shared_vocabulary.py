@@ -11,7 +11,9 @@ from kinembed.motion.features import FeatureParameters
 from kinembed.pipelines.clustering.nodes import (
     fit_cluster_models,
     label_frames,
+    measure_models,
     pack_cluster_models,
+    tabulate_trees,
 )
 from kinembed.pipelines.embedding.nodes import embed_sequences
 from kinembed.pipelines.evaluation.nodes import score_vocabularies
@@ -71,8 +73,13 @@ class Run:
             SEQUENTIAL,
         )
         self.clusters = loaders(fitted.collect())
-        labels = label_frames(self.clusters, self.assigned)
-        self.labels = {name: load() for name, load in labels.items()}
+        embeddings = loaders(self.embeddings)
+        means = measure_models(self.clusters, embeddings, self.assigned, SEQUENTIAL)
+        self.means = loaders(means.collect())
+        labels = label_frames(
+            self.clusters, self.means, embeddings, self.assigned, CLUSTERING, SEQUENTIAL
+        )
+        self.labels = labels.collect()
         self.sequences = sequences
 
 
@@ -101,6 +108,14 @@ def test_the_same_movement_has_the_same_cluster_in_all_recordings(shared):
     assert shared.labels["half"]["frame"].tolist() == list(range(150))
 
 
+def test_every_recording_says_how_sure_its_labels_are(shared):
+    for labels in shared.labels.values():
+        assert labels["given_probability"].between(0, 1).all()
+    trees = tabulate_trees(shared.means)
+    assert trees["model"].unique().tolist() == ["all"]
+    assert trees["number"].tolist()[0] == 1
+
+
 def test_rows_of_all_are_in_one_basis(shared, motions):
     basis = shared.embeddings["one"].basis
     again = embed(shared.models["all"](), motions["half"], EMBEDDING, basis=basis)
@@ -111,7 +126,8 @@ def test_a_stored_segmentation_knows_whose_frames_are_whose(shared):
     model = shared.clusters["all"]()
     again = cluster_model_from_bytes(cluster_model_to_bytes(model), file="all")
     for name, labels in shared.labels.items():
-        assert again.predictions_of(name).equals(labels)
+        known = again.predictions_of(name)
+        assert known.equals(labels[list(known)])
 
 
 def test_the_model_labels_its_own_recordings_again(shared):

@@ -77,6 +77,9 @@ class ClusteringParameters(Parameters):
         Shorter segments are removed by a majority filter, in seconds; 0 keeps them.
     largest_number : int
         Most clusters tried in estimating their number, at least 2.
+    merge_to : int or None
+        Number of behaviours that labels are merged to, by the tree of clusters
+        (:mod:`kinembed.segmentation.behaviour_tree`); None: nothing is merged.
     seed : int
         Seed of all random draws.
     """
@@ -114,6 +117,9 @@ class ClusteringParameters(Parameters):
         "that know no time); 0 keeps them",
     )
     largest_number: PositiveInt = Field(15, ge=2, description="most clusters tried in estimating")
+    merge_to: PositiveInt | None = Field(
+        None, description="behaviours that labels are merged to, most alike first; null: not merged"
+    )
     seed: NonNegativeInt = Field(0, description="of everything that is drawn at random")
 
     def number_for(self, sequence: str) -> int | None:

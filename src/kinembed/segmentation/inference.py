@@ -22,7 +22,8 @@ from kinembed.motion.visibility import Point
 from kinembed.motion.windows import intervals_between
 from kinembed.segmentation.cluster_model import ClusterModel, unknown_frames
 from kinembed.segmentation.embedding import all_cuts, embed
-from kinembed.segmentation.predictions import NOT_SEEN, UNKNOWN
+from kinembed.segmentation.measured_clusters import MeasuredClusters, describe_frames
+from kinembed.segmentation.predictions import NOT_SEEN, PROBABILITY, UNKNOWN
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
@@ -123,7 +124,13 @@ def choose_model(models: Collection[str], wanted: str | None) -> str:
     return wanted
 
 
-def label_motion(motion: Motion, model: TrainedModel, clusters: ClusterModel) -> pd.DataFrame:
+def label_motion(
+    motion: Motion,
+    model: TrainedModel,
+    clusters: ClusterModel,
+    measured: Mapping[str, MeasuredClusters] | None = None,
+    merge_to: int | None = None,
+) -> pd.DataFrame:
     """Label every frame of a motion, brought to the frame rate of the cluster model.
 
     The log names joints that the motion never sees.
@@ -136,11 +143,17 @@ def label_motion(motion: Motion, model: TrainedModel, clusters: ClusterModel) ->
         The network whose states make its embedding.
     clusters : ClusterModel
         The fitted clusters of that network's states.
+    measured : mapping of str to MeasuredClusters, optional
+        What was measured of the clusters; None: labels have no probability and are not merged.
+    merge_to : int, optional
+        Number of behaviours that are left; None: nothing is merged.
 
     Returns
     -------
     DataFrame
-        Columns of :meth:`ClusterModel.predict`, and ``file_frame``, the number of each frame in the
+        Columns of :meth:`ClusterModel.predict`, those that
+        :func:`kinembed.segmentation.measured_clusters.describe_frames` adds to ``cluster`` where
+        clusters were measured, and ``file_frame``, the number of each frame in the
         recording's file; all is unknown where no interval of the motion is as long as one window of
         the network.
 
@@ -158,8 +171,14 @@ def label_motion(motion: Motion, model: TrainedModel, clusters: ClusterModel) ->
     if longest < model.training.windows.total:
         model.inputs(motion)  # another skeleton is an error all the same
         labels = unknown_frames(motion.seen, motion.frame_rate)
+        if measured is not None:
+            labels = labels.assign(**{f"cluster_{PROBABILITY}": np.nan})
     else:
-        labels = clusters.predict(embed(model, motion, settings.embedding, basis=clusters.basis))
+        embeddings = embed(model, motion, settings.embedding, basis=clusters.basis)
+        labels = clusters.predict(embeddings)
+        if measured is not None:
+            columns = {settings.variant: "cluster"}
+            labels = describe_frames(labels, columns, clusters, measured, embeddings, merge_to)
     return labels.assign(file_frame=motion.frame_numbers)
 
 

@@ -2,13 +2,17 @@
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 
 from kinembed.core.errors import DataError
 from kinembed.motion.segments import FrameLabels
 
 # Columns of a prediction, and whether the number of clusters was given.
 VARIANTS = {"given": True, "estimated": False}
+
+PROBABILITY, UNMERGED = "probability", "unmerged"
+"""Columns beside a prediction's, after its name and an underscore: how probable the cluster of
+every frame is, and which it was before clusters were merged."""
 
 UNKNOWN = -1
 """The cluster of frames that are like nothing that was clustered."""
@@ -43,6 +47,27 @@ def frame_rate_of(predictions: pd.DataFrame) -> float:
         )
     last = predictions.iloc[-1]
     return float(last["frame"] / last["time_s"])
+
+
+def probability_of(predictions: pd.DataFrame, variant: str) -> Float[np.ndarray, "frames"]:
+    """Read how probable the cluster of every frame is.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        A row per frame.
+    variant : str
+        Column with the clusters.
+
+    Returns
+    -------
+    ndarray of float, shape (frames,)
+        From 0 to 1; NaN where a frame has no cluster, the method gives no probability, or an
+        earlier version stored the prediction.
+    """
+    column = f"{variant}_{PROBABILITY}"
+    absent = np.full(len(predictions), np.nan)
+    return predictions[column].to_numpy() if column in predictions else absent
 
 
 def number_of_clusters(labels: pd.Series) -> int:

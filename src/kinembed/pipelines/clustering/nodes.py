@@ -18,6 +18,13 @@ from kinembed.motion.motion import Motion
 from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings, join_embeddings
+from kinembed.segmentation.measured_clusters import (
+    describe_frames,
+    from_table,
+    measure_clusters,
+    to_table,
+    tree_table,
+)
 from kinembed.segmentation.mlflow_model import PackedModels, pack_models
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
@@ -80,32 +87,113 @@ def fit_cluster_models(
     )
 
 
-def label_frames(
-    cluster_models: Mapping[str, Callable[[], ClusterModel]], assigned: ModelAssignment
-) -> dict[str, Callable[[], pd.DataFrame]]:
-    """Read the cluster of every frame of each sequence from its model.
+def measure_models(
+    cluster_models: Mapping[str, Callable[[], ClusterModel]],
+    embeddings: Mapping[str, Callable[[], Embeddings]],
+    assigned: ModelAssignment,
+    parallel: ParallelConfig,
+) -> MappedPartitions[pd.DataFrame]:
+    """Measure the means of all clusters, and the temperature at which labels have probabilities.
 
     Parameters
     ----------
     cluster_models : mapping of str to loader of ClusterModel
         Model -> its fitted clusters.
+    embeddings : mapping of str to loader of Embeddings
+        Sequence -> its embedding.
     assigned : ModelAssignment
         Model of every sequence.
+    parallel : ParallelConfig
+        Engine and number of workers.
 
     Returns
     -------
-    dict of str to loader of DataFrame
-        Sequence -> columns ``frame``, ``time_s`` (seconds), ``given`` where the number of clusters
-        is given, and ``estimated``.
+    MappedPartitions of DataFrame
+        Model -> columns of :func:`kinembed.segmentation.measured_clusters.to_table`, computed when
+        they are asked for.
 
     Raises
     ------
     DataError
-        When nothing is stored of a sequence's model. Once loaded, when an earlier version stored
+        When a sequence of a model is absent.
+    """
+    groups = assigned.recordings_of_each(embeddings)
+    return map_partitions(
+        _measure,
+        {model: cluster_models[model] for model in groups},
+        loaders_of_groups(groups, embeddings),
+        config=parallel,
+        description="means of clusters",
+    )
+
+
+def tabulate_trees(
+    cluster_means: Mapping[str, Callable[[], pd.DataFrame]],
+) -> pd.DataFrame:
+    """Join the clusters of each model that are most alike, step by step.
+
+    Parameters
+    ----------
+    cluster_means : mapping of str to loader of DataFrame
+        Model -> its clusters, as of :func:`measure_models`.
+
+    Returns
+    -------
+    DataFrame
+        A row per model, prediction and step: ``model``, ``prediction`` and the columns of
+        :func:`kinembed.segmentation.behaviour_tree.behaviour_tree`.
+    """
+    return tree_table({model: from_table(load()) for model, load in cluster_means.items()})
+
+
+def label_frames(
+    cluster_models: Mapping[str, Callable[[], ClusterModel]],
+    cluster_means: Mapping[str, Callable[[], pd.DataFrame]],
+    embeddings: Mapping[str, Callable[[], Embeddings]],
+    assigned: ModelAssignment,
+    clustering: ClusteringParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[pd.DataFrame]:
+    """Read the cluster of every frame of each sequence from its model, and say how sure it is.
+
+    Parameters
+    ----------
+    cluster_models : mapping of str to loader of ClusterModel
+        Model -> its fitted clusters.
+    cluster_means : mapping of str to loader of DataFrame
+        Model -> its clusters, as of :func:`measure_models`.
+    embeddings : mapping of str to loader of Embeddings
+        Sequence -> its embedding.
+    assigned : ModelAssignment
+        Model of every sequence.
+    clustering : ClusteringParameters
+        Its ``merge_to`` is the number of behaviours that are left; None: nothing is merged.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of DataFrame
+        Sequence -> columns ``frame``, ``time_s`` (seconds), ``given`` where the number of clusters
+        is given, ``estimated``, and those that
+        :func:`kinembed.segmentation.measured_clusters.describe_frames` adds.
+
+    Raises
+    ------
+    DataError
+        When nothing is stored of a sequence's model. Once computed, when an earlier version stored
         it.
     """
     loaders = assigned.by_recording(cluster_models)
-    return {name: partial(_predictions, name, load) for name, load in loaders.items()}
+    return map_partitions(
+        partial(_predictions, merge_to=clustering.merge_to),
+        loaders,
+        assigned.by_recording(cluster_means),
+        {name: embeddings[name] for name in loaders},
+        config=parallel,
+        description="labels of frames",
+        with_name=True,
+    )
 
 
 def pack_cluster_models(
@@ -167,5 +255,17 @@ def _fit(
     return fitted
 
 
-def _predictions(recording: str, load: Callable[[], ClusterModel]) -> pd.DataFrame:
-    return load().predictions_of(recording)
+def _measure(model: ClusterModel, parts: list[Embeddings]) -> pd.DataFrame:
+    return to_table(measure_clusters(model, join_embeddings(parts)))
+
+
+def _predictions(
+    recording: str,
+    model: ClusterModel,
+    means: pd.DataFrame,
+    embeddings: Embeddings,
+    merge_to: int | None,
+) -> pd.DataFrame:
+    labels, measured = model.predictions_of(recording), from_table(means)
+    columns = {variant: variant for variant in measured}
+    return describe_frames(labels, columns, model, measured, embeddings, merge_to)

@@ -5,7 +5,9 @@ from kedro.pipeline import Pipeline, node, pipeline
 from kinembed.pipelines.clustering.nodes import (
     fit_cluster_models,
     label_frames,
+    measure_models,
     pack_cluster_models,
+    tabulate_trees,
 )
 
 
@@ -34,8 +36,22 @@ def create_pipeline() -> Pipeline:
                 name="fit_cluster_models",
             ),
             node(
+                measure_models,
+                ["cluster_models", "embeddings", "model_of_recording", "params:parallel"],
+                "cluster_means",
+                name="measure_models",
+            ),
+            node(tabulate_trees, "cluster_means", "behaviour_tree", name="tabulate_trees"),
+            node(
                 label_frames,
-                ["cluster_models", "model_of_recording"],
+                [
+                    "cluster_models",
+                    "cluster_means",
+                    "embeddings",
+                    "model_of_recording",
+                    "params:clustering",
+                    "params:parallel",
+                ],
                 "predictions",
                 name="label_frames",
             ),

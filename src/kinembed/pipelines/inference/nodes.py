@@ -15,12 +15,14 @@ from kinembed.report.exports import segment_table, write_eaf
 from kinembed.report.exports.labelled import labelled_segments
 from kinembed.report.naming import Names
 from kinembed.segmentation.cluster_model import ClusterModel
+from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.inference import (
     InferenceParameters,
     choose_models,
     label_motion,
     summarise_labels,
 )
+from kinembed.segmentation.measured_clusters import from_table
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
@@ -85,7 +87,9 @@ def label_recordings(
     chosen: dict[str, str],
     models: Mapping[str, Callable[[], TrainedModel]],
     cluster_models: Mapping[str, Callable[[], ClusterModel]],
+    cluster_means: Mapping[str, Callable[[], pd.DataFrame]],
     ingestion: IngestionParameters,
+    clustering: ClusteringParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[pd.DataFrame]:
     """Embed and label every recording.
@@ -100,8 +104,13 @@ def label_recordings(
         Model -> network and the way from a motion to its input.
     cluster_models : mapping of str to loader of ClusterModel
         Model -> its fitted clusters.
+    cluster_means : mapping of str to loader of DataFrame
+        Model -> what was measured of its clusters
+        (:func:`kinembed.segmentation.measured_clusters.to_table`).
     ingestion : IngestionParameters
         Its ``positions`` name joints and say which unit of length is used.
+    clustering : ClusteringParameters
+        Its ``merge_to`` is the number of behaviours that are left; None: nothing is merged.
     parallel : ParallelConfig
         Engine and number of workers.
 
@@ -109,8 +118,9 @@ def label_recordings(
     -------
     MappedPartitions of DataFrame
         Recording -> columns ``frame``, ``time_s`` (seconds), ``cluster`` (-1: unknown, -2: not
-        seen), ``distance`` (above 1: unknown) and ``file_frame`` (number of the frame in the
-        recording's file), computed when they are asked for.
+        seen), ``distance`` (above 1: unknown), ``cluster_probability``, ``cluster_unmerged`` where
+        clusters are merged, and ``file_frame`` (number of the frame in the recording's file),
+        computed when they are asked for.
 
     Raises
     ------
@@ -118,10 +128,11 @@ def label_recordings(
         Once computed, when a recording moves another skeleton than its model was trained on.
     """
     return map_partitions(
-        partial(_label, positions=ingestion.positions),
+        partial(_label, positions=ingestion.positions, merge_to=clustering.merge_to),
         recordings,
         {name: models[model] for name, model in chosen.items()},
         {name: cluster_models[model] for name, model in chosen.items()},
+        {name: cluster_means[model] for name, model in chosen.items()},
         config=parallel,
         description="inference",
     )
@@ -219,10 +230,12 @@ def _label(
     motion: Motion,
     model: TrainedModel,
     clusters: ClusterModel,
+    means: pd.DataFrame,
     positions: PositionParameters,
+    merge_to: int | None,
 ) -> pd.DataFrame:
     used = for_joints(motion, model.skeleton.joints, positions)
-    return label_motion(used, model, clusters)
+    return label_motion(used, model, clusters, from_table(means), merge_to)
 
 
 def _named_as(model: str, fitted_on: Mapping[str, Sequence[str]], names: Names) -> str:

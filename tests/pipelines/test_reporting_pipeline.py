@@ -32,7 +32,16 @@ PREDICTION = pd.DataFrame(
         "time_s": FRAMES / 50,
         "given": (FRAMES >= 150).astype(int),
         "estimated": np.digitize(FRAMES, [100, 200]),
+        "given_probability": np.where(FRAMES < 150, 0.9, 1.0),
     }
+)
+TREES = pd.DataFrame(
+    [
+        ("model_a", "given", 1, 0.8, "0", "1"),
+        ("model_b", "estimated", 2, 0.5, "0", "1"),
+        ("model_b", "estimated", 1, 0.9, "0 1", "2"),
+    ],
+    columns=["model", "prediction", "number", "height", "first", "second"],
 )
 ANNOTATION = Segmentation(("wild", "calm"), np.array([[125, 150, 175]]), 300, "a")
 ATTACK = "</script><script>alert(1)</script>"
@@ -79,6 +88,7 @@ def entries(toy_motion):
         "separability": pd.DataFrame([separability]),
         "histories": pd.DataFrame(),
         "ingestion_summary": {"absent": []},
+        "behaviour_tree": TREES,
         "joint_table": joint_table,
         "recordings": recordings,
         "params:parallel": ParallelConfig(backend="sequential"),
@@ -143,6 +153,26 @@ def test_names_reach_every_export(named):
     assert set(named["elan_files"]) == {"a", "b"}
     assert "../../outside" in named["elan_files"]["a"]
     assert "clusters 1+2" in named["elan_files"]["b"]
+
+
+def test_segments_say_how_probable_their_label_is(named):
+    table = named["segments_csv"]
+    given = table[(table["sequence"] == "a") & (table["tier"] == "given")]
+    assert given["probability"].tolist() == [0.9, 1.0, 1.0]
+    assert table.loc[table["tier"] != "given", "probability"].isna().all()
+
+
+def test_the_player_merges_behaviours_by_the_tree(entries):
+    catalog = entries | {"names": parse_names(NAMES, file="names.yml")}
+    catalog = DataCatalog({name: MemoryDataset(value) for name, value in catalog.items()})
+    nodes = reporting.create_pipeline().only_nodes("check_names", "build_player")
+    blocks = dict(SequentialRunner().run(nodes, catalog)["player_blocks"].load().stream())
+    assert blocks["a"]["rows"][0]["sure"] == [0.9, 1.0, 1.0]
+    assert blocks["b"]["probability"] is None
+    # Clusters 1 and 2 have one name in b, so its first merge joins all.
+    assert [level["number"] for level in blocks["b"]["levels"]] == [1]
+    hovers = [trace.get("hovertext") for trace in blocks["b"]["plots"]["tree"]["data"]]
+    assert hovers[-1][0].startswith("cluster 0")
 
 
 def test_the_report_shows_names_as_text(named):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Int
+from jaxtyping import Float, Int
 
 from kinembed.evaluation.metrics import confusion
 from kinembed.motion.kinematics import forward_kinematics
@@ -23,7 +23,7 @@ from kinembed.report.plots.export import page, plotly_address, png
 from kinembed.report.plots.timeline import titled_predictions
 from kinembed.report.plots.training_curve import training_curve
 from kinembed.segmentation.embedding import Projection
-from kinembed.segmentation.predictions import VARIANTS, frame_rate_of, have_label
+from kinembed.segmentation.predictions import VARIANTS, frame_rate_of, have_label, probability_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +47,9 @@ class SequenceResults:
         Annotated behaviours; None where nobody annotated the sequence.
     names : Names
         Names that a person gave to clusters.
+    tree : DataFrame or None
+        Which clusters of the prediction that is drawn are alike
+        (:func:`kinembed.segmentation.behaviour_tree.behaviour_tree`); None: not known.
     """
 
     name: str
@@ -56,6 +59,7 @@ class SequenceResults:
     motion: Motion
     annotation: Segmentation | None
     names: Names
+    tree: pd.DataFrame | None = None
 
     @property
     def variant(self) -> str:
@@ -117,6 +121,17 @@ class SequenceResults:
             Title of the row, such as ``"Clusters (you set 6)"`` -> labels.
         """
         return titled_predictions(self.predictions, self.labels)
+
+    @property
+    def probabilities(self) -> list[Float[np.ndarray, "frames"]]:
+        """How probable the cluster of every frame is, for each prediction in :attr:`rows`.
+
+        Returns
+        -------
+        list of ndarray of float, each of shape (frames,)
+            From 0 to 1; NaN where there is none.
+        """
+        return [probability_of(self.predictions, variant) for variant in self.labels]
 
     @cached_property
     def behaviours(self) -> list[str] | None:

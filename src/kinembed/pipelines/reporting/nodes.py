@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from kinembed.analysis.state_dynamics.cards import behaviour_cards
-from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.report.exports import aggregated_events, list_segments, segment_table, write_eaf
 from kinembed.report.naming import Names, check_names, named_predictions, names_of_recordings
@@ -208,6 +209,7 @@ def build_player(
     models: Mapping[str, Callable[[], TrainedModel]],
     sequences: Mapping[str, Callable[[], Motion]],
     assigned: ModelAssignment,
+    behaviour_tree: pd.DataFrame,
     annotations: Mapping[str, Segmentation],
     names: Names,
     parallel: ParallelConfig,
@@ -229,6 +231,9 @@ def build_player(
         Sequence -> its motion, in exponential maps or positions.
     assigned : ModelAssignment
         Model of every sequence.
+    behaviour_tree : DataFrame
+        Which clusters of each model are alike, as of
+        :func:`kinembed.pipelines.clustering.nodes.tabulate_trees`.
     annotations : mapping of str to Segmentation
         Sequence -> its annotated segments, which give clusters names and colours; a sequence that
         is not annotated is absent.
@@ -250,6 +255,8 @@ def build_player(
         and annotation differ in length.
     """
     build = partial(_build, annotations=annotations, names=names)
+    model_of = assigned.by_recording({model: model for model in models})
+    trees = {name: _trees_of(model, behaviour_tree) for name, model in model_of.items()}
     return map_partitions(
         build,
         predictions,
@@ -257,6 +264,7 @@ def build_player(
         embeddings,
         assigned.by_recording(models),
         sequences,
+        loaders_of(trees),
         config=parallel,
         description="player",
         with_name=True,
@@ -355,6 +363,14 @@ def write_report(
     return page, plotly_script()
 
 
+def _trees_of(model: str, trees: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Prediction -> its tree; a single cluster has none."""
+    return {
+        str(prediction): rows
+        for prediction, rows in trees[trees["model"] == model].groupby("prediction")
+    }
+
+
 def _segments(
     sequence: str,
     predictions: pd.DataFrame,
@@ -390,12 +406,14 @@ def _build(
     embeddings: Embeddings,
     model: TrainedModel,
     motion: Motion,
+    trees: Mapping[str, pd.DataFrame],
     annotations: Mapping[str, Segmentation],
     names: Names,
 ) -> dict[str, Any]:
     annotation = annotations.get(sequence)
-    results = SequenceResults(
+    drawn = SequenceResults(
         sequence, predictions, projection, model.history, motion, annotation, names
     )
+    results = replace(drawn, tree=trees.get(drawn.variant))
     cards = behaviour_cards(results.shown, embeddings, motion)
     return player_block(results, prediction_error(model, motion), cards)

@@ -64,6 +64,7 @@ def create_pipeline() -> Pipeline:
                     "models",
                     "sequences",
                     "model_of_recording",
+                    "behaviour_tree",
                     "sequence_annotations",
                     "checked_names",
                     "params:parallel",

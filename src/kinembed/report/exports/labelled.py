@@ -7,7 +7,7 @@ import pandas as pd
 from kinembed.report.exports import list_segments
 from kinembed.report.naming import Names, SequenceNaming, label_of
 from kinembed.segmentation.cluster_model import ClusterModel
-from kinembed.segmentation.predictions import NOT_SEEN, NOT_SEEN_LABEL, UNKNOWN
+from kinembed.segmentation.predictions import NOT_SEEN, NOT_SEEN_LABEL, PROBABILITY, UNKNOWN
 
 UNKNOWN_LABEL = "unknown"
 
@@ -47,7 +47,8 @@ def labelled_segments(
         int(cluster): label_of(int(cluster), naming) for cluster in labels["cluster"].unique()
     }
     called |= {UNKNOWN: UNKNOWN_LABEL, NOT_SEEN: NOT_SEEN_LABEL}
-    predicted = labels.rename(columns={"cluster": variant})
+    beside = {f"cluster_{PROBABILITY}": f"{variant}_{PROBABILITY}"}
+    predicted = labels.rename(columns={"cluster": variant, **beside})
     frames = [called[cluster] for cluster in labels["cluster"].tolist()]
     numbers = labels["file_frame"].to_numpy() if "file_frame" in labels else None
     return list_segments(recording, predicted, {variant: frames}, None, numbers)

@@ -10,6 +10,8 @@ start, stop: first frame, and first frame after it. start_s, stop_s: the same in
 the microsecond.
 file_first, file_last: first and last frame, as the file of the recording numbers them.
 frame_rate: Hz.
+probability: of its label, 0 to 1, mean over its frames (of one cluster where a names file joins
+several); empty where nothing is predicted or the method gives none.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,9 +28,11 @@ from kinembed.segmentation.predictions import (
     NOT_SEEN_LABEL,
     VARIANTS,
     frame_rate_of,
+    probability_of,
 )
 
 ANNOTATION = "annotation"
+PROBABILITY_DECIMALS = 4
 MICROSECONDS = 6
 """Decimals of seconds in tables: more show how a computer rounds, such as 30.000000000000004."""
 _TYPES = {
@@ -43,6 +47,7 @@ _TYPES = {
     "start_s": "float64",
     "stop_s": "float64",
     "frame_rate": "float64",
+    "probability": "float64",
 }
 
 
@@ -61,7 +66,7 @@ def list_segments(
         Name of the sequence.
     predictions : DataFrame
         A row per frame: columns ``frame``, ``time_s``, and ``given`` and ``estimated`` where they
-        exist.
+        exist, with their probabilities.
     labels : mapping of str to (ndarray of int or sequence of str), each of shape (frames,)
         Column of the prediction -> what its frames are called
         (:func:`kinembed.report.naming.named_predictions`).
@@ -80,11 +85,12 @@ def list_segments(
         {"tier": variant, **row}
         for variant in VARIANTS
         if variant in labels
-        for row in _predicted(labels[variant], predictions[variant].to_numpy())
+        for row in _predicted(labels[variant], predictions, variant)
     ]
     if annotation is not None:
         rows += [
             {"tier": ANNOTATION, "label": run.label, "clusters": "", **_span(run.start, run.stop)}
+            | {"probability": np.nan}
             for run in segments(annotation.frame_labels())
         ]
     numbers = np.arange(len(predictions)) if file_frames is None else file_frames
@@ -143,13 +149,19 @@ def behaviour_usage(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _predicted(
-    labels: FrameLabels, clusters: Int[np.ndarray, " frames"]
-) -> list[dict[str, str | int]]:
+    labels: FrameLabels, predictions: pd.DataFrame, variant: str
+) -> list[dict[str, Any]]:
+    clusters = predictions[variant].to_numpy()
+    probability = probability_of(predictions, variant)
     return [
         {
             "label": _text(run.label),
             "clusters": _numbers(np.unique(clusters[run.start : run.stop]).tolist()),
             **_span(run.start, run.stop),
+            # Frames of one segment all have a probability, or none has.
+            "probability": round(
+                float(probability[run.start : run.stop].mean()), PROBABILITY_DECIMALS
+            ),
         }
         for run in segments(labels)
     ]

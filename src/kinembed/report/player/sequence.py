@@ -26,6 +26,8 @@ from kinembed.motion.segments import segments
 from kinembed.motion.visibility import Point, gaps
 from kinembed.report.player.blocks import pack
 from kinembed.report.player.card_values import card_values
+from kinembed.report.player.levels import levels, names_of_clusters
+from kinembed.report.plots.behaviour_tree import dendrogram
 from kinembed.report.plots.behaviours import transition_graph, usage_bars
 from kinembed.report.plots.export import plain
 from kinembed.report.plots.theme import HATCHES, Style, Title, places_for, text_colour
@@ -72,6 +74,7 @@ def player_block(
     numbers = {label: number for number, label in enumerate(styles)}
     places = places_for(styles)
     first = next(iter(rows))
+    probabilities = dict(zip(results.rows, results.probabilities, strict=True))
     step = ceil(results.motion.frame_rate / LARGEST_RATE)
     positions = forward_kinematics(results.motion)[::step]
     return {
@@ -85,6 +88,7 @@ def player_block(
         "masked": _masked(results.motion),
         "unseen": float(1 - have_label(results.shown).mean()),
         "error": pack(_means(error, step)[:, None]),
+        "probability": _curve(probabilities[first], step),
         "embedding": _embedding(results.projection, step),
         "labels": [
             _label(name, style, places[name], titles.values()) for name, style in styles.items()
@@ -96,11 +100,13 @@ def player_block(
                 "segments": [
                     [run.start, run.stop, numbers[str(run.label)]] for run in segments(names)
                 ],
+                "sure": _sure(probabilities.get(name), names),
             }
             for name, names in rows.items()
         ],
         "cards": _cards(cards, rows[first], numbers, results),
-        "plots": _plots(rows[first], results.frame_rate, styles, titles[first]),
+        "levels": levels(results, rows[first], numbers),
+        "plots": _plots(results, rows[first], styles, titles[first]),
         "ranges": [] if results.annotation is None else results.annotation.boundaries.tolist(),
     }
 
@@ -126,18 +132,37 @@ def _masked(motion: Motion) -> list[list[int]]:
 
 
 def _plots(
+    results: SequenceResults,
     names: Sequence[str],
-    frame_rate: float,
     styles: Mapping[str, Style],
     titles: Mapping[str, Title],
 ) -> dict[str, dict[str, Any]]:
     """Figures of plotly, whose colours of text are the page's."""
     signs = {name: _sign(place) for name, place in places_for(styles).items()}
     figures = {
-        "usage": usage_bars(names, frame_rate, styles, signs, titles),
+        "usage": usage_bars(names, results.frame_rate, styles, signs, titles),
         "transitions": transition_graph(names, styles, signs, titles),
     }
+    if results.tree is not None:
+        leaves = names_of_clusters(results, names)
+        figures["tree"] = dendrogram(results.tree, leaves, styles, signs, titles)
     return {name: plain(figure) for name, figure in figures.items()}
+
+
+def _curve(probability: Float[np.ndarray, "frames"], step: int) -> dict[str, Any] | None:
+    """None where no frame has a probability."""
+    known = np.isfinite(probability).any()
+    return pack(_means(probability, step)[:, None]) if known else None
+
+
+def _sure(
+    probability: Float[np.ndarray, "frames"] | None, names: Sequence[str]
+) -> list[float | None] | None:
+    """Mean probability of each segment, None where it has none; None for an annotation."""
+    if probability is None:
+        return None
+    means = [float(probability[run.start : run.stop].mean()) for run in segments(names)]
+    return [round(mean, 3) if np.isfinite(mean) else None for mean in means]
 
 
 def _words(title: Title | None) -> dict[str, str] | None:

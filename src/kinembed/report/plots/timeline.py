@@ -22,7 +22,7 @@ from kinembed.report.plots.theme import (
     row_titles,
     styles_for,
 )
-from kinembed.segmentation.predictions import number_of_clusters
+from kinembed.segmentation.predictions import UNMERGED, number_of_clusters
 
 ANNOTATION = "annotation"
 ROW_HEIGHT = 0.8
@@ -181,10 +181,15 @@ def titled_predictions(
     dict of str to (ndarray of int or sequence of str)
         Title, such as ``"Clusters (you set 6)"`` -> labels.
     """
-    return {
-        ROW_TITLES[variant].format(number_of_clusters(predictions[variant])): shown
-        for variant, shown in labels.items()
-    }
+    return {_row_title(predictions, variant): shown for variant, shown in labels.items()}
+
+
+def _row_title(predictions: pd.DataFrame, variant: str) -> str:
+    number = number_of_clusters(predictions[variant])
+    unmerged = predictions.get(f"{variant}_{UNMERGED}")
+    if unmerged is None:
+        return ROW_TITLES[variant].format(number)
+    return f"{ROW_TITLES[variant].format(number_of_clusters(unmerged))}, merged to {number}"
 
 
 def styles_of_rows(

@@ -21,12 +21,34 @@ async function openBlock(block) {
   const [positions, error, points] = await Promise.all(
     [block.positions, block.error, block.embedding.points].map(unpack),
   );
+  const probability = block.probability && (await unpack(block.probability));
   const kept = error.length;
   const rows = block.rows.map((row) => ({ ...row, labels: labelOfKept(row, kept, block.step) }));
   const dimensions = block.embedding.points.columns;
   const extent = extentOf(positions, block.joints.length);
   const pointLabels = labelsOfPoints(block.rows[0], block.embedding.frames);
-  return { ...block, positions, error, points, dimensions, kept, rows, extent, pointLabels };
+  return { ...block, positions, error, probability, points, dimensions, kept, rows, extent, pointLabels };
+}
+
+/** A sequence whose first row has the labels that a level of the tree merges; no level: as it is. */
+function atLevel(opened, level) {
+  if (!level) return opened;
+  const [row, ...others] = opened.rows;
+  const to = (label) => level.labels[label];
+  const segments = [];
+  row.segments.forEach(([start, stop, label]) => {
+    const last = segments[segments.length - 1];
+    if (last && last[2] === to(label) && last[1] === start) last[1] = stop;
+    else segments.push([start, stop, to(label)]);
+  });
+  const titles = row.titles.map((title, label) => {
+    const joined = row.titles.filter((one, i) => one && to(i) === label);
+    return joined.length > 1 ? { short: joined.map((one) => one.short).join(" + "), full: joined.map((one) => one.full).join(" + ") } : title;
+  });
+  const merged = { ...row, name: `${row.name}, merged to ${level.number}`, segments, titles, sure: null };
+  merged.labels = labelOfKept(merged, opened.kept, opened.step);
+  const pointLabels = labelsOfPoints(merged, opened.embedding.frames);
+  return { ...opened, rows: [merged, ...others], pointLabels, probability: null };
 }
 
 /** Label of every point of the embedding, at its very frame: none of them was not seen. */

@@ -32,6 +32,7 @@ class Cards {
   /** Plots take the page's colours. */
   showPlots() {
     const axis = { color: colour("--text") };
+    byId("tree-figure").hidden = !this.sequence.plots.tree;
     return Promise.all(Object.entries(this.sequence.plots).map(([name, { data, layout }]) => {
       const [xaxis, yaxis] = [{ ...layout.xaxis, ...axis }, { ...layout.yaxis, ...axis }];
       const inked = { ...layout, xaxis, yaxis, font: { color: colour("--text") }, dragmode: false };

@@ -9,6 +9,7 @@ const cards = new Cards((wanted) => {
   byId("player").scrollIntoView();
 });
 let sequence = null;
+let opened = null; // the sequence as it is stored; what is shown may be merged
 let chosen = -1;
 let frame = 0; // counts kept frames
 let playing = null; // while it plays: where and when it began
@@ -61,21 +62,37 @@ function neighbour(direction) {
 async function choose(index) {
   if (playing) setPlaying(false);
   chosen = index;
-  const opened = await openBlock(JSON.parse(blocks[index].textContent));
+  const read = await openBlock(JSON.parse(blocks[index].textContent));
   if (chosen !== index) return; // another one was chosen meanwhile
-  sequence = opened;
+  sequence = opened = read;
+  showLevels(sequence);
   byId("name").textContent = sequence.name;
   byId("sequence").value = index;
   byId("scrub").max = sequence.kept - 1;
   links.forEach((link, i) => (i === index ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
   document.querySelectorAll("[data-figures]").forEach((row) => { row.hidden = Number(row.dataset.figures) !== index; });
   showRows(sequence, jumpTo);
-  await showError(sequence);
+  await showCurves();
   await cards.show(sequence);
   frame = 0;
   [skeleton, embedding].forEach((view) => view.show(sequence));
   show(0);
   byId("player").inert = false;
+}
+
+async function showCurves() {
+  await showProbability(sequence);
+  await showError(sequence);
+}
+
+/** Merge the first row by the tree; cards and plots keep all behaviours. */
+function merge(level) {
+  sequence = atLevel(opened, opened.levels[level]);
+  showRows(sequence, jumpTo);
+  embedding.sequence = sequence;
+  embedding.refresh();
+  showProbability(sequence);
+  show(frame);
 }
 
 /** The sequence that the address names, else the first. */
@@ -106,16 +123,17 @@ byId("play").addEventListener("click", () => setPlaying(!playing));
 byId("scrub").addEventListener("input", () => seek(Number(byId("scrub").value)));
 byId("speed").addEventListener("change", () => seek(frame));
 byId("sequence").addEventListener("change", () => choose(Number(byId("sequence").value)));
-byId("error").addEventListener("pointerdown", (event) => {
-  const box = byId("error").getBoundingClientRect();
+byId("level").addEventListener("change", () => merge(Number(byId("level").value)));
+["probability", "error"].map(byId).forEach((curve) => curve.addEventListener("pointerdown", (event) => {
+  const box = curve.getBoundingClientRect();
   jumpTo(((event.clientX - box.left) / box.width) * sequence.frames);
-}, { capture: true });
+}, { capture: true }));
 window.addEventListener("hashchange", async () => {
   await choose(fromAddress());
   byId("player").scrollIntoView();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", async () => {
-  if (sequence) await showError(sequence);
+  if (sequence) await showCurves();
   [skeleton, embedding, cards].forEach((view) => view.refresh());
 });
 new ResizeObserver(() => sequence && show(frame)).observe(byId("tracks"));

@@ -30,10 +30,12 @@ function coloured(tag, label, attributes) {
   return element;
 }
 
-function segmentButton(sequence, row, [start, stop, number], jump) {
+const sureness = (value) => (Number.isFinite(value) ? `, probability ${value.toFixed(2)}` : "");
+
+function segmentButton(sequence, row, [start, stop, number], sure, jump) {
   const [label, title] = [sequence.labels[number], row.titles[number]];
   const [from, to] = [start / sequence.frame_rate, stop / sequence.frame_rate];
-  const told = `${label.sign} ${title.full}: ${from.toFixed(2)} to ${seconds(to)} (${seconds(to - from)})`;
+  const told = `${label.sign} ${title.full}: ${from.toFixed(2)} to ${seconds(to)} (${seconds(to - from)})${sureness(sure)}`;
   const button = coloured("button", label, {
     type: "button", class: "segment", tabindex: -1, "aria-label": `${row.name}, ${told}`,
   });
@@ -56,7 +58,7 @@ function rangeMark(sequence, [earliest, , latest]) {
 
 function showRows(sequence, jump) {
   byId("rows").replaceChildren(...sequence.rows.flatMap((row, i) => {
-    const bar = make("div", { class: "bar" }, ...row.segments.map((segment) => segmentButton(sequence, row, segment, jump)));
+    const bar = make("div", { class: "bar" }, ...row.segments.map((segment, n) => segmentButton(sequence, row, segment, row.sure ? row.sure[n] : null, jump)));
     if (i === sequence.rows.length - 1) bar.append(...sequence.ranges.map((range) => rangeMark(sequence, range)));
     return [make("div", { class: "track" }, row.name), bar];
   }));
@@ -66,28 +68,48 @@ function showRows(sequence, jump) {
 
 /** What is predicted and annotated at a frame. */
 function showNow(sequence, frame) {
-  byId("now").replaceChildren(...sequence.rows.map((row) => {
+  byId("now").replaceChildren(...sequence.rows.map((row, i) => {
     const number = row.labels[frame];
-    return make("span", {}, `${row.name}: `, coloured("span", sequence.labels[number], { class: "swatch" }), row.titles[number].short);
+    const sure = i === 0 && sequence.probability ? sureness(sequence.probability[frame]) : "";
+    return make("span", {}, `${row.name}: `, coloured("span", sequence.labels[number], { class: "swatch" }), row.titles[number].short + sure);
   }));
 }
 
-/** The error over time; it shares its axis with the rows, so it has no margin at the sides. */
-function showError(sequence) {
-  const times = Array.from(sequence.error, (_, i) => (i * sequence.step) / sequence.frame_rate);
+/** A curve over time; it shares its axis with the rows, so it has no margin at the sides. */
+function showCurve(id, sequence, values, { named, margin, ...yaxis }) {
+  const times = Array.from(values, (_, i) => (i * sequence.step) / sequence.frame_rate);
   const axis = { fixedrange: true, gridcolor: colour("--line"), zeroline: false, color: colour("--weak") };
+  const range = [0, sequence.frames / sequence.frame_rate];
   const layout = {
-    margin: { l: 0, r: 0, t: 4, b: 34 },
+    margin: { l: 0, r: 0, t: 4, b: margin },
     paper_bgcolor: "transparent",
     plot_bgcolor: "transparent",
     dragmode: false,
     showlegend: false,
-    xaxis: { ...axis, range: [0, sequence.frames / sequence.frame_rate], title: { text: "time (s)", standoff: 2 } },
-    yaxis: { ...axis, rangemode: "tozero", ticklabelposition: "inside top", nticks: 4 },
+    xaxis: { ...axis, range, showticklabels: named, title: named ? { text: "time (s)", standoff: 2 } : {} },
+    yaxis: { ...axis, ...yaxis },
   };
   const line = {
-    x: times, y: Array.from(sequence.error), mode: "lines", line: { color: colour("--text"), width: 1.3 },
+    x: times, y: Array.from(values), mode: "lines", line: { color: colour("--text"), width: 1.3 },
     hovertemplate: "%{x:.2f} s: %{y:.2f}<extra></extra>",
   };
-  return Plotly.react(byId("error"), [line], layout, { displayModeBar: false, responsive: true });
+  return Plotly.react(byId(id), [line], layout, { displayModeBar: false, responsive: true });
+}
+
+const showError = (sequence) => showCurve("error", sequence, sequence.error,
+  { named: true, margin: 34, rangemode: "tozero", ticklabelposition: "inside top", nticks: 4 });
+
+/** How probable the cluster of the first row is; nothing where that is not known. */
+function showProbability(sequence) {
+  byId("sure").hidden = !sequence.probability;
+  return sequence.probability && showCurve("probability", sequence, sequence.probability,
+    { named: false, margin: 4, range: [-0.05, 1.1], tickvals: [0, 1], ticklabelposition: "inside" });
+}
+
+/** The levels of the tree that the first row may be merged to. */
+function showLevels(sequence) {
+  byId("levels").hidden = !sequence.levels.length;
+  byId("level").replaceChildren(
+    make("option", { value: -1 }, `all ${sequence.cards.length}`),
+    ...sequence.levels.map(({ number }, i) => make("option", { value: i }, String(number))));
 }

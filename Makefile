@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 ENV    ?= sample
 ARGS   ?=
 
-.PHONY: help run test test-fast coverage lint viz ui docs lock clean
+.PHONY: help run test test-fast coverage wheel-check lint viz ui docs lock clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 8
@@ -47,6 +47,9 @@ coverage: $(STAMP) $(POSE)  ## all tests, and which lines none of them ran
 test-fast: $(STAMP)  ## what takes seconds: no process of Kedro, no browser, no real recordings
 	$(PYTEST) -m "not slow and not browser and not mirror and not project"
 
+wheel-check: $(STAMP)  ## install the wheel into an empty environment and use it: minutes, gigabytes
+	PYTHON=$(PYTHON) BIN=$(BIN) TORCH="$(TORCH)" .ci/wheel-check
+
 lint: $(STAMP)  ## style, types and import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -68,9 +71,10 @@ ui: $(STAMP)  ## tracked runs in the browser
 docs: $(STAMP)  ## the site: site/index.html (search needs a server: python -m http.server -d site)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict $(ARGS)
 
-lock: $(STAMP)  ## write the lock files anew from pyproject.toml
-	$(COMPILE) --extra cluster --group dev --group docs -o requirements.lock pyproject.toml
-	$(COMPILE) --extra pose --constraint requirements.lock -o requirements-pose.lock pyproject.toml
+# uv keeps every version of a lock file that still lies in the ranges of pyproject.toml.
+lock: $(STAMP)  ## bring the lock files up to date with pyproject.toml; ARGS=--upgrade: newest versions
+	$(COMPILE) $(ARGS) --extra cluster --extra video --group dev --group docs -o requirements.lock pyproject.toml
+	$(COMPILE) $(ARGS) --extra pose --constraint requirements.lock -o requirements-pose.lock pyproject.toml
 
 clean:  ## remove results and tracked runs; .venv and raw recordings stay
 	rm -rf data/0[2-8]*/* mlflow.db mlartifacts site .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

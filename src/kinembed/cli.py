@@ -31,6 +31,9 @@ STORAGE_ERRORS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ED
 CONFIGURATION = ("kedro.", "omegaconf.", "yaml.")
 """Where the errors are defined that say what is wrong with the catalog, a key or a file."""
 
+EXTRAS = {"cv2": "video"}
+"""Modules that an extra of the package installs."""
+
 ECHOES = ("kedro.pipeline.node", "kedro.validation.parameter_validator")
 """Loggers that repeat an error which is raised as well."""
 
@@ -136,7 +139,7 @@ def explanation(error: BaseException) -> str | None:
     str or None
         What is wrong and what to do, one line or more; None for an error of the program itself.
     """
-    for explain in (_ours, _experiment, _parameters, _invalid, _storage, _misuse):
+    for explain in (_ours, _extra, _experiment, _parameters, _invalid, _storage, _misuse):
         message = explain(error)
         if message is not None:
             return message
@@ -179,6 +182,13 @@ def _notes(error: BaseException) -> list[str]:
 def _ours(error: BaseException) -> str | None:
     cause = find_cause(error, KinembedError)
     return None if cause is None else str(cause)
+
+
+def _extra(error: BaseException) -> str | None:
+    """A module of an extra that is not installed."""
+    cause = find_cause(error, ModuleNotFoundError)
+    extra = EXTRAS.get(cause.name or "") if cause is not None else None
+    return extra and f"this needs the extra {extra}: pip install 'kinembed[{extra}]'"
 
 
 def _experiment(error: BaseException) -> str | None:

@@ -3,12 +3,14 @@
 import logging
 import tempfile
 import warnings
-from importlib.metadata import requires
+from importlib.metadata import requires, version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import fsspec
 from kedro.io.core import AbstractVersionedDataset, Version, get_protocol_and_path
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 import kinembed
 from kinembed.core.atomic_files import whole_folder
@@ -115,8 +117,17 @@ def _write(packed: PackedModels, data: Path, target: Path) -> None:
             code_paths=[str(Path(kinembed.__file__).parent)],
             signature=_signature(packed),
             input_example=(packed.example, packed.params),
-            pip_requirements=[one for one in requires("kinembed") or [] if "extra ==" not in one],
+            pip_requirements=_installed(),
         )
+
+
+def _installed() -> list[str]:
+    """What the package needs, in the versions that made the model."""
+    needed = [Requirement(one) for one in requires("kinembed") or [] if "extra ==" not in one]
+    for one in needed:
+        release = version(one.name).partition("+")[0]  # the build, such as +cpu, is the machine's
+        one.specifier = SpecifierSet(f"=={release}")
+    return [str(one) for one in needed]
 
 
 def _signature(packed: PackedModels) -> Any:

@@ -3,13 +3,16 @@
 import re
 import shlex
 from dataclasses import dataclass
+from unittest.mock import patch
 
+import click
 import yaml
 from helpers.groups import GROUPS
 from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
 from omegaconf import OmegaConf
 
+from kinembed.command import kinembed
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.settings import CONFIG_LOADER_ARGS
 
@@ -60,6 +63,10 @@ def check(command):
             _check_make(rest)
         case "mlflow":
             assert rest[:2] == ["models", "predict"]
+        case "kinembed":
+            _check_kinembed(rest)
+        case "pip":
+            assert rest == ["install", "."]
         case _:
             assert program == "export", f"nobody knows {program}"
 
@@ -70,6 +77,17 @@ def _check_make(words):
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE), target
     if target == "run":
         check_run(Run.of(shlex.split(settings.get("ARGS", "")), settings.get("ENV", "sample")))
+
+
+def _check_kinembed(words):
+    """Click knows the command and its options, and ``kedro run`` what it passes on."""
+    command = kinembed.commands[words[0]]
+    with patch.object(
+        click.Path, "convert", lambda self, value, *rest: value
+    ):  # no such folder here
+        given = command.make_context(words[0], words[1:]).params
+    if given.get("params"):
+        check_run(Run.of(["--params", given["params"]], "recordings"))
 
 
 def check_run(run):

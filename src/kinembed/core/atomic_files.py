@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path, PurePosixPath
 
 from fsspec import AbstractFileSystem
+from fsspec.implementations.local import LocalFileSystem
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -60,9 +62,9 @@ def whole_folder(filesystem: AbstractFileSystem, target: PurePosixPath) -> Itera
     OSError
         When the folder cannot be written or moved into place.
     """
-    partial = target.with_name(f".{target.name}.partial")
+    partial = _partial(target)
     fresh = not filesystem.exists(str(target.parent))
-    _remove(filesystem, partial)
+    repair_folder(filesystem, target)
     filesystem.makedirs(str(partial), exist_ok=True)
     try:
         yield partial
@@ -75,14 +77,90 @@ def whole_folder(filesystem: AbstractFileSystem, target: PurePosixPath) -> Itera
         raise
 
 
+def repair_folder(filesystem: AbstractFileSystem, target: PurePosixPath) -> None:
+    """Undo what a process left that was killed within :func:`whole_folder`.
+
+    An earlier folder that was out of the way comes back, unless the new one is in its place.
+    Nobody else may be writing `target`.
+
+    Parameters
+    ----------
+    filesystem : AbstractFileSystem
+        Where the folder lies.
+    target : PurePosixPath
+        Final name of the folder.
+
+    Raises
+    ------
+    OSError
+        When something cannot be moved or removed.
+    """
+    earlier = _earlier(target)
+    if filesystem.exists(str(earlier)) and not filesystem.exists(str(target)):
+        filesystem.mv(str(earlier), str(target), recursive=True)
+    _remove(filesystem, earlier)
+    _remove(filesystem, _partial(target))
+
+
+def clear_leftovers(target: Path) -> None:
+    """Undo what a killed process left of a local file or folder, beside it.
+
+    Nobody else may be writing `target`.
+
+    Parameters
+    ----------
+    target : Path
+        Final name of what :func:`whole_folder` or :func:`write_bytes` was writing.
+
+    Raises
+    ------
+    OSError
+        When something cannot be moved or removed.
+    """
+    repair_folder(LocalFileSystem(), PurePosixPath(target))
+    for file in _temporary_files(target.parent, target.name):
+        file.unlink(missing_ok=True)
+
+
+def clear_temporary_files(folder: Path) -> None:
+    """Remove the temporary files that :func:`write_bytes` left in a folder when it was killed.
+
+    Parameters
+    ----------
+    folder : Path
+        Its folders are searched, too; nobody may be writing there.
+
+    Raises
+    ------
+    OSError
+        When a file cannot be removed.
+    """
+    for inner in {path.parent for path in folder.rglob(".*")}:
+        for file in _temporary_files(inner, "*"):
+            file.unlink(missing_ok=True)
+
+
+def _temporary_files(folder: Path, name: str) -> list[Path]:
+    pattern = "*" if name == "*" else escape(name)
+    found = folder.glob(f".{pattern}.*")
+    return [path for path in found if path.suffix[1:].isdigit() and path.is_file()]
+
+
+def _partial(target: PurePosixPath) -> PurePosixPath:
+    return target.with_name(f".{target.name}.partial")
+
+
+def _earlier(target: PurePosixPath) -> PurePosixPath:
+    return target.with_name(f".{target.name}.earlier")
+
+
 def _put_in_place(
     filesystem: AbstractFileSystem, partial: PurePosixPath, target: PurePosixPath
 ) -> None:
     """Rename, an earlier folder first out of the way and back again if that fails."""
-    earlier = target.with_name(f".{target.name}.earlier")
+    earlier = _earlier(target)
     replacing = filesystem.exists(str(target))
     if replacing:
-        _remove(filesystem, earlier)
         filesystem.mv(str(target), str(earlier), recursive=True)
     try:
         filesystem.mv(str(partial), str(target), recursive=True)

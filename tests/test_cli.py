@@ -163,7 +163,7 @@ def test_tracebacks_can_be_asked_for(project: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_an_interrupt_says_how_to_go_on(project: Path) -> None:
-    result = toy_runs.run(project, _happens("interrupt"))
+    result = toy_runs.run(project, _happens("SIGINT"))
     assert result.exit_code == 130
     assert "run the same command again to continue" in result.stderr
 

@@ -7,9 +7,11 @@ import errno
 import logging
 import os
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import current_thread, main_thread
 from types import TracebackType
 from typing import IO, Any
 
@@ -34,6 +36,8 @@ CONFIGURATION = ("kedro.", "omegaconf.", "yaml.")
 EXTRAS = {"cv2": "video"}
 """Modules that an extra of the package installs."""
 
+STOPPED = "Stopped. Finished results are kept; run the same command again to continue."
+
 ECHOES = ("kedro.pipeline.node", "kedro.validation.parameter_validator")
 """Loggers that repeat an error which is raised as well."""
 
@@ -56,6 +60,16 @@ class Interruption(Complaint):
     """The user pressed Ctrl-C."""
 
     exit_code = 130  # 128 + SIGINT
+
+
+class Termination(Complaint):
+    """The system, or a scheduler of jobs, asked the run to end."""
+
+    exit_code = 143  # 128 + SIGTERM
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came: everything that is open is closed, as after Ctrl-C."""
 
 
 @click.group(name="kinembed")
@@ -87,11 +101,14 @@ def run(context: click.Context, /, **options: Any) -> Any:
         KINEMBED_TRACEBACK is set.
     Interruption
         When the user presses Ctrl-C, unless KINEMBED_TRACEBACK is set.
+    Termination
+        When the process gets SIGTERM, unless KINEMBED_TRACEBACK is set.
     """
-    if os.environ.get("KINEMBED_TRACEBACK", "0") not in {"", "0"}:
-        return context.invoke(kedro_run, **options)
-    with _clear_errors():
-        return context.invoke(kedro_run, **options)
+    with _closed_by_sigterm():
+        if os.environ.get("KINEMBED_TRACEBACK", "0") not in {"", "0"}:
+            return context.invoke(kedro_run, **options)
+        with _clear_errors():
+            return context.invoke(kedro_run, **options)
 
 
 @cli.command()
@@ -147,6 +164,24 @@ def explanation(error: BaseException) -> str | None:
 
 
 @contextmanager
+def _closed_by_sigterm() -> Iterator[None]:
+    """By default SIGTERM ends a process where it stands: workers and half a folder would stay."""
+    if current_thread() is not main_thread():  # signals come to that one alone
+        yield
+        return
+    earlier = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, earlier)
+
+
+def _terminate(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a second one ends it at once
+    raise Terminated
+
+
+@contextmanager
 def _clear_errors() -> Iterator[None]:
     """Turn errors into complaints, and keep Kedro from logging them as well."""
     loggers = [logging.getLogger(name) for name in ECHOES]
@@ -154,10 +189,10 @@ def _clear_errors() -> Iterator[None]:
         logger.addFilter(_no_echo)
     try:
         yield
+    except Terminated:
+        raise Termination(STOPPED) from None
     except KeyboardInterrupt:
-        raise Interruption(
-            "Stopped. Finished results are kept; run the same command again to continue."
-        ) from None
+        raise Interruption(STOPPED) from None
     except Exception as error:
         message = explanation(error)
         if message is None:

@@ -7,6 +7,7 @@ functions must be picklable. Results do not depend on the engine, only the order
 """
 
 import logging
+import os
 import re
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from tqdm import tqdm
 
 from kinembed.core.errors import DataError, KinembedError
 from kinembed.core.exception_chain import find_cause
+from kinembed.core.orphans import end_with
 from kinembed.core.parameters import Parameters
 
 Result = TypeVar("Result")
@@ -356,9 +358,11 @@ def _naming(name: str, message: str) -> str:
 
 
 def _attempt(
-    function: Callable[..., Result], name: str, loaders: tuple[Loader, ...]
+    function: Callable[..., Result], name: str, loaders: tuple[Loader, ...], parent: int | None
 ) -> tuple[str, Result | _Failure]:
     """What happens in a worker: a result, or an error as a value."""
+    if parent is not None:
+        end_with(parent)
     try:
         return name, _compute(function, name, loaders)
     except KinembedError as error:
@@ -379,9 +383,11 @@ class _Workers:
         once than may lie in memory together.
         """
         names = iter(mapped)
+        parent = os.getpid() if mapped.config.backend == "loky" else None
         while some := list(islice(names, RESULTS_PER_WORKER * self.count)):
             outcomes = self.parallel(
-                delayed(_attempt)(mapped.function, name, mapped.loaders[name]) for name in some
+                delayed(_attempt)(mapped.function, name, mapped.loaders[name], parent)
+                for name in some
             )
             try:
                 for outcome in outcomes:  # noqa: UP028 -- "yield from" closes with the warning

@@ -35,8 +35,8 @@ def _double(name: str, number: int, happens: str) -> int:
         raise PermissionError(13, "Permission denied", "data/numbers/86_01.json")
     if happens == "full":
         raise OSError(28, "No space left on device")
-    if happens == "interrupt":
-        os.kill(os.getpid(), signal.SIGINT)
+    if happens in {"SIGINT", "SIGTERM"}:
+        os.kill(os.getpid(), signal.Signals[happens])
     return 2 * number
 
 
@@ -59,3 +59,7 @@ def judge(numbers: Mapping[str, Callable[[], int]]) -> tuple[Any, pd.DataFrame, 
 
 def write(scores: Mapping[str, Any]) -> str:
     return f"<p>{len(scores)} sequences</p>"
+
+
+def compare(numbers: Mapping[str, Callable[[], int]], scores: Mapping[str, Any]) -> list[str]:
+    return sorted(set(numbers) ^ set(scores))

@@ -65,7 +65,7 @@ viz: $(STAMP)  ## the pipelines as a graph in the browser
 # One reader needs one worker; MLflow's background jobs (seven processes) are for language models.
 ui: $(STAMP)  ## tracked runs in the browser
 	MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false \
-		$(BIN)/mlflow ui --host 127.0.0.1 --workers 1 --backend-store-uri sqlite:///mlflow.db $(ARGS)
+		$(BIN)/mlflow ui --host 127.0.0.1 --workers 1 --backend-store-uri sqlite:///$${KINEMBED_DATA:-.}/mlflow.db $(ARGS)
 
 # The theme speaks of its own successor in every build.
 docs: $(STAMP)  ## the site: site/index.html (search needs a server: python -m http.server -d site)
@@ -77,4 +77,4 @@ lock: $(STAMP)  ## bring the lock files up to date with pyproject.toml; ARGS=--u
 	$(COMPILE) $(ARGS) --extra pose --constraint requirements.lock -o requirements-pose.lock pyproject.toml
 
 clean:  ## remove results and tracked runs; .venv and raw recordings stay
-	rm -rf data/0[2-8]*/* mlflow.db mlartifacts site .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf data/0[2-8]*/* data/.runs mlflow.db mlflow.db-* mlartifacts site .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

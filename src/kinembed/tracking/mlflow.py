@@ -21,6 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from kinembed.core.addresses import without_passwords
 from kinembed.core.errors import KinembedError
 from kinembed.core.parameters import Parameters
+from kinembed.tracking.database import advice, ready_database, sqlite_file
 from kinembed.tracking.metrics import History, Point, flattened, history_points, metric_points
 
 METRICS_PER_CALL = 1000
@@ -38,7 +39,7 @@ class TrackingConfig(Parameters):
     ----------
     tracking_uri : str
         A database or a server; the variable MLFLOW_TRACKING_URI wins over it. The file of SQLite is
-        relative to the project.
+        relative to the project; where the data is in an object store it lies there.
     artifact_location : str or None
         Folder for artefacts, relative to the project, or the address of an object store; a server
         has its own. None: MLflow chooses.
@@ -152,16 +153,21 @@ class TrackedRun:
         self, config: TrackingConfig, *, project: Path, name: str, tags: Mapping[str, str]
     ) -> None:
         uri = tracking_uri(config, project)
+        earlier = earlier_records(uri, project)
+        if earlier is not None:
+            _say_where(earlier, uri)
         cut = {_key(key): _shown(value, LONGEST_TAG) for key, value in tags.items()}
         try:
             with _impatient():
-                self._client = _client(uri)
-                self._experiment_id = self._experiment(config, uri, project)
+                with ready_database(uri, _open_database):
+                    self._client = _client(uri)
+                    self._experiment_id = self._experiment(config, uri, project)
                 run = self._client.create_run(self._experiment_id, tags=cut, run_name=name)
         except Exception as error:
+            reason = (str(error).strip() or repr(error)).splitlines()[0]
             raise KinembedError(
-                f"MLflow cannot be used at {uri} ({str(error).strip().splitlines()[0]}); correct "
-                "tracking_uri in mlflow.yml or MLFLOW_TRACKING_URI, or set enabled: false there"
+                f"MLflow cannot be used at {uri} ({reason}); correct tracking_uri in mlflow.yml "
+                f"or MLFLOW_TRACKING_URI, or set enabled: false there{advice(uri)}"
             ) from error
         self._id: str = run.info.run_id
 
@@ -240,7 +246,7 @@ class TrackedRun:
         if config.artifact_location and not uri.startswith("http"):
             remote = urlsplit(config.artifact_location).scheme
             folder = project / config.artifact_location
-            location = config.artifact_location if remote else folder.as_uri()
+            location = config.artifact_location if remote else folder.resolve().as_uri()
         return str(self._client.create_experiment(name, artifact_location=location))
 
     def _child(self, name: str, record: Child) -> None:
@@ -303,7 +309,48 @@ def tracking_uri(config: TrackingConfig, project: Path) -> str:
     """
     uri = os.environ.get("MLFLOW_TRACKING_URI") or config.tracking_uri
     file = uri.removeprefix("sqlite:///")
-    return uri if file == uri or not file else f"sqlite:///{project / file}"
+    if file == uri or not file:
+        return uri
+    if "://" in file:  # data in an object store, where SQLite cannot write
+        file = Path(file).name
+    return f"sqlite:///{project / file}"
+
+
+def earlier_records(uri: str, project: Path) -> Path | None:
+    """Find the record of earlier runs that is not the one in use.
+
+    Earlier releases kept it in the project, wherever the data was.
+
+    Parameters
+    ----------
+    uri : str
+        Where runs are tracked, as MLflow accepts it.
+    project : Path
+        Folder of the project.
+
+    Returns
+    -------
+    Path or None
+        A file of SQLite in the project; None when there is none, or it is the one in use, when
+        another record is there already, or when MLFLOW_TRACKING_URI chooses one.
+    """
+    used, earlier = sqlite_file(uri), project / "mlflow.db"
+    chosen = os.environ.get("MLFLOW_TRACKING_URI")
+    if chosen or used is None or used.exists() or not earlier.exists():
+        return None
+    return earlier
+
+
+def _say_where(earlier: Path, uri: str) -> None:
+    message = (
+        "Runs are now recorded with the data, in %s. Earlier ones stay in %s: see them with "
+        '"mlflow ui --backend-store-uri sqlite:///%s", or go on there by setting '
+        "MLFLOW_TRACKING_URI=sqlite:///%s"
+    )
+    used = uri.removeprefix("sqlite:///")
+    logging.getLogger(__name__).warning(
+        message, used, earlier, earlier, earlier, extra={"markup": False}
+    )
 
 
 def _client(uri: str) -> Any:
@@ -314,6 +361,11 @@ def _client(uri: str) -> Any:
     for noisy in ("alembic", "mlflow.store.db.utils"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return MlflowClient(uri)
+
+
+def _open_database(uri: str) -> None:
+    """Make the tables, or find that those there are not the ones of this MLflow."""
+    _client(uri).search_experiments(max_results=1)
 
 
 @contextmanager

@@ -22,7 +22,14 @@ from kinembed.core.errors import KinembedError
 from kinembed.datasets import CheckpointsDataset
 from kinembed.hooks import CheckpointHook, MemoryHook, ReportHook
 from kinembed.settings import HOOKS
-from kinembed.tracking.mlflow import Tracked, TrackedRun, TrackingConfig, tracked, tracking_uri
+from kinembed.tracking.mlflow import (
+    Tracked,
+    TrackedRun,
+    TrackingConfig,
+    earlier_records,
+    tracked,
+    tracking_uri,
+)
 from kinembed.training.checkpoints import Checkpoint, CheckpointFolder
 
 pytestmark = pytest.mark.slow
@@ -151,7 +158,7 @@ def test_a_failed_run_says_why(project: Path) -> None:
 
 
 def test_a_run_that_is_interrupted_is_marked_as_killed(project: Path) -> None:
-    command = [sys.executable, "-m", "kedro", "run", "--params=toy.what.happens=interrupt"]
+    command = [sys.executable, "-m", "kedro", "run", "--params=toy.what.happens=SIGINT"]
     ended = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     assert ended.returncode == 130
     assert "Traceback" not in ended.stderr
@@ -184,6 +191,8 @@ def test_the_variable_of_mlflow_wins(
         ("sqlite:///mlflow.db", "sqlite:////project/mlflow.db"),
         ("sqlite:////data/mlflow.db", "sqlite:////data/mlflow.db"),
         ("http://server:5000", "http://server:5000"),
+        ("sqlite:///elsewhere/mlflow.db", "sqlite:////project/elsewhere/mlflow.db"),
+        ("sqlite:///s3://bucket/data/mlflow.db", "sqlite:////project/mlflow.db"),
     ],
 )
 def test_a_relative_database_lies_in_the_project(
@@ -201,7 +210,7 @@ def test_mlflow_that_cannot_be_used_stops_the_run_before_any_work(project: Path,
     assert f"Error: MLflow cannot be used at {uri} (" in result.stderr
     assert "or set enabled: false there" in result.stderr
     assert "MLFLOW_HTTP_REQUEST_MAX_RETRIES" not in os.environ
-    assert not (project / "data").exists()
+    assert not list((project / "data").glob("[!.]*"))
 
 
 def test_disabled_tracking_does_not_import_mlflow(project: Path) -> None:
@@ -241,7 +250,7 @@ def test_a_misspelt_wish_stops_the_run_before_any_work(project: Path) -> None:
     toy_runs.configure(project, "catalog.yml", fingerprint=entry)
     result = toy_runs.run(project)
     assert "catalog entry fingerprint: metadata.mlflow.metric: Extra inputs" in result.stderr
-    assert not (project / "data").exists()
+    assert not list((project / "data").glob("[!.]*"))
 
 
 def test_a_misspelt_setting_is_reported(project: Path) -> None:
@@ -271,6 +280,19 @@ def test_long_values_are_cut_and_many_are_sent_in_parts(project: Path) -> None:
     assert found.data.params["k" * 250] == "1"
     assert found.data.params["odd_key_"] == "2"
     assert len(found.data.tags["error"]) == 8000
+
+
+def test_records_of_before_are_found_when_the_data_lies_elsewhere(
+    project: Path, empty_database: Path
+) -> None:
+    (project / "elsewhere").mkdir()
+    uri = f"sqlite:///{project}/elsewhere/mlflow.db"
+    assert earlier_records(uri, project) == project / "mlflow.db"
+    shutil.copy(empty_database, project / "elsewhere")
+    assert earlier_records(uri, project) is None
+    (project / "elsewhere/mlflow.db").unlink()
+    (project / "mlflow.db").unlink()
+    assert earlier_records(uri, project) is None
 
 
 def test_children_become_runs_within_the_run(project: Path) -> None:

@@ -1,5 +1,7 @@
 """What happens around a run: it is tracked in MLflow, its results are announced, memory is kept.
 
+No other run changes its data meanwhile, it reads what it wrote, and what it wrote says of what.
+
 A dataset is tracked through the metadata of its catalog entry::
 
     metadata:
@@ -27,12 +29,25 @@ from kinembed.core.allocator import keep_freed_memory
 from kinembed.core.errors import KinembedError
 from kinembed.core.exception_chain import find_cause
 from kinembed.core.provenance import code_state
+from kinembed.core.run_claims import HeldClaim, alone, claim_of, take
+from kinembed.datasets.lineage import (
+    UNKNOWN,
+    Lineage,
+    loaded_version,
+    warn_of_mixed_inputs,
+    write_lineage,
+)
+from kinembed.datasets.paths import clear_leftovers_of, used_paths
+from kinembed.datasets.versions import pin_inputs, pin_output, warn_of_later_versions
 from kinembed.tracking.mlflow import Tracked, TrackedRun, TrackingConfig, tracked
 
 if TYPE_CHECKING:  # torch would take seconds of every start
     from kinembed.training.checkpoints import CheckpointFolder
 
 Catalog = CatalogProtocol[Any, AbstractDataset[Any, Any]]
+
+CLAIMS = ".runs"
+"""Folder in that of the data, where runs that live claim what they use."""
 
 
 @dataclass(frozen=True)
@@ -283,6 +298,169 @@ class CheckpointHook:
             folder.clear()
 
 
+class VersionHook:
+    """A run loads what it saved, and stores beside it what it was made of."""
+
+    def __init__(self) -> None:
+        self._run = ""
+        self._commit = ""
+        self._datasets: dict[str, AbstractDataset[Any, Any]] = {}
+        self._chosen: set[str] = set()
+        self._sources: dict[str, dict[str, str]] = {}
+
+    @hook_impl
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: Catalog
+    ) -> None:
+        """Choose the version of everything that will be loaded.
+
+        Parameters
+        ----------
+        run_params : dict of str to object
+            What Kedro knows of the run: ``run_id``, ``project_path``, ``load_versions``,
+            ``only_missing_outputs``.
+        pipeline : Pipeline
+            The nodes that will run.
+        catalog : CatalogProtocol
+            The datasets by name.
+        """
+        self._run = str(run_params["run_id"])
+        self._commit = _commit(Path(run_params["project_path"]))
+        self._datasets = _stored_datasets(pipeline, catalog)
+        self._chosen = set(run_params.get("load_versions") or {})
+        self._sources = {}
+        outputs = pipeline.all_outputs()
+        warn_of_later_versions(self._datasets, outputs)
+        if run_params.get("only_missing_outputs"):  # what is there stands for what is not made
+            pin_inputs(self._datasets, self._datasets)
+        else:
+            pin_inputs(self._datasets, pipeline.inputs())
+            for name in outputs - self._chosen:
+                pin_output(self._datasets.get(name))
+        warn_of_mixed_inputs(self._datasets, pipeline.inputs())
+
+    @hook_impl
+    def before_dataset_saved(self, dataset_name: str) -> None:
+        """From now on this run's version is loaded.
+
+        Parameters
+        ----------
+        dataset_name : str
+            Name of the dataset in the catalog.
+        """
+        if dataset_name not in self._chosen:
+            pin_output(self._datasets.get(dataset_name))
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str, node: Node) -> None:
+        """Store of which versions a dataset was made, or remember it for what stays in memory.
+
+        Parameters
+        ----------
+        dataset_name : str
+            Name of the dataset in the catalog.
+        node : Node
+            The node that made it.
+        """
+        inputs: dict[str, str] = {}
+        for name in node.inputs:
+            inputs |= self._sources_of(name)
+        dataset = self._datasets.get(dataset_name)
+        self._sources[dataset_name] = inputs
+        if dataset is not None:
+            lineage = Lineage(run=self._run, node=node.name, commit=self._commit, inputs=inputs)
+            write_lineage(dataset, lineage)
+
+    def _sources_of(self, name: str) -> dict[str, str]:
+        """A stored dataset is its own source; others have those of the node that made them."""
+        dataset = self._datasets.get(name)
+        if dataset is None or "filepath" not in dataset._describe():
+            return self._sources.get(name, {})
+        return {name: loaded_version(dataset)}
+
+
+class ClaimHook:
+    """While a run lives no other one changes what it uses, or uses what it changes."""
+
+    def __init__(self) -> None:
+        self._data: Path | None = None
+        self._held: HeldClaim | None = None
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Find the folder of the data.
+
+        Parameters
+        ----------
+        context : KedroContext
+            Project folder and loader of the configuration, whose globals name ``data``.
+        """
+        try:
+            data = str(context.config_loader["globals"].get("data", "data"))
+        except (MissingConfigException, KeyError):
+            data = "data"
+        self._data = None if "://" in data else context.project_path / data
+
+    @hook_impl
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: Catalog
+    ) -> None:
+        """Claim what the run uses, and clear up after runs that were killed.
+
+        Parameters
+        ----------
+        run_params : dict of str to object
+            What Kedro knows of the run: ``run_id``.
+        pipeline : Pipeline
+            The nodes that will run.
+        catalog : CatalogProtocol
+            The datasets by name.
+
+        Raises
+        ------
+        KinembedError
+            When another run lives that uses the same data.
+        """
+        self._release()  # a run of this process that was interrupted
+        datasets, outputs = _stored_datasets(pipeline, catalog), pipeline.all_outputs()
+        used = {} if self._data is None else used_paths(datasets, outputs, self._data)
+        if self._data is None or not used["writes"]:
+            return
+        folder = self._data / CLAIMS
+        self._held = take(folder, claim_of(str(run_params["run_id"]), **used))
+        atexit.register(self._release)
+        with alone(folder):
+            clear_leftovers_of(datasets, outputs)
+
+    @hook_impl
+    def before_dataset_saved(self) -> None:
+        """Save nothing when another run has taken this one for dead.
+
+        Raises
+        ------
+        KinembedError
+            When it has.
+        """
+        if self._held is not None:
+            self._held.check()
+
+    @hook_impl
+    def after_pipeline_run(self) -> None:
+        """The data is free."""
+        self._release()
+
+    @hook_impl
+    def on_pipeline_error(self) -> None:
+        """The data is free."""
+        self._release()
+
+    def _release(self) -> None:
+        held, self._held = self._held, None
+        atexit.unregister(self._release)
+        if held is not None:
+            held.release()
+
+
 class MemoryHook:
     """Has a run keep the memory that its networks free and ask for again."""
 
@@ -337,15 +515,20 @@ def _tags(run_params: dict[str, Any], environment: str) -> dict[str, str]:
 def _version_tags(
     datasets: dict[str, AbstractDataset[Any, Any]], inputs: set[str]
 ) -> dict[str, str]:
-    """Versions of the inputs that the run will load."""
-    return {
-        f"kedro.load_version.{name}": str(dataset.resolve_load_version())
-        for name, dataset in datasets.items()
-        if name in inputs
-        and isinstance(dataset, AbstractVersionedDataset)
-        and dataset.exists()
-        and dataset.resolve_load_version()
+    """Versions of the inputs that the run will load, or the runs that saved them."""
+    versions = {
+        name: loaded_version(dataset) for name, dataset in datasets.items() if name in inputs
     }
+    return {
+        f"kedro.load_version.{name}": version
+        for name, version in versions.items()
+        if version != UNKNOWN
+    }
+
+
+def _commit(project: Path) -> str:
+    state = code_state(project)
+    return "" if state is None else state.commit + "+" * state.dirty
 
 
 def _git_tags(project: Path) -> dict[str, str]:

@@ -3,9 +3,24 @@
 from omegaconf.resolvers import oc
 
 from kinembed.configuration import ConfigLoader
-from kinembed.hooks import CheckpointHook, MemoryHook, ReportHook, TrackingHook
+from kinembed.hooks import (
+    CheckpointHook,
+    ClaimHook,
+    MemoryHook,
+    ReportHook,
+    TrackingHook,
+    VersionHook,
+)
 
-HOOKS = (TrackingHook(), ReportHook(), CheckpointHook(), MemoryHook())
+# the last one is asked first: what a run uses is claimed, then versions are chosen, then tracked
+HOOKS = (
+    TrackingHook(),
+    ReportHook(),
+    CheckpointHook(),
+    MemoryHook(),
+    VersionHook(),
+    ClaimHook(),
+)
 
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-viz",)
 """It keeps one file of statistics for all experiments: one's would stand beside another's data."""

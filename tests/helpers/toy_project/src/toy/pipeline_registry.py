@@ -1,6 +1,6 @@
 from kedro.pipeline import Pipeline, node, pipeline
 
-from toy.nodes import count, judge, look, write
+from toy.nodes import compare, count, judge, look, write
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -12,4 +12,10 @@ def register_pipelines() -> dict[str, Pipeline]:
             node(write, "scores", "report", name="write"),
         ]
     )
-    return {"counting": counting, "judging": judging, "__default__": counting + judging}
+    comparing = pipeline([node(compare, ["numbers", "scores"], "difference", name="compare")])
+    return {
+        "counting": counting,
+        "judging": judging,
+        "comparing": comparing,
+        "__default__": counting + judging,
+    }

@@ -1,0 +1,158 @@
+"""What every stored dataset was made of: a small file beside it.
+
+``<filepath>/<version>/lineage.json`` for a version, ``.<name>.lineage.json`` beside others::
+
+    {"run": "2026-01-05T10.00.00.000Z", "node": "embed", "commit": "0a1b...",
+     "inputs": {"models": "2026-01-05T10.00.00.000Z"}}
+
+An input is named by its version, or by the run that saved it where it has no versions.
+"""
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+import fsspec
+from kedro.io.core import AbstractDataset
+from pydantic import Field, ValidationError
+
+from kinembed.core.listing import listed
+from kinembed.core.parameters import Parameters
+from kinembed.datasets.records import write_file
+from kinembed.datasets.versions import chosen_version, versioned
+
+Datasets = Mapping[str, AbstractDataset[Any, Any]]
+UNKNOWN = "unknown"
+"""Stands for the run that saved a dataset before lineage was stored, or a file of a person's."""
+
+
+class Lineage(Parameters):
+    """What one stored dataset was made of.
+
+    Attributes
+    ----------
+    run : str
+        The run that saved it.
+    node : str
+        The node that made it.
+    commit : str
+        Of the code; ``+`` at its end stands for changes, empty without git.
+    inputs : dict of str to str
+        Name of each stored dataset that it was made of -> its version, or the run that saved it.
+    """
+
+    run: str
+    node: str = ""
+    commit: str = ""
+    inputs: dict[str, str] = Field(default_factory=dict)
+
+
+def write_lineage(dataset: AbstractDataset[Any, Any], lineage: Lineage) -> None:
+    """Store a lineage beside what was just saved.
+
+    Parameters
+    ----------
+    dataset : AbstractDataset
+        What was saved; one that is not stored in a file gets none.
+    lineage : Lineage
+        What it was made of.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be written.
+    """
+    place = _place(dataset, saved=True)
+    if place is not None:
+        content = json.dumps(lineage.model_dump(), indent=1).encode()
+        write_file(*place, content)
+
+
+def read_lineage(dataset: AbstractDataset[Any, Any]) -> Lineage | None:
+    """Read what the version of a dataset that would be loaded was made of.
+
+    Parameters
+    ----------
+    dataset : AbstractDataset
+        Any dataset.
+
+    Returns
+    -------
+    Lineage or None
+        None when nothing is known: an earlier release saved it, or a person did.
+    """
+    place = _place(dataset, saved=False)
+    if place is None:
+        return None
+    protocol, path = place
+    try:
+        return Lineage.model_validate_json(fsspec.filesystem(protocol).cat_file(path))
+    except (OSError, ValidationError):
+        return None
+
+
+def loaded_version(dataset: AbstractDataset[Any, Any]) -> str:
+    """Name what would be loaded.
+
+    Parameters
+    ----------
+    dataset : AbstractDataset
+        A stored dataset.
+
+    Returns
+    -------
+    str
+        Its version; where it has none the run that saved it, or UNKNOWN.
+    """
+    found = versioned(dataset)
+    if found is not None:
+        return str(chosen_version(found) or UNKNOWN)
+    lineage = read_lineage(dataset)
+    return UNKNOWN if lineage is None else lineage.run
+
+
+def warn_of_mixed_inputs(datasets: Datasets, inputs: Iterable[str]) -> None:
+    """Say which inputs of a run were made of other versions than those that it loads.
+
+    Parameters
+    ----------
+    datasets : mapping of str to AbstractDataset
+        Stored datasets by name, with the versions that will be loaded.
+    inputs : iterable of str
+        Names of those that the run loads and does not save.
+    """
+    known = {name: loaded_version(datasets[name]) for name in inputs if name in datasets}
+    mixed = [
+        f"{name} (of {source} {of}; loaded: {known[source]})"
+        for name in known
+        for source, of in _inputs_of(datasets[name]).items()
+        if source in known and UNKNOWN not in {of, known[source]} and of != known[source]
+    ]
+    if mixed:
+        logging.getLogger(__name__).warning(
+            f"Inputs were not made of one another: {listed(mixed)}. Run the stages between again, "
+            "or choose versions with --load-versions.",
+            extra={"markup": False},
+        )
+
+
+def _inputs_of(dataset: AbstractDataset[Any, Any]) -> dict[str, str]:
+    lineage = read_lineage(dataset)
+    return {} if lineage is None else lineage.inputs
+
+
+def _place(dataset: AbstractDataset[Any, Any], saved: bool) -> tuple[str, str] | None:
+    """Protocol and path of the file; None for what is not stored."""
+    description = dataset._describe()
+    if not description.get("filepath"):
+        return None
+    path = PurePosixPath(str(description["filepath"]))
+    found, file = versioned(dataset), path.with_name(f".{path.name}.lineage.json")
+    if found is not None:
+        version = found.resolve_save_version() if saved else chosen_version(found)
+        if version is None:
+            return None
+        file = path / version / "lineage.json"
+    return str(description.get("protocol", "file")), str(file)

@@ -1,0 +1,149 @@
+"""Runs on the same data, one after another and at once: nothing is mixed, and nothing stays."""
+
+import json
+import subprocess
+import sys
+from contextlib import suppress
+
+import pytest
+from helpers import toy_runs
+from mlflow import MlflowClient
+
+from kinembed.core.run_claims import claim_of, take
+from kinembed.settings import HOOKS
+
+LATER = "2999-01-01T00.00.00.000Z"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.setenv("DO_NOT_TRACK", "1")
+    yield toy_runs.copy(tmp_path)
+    for hook in HOOKS:
+        with suppress(AttributeError):
+            hook._release()
+
+
+def _stored(project, name, version, content):
+    """A version of the partitioned dataset `numbers`, or of a file."""
+    place = project / "data" / name / version / name
+    if name == "numbers":
+        place, content = place / "86_01.json", content["86_01"]
+    place.parent.mkdir(parents=True)
+    place.write_text(json.dumps(content))
+
+
+def _run_id(project):
+    return _lineage(project / "data/.report.html.lineage.json")["run"]
+
+
+def _lineage(path):
+    return json.loads(path.read_text())
+
+
+def _strays(project):
+    hidden = [path for path in (project / "data").rglob(".*") if "lineage" not in path.name]
+    return sorted(str(path.relative_to(project / "data")) for path in hidden)
+
+
+def test_a_run_reads_what_it_wrote_though_a_later_version_is_there(project, caplog):
+    _stored(project, "numbers", LATER, {"86_01": 100})
+    _stored(project, "scores.json", LATER, {})
+    assert toy_runs.run(project).exit_code == 0
+    assert (project / "data/report.html").read_text() == "<p>2 sequences</p>"
+    run = _run_id(project)
+    scores = json.loads((project / f"data/scores.json/{run}/scores.json").read_text())
+    assert scores["86_01"]["accuracy"] == 0.2
+    assert f"--load-versions=numbers:{run},scores:{run}" in caplog.text
+
+
+def test_only_what_is_missing_is_made_of_what_is_there(project):
+    _stored(project, "numbers", LATER, {"86_01": 100})
+    assert toy_runs.run(project, "--only-missing-outputs").exit_code == 0
+    assert (project / "data/report.html").read_text() == "<p>1 sequences</p>"
+    assert _lineage(project / "data/.report.html.lineage.json")["inputs"] == {
+        "scores": _run_id(project)
+    }
+
+
+def test_what_is_stored_says_of_what_it_was_made(project):
+    toy_runs.run(project, "--pipelines=counting")
+    (first,) = [path.name for path in (project / "data/numbers").iterdir()]
+    toy_runs.run(project, "--pipelines=counting")
+    toy_runs.run(project, "--pipelines=judging", f"--load-versions=numbers:{first}")
+    run = _run_id(project)
+    assert _lineage(project / f"data/scores.json/{run}/lineage.json") == {
+        "run": run,
+        "node": "judge",
+        "commit": "",
+        "inputs": {"numbers": first},
+    }
+    assert _lineage(project / f"data/numbers/{first}/lineage.json")["inputs"] == {}
+
+
+def test_a_second_run_is_refused_while_the_first_one_lives(project):
+    claim = claim_of("the_first", writes=frozenset({"report.html"}))
+    held = take(project / "data/.runs", claim)
+    refused = toy_runs.run(project)
+    assert refused.exit_code == 1
+    assert "Error: run the_first (process" in refused.stderr
+    assert "still runs and uses report.html; wait" in refused.stderr
+    assert not (project / "data/numbers").exists()
+    assert toy_runs.run(project, "--pipelines=counting").exit_code == 0
+    held.release()
+    assert toy_runs.run(project).exit_code == 0
+    assert _strays(project) == [".runs"]
+
+
+def test_what_killed_runs_left_is_cleared_up(project):
+    left = project / "data/numbers/2020-01-01T00.00.00.000Z/.numbers.partial"
+    left.mkdir(parents=True)
+    (project / "data/.fingerprint.json.4711").touch()
+    assert toy_runs.run(project).exit_code == 0
+    assert _strays(project) == [".runs"]
+    assert not left.parent.exists()
+
+
+def test_sigterm_closes_everything(project):
+    result = toy_runs.run(project, "--params=toy.what.happens=SIGTERM")
+    assert result.exit_code == 143
+    assert "Stopped. Finished results are kept" in result.stderr
+    assert not list((project / "data").glob("numbers/*/*"))
+    assert toy_runs.run(project).exit_code == 0
+
+
+def test_inputs_that_were_not_made_of_one_another_are_named(project, caplog):
+    toy_runs.configure(project, "catalog.yml", **_entries())
+    toy_runs.run(project)
+    toy_runs.run(project, "--pipelines=counting")
+    toy_runs.run(project, "--pipelines=comparing")
+    assert "Inputs were not made of one another: scores (of numbers 20" in caplog.text
+
+
+def _entries():
+    return {"difference": {"type": "json.JSONDataset", "filepath": "data/difference.json"}}
+
+
+@pytest.mark.slow
+@pytest.mark.project
+def test_two_first_starts_at_once(project):
+    toy_runs.configure(project, "mlflow.yml", enabled=True)
+    command = [sys.executable, "-m", "kedro", "run"]
+    started = [
+        subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    said = [process.communicate()[1] for process in started]
+    finished = [process.returncode == 0 for process in started]
+    assert any(finished)
+    assert all(
+        "still runs and uses" in text for text, ok in zip(said, finished, strict=True) if not ok
+    )
+    client = MlflowClient(f"sqlite:///{project}/mlflow.db")
+    experiment = client.get_experiment_by_name("base")
+    runs = client.search_runs([experiment.experiment_id])
+    assert [run.info.status for run in runs] == ["FINISHED"] * sum(finished)
+    assert _strays(project) == [".runs"]
+    assert sorted(path.name for path in project.glob("mlflow.db*")) == [
+        "mlflow.db",
+        "mlflow.db-lock",
+    ]

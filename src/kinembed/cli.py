@@ -10,6 +10,7 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from threading import current_thread, main_thread
 from types import TracebackType
@@ -26,6 +27,7 @@ from kinembed.core.addresses import without_passwords
 from kinembed.core.errors import KinembedError
 from kinembed.core.exception_chain import causes, find_cause
 from kinembed.core.renames import EXPERIMENTS
+from kinembed.runtime_parameters import split_parameters
 
 STORAGE_ERRORS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 """Storage that may not, or cannot, be written: its owner can mend it."""
@@ -77,7 +79,16 @@ def cli() -> None:
     """Commands of this project."""
 
 
-@cli.command(params=kedro_run.params, help=kedro_run.help)
+def _options() -> list[click.Parameter]:
+    """Those of ``kedro run``; ``--params`` keeps names that look like numbers."""
+    options = [copy(option) for option in kedro_run.params]
+    for option in options:
+        if option.name == "params":
+            option.callback = split_parameters
+    return options
+
+
+@cli.command(params=_options(), help=kedro_run.help)
 @click.pass_context
 def run(context: click.Context, /, **options: Any) -> Any:
     """Hand everything to Kedro's own command.

@@ -31,3 +31,20 @@ def test_both_names_of_a_setting_are_refused_naming_both():
 @pytest.mark.filterwarnings("error::FutureWarning")
 def test_present_names_warn_of_nothing():
     assert parameters(ablation={"seeds": [7]})["ablation"]["seeds"] == [7]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("trainning", "no parameter 'trainning'; did you mean 'training'"),
+        ("sed", r"no parameter 'sed'; there are ablation, .*video"),
+    ],
+)
+def test_an_unknown_group_is_refused_naming_the_nearest(name, message):
+    with pytest.raises(BadConfigException, match=message):
+        parameters(**{name: {"steps": 5}})
+
+
+def test_groups_that_are_gone_are_no_unknown_ones():
+    with pytest.warns(FutureWarning, match="stopping is not read any more"):
+        parameters(stopping={"criterion": "none"})

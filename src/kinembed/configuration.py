@@ -1,12 +1,14 @@
 """How the configuration is read: as Kedro does, with earlier names of parameters accepted."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import yaml
 from kedro.config import BadConfigException, OmegaConfigLoader
 
-from kinembed.core.renames import has_earlier_names, under_present_names
+from kinembed.core.renames import GONE, GROUPS, has_earlier_names, under_present_names
 
 
 class ConfigLoader(OmegaConfigLoader):
@@ -28,19 +30,33 @@ class ConfigLoader(OmegaConfigLoader):
         Raises
         ------
         BadConfigException
-            When the earlier and the present name of one parameter are both set.
+            When the earlier and the present name of one parameter are both set, or ``--params``
+            names a group of parameters that there is not.
         MissingConfigException
             When no file holds configuration of this kind.
         KeyError
             When there is no such kind.
         """
         found: dict[str, Any] = super().__getitem__(key)
-        if key != "parameters" or not has_earlier_names(found):
+        if key != "parameters":
+            return found
+        self._refuse_unknown_groups()
+        if not has_earlier_names(found):
             return found
         try:
             return under_present_names(found, self._shipped())
         except ValueError as error:
             raise BadConfigException(str(error)) from error
+
+    def _refuse_unknown_groups(self) -> None:
+        """A misspelt group in ``--params`` would change nothing, without a word."""
+        asked, self.runtime_params = self.runtime_params, {}
+        try:
+            known = set(super().__getitem__("parameters")) if asked else set()
+        finally:
+            self.runtime_params = asked
+        for name in asked.keys() - known - GROUPS.keys() - GONE.keys():
+            raise BadConfigException(_unknown(name, known))
 
     def _shipped(self) -> dict[str, Any]:
         """Parameters of the base environment, as they are written."""
@@ -49,3 +65,9 @@ class ConfigLoader(OmegaConfigLoader):
         for path in sorted(folder.glob("parameters*.yml")):
             groups |= yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         return groups
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
+    return f"--params: there is no parameter {name!r}; {hint} (docs/parameters.md lists all)"

@@ -18,6 +18,16 @@ def test_a_block_per_segment_is_as_long_as_it_lasts():
     assert list(lie.x) == [1.0]
 
 
+def test_a_hatched_bar_keeps_its_colour():
+    names = [f"behaviour {number}" for number in range(12)]
+    titles = {name: Title(name, name) for name in names}
+    styles = styles_for(names)
+    bars = usage_bars(names, 10.0, styles, dict(zip(names, names, strict=True)), titles).data
+    hatched = [bar for bar in bars if bar.marker.pattern.shape]
+    assert hatched
+    assert {bar.marker.pattern.fillmode for bar in hatched} == {"overlay"}
+
+
 def test_long_names_keep_to_their_place():
     name = "a name of a good forty characters or so"
     title = Title(name, name)

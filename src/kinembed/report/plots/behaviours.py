@@ -68,7 +68,12 @@ def usage_bars(
             orientation="h",
             marker={
                 "color": styles[name].colour,
-                "pattern": {"shape": styles[name].hatch[:1], "fgcolor": "white", "size": 7},
+                "pattern": {
+                    "shape": styles[name].hatch[:1],
+                    "fillmode": "overlay",  # else the bar itself is transparent
+                    "fgcolor": "white",
+                    "size": 7,
+                },
                 "line": {"color": EDGE_COLOUR, "width": 1},
             },
             hovertext=[

@@ -21,6 +21,9 @@ NOT_SEEN = -2
 NOT_SEEN_LABEL = "not seen"
 """What such frames are called."""
 
+DIGITS = 12
+"""Of a frame rate; more show how a computer rounds, such as 120.00000000000001."""
+
 
 def frame_rate_of(predictions: pd.DataFrame) -> float:
     """Compute the frame rate of a prediction from its frames and their times.
@@ -46,7 +49,7 @@ def frame_rate_of(predictions: pd.DataFrame) -> float:
             "two frames or more"
         )
     last = predictions.iloc[-1]
-    return float(last["frame"] / last["time_s"])
+    return float(f"{last['frame'] / last['time_s']:.{DIGITS}g}")
 
 
 def probability_of(predictions: pd.DataFrame, variant: str) -> Float[np.ndarray, "frames"]:

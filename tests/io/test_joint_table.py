@@ -93,7 +93,7 @@ def test_a_joint_that_one_recording_hardly_sees_is_left_out_of_all(caplog):
     motions = [recording("a"), recording("b", hidden=[(1, 2, 40)])]
     one, other = harmonised(motions)
     assert one.skeleton.joints == other.skeleton.joints == ("root", "rhand", "lfoot", "rfoot")
-    assert "hardly ever seen: lhand: lhand is seen in 5 % of the frames of b" in caplog.text
+    assert "hardly ever seen: lhand: lhand is seen in 5.0 % of the frames of b" in caplog.text
 
 
 def test_the_recording_that_leaves_no_joint_is_named_with_what_to_do():
@@ -102,8 +102,8 @@ def test_the_recording_that_leaves_no_joint_is_named_with_what_to_do():
     with pytest.raises(DataError, match=r"no joint remains \(hardly ever seen\)") as no:
         harmonised([recording("a"), poor, hopeless])
     assert str(no.value).endswith(
-        "They are hardly seen in bad (5 of them, in 5 % of the frames), poor (1 of them, in 2.5 % "
-        "of the frames): leave such files out, or lower ingestion.positions.least_seen_share (0.1)"
+        "They are hardly seen in bad (5 of them, in 5.0 % of the frames), poor (1 of them, in "
+        "2.5 % of the frames): leave such files out, or lower ingestion.positions.least_seen_share (0.1)"
     )
 
 

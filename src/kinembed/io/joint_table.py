@@ -13,6 +13,7 @@ import pandas as pd
 
 from kinembed.core.errors import DataError
 from kinembed.core.listing import NAMED, listed
+from kinembed.core.percentages import percent
 from kinembed.motion.harmonise import harmonise
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions import PositionParameters
@@ -264,7 +265,7 @@ def _none_remains(table: pd.DataFrame, least: float) -> str:
     shares = hardly.groupby("recording")["seen_share"].agg(["size", "mean"])
     worst = shares.sort_values(["size", "mean"], ascending=[False, True], kind="stable")
     named = [
-        f"{name} ({count} of them, in {100 * share:.2g} % of the frames)"
+        f"{name} ({count} of them, in {percent(share)} of the frames)"
         for name, count, share in worst.itertuples()
     ]
     return (
@@ -278,7 +279,7 @@ def _say_what_is_left_out(table: pd.DataFrame) -> None:
         level = logging.INFO if why == "left out" else logging.WARNING
         where = rows.sort_values("seen_share").iloc[0]
         detail = (
-            f": {where['joint']} is seen in {100 * where['seen_share']:.2g} % of the frames of "
+            f": {where['joint']} is seen in {percent(where['seen_share'])} of the frames of "
             f"{where['recording']} (ingestion.positions.least_seen_share)"
             if why == "hardly ever seen"
             else ""

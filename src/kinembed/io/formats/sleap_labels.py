@@ -17,6 +17,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
+from kinembed.core.percentages import percent
 from kinembed.io.formats.hdf5 import open_hdf5
 from kinembed.io.formats.local_copy import local_copy, optional_module
 from kinembed.io.formats.timing import EvenTime, even_frames, no_line
@@ -125,7 +126,7 @@ def _time(placed: Sequence[_Placed], video: Any, file: str) -> EvenTime:
     if share < _LEAST_LABELLED and all(one.by_hand for one in placed):
         raise FormatError(
             file,
-            f"{len(numbers)} frames are labelled by hand, {100 * share:.2g} % of those from the "
+            f"{len(numbers)} frames are labelled by hand, {percent(share)} of those from the "
             "first to the last: these are training labels; give the file of predictions",
         )
     found = even_frames(numbers, file=file, line_of=no_line, column="frame numbers")

@@ -159,6 +159,7 @@ def test_rest_pose_is_dropped_on_demand_after_a_check() -> None:
     )
     assert len(motion) == 1
     assert motion.values[0, 0] == 5
+    assert motion.frame_numbers.tolist() == [1]
     with pytest.raises(FormatError, match=r"bad\.bvh:23: expected the rest pose"):
         parse_bvh(BVH, file="bad.bvh", trial="t", rest_pose_row=True)
     with pytest.raises(FormatError, match="expected frames after the rest pose, found none"):

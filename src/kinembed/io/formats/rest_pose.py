@@ -4,6 +4,7 @@ Its root has no rotation at all; the root of a moving person always has one. It 
 no motion, and its row shifts all that follow against the recording's own frames.
 """
 
+import logging
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,8 @@ from jaxtyping import Bool
 
 from kinembed.core.errors import FormatError
 from kinembed.motion.motion import Motion
+
+logger = logging.getLogger(__name__)
 
 
 def has_rest_pose(motion: Motion) -> bool:
@@ -31,7 +34,7 @@ def has_rest_pose(motion: Motion) -> bool:
 
 
 def without_rest_pose(motion: Motion, *, file: str, line: int) -> Motion:
-    """Drop the rest pose, the first frame of a motion.
+    """Drop the rest pose, the first frame of a motion; the log says it.
 
     Parameters
     ----------
@@ -45,7 +48,7 @@ def without_rest_pose(motion: Motion, *, file: str, line: int) -> Motion:
     Returns
     -------
     Motion
-        The motion from its second frame on.
+        The motion from its second frame on; frame numbers stay those of the file.
 
     Raises
     ------
@@ -57,7 +60,12 @@ def without_rest_pose(motion: Motion, *, file: str, line: int) -> Motion:
         raise FormatError(file, problem, line)
     if len(motion) == 1:
         raise FormatError(file, "expected frames after the rest pose, found none", line)
-    return replace(motion, values=motion.values[1:])
+    logger.info(
+        "%s: frame 0 is a rest pose and is left out; exported frame numbers are the file's own",
+        file,
+        extra={"markup": False},
+    )
+    return replace(motion, values=motion.values[1:], file_frames=motion.frame_numbers[1:])
 
 
 def _root_is_unturned(motion: Motion) -> Bool[np.ndarray, "frames"]:

@@ -113,8 +113,12 @@ const KEYS = {
 };
 const stride = (event) => (event.shiftKey ? Math.round(sequence.frame_rate / sequence.step) : 1);
 
+/** Space presses the control that has the focus, if one has it; a slider does nothing with it. */
+const takesSpace = (element) => element.closest("button, select, summary, a, input:not([type=range])");
+
 document.addEventListener("keydown", (event) => {
   const act = KEYS[event.key];
+  if (event.key === " " && takesSpace(event.target)) return;
   if (!act || !sequence || event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "SELECT") return;
   event.preventDefault();
   act(event);

@@ -42,6 +42,7 @@ function segmentButton(sequence, row, [start, stop, number], sure, jump) {
   button.append(make("span", {}, title.short));
   button.style.left = `${(100 * start) / sequence.frames}%`;
   button.style.width = `${(100 * (stop - start)) / sequence.frames}%`;
+  button.addEventListener("mousedown", (event) => event.preventDefault()); // no focus: space plays
   button.addEventListener("click", () => jump(start));
   button.addEventListener("pointermove", (event) => showTooltip(told, event));
   button.addEventListener("pointerleave", hideTooltip);

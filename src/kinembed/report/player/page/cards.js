@@ -92,7 +92,7 @@ class Cards {
       [`${joint} swings at ${frequency.toFixed(2)} Hz`, brief(swing), brief(elsewhere), unit, "–"]));
     if (!rows.length) return [make("p", {}, this.sequence.cards.length === 1 ? ALONE : ALIKE)];
     const line = (tag, texts) => make("tr", {}, ...texts.map((text) => make(tag, {}, text)));
-    const table = make("table", { class: "reasons" }, line("th", ["", "this behaviour", "all others", "unit", "difference (SD)"]), ...rows.map((row) => line("td", row)));
+    const table = make("table", { class: "reasons" }, line("th", ["measure", "this behaviour", "all others", "unit", "difference (SD)"]), ...rows.map((row) => line("td", row)));
     return [make("div", { class: "wide" }, table)];
   }
 

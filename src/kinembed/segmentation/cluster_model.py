@@ -260,7 +260,7 @@ class ClusterModel:
             Empty where nothing is to be said.
         """
         clustering, found = self.settings.clustering, int(self.labels["estimated"].max()) + 1
-        if found == clustering.largest_number:
+        if 1 < found == clustering.largest_number:
             return (
                 f"{found} clusters were found, as many as are tried; there may be more: raise "
                 "clustering.largest_number"

@@ -4,7 +4,7 @@ The names decide, in upper or lower case: ``<trial>`` and a suffix of
 :data:`kinembed.io.formats.table.FORMATS` is a motion, ``.asf`` a skeleton, and
 ``<trial>_annotation.txt``, ``<trial>_ground_truth.txt`` and ``<trial>.labels.csv`` are annotations.
 Of OpenPose's ``<trial>_<number>_keypoints.json``, one per frame, the first stands for all. Hidden
-files are passed over.
+files and what a run wrote (:mod:`kinembed.io.sources.own_files`) are passed over.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from kinembed.core.errors import SourceError
 from kinembed.io.formats.openpose import frame_of
 from kinembed.io.formats.openpose_folder import frames_beside
 from kinembed.io.formats.table import BY_SUFFIX, format_of
+from kinembed.io.sources.own_files import is_own
 from kinembed.io.sources.records import Absent, Acquired, RawFile, Role, printable, sha256_of
 
 SKELETON_SUFFIXES = (".asf",)
@@ -160,7 +161,8 @@ def _visible_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder; name the one that holds the recordings")
     paths = sorted(folder.iterdir())
-    return [path for path in paths if path.is_file() and not path.name.startswith(".")]
+    visible = [path for path in paths if path.is_file() and not path.name.startswith(".")]
+    return [path for path in visible if not is_own(path)]
 
 
 def _sort(paths: Sequence[Path], above: Sequence[dict[str, Path]] = ()) -> _Contents:

@@ -124,6 +124,12 @@ def test_the_figure_shows_every_method(results):
     assert [len(ax.patches) for ax in axes] == [len(BASELINES) + 1] * 2
 
 
+def test_without_annotations_nothing_is_computed(entries):
+    entries = entries | {"sequence_annotations": {}, "predictions": {}}
+    with pytest.raises(DataError, match="no sequence of this experiment is annotated"):
+        SequentialRunner().run(baseline_comparison.create_pipeline(), in_memory(entries))
+
+
 def test_a_sequence_without_predictions_is_named(entries):
     entries = entries | {"predictions": {"a": partial(same, NETWORK)}}
     with pytest.raises(DataError, match="baselines: input 2 has nothing for b; it has a"):

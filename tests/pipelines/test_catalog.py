@@ -11,6 +11,7 @@ from kinembed.settings import CONFIG_LOADER_ARGS
 
 # Kept in memory, on purpose: a check, and networks with their inputs.
 MEMORY = {
+    "checked_baselines",
     "checked_names",
     "maximisation_tasks",
     "maximisation_tasks_seq2seq",

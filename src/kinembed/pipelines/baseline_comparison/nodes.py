@@ -5,6 +5,7 @@ from functools import partial
 
 import pandas as pd
 
+from kinembed.core.errors import DataError
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.evaluation import baseline_comparison as baseline_comparison
 from kinembed.evaluation.baselines import BaselineParameters, StageParameters
@@ -17,6 +18,36 @@ from kinembed.report.plots.export import StaticFigure
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.motion_prediction import TrainingParameters
+
+
+def require_annotations(
+    parameters: BaselineParameters, annotations: Mapping[str, Segmentation]
+) -> BaselineParameters:
+    """Refuse to compare methods where nothing can be scored, before minutes of work.
+
+    Parameters
+    ----------
+    parameters : BaselineParameters
+        Settings of the baselines, and their seed.
+    annotations : mapping of str to Segmentation
+        Sequence -> its annotated segments; a sequence that is not annotated is absent.
+
+    Returns
+    -------
+    BaselineParameters
+        The same.
+
+    Raises
+    ------
+    DataError
+        When no sequence is annotated.
+    """
+    if not annotations:
+        raise DataError(
+            "no sequence of this experiment is annotated, so methods cannot be compared; put a file "
+            "<trial>.labels.csv beside a recording (docs/recordings.md) and run all stages again"
+        )
+    return parameters
 
 
 def predict_baselines(

@@ -6,6 +6,7 @@ from kinembed.pipelines.baseline_comparison.nodes import (
     compare_methods,
     draw_comparison,
     predict_baselines,
+    require_annotations,
     score_baselines,
 )
 
@@ -21,6 +22,12 @@ def create_pipeline() -> Pipeline:
     return pipeline(
         [
             node(
+                require_annotations,
+                ["params:baseline_comparison", "sequence_annotations"],
+                "checked_baselines",
+                name="require_annotations",
+            ),
+            node(
                 predict_baselines,
                 [
                     "sequences",
@@ -29,7 +36,7 @@ def create_pipeline() -> Pipeline:
                     "params:training",
                     "params:embedding",
                     "params:clustering",
-                    "params:baseline_comparison",
+                    "checked_baselines",
                     "params:parallel",
                 ],
                 "baseline_predictions",

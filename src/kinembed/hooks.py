@@ -6,6 +6,7 @@ A dataset is tracked through the metadata of its catalog entry::
 
     metadata:
       announce: Report          # a line "Report: <path>" when the run has saved it
+      announce_scores: true     # a line that says the mean scores in words
       announce_names: {absent: Absent}  # a line "Absent: <name> (<role>), ..." of the records there
       mlflow: {artifact: true}  # see kinembed.tracking.mlflow.Tracked
       cleared_after: [models]   # of checkpoints: they have served once one of these is saved
@@ -40,6 +41,7 @@ from kinembed.datasets.lineage import (
 from kinembed.datasets.paths import clear_leftovers_of, used_paths
 from kinembed.datasets.versions import pin_inputs, pin_output, warn_of_later_versions
 from kinembed.tracking.mlflow import Tracked, TrackedRun, TrackingConfig, tracked
+from kinembed.tracking.score_line import score_line
 
 if TYPE_CHECKING:  # torch would take seconds of every start
     from kinembed.training.checkpoints import CheckpointFolder
@@ -236,6 +238,8 @@ class ReportHook:
             names = [f"{record['name']} ({record['role']})" for record in data[key]]
             if names:
                 self._announcements[f"{dataset_name}.{key}"] = f"{label}: {', '.join(names)}"
+        if metadata.get("announce_scores") and score_line(data):
+            self._announcements[dataset_name] = score_line(data)
         if dataset is not None and "announce" in metadata:
             path = PurePosixPath(saved_path(dataset).path)
             inside = path.is_relative_to(self._project)

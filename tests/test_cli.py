@@ -72,6 +72,13 @@ def test_an_error_is_not_logged_as_well(project: Path, caplog: pytest.LogCapture
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
+def test_nobody_is_bid_repeat_a_command_that_failed(
+    project: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    toy_runs.run(project, _happens("no data"))
+    assert "No nodes ran" not in caplog.text
+
+
 def test_wrong_parameters_are_listed_by_key(project: Path) -> None:
     result = toy_runs.run(project, "--env=broken")
     assert result.exit_code == 1
@@ -113,7 +120,7 @@ def test_a_full_disk_names_the_dataset(project: Path) -> None:
     ("arguments", "message"),
     [
         (["--pipelines=judgin"], r"Failed to find the pipeline named 'judgin'(.|\n)*judging"),
-        (["--env=nowhere"], "conf/nowhere"),
+        (["--env=nowhere"], r"no environment 'nowhere' in .*conf; there are broken"),
         (["--env=skeleton"], "the experiment skeleton is now part of cmu_actions: --env cmu_act"),
         (["--pipelines=judging"], "data/numbers: nothing is stored here yet; run the stage"),
         (["--pipelines=judging", "-lv=numbers:v9"], "no version v9; versions stored: none"),
@@ -165,7 +172,7 @@ def test_tracebacks_can_be_asked_for(project: Path, monkeypatch: pytest.MonkeyPa
 def test_an_interrupt_says_how_to_go_on(project: Path) -> None:
     result = toy_runs.run(project, _happens("SIGINT"))
     assert result.exit_code == 130
-    assert "run the same command again to continue" in result.stderr
+    assert "a training that has reached a checkpoint" in result.stderr
 
 
 def test_the_command_prints_the_message_once(project: Path) -> None:

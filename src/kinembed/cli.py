@@ -19,7 +19,9 @@ from typing import IO, Any
 import click
 from kedro.config import MissingConfigException
 from kedro.framework.cli.project import run as kedro_run
+from kedro.framework.project import settings
 from kedro.io.core import DatasetError
+from kedro.utils import find_kedro_project
 from kedro.validation.exceptions import ParameterValidationError
 from pydantic import ValidationError
 
@@ -38,7 +40,16 @@ CONFIGURATION = ("kedro.", "omegaconf.", "yaml.")
 EXTRAS = {"cv2": "video"}
 """Modules that an extra of the package installs."""
 
-STOPPED = "Stopped. Finished results are kept; run the same command again to continue."
+STOPPED = (
+    "Stopped. Results that were stored are kept. The same command starts anew, but a training that "
+    "has reached a checkpoint (training.checkpoint_every) goes on from there."
+)
+
+NOTHING_RAN = "No nodes ran."
+"""With these words Kedro's runners bid the user repeat a command that failed at once, without
+saying that what is wrong must be put right first."""
+
+RUNNERS = ("sequential_runner", "thread_runner", "parallel_runner")
 
 ECHOES = ("kedro.pipeline.node", "kedro.validation.parameter_validator")
 """Loggers that repeat an error which is raised as well."""
@@ -118,6 +129,7 @@ def run(context: click.Context, /, **options: Any) -> Any:
     with _closed_by_sigterm():
         if os.environ.get("KINEMBED_TRACEBACK", "0") not in {"", "0"}:
             return context.invoke(kedro_run, **options)
+        _check_environment(options["env"], options["conf_source"])
         with _clear_errors():
             return context.invoke(kedro_run, **options)
 
@@ -152,6 +164,18 @@ def agreement(files: tuple[Path, ...], prediction: str) -> None:
         runs = read_runs(files, prediction)
         for table in (rand_indices(runs), stability(runs)):
             click.echo(table.round(3).to_csv(index=False))
+
+
+def _check_environment(name: str | None, conf_source: str | None) -> None:
+    """Refuse an unknown environment at once: Kedro does, too, but after seconds of imports."""
+    project = find_kedro_project(Path.cwd()) or Path.cwd()
+    source = Path(conf_source or project / settings.CONF_SOURCE)
+    name = name or os.environ.get("KEDRO_ENV")
+    if not name or name in EXPERIMENTS or not source.is_dir() or (source / name).is_dir():
+        return
+    there = sorted(path.name for path in source.iterdir() if path.is_dir() and path.name != "base")
+    listed = ", ".join(one for one in there if not one.startswith("."))
+    raise Complaint(f"Error: there is no environment {name!r} in {source}; there are {listed}")
 
 
 def explanation(error: BaseException) -> str | None:
@@ -195,7 +219,8 @@ def _terminate(*_: object) -> None:
 @contextmanager
 def _clear_errors() -> Iterator[None]:
     """Turn errors into complaints, and keep Kedro from logging them as well."""
-    loggers = [logging.getLogger(name) for name in ECHOES]
+    runners = [f"kedro.runner.{name}" for name in RUNNERS]
+    loggers = [logging.getLogger(name) for name in (*ECHOES, *runners)]
     for logger in loggers:
         logger.addFilter(_no_echo)
     try:
@@ -216,7 +241,8 @@ def _clear_errors() -> Iterator[None]:
 
 
 def _no_echo(record: logging.LogRecord) -> bool:
-    return record.levelno < logging.ERROR
+    advice = record.getMessage().startswith(NOTHING_RAN)
+    return record.levelno < logging.ERROR and not advice
 
 
 def _notes(error: BaseException) -> list[str]:

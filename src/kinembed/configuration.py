@@ -31,7 +31,7 @@ class ConfigLoader(OmegaConfigLoader):
         ------
         BadConfigException
             When the earlier and the present name of one parameter are both set, or ``--params``
-            names a group of parameters that there is not.
+            names an unknown group of parameters.
         MissingConfigException
             When no file holds configuration of this kind.
         KeyError

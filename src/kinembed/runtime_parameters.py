@@ -10,7 +10,9 @@ from typing import Any
 import click
 from kedro.framework.cli.utils import _split_params
 
-ALTERED = re.compile(r"[+-]?(\d[\d_]*_[\d_.]*|0[0-9xob]\w*|[\d.]+e[+-]?\d+|\d+(:\d+)+(\.\d*)?)", re.I)
+ALTERED = re.compile(
+    r"[+-]?(\d[\d_]*_[\d_.]*|0[0-9xob]\w*|[\d.]+e[+-]?\d+|\d+(:\d+)+(\.\d*)?)", re.I
+)
 """Text that YAML takes for a number which is written otherwise."""
 
 

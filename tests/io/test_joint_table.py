@@ -103,7 +103,8 @@ def test_the_recording_that_leaves_no_joint_is_named_with_what_to_do():
         harmonised([recording("a"), poor, hopeless])
     assert str(no.value).endswith(
         "They are hardly seen in bad (5 of them, in 5.0 % of the frames), poor (1 of them, in "
-        "2.5 % of the frames): leave such files out, or lower ingestion.positions.least_seen_share (0.1)"
+        "2.5 % of the frames): leave such files out, or lower "
+        "ingestion.positions.least_seen_share (0.1)"
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from kinembed.core.percentages import percent
+
 KINDS = {"given": "with the number of clusters you set", "estimated": "with the number found"}
 
 
@@ -18,10 +20,13 @@ def score_line(summary: Mapping[str, Mapping[str, float]]) -> str:
     str
         One line; empty where nothing is annotated.
     """
-    parts = [
-        f"{kind}, {100 * summary[variant]['accuracy']:.1f} % of the frames are in the right "
-        f"behaviour (accuracy {summary[variant]['accuracy']:.3f}, AMI {summary[variant]['ami']:.3f})"
-        for variant, kind in KINDS.items()
-        if variant in summary
-    ]
+    parts = [_part(kind, summary[one]) for one, kind in KINDS.items() if one in summary]
     return f"Agreement with the annotations: {'; '.join(parts)}" if parts else ""
+
+
+def _part(kind: str, means: Mapping[str, float]) -> str:
+    accuracy, ami = means["accuracy"], means["ami"]
+    return (
+        f"{kind}, {percent(accuracy)} of the frames are in the right behaviour "
+        f"(accuracy {accuracy:.3f}, AMI {ami:.3f})"
+    )

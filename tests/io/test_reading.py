@@ -4,11 +4,13 @@ import logging
 import re
 
 import pytest
+from pydantic import ValidationError
 
 from kinembed.core.errors import DataError, FormatError
 from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
 from kinembed.io.ingestion import IngestionParameters, MotionFiles, acquire, file_table
 from kinembed.io.reading import Recordings, read_file, recordings_in
+from kinembed.pipelines.inference.nodes import find_files
 
 FLAT = "individual,a_x,a_y\nann,1,2\nbob,3,4\nann,1,3\nbob,3,5\n"
 SOLID = "a_x,a_y,a_z\n1,2,3\n"
@@ -29,6 +31,30 @@ def test_recordings_taken_as_seen_from_above_are_named_once(tmp_path, caplog):
     assert len(read(tmp_path)) == 5
     [told] = [one for one in caplog.messages if "seen from above" in one]
     assert told.startswith("Taken as seen from above: m/ann, m/bob, n/ann, n/bob. If")
+
+
+def test_individuals_that_differ_in_capitals_alone_are_named(tmp_path, caplog):
+    (tmp_path / "m.csv").write_text(FLAT.replace("bob", "Ann"))
+    assert len(read(tmp_path, view="top")) == 2
+    [told] = [one for one in caplog.messages if "capitals" in one]
+    assert told.startswith(
+        "Names that differ in capitals alone are different recordings: m/Ann, m/ann."
+    )
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_joints_are_not_renamed_to_nothing(tmp_path, name):
+    (tmp_path / "m.csv").write_text(FLAT)
+    with pytest.raises(ValidationError, match="the new name of a is empty; to do without a joint"):
+        read(tmp_path, rename={"a": name})
+
+
+def test_files_that_inference_passes_over_are_named(tmp_path, caplog):
+    (tmp_path / "m.csv").write_text(FLAT)
+    (tmp_path / "notes.csv").write_text("weight,sex\n")
+    find_files(IngestionParameters(source="folder", folder={"path": tmp_path}))
+    [told] = caplog.messages
+    assert told.startswith("Not read: notes (motion): notes.csv names no column")
 
 
 @pytest.mark.parametrize("positions", [{"view": "top"}, {"view": "side"}, {"up": "y"}])

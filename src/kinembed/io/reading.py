@@ -1,7 +1,7 @@
 """Reading all files of an experiment: recordings of every individual, and every problem at once."""
 
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -83,8 +83,9 @@ class Recordings:
     def stream(self) -> Generator[tuple[str, Motion], None, None]:
         """Read all files, a bounded number in memory at a time.
 
-        At the end the log names the recordings whose view was assumed, and the files that hold no
-        individual that is asked for: they are left out where others do.
+        At the end the log names the recordings whose view was assumed, those whose names differ in
+        capitals alone, and the files that hold no individual that is asked for: they are left out
+        where others do.
 
         Yields
         ------
@@ -114,6 +115,7 @@ class Recordings:
                     above.append(motion.trial)
                 yield motion.trial, motion
         _say_what_is_assumed(above)
+        _say_what_differs_in_capitals(owners)
         if owners:
             problems = _without_left_out(problems)
         if problems:
@@ -159,6 +161,21 @@ def _say_what_is_assumed(above: list[str]) -> None:
             listed(sorted(above)),
             extra={"markup": False},
         )
+
+
+def _say_what_differs_in_capitals(recordings: Iterable[str]) -> None:
+    """Ann and ann may be one animal, and are one file where capitals do not count."""
+    alike: dict[str, list[str]] = {}
+    for name in sorted(recordings):
+        alike.setdefault(name.casefold(), []).append(name)
+    for names in alike.values():
+        if len(names) > 1:
+            logger.warning(
+                "Names that differ in capitals alone are different recordings: %s. If they are "
+                "one, write them alike in the file; if not, rename one of them",
+                listed(names),
+                extra={"markup": False},
+            )
 
 
 def _without_left_out(problems: list[FormatError]) -> list[FormatError]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from pydantic import Field, NonNegativeFloat
+from pydantic import Field, NonNegativeFloat, field_validator
 
 from kinembed.core.errors import NotAskedForError
 from kinembed.core.parameters import FrameRate, Names, Parameters
@@ -53,6 +53,17 @@ class PositionParameters(Parameters):
     scale: Literal["body", "file"] = Field(
         "body", description="unit of length: the size of each body, or that of the file"
     )
+
+    @field_validator("rename")
+    @classmethod
+    def _new_names_are_not_empty(cls, names: dict[str, str]) -> dict[str, str]:
+        empty = [joint for joint, name in names.items() if not name.strip()]
+        if empty:
+            raise ValueError(
+                f"the new name of {', '.join(empty)} is empty; to do without a joint, list it in "
+                "leave_out"
+            )
+        return names
 
     @property
     def view_is_assumed(self) -> bool:

@@ -1,5 +1,6 @@
 """Nodes of pipeline ``inference``: stored models on further recordings, without training."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -8,11 +9,13 @@ import pandas as pd
 
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
 from kinembed.io.ingestion import IngestionParameters, acquire, file_table
+from kinembed.io.ingestion import summarise as summarise_files
 from kinembed.io.joint_table import for_joints
 from kinembed.motion.motion import Motion
 from kinembed.motion.positions import PositionParameters
 from kinembed.report.exports import segment_table, write_eaf
 from kinembed.report.exports.labelled import labelled_segments
+from kinembed.report.ingestion_page import not_read
 from kinembed.report.naming import Names
 from kinembed.segmentation.cluster_model import ClusterModel
 from kinembed.segmentation.clustering import ClusteringParameters
@@ -26,9 +29,11 @@ from kinembed.segmentation.measured_clusters import from_table
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
+logger = logging.getLogger(__name__)
+
 
 def find_files(parameters: IngestionParameters) -> pd.DataFrame:
-    """Find the recordings that are to be labelled.
+    """Find the recordings that are to be labelled; the log names the files that are not read.
 
     Parameters
     ----------
@@ -46,7 +51,10 @@ def find_files(parameters: IngestionParameters) -> pd.DataFrame:
     SourceError
         When there is no recording, or a file is not the one that was published.
     """
-    return file_table(acquire(parameters))
+    files = file_table(acquire(parameters))
+    for problem in not_read(summarise_files(files)):
+        logger.warning("%s", problem, extra={"markup": False})
+    return files
 
 
 def assign_models(

@@ -24,6 +24,7 @@ from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion
 from kinembed.motion.segments import segments
 from kinembed.motion.visibility import Point, gaps
+from kinembed.report.naming.origin import where_names_come_from
 from kinembed.report.player.blocks import pack
 from kinembed.report.player.card_values import card_values
 from kinembed.report.player.levels import levels, names_of_clusters
@@ -107,6 +108,7 @@ def player_block(
         "cards": _cards(cards, rows[first], numbers, results),
         "levels": levels(results, rows[first], numbers),
         "plots": _plots(results, rows[first], styles, titles[first]),
+        "naming": where_names_come_from(results.shown, results.annotation is not None),
         "ranges": [] if results.annotation is None else results.annotation.boundaries.tolist(),
     }
 

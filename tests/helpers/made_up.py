@@ -99,7 +99,7 @@ def seen_of(motions, least=0.1):
     return table, recording_table([describe(motion) for motion in motions], names)
 
 
-def page_of(*all_results, figures=(), absent=(), seen=None):
+def page_of(*all_results, figures=(), absent=(), seen=None, separability=()):
     rows = [
         row
         for results in all_results
@@ -107,7 +107,7 @@ def page_of(*all_results, figures=(), absent=(), seen=None):
     ]
     return report_page(
         score_table(rows),
-        pd.DataFrame(),
+        pd.DataFrame(list(separability)),
         {"absent": list(absent)},
         *(seen or seen_of([all_results[-1].motion])),
         segment_table(row for results in all_results for row in segments_of(results)),

@@ -77,3 +77,15 @@ def test_labels_that_are_not_one_per_frame_are_refused(results):
     shorter = replace(results, predictions=results.predictions[:-1])
     with pytest.raises(DataError, match="299 frames"):
         player_block(shorter, error_of(results.motion), [])
+
+
+def test_a_measure_that_a_single_cluster_lacks_is_a_dash(toy_motion):
+    nothing = dict.fromkeys(
+        ("silhouette", "davies_bouldin", "gap", "canonical_correlation"), float("nan")
+    )
+    row = {"sequence": "one", "clusters_given": False, "clusters": 1} | nothing
+    page = without_scripts(page_of(results_of(toy_motion, "one"), separability=[row]))
+    assert "a single cluster cannot be compared" in page
+    assert "<td>\N{EN DASH}</td>" in page
+    assert ">nan<" not in page
+    assert "Nobody has named these clusters yet" in page

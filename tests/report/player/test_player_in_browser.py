@@ -83,6 +83,41 @@ def test_it_plays_to_the_end_and_again(page):
     assert page.value(FRAME) == stopped
 
 
+def test_space_is_left_to_the_control_that_has_the_focus(page):
+    page.press("Home")
+    page.value("document.getElementById('cards-play').focus()")
+    before = text(page, "#cards-play")
+    page.press(" ")
+    assert text(page, "#cards-play") != before
+    assert text(page, "#play") == "Play"
+    page.press(" ")
+    page.value("document.activeElement.blur()")
+
+
+def test_a_click_on_a_segment_leaves_space_to_the_player(page):
+    page.click("button.segment")
+    page.press(" ")
+    assert text(page, "#play") == "Pause"
+    page.press(" ")
+    assert text(page, "#play") == "Play"
+
+
+def test_controls_have_names_headers_have_text_and_all_lies_in_a_landmark(page):
+    """What axe-core checks as button-name, empty-table-header and region, and more of it."""
+    assert page.value("document.querySelectorAll('main').length") == 1
+    nameless = (
+        "[...document.querySelectorAll('button, select, input')].filter((one) => "
+        "!(one.ariaLabel || one.textContent.trim()) && !one.labels?.length).length"
+    )
+    assert page.value("document.querySelectorAll('button.segment').length") > 0
+    assert page.value(nameless) == 0
+    assert page.value("document.querySelectorAll('th').length") > 0
+    empty = "[...document.querySelectorAll('th')].filter((one) => !one.textContent.trim()).length"
+    assert page.value(empty) == 0
+    outside = "[...document.body.children].filter((one) => !/MAIN|SCRIPT/.test(one.tagName)).length"
+    assert page.value(outside) == 0
+
+
 def test_everything_follows_the_scrub_bar(page):
     before = {name: picture_of(page, name) for name in ("skeleton", "embedding")}
     page.click("#scrub", across=0.75)

@@ -10,6 +10,7 @@ from typing import Any
 import fsspec
 import pytest
 import torch
+import yaml
 from helpers import toy_runs
 from kedro.framework.hooks.manager import _create_hook_manager, _register_hooks
 from kedro.io import DataCatalog, MemoryDataset
@@ -27,6 +28,7 @@ from kinembed.tracking.mlflow import (
     TrackedRun,
     TrackingConfig,
     earlier_records,
+    run_name,
     tracked,
     tracking_uri,
 )
@@ -88,18 +90,41 @@ def finished(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> 
 def test_a_run_is_tracked_under_its_version(finished: Path) -> None:
     (run,) = _runs(finished)
     assert run.info.status == "FINISHED"
-    assert run.info.run_name == _version(finished)
+    assert run.info.run_name == "base, all stages"
     assert run.data.tags["kedro.run_id"] == _version(finished)
     assert run.data.tags["kedro.pipeline"] == "__default__"
     assert run.data.tags["kedro.env"] == "base"
 
 
-def test_typed_parameters_are_flattened(finished: Path) -> None:
+def test_all_parameters_are_in_an_artefact(finished: Path) -> None:
     (run,) = _runs(finished)
-    assert run.data.params["toy.rate"] == "0.25"
-    assert run.data.params["toy.steps"] == "[1, 2]"
-    assert run.data.params["toy.what.happens"] == "nothing"
-    assert run.data.params["parallel.backend"] == "sequential"
+    folder = Path(run.info.artifact_uri.removeprefix("file://"))
+    found = yaml.safe_load((folder / "parameters.yaml").read_text())
+    assert found["toy.rate"] == 0.25
+    assert found["toy.steps"] == [1, 2]
+    assert found["toy.what.happens"] == "nothing"
+    assert found["parallel.backend"] == "sequential"
+
+
+def test_the_main_parameters_are_those_of_the_run(project: Path) -> None:
+    run = _tracked_run(project)
+    run.parameters({"training": {"seed": 3, "tolerance": 0.1}, "clustering": {"number": None}})
+    (found,) = _runs(project)
+    assert found.data.params == {"training.seed": "3", "clustering.number": "None"}
+
+
+def test_a_run_is_named_by_experiment_pipelines_and_seed() -> None:
+    parameters = {"training": {"seed": 3}}
+    assert run_name("sample", [], parameters) == "sample, all stages, seed 3"
+    assert run_name("cmu86", ["clustering", "evaluation"], {}) == "cmu86, clustering+evaluation"
+
+
+def test_scores_may_go_without_the_name_of_their_dataset(project: Path) -> None:
+    run = _tracked_run(project)
+    settings = Tracked(metrics=True, bare=True)
+    run.record("summary", {"given": {"accuracy": 0.5}}, settings, ("file", "summary.json"))
+    (found,) = _runs(project)
+    assert found.data.metrics == {"given.accuracy": 0.5}
 
 
 def test_datasets_record_what_they_wish(finished: Path) -> None:
@@ -151,10 +176,17 @@ def test_the_commit_and_changes_to_it_are_recorded(project: Path) -> None:
 
 
 def test_a_failed_run_says_why(project: Path) -> None:
-    toy_runs.run(project, "--params=toy.what.happens=too short")
+    with pytest.raises(ZeroDivisionError):
+        toy_runs.run(project, "--params=toy.what.happens=bug")
     (run,) = _runs(project)
     assert run.info.status == "FAILED"
-    assert run.data.tags["error"] == "DataError: 86_02: the sequence is too short"
+    assert run.data.tags["error"] == "ZeroDivisionError: a bug"
+
+
+def test_input_or_parameters_that_are_refused_make_no_run(project: Path) -> None:
+    toy_runs.run(project, "--params=toy.what.happens=too short")
+    toy_runs.run(project, "--params=toy.rate=-1")
+    assert _runs(project) == []
 
 
 def test_a_run_that_is_interrupted_is_marked_as_killed(project: Path) -> None:

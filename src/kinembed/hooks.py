@@ -40,7 +40,7 @@ from kinembed.datasets.lineage import (
 )
 from kinembed.datasets.paths import clear_leftovers_of, used_paths
 from kinembed.datasets.versions import pin_inputs, pin_output, warn_of_later_versions
-from kinembed.tracking.mlflow import Tracked, TrackedRun, TrackingConfig, tracked
+from kinembed.tracking.mlflow import Tracked, TrackedRun, TrackingConfig, run_name, tracked
 from kinembed.tracking.score_line import score_line
 
 if TYPE_CHECKING:  # torch would take seconds of every start
@@ -69,7 +69,7 @@ class SavedPath:
 
 
 class TrackingHook:
-    """One MLflow run per Kedro run, with the same id: ``kedro.run_id`` is the save version."""
+    """One MLflow run per Kedro run; its tag ``kedro.run_id`` is the save version."""
 
     def __init__(self) -> None:
         self._config = TrackingConfig(enabled=False)
@@ -79,6 +79,7 @@ class TrackingHook:
         self._datasets: dict[str, AbstractDataset[Any, Any]] = {}
         self._tracked: dict[str, Tracked] = {}
         self._run: TrackedRun | None = None
+        self._has_results = False
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -142,15 +143,17 @@ class TrackingHook:
         self._end("KILLED")  # a run of this process that was interrupted
         if not self._config.enabled:
             return
+        self._has_results = False
         self._datasets = _stored_datasets(pipeline, catalog)
         self._tracked = {
             name: tracked(name, _metadata(dataset)) for name, dataset in self._datasets.items()
         }
         tags = _tags(run_params, self._environment) | _git_tags(self._project)
         tags |= _version_tags(self._datasets, pipeline.inputs())
-        name = str(run_params["run_id"])
+        pipelines = run_params.get("pipeline_names") or []
+        name = run_name(self._environment, pipelines, self._parameters)
         self._run = TrackedRun(self._config, project=self._project, name=name, tags=tags)
-        self._run.params(self._parameters)
+        self._run.parameters(self._parameters)
         atexit.register(self._end, "KILLED")  # an interrupt reaches no other hook
 
     @hook_impl
@@ -168,6 +171,7 @@ class TrackingHook:
         if self._run is not None and settings is not None:
             saved = saved_path(self._datasets[dataset_name])
             self._run.record(dataset_name, data, settings, (saved.protocol, saved.path))
+            self._has_results |= _has_versions(self._datasets[dataset_name])
 
     @hook_impl
     def after_pipeline_run(self) -> None:
@@ -176,7 +180,7 @@ class TrackingHook:
 
     @hook_impl
     def on_pipeline_error(self, error: Exception) -> None:
-        """The run failed: record why.
+        """The run failed: record why, or drop it if it only found its input to be wrong.
 
         Parameters
         ----------
@@ -184,8 +188,11 @@ class TrackingHook:
             What ended the run; of its causes the outermost KinembedError is recorded, if there is
             one.
         """
-        if self._run is not None:
-            cause = find_cause(error, KinembedError) or error
+        ours = find_cause(error, KinembedError)
+        if self._run is not None and ours is not None and not self._has_results:
+            self._run.discard()
+        elif self._run is not None:
+            cause = ours or error
             self._run.tag("error", f"{type(cause).__name__}: {cause}")
         self._end("FAILED")
 
@@ -500,6 +507,11 @@ def saved_path(dataset: AbstractDataset[Any, Any]) -> SavedPath:
 def _metadata(dataset: AbstractDataset[Any, Any] | None) -> dict[str, Any]:
     """What the catalog entry says that is not for Kedro."""
     return getattr(dataset, "metadata", None) or {}
+
+
+def _has_versions(dataset: AbstractDataset[Any, Any]) -> bool:
+    """Results have versions; what is only read of files has none."""
+    return isinstance(dataset, AbstractVersionedDataset) and dataset._version is not None
 
 
 def _stored_datasets(pipeline: Pipeline, catalog: Catalog) -> dict[str, AbstractDataset[Any, Any]]:

@@ -3,6 +3,7 @@
 MLflow is imported when a run starts, so that commands which track nothing do not wait for it.
 """
 
+import json
 import logging
 import os
 import re
@@ -16,6 +17,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import fsspec
+import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from kinembed.core.addresses import without_passwords
@@ -30,6 +32,17 @@ LONGEST_KEY = 250
 LONGEST_PARAM = 6000
 LONGEST_TAG = 8000
 """MLflow's limits (mlflow/utils/validation.py)."""
+MAIN_PARAMETERS = (
+    "ingestion.source",
+    "training.share",
+    "training.seed",
+    "training.steps",
+    "training.network.units",
+    "clustering.method",
+    "clustering.number",
+)
+"""Those that runs are compared by; all parameters are in an artefact."""
+ALL_PARAMETERS = "parameters.yaml"
 
 
 class TrackingConfig(Parameters):
@@ -62,6 +75,8 @@ class Tracked(Parameters):
     ----------
     metrics : bool
         Its numbers (see :func:`kinembed.tracking.metrics.metric_points`).
+    bare : bool
+        Names of its metrics do not begin with that of the dataset.
     params : bool
         Its values, as parameters of the run.
     artifact : bool
@@ -76,6 +91,7 @@ class Tracked(Parameters):
     """
 
     metrics: bool = False
+    bare: bool = False
     params: bool = False
     artifact: bool = False
     model: bool = False
@@ -184,6 +200,28 @@ class TrackedRun:
         with _forgiving(f"tag {key}"):
             self._client.set_tag(self._id, _key(key), _shown(value, LONGEST_TAG))
 
+    def parameters(self, values: Mapping[str, Any]) -> None:
+        """Record the parameters of the whole run: the main ones, and all in an artefact.
+
+        Parameters
+        ----------
+        values : mapping of str to Any
+            Groups of parameters by name. Those of :data:`MAIN_PARAMETERS` are parameters of the
+            run; ``parameters.yaml`` lists all by dotted name.
+        """
+        with _forgiving("parameters"):
+            leaves = flattened(values)
+            self._params(
+                self._id, {name: leaves[name] for name in MAIN_PARAMETERS if name in leaves}
+            )
+            plain = json.loads(json.dumps(leaves, default=str))
+            self._client.log_text(self._id, yaml.safe_dump(plain, width=1000), ALL_PARAMETERS)
+
+    def discard(self) -> None:
+        """Take the run out of the list: it did not get beyond checking what it was given."""
+        with _forgiving("the end of the run"):
+            self._client.delete_run(self._id)
+
     def params(self, values: Mapping[str, Any]) -> None:
         """Record leaves of nested values as parameters of the run.
 
@@ -212,7 +250,7 @@ class TrackedRun:
         """
         with _forgiving(name):
             if settings.metrics:
-                self._points(self._id, metric_points(name, data))
+                self._points(self._id, metric_points("" if settings.bare else name, data))
             if settings.history:
                 self._points(self._id, history_points(name, data, settings.history))
             if settings.params:
@@ -290,6 +328,28 @@ class TrackedRun:
             self._client.log_model_artifacts(made.model_id, local)
         self._client.finalize_logged_model(made.model_id, "READY")
         self._client.log_outputs(self._id, models=[LoggedModelOutput(made.model_id, step=0)])
+
+
+def run_name(experiment: str, pipelines: Sequence[str], parameters: Mapping[str, Any]) -> str:
+    """Name a run by what tells it from others.
+
+    Parameters
+    ----------
+    experiment : str
+        Name of the environment.
+    pipelines : sequence of str
+        Names of the pipelines that run; none: all stages.
+    parameters : mapping of str to Any
+        Groups of parameters by name; the seed is that of ``training``.
+
+    Returns
+    -------
+    str
+        Such as ``"sample, all stages, seed 0"``.
+    """
+    seed = flattened(parameters).get("training.seed")
+    parts = [experiment, "+".join(pipelines) or "all stages"]
+    return ", ".join(parts if seed is None else [*parts, f"seed {seed}"])
 
 
 def tracking_uri(config: TrackingConfig, project: Path) -> str:

@@ -1,6 +1,6 @@
 """Files that this project wrote itself: in a folder of recordings they are passed over.
 
-A CSV file is told by its first columns, other files by their names.
+A CSV file is recognised by its first columns, other files by their names.
 """
 
 from pathlib import Path

@@ -45,7 +45,8 @@ def require_annotations(
     if not annotations:
         raise DataError(
             "no sequence of this experiment is annotated, so methods cannot be compared; put a "
-            "file <trial>.labels.csv beside a recording (docs/recordings.md) and run all stages again"
+            "file <trial>.labels.csv beside a recording (docs/recordings.md) and run all stages "
+            "again"
         )
     return parameters
 

@@ -113,8 +113,8 @@ const KEYS = {
 };
 const stride = (event) => (event.shiftKey ? Math.round(sequence.frame_rate / sequence.step) : 1);
 
-/** Space presses the control that has the focus, if one has it; a slider does nothing with it. */
-const takesSpace = (element) => element.closest("button, select, summary, a, input:not([type=range])");
+/** Space presses the control that has the focus, if one has it; sliders and links do nothing with it. */
+const takesSpace = (element) => element.closest("button, select, summary, input:not([type=range])");
 
 document.addEventListener("keydown", (event) => {
   const act = KEYS[event.key];

@@ -19,6 +19,7 @@ from kinembed.motion.exponential_maps import to_euler, to_expmap
 from kinembed.motion.features import FeatureParameters
 from kinembed.pipelines import inference
 from kinembed.report.naming import Names, parse_names
+from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
@@ -71,6 +72,7 @@ def run(folder, discovered, models=("toy",), wanted=None, **changes):
         "params:ingestion": IngestionParameters(source="folder", folder={"path": folder}),
         "params:inference": InferenceParameters(model=wanted),
         "params:parallel": ParallelConfig(backend="sequential"),
+        "params:reporting": ReportParameters(title="toy"),
         "models": {name: lambda: model for name in models},
         "cluster_models": {name: lambda: clusters for name in models},
         "cluster_means": {name: lambda: measured for name in models},
@@ -112,6 +114,12 @@ def test_a_folder_is_labelled_without_training(discovered, tmp_path):
     segments = catalog["label_segments"].load()
     assert segments.loc[segments["sequence"] == "short", "label"].tolist() == ["unknown"]
     assert set(catalog["label_elan_files"].load()) == {"again", "short"}
+    page = catalog["label_report"].load()
+    assert page.count('class="block" data-name="again"') == 1
+    assert 'data-name="short"' not in page
+    assert "Labels by model toy" in page
+    assert "Recordings in which no frame is known are not shown" in page
+    assert "<h2>Scores</h2>" not in page
 
 
 def test_other_joints_are_refused_by_name(discovered, tmp_path):

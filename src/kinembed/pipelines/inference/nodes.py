@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -16,7 +17,10 @@ from kinembed.motion.positions import PositionParameters
 from kinembed.report.exports import segment_table, write_eaf
 from kinembed.report.exports.labelled import labelled_segments
 from kinembed.report.ingestion_page import not_read
+from kinembed.report.labelled import labelled_block
 from kinembed.report.naming import Names
+from kinembed.report.parameters import ReportParameters
+from kinembed.report.player import labelled_page
 from kinembed.segmentation.cluster_model import ClusterModel
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.inference import (
@@ -217,6 +221,90 @@ def tabulate_segments(
     )
 
 
+def build_players(
+    labels: Mapping[str, Callable[[], pd.DataFrame]],
+    recordings: Mapping[str, Callable[[], Motion]],
+    chosen: dict[str, str],
+    models: Mapping[str, Callable[[], TrainedModel]],
+    cluster_models: Mapping[str, Callable[[], ClusterModel]],
+    assigned: ModelAssignment,
+    names: Names,
+    ingestion: IngestionParameters,
+    parallel: ParallelConfig,
+) -> MappedPartitions[dict[str, Any]]:
+    """Build what the player shows of every recording.
+
+    Parameters
+    ----------
+    labels : mapping of str to loader of DataFrame
+        Recording -> its labels, as of :func:`label_recordings`.
+    recordings : mapping of str to loader of Motion
+        Recording -> its motion as its file has it.
+    chosen : dict of str to str
+        Recording -> model that labelled it.
+    models : mapping of str to loader of TrainedModel
+        Model -> network and the way from a motion to its input.
+    cluster_models : mapping of str to loader of ClusterModel
+        Model -> its fitted clusters.
+    assigned : ModelAssignment
+        Recordings that each model was fitted on.
+    names : Names
+        What a person calls clusters.
+    ingestion : IngestionParameters
+        Its ``positions`` name joints and say which unit of length is used.
+    parallel : ParallelConfig
+        Engine and number of workers.
+
+    Returns
+    -------
+    MappedPartitions of dict of str to Any
+        Recording -> plain values for JSON (see :func:`kinembed.report.labelled.labelled_block`),
+        computed when they are asked for.
+    """
+    fitted_on = assigned.recordings_of_each(cluster_models)
+    named_as = {name: _named_as(model, fitted_on, names) for name, model in chosen.items()}
+    return map_partitions(
+        partial(_block, named_as=named_as, names=names, positions=ingestion.positions),
+        recordings,
+        labels,
+        {name: models[model] for name, model in chosen.items()},
+        {name: cluster_models[model] for name, model in chosen.items()},
+        config=parallel,
+        description="player",
+        with_name=True,
+    )
+
+
+def write_report(
+    labelled: pd.DataFrame,
+    files: pd.DataFrame,
+    segments: pd.DataFrame,
+    players: Mapping[str, Callable[[], dict[str, Any]]],
+    parameters: ReportParameters,
+) -> str:
+    """Write the page of the recordings that were labelled.
+
+    Parameters
+    ----------
+    labelled : DataFrame
+        As of :func:`summarise`.
+    files : DataFrame
+        As of :func:`find_files`.
+    segments : DataFrame
+        As of :func:`tabulate_segments`.
+    players : mapping of str to loader of dict of str to Any
+        Recording -> what the player shows of it.
+    parameters : ReportParameters
+        Its ``title`` and ``note`` stand on the page.
+
+    Returns
+    -------
+    str
+        HTML with the player in it.
+    """
+    return labelled_page(labelled, summarise_files(files), segments, players, parameters)
+
+
 def write_elan(segments: pd.DataFrame) -> dict[str, str]:
     """Write a file for ELAN per recording.
 
@@ -244,6 +332,22 @@ def _label(
 ) -> pd.DataFrame:
     used = for_joints(motion, model.skeleton.joints, positions)
     return label_motion(used, model, clusters, from_table(means), merge_to)
+
+
+def _block(
+    recording: str,
+    motion: Motion,
+    labels: pd.DataFrame,
+    model: TrainedModel,
+    clusters: ClusterModel,
+    named_as: Mapping[str, str],
+    names: Names,
+    positions: PositionParameters,
+) -> dict[str, Any]:
+    used = for_joints(motion, model.skeleton.joints, positions)
+    return labelled_block(
+        recording, used, labels, model, clusters, named_as=named_as[recording], names=names
+    )
 
 
 def _named_as(model: str, fitted_on: Mapping[str, Sequence[str]], names: Names) -> str:

@@ -5,11 +5,13 @@ from kedro.pipeline import Pipeline, node, pipeline
 from kinembed.io.reading import recordings_in
 from kinembed.pipelines.inference.nodes import (
     assign_models,
+    build_players,
     find_files,
     label_recordings,
     summarise,
     tabulate_segments,
     write_elan,
+    write_report,
 )
 
 
@@ -19,7 +21,7 @@ def create_pipeline() -> Pipeline:
     Returns
     -------
     Pipeline
-        Raw files and stored models -> the cluster of every frame, segments and a summary.
+        Raw files and stored models -> the cluster of every frame, segments, a summary and a report.
     """
     return pipeline(
         [
@@ -70,6 +72,34 @@ def create_pipeline() -> Pipeline:
                 name="tabulate_labels",
             ),
             node(write_elan, "label_segments", "label_elan_files", name="write_label_elan"),
+            node(
+                build_players,
+                [
+                    "labels",
+                    "inference_motions",
+                    "assigned_models",
+                    "models",
+                    "cluster_models",
+                    "model_of_recording",
+                    "names",
+                    "params:ingestion",
+                    "params:parallel",
+                ],
+                "label_player_blocks",
+                name="build_label_players",
+            ),
+            node(
+                write_report,
+                [
+                    "inference_summary",
+                    "inference_files",
+                    "label_segments",
+                    "label_player_blocks",
+                    "params:reporting",
+                ],
+                "label_report",
+                name="write_label_report",
+            ),
         ],
         tags="inference",
     )

@@ -42,13 +42,35 @@ def labelled_segments(
         little was seen ``not seen``.
     """
     variant = clusters.settings.variant
-    naming = getattr(names.sequences.get(sequence, SequenceNaming()), variant)
-    called = {
-        int(cluster): label_of(int(cluster), naming) for cluster in labels["cluster"].unique()
-    }
-    called |= {UNKNOWN: UNKNOWN_LABEL, NOT_SEEN: NOT_SEEN_LABEL}
     beside = {f"cluster_{PROBABILITY}": f"{variant}_{PROBABILITY}"}
     predicted = labels.rename(columns={"cluster": variant, **beside})
-    frames = [called[cluster] for cluster in labels["cluster"].tolist()]
+    frames = names_of_labels(labels["cluster"], sequence, clusters, names)
     numbers = labels["file_frame"].to_numpy() if "file_frame" in labels else None
     return list_segments(recording, predicted, {variant: frames}, None, numbers)
+
+
+def names_of_labels(
+    labels: pd.Series, sequence: str, clusters: ClusterModel, names: Names
+) -> list[str]:
+    """Name every frame of a recording that a stored model labelled.
+
+    Parameters
+    ----------
+    labels : Series of int, shape (frames,)
+        Cluster of every frame; -1: unknown, -2: not seen.
+    sequence : str
+        The recording or the model under which a names file speaks of the clusters.
+    clusters : ClusterModel
+        The model.
+    names : Names
+        Names of clusters.
+
+    Returns
+    -------
+    list of str, shape (frames,)
+        The name of its cluster, else its number, ``unknown`` or ``not seen``.
+    """
+    naming = getattr(names.sequences.get(sequence, SequenceNaming()), clusters.settings.variant)
+    called = {int(cluster): label_of(int(cluster), naming) for cluster in labels.unique()}
+    called |= {UNKNOWN: UNKNOWN_LABEL, NOT_SEEN: NOT_SEEN_LABEL}
+    return [called[cluster] for cluster in labels.tolist()]

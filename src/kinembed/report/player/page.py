@@ -7,7 +7,7 @@ lets no script run but those whose hash it names, and nothing reach the network.
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -84,25 +84,80 @@ def report_page(
     str
         HTML.
     """
+    return _rendered(
+        [
+            {"block": blocks[name](), "figures": _pictures(figures[name]())}
+            for name in sorted(blocks)
+        ],
+        segment_table,
+        parameters=parameters,
+        summary=summary,
+        seen=what_was_seen(joint_table, recordings),
+        scores=scores.to_dict("records"),
+        separability=separability.to_dict("records"),
+        accuracies=_accuracies(scores),
+        labelled=[],
+    )
+
+
+def labelled_page(
+    labelled: pd.DataFrame,
+    summary: Mapping[str, Any],
+    segment_table: pd.DataFrame,
+    blocks: Mapping[str, Callable[[], dict[str, Any]]],
+    parameters: ReportParameters,
+) -> str:
+    """Make the page of recordings that stored models labelled.
+
+    The page expects ``segments.csv`` and the folder ``elan`` beside it and needs nothing else.
+
+    Parameters
+    ----------
+    labelled : DataFrame
+        As :func:`kinembed.segmentation.inference.summarise_labels` returns it.
+    summary : mapping of str to Any
+        With ``absent``: files that were not read.
+    segment_table : DataFrame
+        A row per segment, as made by :func:`kinembed.report.exports.segment_table`.
+    blocks : mapping of str to callable
+        Recording -> function that loads what the player shows of it, as made by
+        :func:`kinembed.report.labelled.labelled_block`; those without anything are not played.
+    parameters : ReportParameters
+        Title and note of the page.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    loaded = [blocks[name]() for name in sorted(blocks)]
+    return _rendered(
+        [{"block": block, "figures": []} for block in loaded if block],
+        segment_table,
+        parameters=parameters.model_copy(update={"title": f"{parameters.title}: new recordings"}),
+        summary=summary,
+        seen={},
+        scores=[],
+        separability=[],
+        accuracies={},
+        labelled=labelled.to_dict("records"),
+    )
+
+
+def _rendered(
+    sequences: Sequence[Mapping[str, Any]], segment_table: pd.DataFrame, **values: Any
+) -> str:
     scripts = [plotly_script(), _player_script()]
     usage = behaviour_usage(segment_table)
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
         _asset("report.html")
     )
     return template.render(
-        parameters=parameters,
-        summary=summary,
-        seen=what_was_seen(joint_table, recordings),
+        **values,
+        sequences=sequences,
         longest=LONGEST_TABLE,
-        scores=scores.to_dict("records"),
         measures=MEASURES,
-        separability=separability.to_dict("records"),
         longest_s=f"{LONGEST_COMPARED_S:g}",
-        sequences=[
-            {"block": blocks[name](), "figures": _pictures(figures[name]())}
-            for name in sorted(blocks)
-        ],
-        accuracies=_accuracies(scores),
         usage={name: rows.to_dict("records") for name, rows in usage.groupby("sequence")},
         style=Markup(_asset("report.css")),  # noqa: S704 -- our own file
         scripts=[Markup(script) for script in scripts],  # noqa: S704 -- our own and plotly's

@@ -34,7 +34,6 @@ LONGEST_TAG = 8000
 """MLflow's limits (mlflow/utils/validation.py)."""
 MAIN_PARAMETERS = (
     "ingestion.source",
-    "training.share",
     "training.seed",
     "training.steps",
     "training.network.units",

@@ -25,7 +25,7 @@ COMPONENTS = 3
 """Dimensions of the movement map."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class LabelledResults(SequenceResults):
     """What is known of a recording that a stored model labelled.
 
@@ -105,14 +105,14 @@ def labelled_block(
     embeddings = embed(model, motion, settings.embedding, basis=clusters.basis)
     results = LabelledResults(
         recording,
-        labels.rename(columns={"cluster": settings.variant}),
+        labels.rename(columns=lambda name: name.replace("cluster", settings.variant)),
         project(embeddings, COMPONENTS),
         pd.DataFrame(),
         motion,
         None,
         names,
-        named_as,
-        names_of_labels(labels["cluster"], named_as, clusters, names),
+        model=named_as,
+        called=names_of_labels(labels["cluster"], named_as, clusters, names),
     )
     cards = behaviour_cards(results.called, embeddings, motion)
     error = np.asarray(prediction_error(model, motion))

@@ -378,7 +378,7 @@ def test_a_wish_that_is_no_mapping_is_refused() -> None:
 def test_results_are_announced_where_they_were_saved(
     project: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, logger="kinembed.hooks")
+    caplog.set_level(logging.INFO, logger="kinembed.hooks.report")
     toy_runs.configure(project, "mlflow.yml", enabled=False)
     scores = {
         "type": "json.JSONDataset",
@@ -388,7 +388,7 @@ def test_results_are_announced_where_they_were_saved(
     }
     toy_runs.configure(project, "catalog.yml", scores=scores)
     toy_runs.run(project)
-    announced = [r.getMessage() for r in caplog.records if r.name == "kinembed.hooks"]
+    announced = [r.getMessage() for r in caplog.records if r.name == "kinembed.hooks.report"]
     assert announced == [
         f"Scores: data/scores.json/{_version(project)}/scores.json",
         "Report: data/report.html",
@@ -398,17 +398,17 @@ def test_results_are_announced_where_they_were_saved(
 def test_what_was_not_saved_is_not_announced(
     project: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, logger="kinembed.hooks")
+    caplog.set_level(logging.INFO, logger="kinembed.hooks.report")
     toy_runs.configure(project, "mlflow.yml", enabled=False)
     toy_runs.run(project, "--pipelines=counting")
     toy_runs.run(project, "--params=toy.what.happens=no data")
-    assert [r for r in caplog.records if r.name == "kinembed.hooks"] == []
+    assert [r for r in caplog.records if r.name == "kinembed.hooks.report"] == []
 
 
 def test_records_under_a_key_are_announced_with_their_role(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, logger="kinembed.hooks")
+    caplog.set_level(logging.INFO, logger="kinembed.hooks.report")
     entry = {
         "type": "json.JSONDataset",
         "filepath": str(tmp_path / "summary.json"),
@@ -427,7 +427,7 @@ def test_records_under_a_key_are_announced_with_their_role(
 
 def test_runs_keep_the_memory_that_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bool] = []
-    monkeypatch.setattr("kinembed.hooks.keep_freed_memory", lambda: asked.append(True))
+    monkeypatch.setattr("kinembed.hooks.memory.keep_freed_memory", lambda: asked.append(True))
     for hook in HOOKS:
         if isinstance(hook, MemoryHook):
             hook.before_pipeline_run()

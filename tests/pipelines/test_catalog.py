@@ -5,7 +5,7 @@ from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog
 
-from kinembed.hooks import _stored_datasets
+from kinembed.hooks.stored import stored_datasets
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.settings import CONFIG_LOADER_ARGS
 
@@ -67,7 +67,7 @@ def test_no_two_datasets_share_a_file(catalog):
 )
 def test_entries_of_a_pattern_are_tracked_as_entries_of_their_own(name, path, mlflow, catalog):
     (pipeline,) = [one for one in PIPELINES.values() if name in one.all_outputs()][:1]
-    dataset = _stored_datasets(pipeline, catalog)[name]
+    dataset = stored_datasets(pipeline, catalog)[name]
     assert where(dataset).endswith(path)
     assert mlflow in dataset.metadata["mlflow"]
 

@@ -15,7 +15,7 @@ import click
 
 from kinembed.command.project import EXPERIMENT
 
-CHATTER = ("kedro.pipeline.node", "kinembed.hooks")
+CHATTER = ("kedro.pipeline.node", "kinembed.hooks.report")
 """Loggers that say which node runs, and where results are."""
 
 

@@ -1,0 +1,99 @@
+"""Two runs never mix: each claims what it uses (:mod:`kinembed.core.run_claims`)."""
+
+import atexit
+from pathlib import Path
+from typing import Any
+
+from kedro.config import MissingConfigException
+from kedro.framework.context import KedroContext
+from kedro.framework.hooks import hook_impl
+from kedro.pipeline import Pipeline
+
+from kinembed.core.run_claims import HeldClaim, alone, claim_of, take
+from kinembed.datasets.paths import clear_leftovers_of, used_paths
+from kinembed.hooks.stored import Catalog, stored_datasets
+
+CLAIMS = ".runs"
+"""Folder in that of the data, where runs that live claim what they use."""
+
+
+class ClaimHook:
+    """While a run lives no other one changes what it uses, or uses what it changes."""
+
+    def __init__(self) -> None:
+        self._data: Path | None = None
+        self._held: HeldClaim | None = None
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Find the folder of the data.
+
+        Parameters
+        ----------
+        context : KedroContext
+            Project folder and loader of the configuration, whose globals name ``data``.
+        """
+        try:
+            data = str(context.config_loader["globals"].get("data", "data"))
+        except (MissingConfigException, KeyError):
+            data = "data"
+        self._data = None if "://" in data else context.project_path / data
+
+    @hook_impl
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: Catalog
+    ) -> None:
+        """Claim what the run uses, and clear up after runs that were killed.
+
+        Parameters
+        ----------
+        run_params : dict of str to object
+            What Kedro knows of the run: ``run_id``.
+        pipeline : Pipeline
+            The nodes that will run.
+        catalog : CatalogProtocol
+            The datasets by name.
+
+        Raises
+        ------
+        KinembedError
+            When another run lives that uses the same data.
+        """
+        self._release()  # a run of this process that was interrupted
+        datasets, outputs = stored_datasets(pipeline, catalog), pipeline.all_outputs()
+        used = {} if self._data is None else used_paths(datasets, outputs, self._data)
+        if self._data is None or not used["writes"]:
+            return
+        folder = self._data / CLAIMS
+        self._held = take(folder, claim_of(str(run_params["run_id"]), **used))
+        atexit.register(self._release)
+        with alone(folder):
+            clear_leftovers_of(datasets, outputs)
+
+    @hook_impl
+    def before_dataset_saved(self) -> None:
+        """Save nothing when another run has taken this one for dead.
+
+        Raises
+        ------
+        KinembedError
+            When it has.
+        """
+        if self._held is not None:
+            self._held.check()
+
+    @hook_impl
+    def after_pipeline_run(self) -> None:
+        """The data is free."""
+        self._release()
+
+    @hook_impl
+    def on_pipeline_error(self) -> None:
+        """The data is free."""
+        self._release()
+
+    def _release(self) -> None:
+        held, self._held = self._held, None
+        atexit.unregister(self._release)
+        if held is not None:
+            held.release()

@@ -1,0 +1,81 @@
+"""What a run says at its end: its scores, and where its results are."""
+
+import logging
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from kedro.framework.hooks import hook_impl
+from kedro.pipeline.node import Node
+
+from kinembed.hooks.stored import Catalog, metadata_of, saved_path
+from kinembed.tracking.score_line import score_line
+
+
+class ReportHook:
+    """Says at the end where the results are, and of an error in which node it arose."""
+
+    def __init__(self) -> None:
+        self._catalog: Catalog | None = None
+        self._project = Path()
+        self._announcements: dict[str, str] = {}
+
+    @hook_impl
+    def before_pipeline_run(self, run_params: dict[str, Any], catalog: Catalog) -> None:
+        """A new run has announced nothing yet.
+
+        Parameters
+        ----------
+        run_params : dict of str to object
+            What Kedro knows of the run; ``project_path`` is the folder that paths are shown
+            relative to.
+        catalog : CatalogProtocol
+            The datasets by name, whose metadata say what is announced.
+        """
+        self._catalog = catalog
+        self._project = Path(run_params["project_path"])
+        self._announcements = {}
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
+        """Remember where an announced dataset was saved, and the names it announces.
+
+        Parameters
+        ----------
+        dataset_name : str
+            Name of the dataset in the catalog.
+        data : object
+            What was saved; where names are announced, a mapping to lists of records that each have
+            a ``name`` and a ``role``.
+        """
+        dataset = self._catalog.get(dataset_name) if self._catalog is not None else None
+        metadata = metadata_of(dataset)
+        for key, label in metadata.get("announce_names", {}).items():
+            names = [f"{record['name']} ({record['role']})" for record in data[key]]
+            if names:
+                self._announcements[f"{dataset_name}.{key}"] = f"{label}: {', '.join(names)}"
+        if metadata.get("announce_scores") and score_line(data):
+            self._announcements[dataset_name] = score_line(data)
+        if dataset is not None and "announce" in metadata:
+            path = PurePosixPath(saved_path(dataset).path)
+            inside = path.is_relative_to(self._project)
+            where = path.relative_to(self._project) if inside else path
+            self._announcements[dataset_name] = f"{metadata['announce']}: {where}"
+
+    @hook_impl
+    def on_node_error(self, error: Exception, node: Node) -> None:
+        """Let the error tell which node it comes from.
+
+        Parameters
+        ----------
+        error : Exception
+            What the node raised; it gets a note.
+        node : Node
+            The node that failed.
+        """
+        error.add_note(f"in node {node.name}")
+
+    @hook_impl
+    def after_pipeline_run(self) -> None:
+        """One line per announced dataset."""
+        for line in self._announcements.values():
+            logging.getLogger(__name__).info(line, extra={"markup": False})

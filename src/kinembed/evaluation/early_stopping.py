@@ -113,7 +113,7 @@ class SeparabilityCallback:
         self.checks: list[Check] = []
         self._best: dict[str, Tensor] = {}
         self._motion, self._stages, self._stopping = motion, stages, early_stopping
-        self._model = untrained_model(motion, stages)
+        self._model = untrained_model([motion], stages)
 
     def check(self, step: int, network: Seq2Seq) -> bool:
         """Embed, cluster and measure.

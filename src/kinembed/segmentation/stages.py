@@ -1,11 +1,13 @@
 """The parameters of all stages from features to clusters, and the network that they begin with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from kinembed.motion.features import FeatureParameters, network_features
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.joined_features import join_features, on_one_skeleton
 from kinembed.motion.motion import Motion
 from kinembed.motion.standardise import Standardiser
 from kinembed.segmentation.clustering import ClusteringParameters
@@ -36,15 +38,16 @@ class StageParameters:
     clustering: ClusteringParameters
 
 
-def untrained_model(motion: Motion, stages: StageParameters) -> TrainedModel:
+def untrained_model(motions: Sequence[Motion], stages: StageParameters) -> TrainedModel:
     """Make the network from which training with these parameters begins.
 
     Parameters
     ----------
-    motion : Motion
-        Sequence in exponential maps or positions; the standardiser is fitted on it.
+    motions : sequence of Motion
+        Sequences in exponential maps or positions, at least one; the standardiser is fitted on
+        them.
     stages : StageParameters
-        Features of the motion, and architecture and seed of the network.
+        Features of the motions, and architecture and seed of the network.
 
     Returns
     -------
@@ -54,15 +57,16 @@ def untrained_model(motion: Motion, stages: StageParameters) -> TrainedModel:
     Raises
     ------
     DataError
-        When the motion is in Euler angles or does not move.
+        When the motions are in Euler angles, have different joints or do not move.
     """
-    features = network_features(motion, stages.features)
-    standardiser = Standardiser.fit(features.values[motion.seen], features.channels)
+    motions = on_one_skeleton(motions)
+    joined = join_features(motions, stages.features)
+    standardiser = Standardiser.fit(joined.values[joined.seen], joined.channels)
     return TrainedModel(
         initial_network(len(standardiser.channels), stages.training),
         stages.training,
         stages.features,
         standardiser,
-        motion.skeleton,
+        motions[0].skeleton,
         pd.DataFrame({"step": np.zeros(0, dtype=np.int64), "loss": np.zeros(0)}),
     )

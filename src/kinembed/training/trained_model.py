@@ -16,6 +16,7 @@ from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.motion.features import FeatureParameters, channel_weights, network_features
+from kinembed.motion.joined_features import join_features, on_one_skeleton
 from kinembed.motion.motion import Motion
 from kinembed.motion.positions import on_skeleton
 from kinembed.motion.skeleton import Skeleton
@@ -240,24 +241,22 @@ def train_together(
     CheckpointError
         When a checkpoint is damaged or does not fit the network.
     """
-    skeleton = motions[0].skeleton
-    motions = [one if skeleton.turns else on_skeleton(one, skeleton) for one in motions]
-    found = [network_features(one, features) for one in motions]
-    channels, seen = found[0].channels, np.concatenate([one.seen for one in motions])
-    values = np.concatenate([one.values for one in found])
-    standardiser = Standardiser.fit(values[seen], channels)
-    starts = np.cumsum([len(one) for one in motions])[:-1].tolist()
+    motions = on_one_skeleton(motions)
+    joined = join_features(motions, features)
+    standardiser = Standardiser.fit(joined.values[joined.seen], joined.channels)
     result = fit(
-        standardiser.apply(values, channels),
+        standardiser.apply(joined.values, joined.channels),
         training,
         sequence=name,
-        cuts=sorted({*cuts, *starts}),
-        seen=seen,
+        cuts=sorted({*cuts, *joined.starts}),
+        seen=joined.seen,
         weights=_weights(motions, standardiser.channels),
         checkpoints=checkpoints,
         callback=callback,
     )
-    return TrainedModel(result.network, training, features, standardiser, skeleton, result.history)
+    return TrainedModel(
+        result.network, training, features, standardiser, motions[0].skeleton, result.history
+    )
 
 
 def _weights(

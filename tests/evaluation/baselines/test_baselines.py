@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,14 +12,20 @@ from threadpoolctl import threadpool_limits
 from kinembed.core.errors import DataError
 from kinembed.evaluation.baselines import (
     BASELINES,
+    ESTIMATING,
     METHODS,
     BaselineParameters,
     StageParameters,
     predict,
+    predict_together,
 )
-from kinembed.evaluation.baselines.change_points import pose_change_points, window_change_points
+from kinembed.evaluation.baselines.change_points import (
+    _boundaries,
+    pose_change_points,
+    window_change_points,
+)
 from kinembed.evaluation.baselines.frames import window_single_linkage
-from kinembed.evaluation.baselines.hidden_markov import sticky_hmm
+from kinembed.evaluation.baselines.hidden_markov import _spread, sticky_hmm
 from kinembed.evaluation.baselines.task import Task, window_statistics
 from kinembed.evaluation.metrics import frame_accuracy
 from kinembed.io.formats.reader import read_annotation, read_motion
@@ -106,7 +113,7 @@ def test_single_linkage_chains_through_transitions_unless_they_are_cut(recording
     boundaries = tuple(range(SEGMENT, len(truth), SEGMENT))
     accuracies = [
         frame_accuracy(
-            window_single_linkage(Task.of(recording, 3, PARAMETERS, STAGES.features, cuts)), truth
+            window_single_linkage(Task.of([recording], 3, PARAMETERS, STAGES.features, cuts)), truth
         )
         for cuts in ((), boundaries)
     ]
@@ -123,7 +130,7 @@ def test_window_statistics_do_not_reach_across_cuts(task):
 
 def test_an_untrained_network_s_states_are_clustered_as_they_are(recording):
     """Windows of 10 + 10 frames that advance by 10 give every frame after the first 10 a state."""
-    model = untrained_model(recording, STAGES)
+    model = untrained_model([recording], STAGES)
     sources = model.inputs(recording)[:-10].reshape(299, 10, -1)
     with torch.no_grad():
         states = model.network(sources, 10).decoder_states.reshape(2990, -1).numpy()
@@ -294,7 +301,7 @@ def test_states_may_be_left_empty():
 def test_the_untrained_network_is_the_one_that_training_starts_from(toy_motion):
     hardly = STAGES.training.model_copy(update={"steps": 1, "learning_rate": 1e-30})
     started = train_model(toy_motion, STAGES.features, hardly)
-    model = untrained_model(toy_motion, STAGES)
+    model = untrained_model([toy_motion], STAGES)
     torch.testing.assert_close(
         dict(model.network.state_dict()), dict(started.network.state_dict()), rtol=0, atol=0
     )
@@ -303,11 +310,11 @@ def test_the_untrained_network_is_the_one_that_training_starts_from(toy_motion):
 
 def test_the_untrained_network_leaves_the_global_generator_alone(toy_motion):
     before = torch.random.get_rng_state()
-    first = untrained_model(toy_motion, STAGES)
+    first = untrained_model([toy_motion], STAGES)
     assert torch.equal(torch.random.get_rng_state(), before)
     other = replace(STAGES, training=STAGES.training.model_copy(update={"seed": 1}))
     weights = [
-        model.network.readout.weight for model in (first, untrained_model(toy_motion, other))
+        model.network.readout.weight for model in (first, untrained_model([toy_motion], other))
     ]
     assert not torch.equal(*weights)
 
@@ -368,3 +375,61 @@ def test_frames_around_those_that_were_not_seen_are_apart(toy_motion):
     assert np.abs(found.poses).max() < 10
     spread = found.for_all_frames(np.arange(260))
     assert (spread[119], spread[120], spread[160]) == (119, NOT_SEEN, 120)
+
+
+@pytest.fixture
+def pair(task):
+    """The second recording goes on where the first one ends, in the middle of a segment."""
+    return replace(task, cuts=(450,), starts=(450,))
+
+
+@pytest.mark.parametrize("find", [partial(pose_change_points, penalty=3.0), sticky_hmm])
+def test_labels_of_recordings_do_not_depend_on_their_neighbour(pair, find):
+    """Both halves of a segment have one cluster, which each finds within its own recording."""
+    labels = find(pair)
+    assert labels[440] == labels[460]
+    assert set(label_boundaries(labels).tolist()) & {450} == set()
+
+
+def test_a_segment_ends_with_its_recording(pair):
+    assert 450 in _boundaries(pair, pair.poses, 3.0)
+    assert 450 not in _boundaries(replace(pair, starts=(), cuts=()), pair.poses, 3.0)
+
+
+def test_frames_are_read_from_the_start_of_each_recording(pair):
+    rows = replace(pair, starts=(455,)).rows(10.0)
+    assert {0, 450, 455}.issubset(rows.tolist())
+    np.testing.assert_array_equal(rows[rows >= 455], np.arange(455, 1200, 6))
+
+
+def test_the_nearest_row_is_one_of_the_same_recording(pair):
+    """Row 444 is nearer to frame 449 than row 455, which begins another recording."""
+    rows = np.array([0, 440, 450, 456])
+    labels = _spread(np.arange(4), rows, pair)
+    assert labels[449] == 1
+    assert labels[450] == 2
+
+
+@pytest.mark.parametrize("name", ["window_ward", "changepoints_pose_3", "sticky_hmm"])
+def test_recordings_are_clustered_together(recording, truth, name):
+    halves = [
+        replace(recording, values=recording.values[part])
+        for part in np.split(np.arange(3000), [1700])
+    ]
+    ((first, second),) = predict_together(name, halves, [3], PARAMETERS, STAGES)
+    assert [len(first), len(second)] == [1700, 1300]
+    assert frame_accuracy(np.concatenate([first, second]), truth) > 0.9
+
+
+@pytest.mark.parametrize("name", ESTIMATING)
+def test_what_stands_in_place_of_states_estimates_the_number(toy_motion, name):
+    given, estimated = predict_together(name, [toy_motion] * 2, [2, None], PARAMETERS, STAGES)
+    assert [len(labels) for labels in estimated] == [300, 300]
+    np.testing.assert_array_equal(*given)
+
+
+def test_a_method_that_cannot_estimate_needs_a_number(toy_motion):
+    with pytest.raises(DataError, match="window_ward needs a number of clusters; pose_as_states"):
+        predict_together("window_ward", [toy_motion], [None], PARAMETERS, STAGES)
+    with pytest.raises(DataError, match="expected one of constant, .*, not 'video_lstm'"):
+        predict_together("video_lstm", [toy_motion], [2], PARAMETERS, STAGES)

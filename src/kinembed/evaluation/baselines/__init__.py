@@ -3,7 +3,8 @@
 A baseline gets what the network gets, a motion's standardised channels, and the number of
 clusters; no boundary, label or order of behaviours reaches it. It gives every frame a
 cluster, numbered from 0 in order of first appearance. W below is the mean and the standard
-deviation of every channel in a centred window.
+deviation of every channel in a centred window. Several recordings can be clustered together, into
+one vocabulary.
 
 | name | what |
 |---|---|
@@ -23,7 +24,23 @@ deviation of every channel in a centred window.
 """
 
 from kinembed.evaluation.baselines.parameters import BaselineParameters
-from kinembed.evaluation.baselines.predict import BASELINES, METHODS, predict
+from kinembed.evaluation.baselines.predict import (
+    BASELINES,
+    ESTIMATING,
+    METHODS,
+    TOGETHER,
+    predict,
+    predict_together,
+)
 from kinembed.segmentation.stages import StageParameters
 
-__all__ = ["BASELINES", "METHODS", "BaselineParameters", "StageParameters", "predict"]
+__all__ = [
+    "BASELINES",
+    "ESTIMATING",
+    "METHODS",
+    "TOGETHER",
+    "BaselineParameters",
+    "StageParameters",
+    "predict",
+    "predict_together",
+]

@@ -2,7 +2,8 @@
 
 Kernel change point detection with a penalty for every boundary (Arlot, Celisse & Harchaoui, "A
 kernel multiple change-point algorithm via model selection", JMLR 20, 2019), by ruptures; Ward
-on the mean and standard deviation of the channels in every segment.
+on the mean and standard deviation of the channels in every segment. Each recording is searched by
+itself; Ward joins the segments of all.
 """
 
 import numpy as np
@@ -61,11 +62,19 @@ def pose_change_points(task: Task, penalty: float) -> Int[np.ndarray, "frames"]:
 def _clusters(
     task: Task, signal: Float[np.ndarray, "frames dimensions"], penalty: float
 ) -> Int[np.ndarray, "frames"]:
-    rows = task.rows(task.parameters.change_point_rate_hz)
-    boundaries = rows[_change_points(signal[rows], penalty)]
-    segments = np.split(task.poses, boundaries)
+    segments = np.split(task.poses, _boundaries(task, signal, penalty))
     labels = _ward(_descriptions(segments), task.number)
     return in_order_of_appearance(np.repeat(labels, [len(segment) for segment in segments]))
+
+
+def _boundaries(
+    task: Task, signal: Float[np.ndarray, "frames dimensions"], penalty: float
+) -> Int[np.ndarray, "boundaries"]:
+    """First frames of new segments: each recording's change points, and where one begins."""
+    rows = task.rows(task.parameters.change_point_rate_hz)
+    of_each = np.split(rows, np.searchsorted(rows, task.starts))
+    found = [some[_change_points(signal[some], penalty)] for some in of_each]
+    return np.sort(np.concatenate([np.array(task.starts, dtype=np.int64), *found]))
 
 
 def _change_points(

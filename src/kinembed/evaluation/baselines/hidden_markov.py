@@ -29,6 +29,8 @@ MEAN_PRIOR = 1e-3
 def sticky_hmm(task: Task) -> Int[np.ndarray, "frames"]:
     """Find the most probable states for principal components of W, each with a full covariance.
 
+    Recordings share the states; each is a chain of its own.
+
     Parameters
     ----------
     task : Task
@@ -46,8 +48,9 @@ def sticky_hmm(task: Task) -> Int[np.ndarray, "frames"]:
     observed = PCA(components, svd_solver="full").fit_transform(statistics)
     seconds = float(rows[1] - rows[0]) / task.frame_rate
     model = _model(task, components, np.exp(-seconds / parameters.stay_s))
-    states = model.fit(observed).predict(observed)
-    return in_order_of_appearance(_spread(states, rows, len(task.poses)))
+    lengths = np.diff([0, *np.searchsorted(rows, task.starts), len(rows)])
+    states = model.fit(observed, lengths).predict(observed, lengths)
+    return in_order_of_appearance(_spread(states, rows, task))
 
 
 def _model(task: Task, components: int, stay: float) -> GaussianHMM:
@@ -69,7 +72,8 @@ def _model(task: Task, components: int, stay: float) -> GaussianHMM:
 
 
 def _spread(
-    labels: Int[np.ndarray, "rows"], rows: Int[np.ndarray, "rows"], frame_count: int
+    labels: Int[np.ndarray, "rows"], rows: Int[np.ndarray, "rows"], task: Task
 ) -> Int[np.ndarray, "frames"]:
-    """The label of the nearest row, for every frame."""
-    return labels[np.searchsorted((rows[:-1] + rows[1:]) / 2, np.arange(frame_count))]
+    """The label of the nearest row of the same recording, for every frame."""
+    ends = np.where(np.isin(rows[1:], task.starts), rows[1:] - 1, (rows[:-1] + rows[1:]) / 2)
+    return labels[np.searchsorted(ends, np.arange(len(task.poses)))]

@@ -1,6 +1,7 @@
-"""Which baselines there are, and what each of them makes of a motion."""
+"""Which baselines there are, and what each of them makes of one recording or of several."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -23,7 +24,7 @@ from kinembed.evaluation.baselines.task import Task
 from kinembed.evaluation.baselines.untrained import untrained, untrained_single_linkage
 from kinembed.evaluation.baselines.video import video_lstm
 from kinembed.motion.motion import Motion
-from kinembed.segmentation.embedding import all_cuts
+from kinembed.segmentation.embedding import EmbeddingParameters, all_cuts
 from kinembed.segmentation.stages import StageParameters
 
 _OF_CHANNELS: dict[str, Callable[[Task], Int[np.ndarray, "frames"]]] = {
@@ -39,20 +40,31 @@ _OF_CHANNELS: dict[str, Callable[[Task], Int[np.ndarray, "frames"]]] = {
     "changepoints_pose_5": partial(pose_change_points, penalty=5.0),
     "sticky_hmm": sticky_hmm,
 }
-_IN_PLACE_OF_STATES: dict[str, Callable[[Task, StageParameters], Int[np.ndarray, "frames"]]] = {
+_IN_PLACE_OF_STATES: dict[
+    str,
+    Callable[[Task, Sequence[int | None], StageParameters], list[Int[np.ndarray, "frames"]]],
+] = {
     "pose_as_states": pose_as_states,
     "window_as_states": window_as_states,
 }
-_OF_THE_NETWORK: dict[str, Callable[[Motion, int, StageParameters], Int[np.ndarray, "frames"]]] = {
-    "untrained": untrained,
+_OF_MOTIONS: dict[
+    str,
+    Callable[
+        [Sequence[Motion], Sequence[int | None], StageParameters],
+        list[Int[np.ndarray, "frames"]],
+    ],
+] = {"untrained": untrained}
+_OF_ONE_MOTION: dict[str, Callable[[Motion, int, StageParameters], Int[np.ndarray, "frames"]]] = {
     "untrained_single_linkage": untrained_single_linkage,
-}
-_TRAINED: dict[str, Callable[[Motion, int, StageParameters], Int[np.ndarray, "frames"]]] = {
     "video_lstm": video_lstm,
 }
-BASELINES: tuple[str, ...] = (*_OF_CHANNELS, *_IN_PLACE_OF_STATES, *_OF_THE_NETWORK)
+ESTIMATING: tuple[str, ...] = (*_IN_PLACE_OF_STATES, *_OF_MOTIONS)
+"""Those that can estimate the number of clusters, as the network that they stand in for."""
+TOGETHER: tuple[str, ...] = (*_OF_CHANNELS, *ESTIMATING)
+"""Those that can cluster several recordings together."""
+BASELINES: tuple[str, ...] = (*TOGETHER, "untrained_single_linkage")
 """Names of all baselines, as they stand in tables of results."""
-METHODS: tuple[str, ...] = (*BASELINES, *_TRAINED)
+METHODS: tuple[str, ...] = (*BASELINES, "video_lstm")
 """Those, and networks of other systems, each of which is trained before it answers."""
 
 
@@ -96,12 +108,79 @@ def predict(
     """
     if name not in METHODS:
         raise DataError(f"expected a baseline ({', '.join(METHODS)}), not {name!r}")
-    of_motions = _OF_THE_NETWORK | _TRAINED
-    if name in of_motions:
-        return of_motions[name](motion, number, stages)
+    if name in _OF_ONE_MOTION:
+        return _OF_ONE_MOTION[name](motion, number, stages)
+    ((labels,),) = predict_together(name, [motion], [number], parameters, stages)
+    return labels
+
+
+def predict_together(
+    name: str,
+    motions: Sequence[Motion],
+    numbers: Sequence[int | None],
+    parameters: BaselineParameters,
+    stages: StageParameters,
+) -> list[list[Int[np.ndarray, "_"]]]:
+    """Cluster several recordings together; no window or segment reaches from one into another.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`TOGETHER`.
+    motions : sequence of Motion
+        Sequences in exponential maps or positions, of the same joints; at least one.
+    numbers : sequence of int or None
+        Numbers of clusters to find in all of them, as in :func:`predict`; None: estimated, by one
+        of :data:`ESTIMATING`.
+    parameters, stages
+        As in :func:`predict`.
+
+    Returns
+    -------
+    list of list of ndarray of int, each of shape (frames,)
+        For each number the cluster of every frame of each recording; -2 where too little was seen.
+
+    Raises
+    ------
+    DataError
+        When recordings have different joints, no number is given to a method that cannot estimate
+        it, or as in :func:`predict`.
+    """
+    if name not in TOGETHER:
+        raise DataError(f"expected one of {', '.join(TOGETHER)}, not {name!r}")
+    ends = np.cumsum([len(motion) for motion in motions])
+    found = _labels(name, motions, numbers, parameters, stages)
+    return [np.split(labels, ends[:-1]) for labels in found]
+
+
+def _labels(
+    name: str,
+    motions: Sequence[Motion],
+    numbers: Sequence[int | None],
+    parameters: BaselineParameters,
+    stages: StageParameters,
+) -> list[Int[np.ndarray, "frames"]]:
+    """Clusters of the frames of all motions, one after the other."""
+    if name in _OF_MOTIONS:
+        return _OF_MOTIONS[name](motions, numbers, stages)
+    given = [number for number in numbers if number is not None]
     if name in _IN_PLACE_OF_STATES:
-        cuts = all_cuts(motion, stages.embedding)
-        task = Task.of(motion, number, parameters, stages.features, cuts)
-        return task.for_all_frames(_IN_PLACE_OF_STATES[name](task, stages))
-    task = Task.of(motion, number, parameters, stages.features)
-    return task.for_all_frames(_OF_CHANNELS[name](task))
+        cuts = _all_cuts(motions, stages.embedding)
+        task = Task.of(motions, max(given, default=1), parameters, stages.features, cuts)
+        found = _IN_PLACE_OF_STATES[name](task, numbers, stages)
+    elif len(given) < len(numbers):
+        raise DataError(f"{name} needs a number of clusters; {', '.join(ESTIMATING)} do not")
+    else:
+        task = Task.of(motions, max(given), parameters, stages.features)
+        found = [_OF_CHANNELS[name](replace(task, number=number)) for number in given]
+    return [task.for_all_frames(labels) for labels in found]
+
+
+def _all_cuts(motions: Sequence[Motion], parameters: EmbeddingParameters) -> tuple[int, ...]:
+    """Discontinuities of each motion, counted over all."""
+    starts = np.cumsum([0, *(len(motion) for motion in motions)]).tolist()
+    return tuple(
+        start + cut
+        for start, motion in zip(starts, motions, strict=False)
+        for cut in all_cuts(motion, parameters)
+    )

@@ -1,64 +1,79 @@
 """What is clustered in place of the network's states, all else being equal."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float, Int
 
 from kinembed.evaluation.baselines.task import Task, window_statistics
-from kinembed.segmentation.clustering import cluster
+from kinembed.segmentation.clustering import fit_clusters
 from kinembed.segmentation.embedding import Embeddings, principal_components
 from kinembed.segmentation.stages import StageParameters
 
 
-def pose_as_states(task: Task, stages: StageParameters) -> Int[np.ndarray, "frames"]:
+def pose_as_states(
+    task: Task, numbers: Sequence[int | None], stages: StageParameters
+) -> list[Int[np.ndarray, "frames"]]:
     """Cluster the pose, reduced to as many principal components as states are, like states.
 
     Parameters
     ----------
     task : Task
-        Channels to cluster, and the number of clusters.
+        Channels to cluster.
+    numbers : sequence of int or None
+        Numbers of clusters to find; None: estimated.
     stages : StageParameters
         Number of principal components, and the clustering.
 
     Returns
     -------
-    ndarray of int, shape (frames,)
-        Cluster of every frame, numbered from 0 in order of appearance.
+    list of ndarray of int, each of shape (frames,)
+        For each number the cluster of every frame, numbered from 0 in order of appearance.
 
     Raises
     ------
     DataError
         When as many clusters are asked for as the motion has frames.
     """
-    return _clustered(task, task.poses, stages)
+    return _clustered(task, task.poses, numbers, stages)
 
 
-def window_as_states(task: Task, stages: StageParameters) -> Int[np.ndarray, "frames"]:
+def window_as_states(
+    task: Task, numbers: Sequence[int | None], stages: StageParameters
+) -> list[Int[np.ndarray, "frames"]]:
     """Cluster W, reduced to as many principal components as states are, like states.
 
     Parameters
     ----------
     task : Task
-        Channels to cluster, the number of clusters and the window of W.
+        Channels to cluster, and the window of W.
+    numbers : sequence of int or None
+        Numbers of clusters to find; None: estimated.
     stages : StageParameters
         Number of principal components, and the clustering.
 
     Returns
     -------
-    ndarray of int, shape (frames,)
-        Cluster of every frame, numbered from 0 in order of appearance.
+    list of ndarray of int, each of shape (frames,)
+        For each number the cluster of every frame, numbered from 0 in order of appearance.
 
     Raises
     ------
     DataError
         When as many clusters are asked for as the motion has frames.
     """
-    return _clustered(task, window_statistics(task, task.parameters.window_s), stages)
+    values = window_statistics(task, task.parameters.window_s)
+    return _clustered(task, values, numbers, stages)
 
 
 def _clustered(
-    task: Task, values: Float[np.ndarray, "frames dimensions"], stages: StageParameters
-) -> Int[np.ndarray, "frames"]:
+    task: Task,
+    values: Float[np.ndarray, "frames dimensions"],
+    numbers: Sequence[int | None],
+    stages: StageParameters,
+) -> list[Int[np.ndarray, "frames"]]:
     reduced = principal_components(values, stages.embedding.components)
     frames = np.arange(len(reduced))
     embeddings = Embeddings(reduced, frames, len(reduced), task.frame_rate, task.cuts)
-    return cluster(embeddings, stages.clustering, task.number).frame_labels
+    found = fit_clusters(embeddings, stages.clustering, numbers).clusters
+    return [clusters.frame_labels for clusters in found]

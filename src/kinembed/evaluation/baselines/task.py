@@ -1,7 +1,9 @@
 """What a simple baseline is given, and which frames it uses."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -9,7 +11,8 @@ from scipy.ndimage import uniform_filter1d
 
 from kinembed.core.errors import DataError
 from kinembed.evaluation.baselines.parameters import BaselineParameters
-from kinembed.motion.features import FeatureParameters, network_features
+from kinembed.motion.features import FeatureParameters
+from kinembed.motion.joined_features import join_features, on_one_skeleton
 from kinembed.motion.motion import Motion
 from kinembed.motion.standardise import Standardiser
 from kinembed.motion.windows import edges_of_unseen
@@ -19,7 +22,7 @@ from kinembed.segmentation.predictions import NOT_SEEN
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Standardised channels of one motion, and the number of clusters to find in them.
+    """Standardised channels of one recording or of several, and how many clusters to find in them.
 
     Frames of which too little was seen are left out; those before and after them are apart.
 
@@ -35,8 +38,10 @@ class Task:
         Settings of the baselines.
     cuts : tuple of int
         Ascending frames that no window of statistics reaches across.
-    seen : ndarray of bool, shape (frames of the motion,) or None
-        Whether enough was seen of each frame of the motion; None: of all.
+    seen : ndarray of bool, shape (frames of the motions,) or None
+        Whether enough was seen of each frame of the motions; None: of all.
+    starts : tuple of int
+        Those of `cuts` at which another recording begins.
     """
 
     poses: Float[np.ndarray, "frames channels"]
@@ -45,22 +50,23 @@ class Task:
     parameters: BaselineParameters
     cuts: tuple[int, ...] = ()
     seen: Bool[np.ndarray, "all_frames"] | None = None
+    starts: tuple[int, ...] = ()
 
     @classmethod
     def of(
         cls,
-        motion: Motion,
+        motions: Sequence[Motion],
         number: int,
         parameters: BaselineParameters,
         features: FeatureParameters,
         cuts: tuple[int, ...] = (),
     ) -> "Task":
-        """Set the task of clustering a motion.
+        """Set the task of clustering motions together.
 
         Parameters
         ----------
-        motion : Motion
-            Sequence in exponential maps or positions.
+        motions : sequence of Motion
+            Sequences in exponential maps or positions, at least one.
         number : int
             Clusters to find.
         parameters : BaselineParameters
@@ -68,7 +74,8 @@ class Task:
         features : FeatureParameters
             Which channels the baselines get.
         cuts : tuple of int
-            Ascending frames at which an interval begins.
+            Ascending frames, counted over all motions, at which an interval begins; each motion is
+            an interval anyway.
 
         Returns
         -------
@@ -78,26 +85,41 @@ class Task:
         Raises
         ------
         DataError
-            When the motion is in Euler angles or does not move, or as many clusters are asked for
-            as there are frames at ``rate_hz``.
+            When the motions are in Euler angles, have different joints or do not move, or as many
+            clusters are asked for as there are frames at ``rate_hz``.
         """
-        found = network_features(motion, features)
-        values, seen = found.values[motion.seen], None if motion.seen.all() else motion.seen
+        found = join_features(on_one_skeleton(motions), features)
+        values, seen = found.values[found.seen], None if found.seen.all() else found.seen
         standardiser = Standardiser.fit(values, found.channels)
         poses = standardiser.apply(values, found.channels)
-        cuts = cuts if seen is None else _cuts_among(seen, cuts)
-        task = cls(poses, motion.frame_rate, number, parameters, cuts, seen)
+        cuts, starts = tuple(sorted({*cuts, *found.starts})), found.starts
+        if seen is not None:
+            cuts = _among(seen, (*cuts, *edges_of_unseen(seen)))
+            starts = _among(seen, starts)
+        task = cls(poses, motions[0].frame_rate, number, parameters, cuts, seen, starts)
         rows = len(task.rows(parameters.rate_hz))
         if number >= rows:
+            names = ", ".join(motion.trial for motion in motions)
             raise DataError(
-                f"{motion.trial}: expected more frames than the {number} clusters asked for, but "
+                f"{names}: expected more frames than the {number} clusters asked for, but "
                 f"the baselines read {rows}; ask for fewer or raise rate_hz (now "
                 f"{parameters.rate_hz:g})"
             )
         return task
 
+    @property
+    def recordings(self) -> list[tuple[int, int]]:
+        """First frame of each recording, and the first one after it.
+
+        Returns
+        -------
+        list of tuple of (int, int)
+            Half-open intervals of frames.
+        """
+        return list(pairwise([0, *self.starts, len(self.poses)]))
+
     def rows(self, rate_hz: float) -> Int[np.ndarray, "rows"]:
-        """Choose evenly spaced frames, as near to a rate as whole frames allow.
+        """Choose evenly spaced frames of each recording, as near to a rate as whole frames allow.
 
         Parameters
         ----------
@@ -109,10 +131,11 @@ class Task:
         ndarray of int, shape (rows,)
             Frame indices, from 0.
         """
-        return np.arange(0, len(self.poses), max(1, round(self.frame_rate / rate_hz)))
+        step = max(1, round(self.frame_rate / rate_hz))
+        return np.concatenate([np.arange(*edges, step) for edges in self.recordings])
 
     def for_all_frames(self, labels: Int[np.ndarray, "frames"]) -> Int[np.ndarray, "all_frames"]:
-        """Spread labels over the motion.
+        """Spread labels over all frames of the motions.
 
         Parameters
         ----------
@@ -121,7 +144,7 @@ class Task:
 
         Returns
         -------
-        ndarray of int, shape (frames of the motion,)
+        ndarray of int, shape (frames of the motions,)
             Cluster of every frame; -2 where too little was seen.
         """
         if self.seen is None:
@@ -131,11 +154,10 @@ class Task:
         return spread
 
 
-def _cuts_among(seen: Bool[np.ndarray, "frames"], cuts: tuple[int, ...]) -> tuple[int, ...]:
-    """Cuts and the edges of what was not seen, counted among the frames that were seen."""
+def _among(seen: Bool[np.ndarray, "frames"], cuts: tuple[int, ...]) -> tuple[int, ...]:
+    """Cuts, counted among the frames that were seen."""
     before = np.concatenate([[0], np.cumsum(seen)])
-    edges = {int(before[cut]) for cut in (*cuts, *edges_of_unseen(seen))}
-    return tuple(sorted(edges - {0, int(before[-1])}))
+    return tuple(sorted({int(before[cut]) for cut in cuts} - {0, int(before[-1])}))
 
 
 def window_statistics(

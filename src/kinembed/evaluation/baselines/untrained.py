@@ -1,39 +1,50 @@
 """The network as it is before training: what its mere architecture finds."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Int
 
 from kinembed.motion.motion import Motion
-from kinembed.segmentation.clustering import PUBLISHED_CLUSTERING, cluster
-from kinembed.segmentation.embedding import EmbeddingParameters, embed
+from kinembed.segmentation.clustering import PUBLISHED_CLUSTERING, cluster, fit_clusters
+from kinembed.segmentation.embedding import (
+    EmbeddingParameters,
+    embed,
+    embed_together,
+    join_embeddings,
+)
 from kinembed.segmentation.stages import StageParameters, untrained_model
 
 
-def untrained(motion: Motion, number: int, stages: StageParameters) -> Int[np.ndarray, "frames"]:
+def untrained(
+    motions: Sequence[Motion], numbers: Sequence[int | None], stages: StageParameters
+) -> list[Int[np.ndarray, "frames"]]:
     """Cluster states of the untrained network, embedded and clustered like the trained one's.
 
     Parameters
     ----------
-    motion : Motion
-        Sequence in exponential maps or positions.
-    number : int
-        Clusters to find.
+    motions : sequence of Motion
+        Sequences in exponential maps or positions, at least one.
+    numbers : sequence of int or None
+        Numbers of clusters to find; None: estimated.
     stages : StageParameters
         Settings of the network, its embedding and the clustering.
 
     Returns
     -------
-    ndarray of int, shape (frames,)
-        Cluster of every frame, numbered from 0 in order of appearance.
+    list of ndarray of int, each of shape (frames,)
+        For each number the cluster of every frame of all motions, numbered from 0 in order of
+        appearance.
 
     Raises
     ------
     DataError
-        When the motion is in Euler angles or does not move, no interval is as long as a window, or
+        When a motion is in Euler angles or does not move, no interval is as long as a window, or
         as many clusters are asked for as the embedding has rows.
     """
-    embeddings = embed(untrained_model(motion, stages), motion, stages.embedding)
-    return cluster(embeddings, stages.clustering, number).frame_labels
+    parts = embed_together(untrained_model(motions, stages), motions, stages.embedding)
+    found = fit_clusters(join_embeddings(parts), stages.clustering, numbers).clusters
+    return [clusters.frame_labels for clusters in found]
 
 
 def untrained_single_linkage(
@@ -70,5 +81,5 @@ def untrained_single_linkage(
         device=stages.embedding.device,
         precision=stages.embedding.precision,
     )
-    embeddings = embed(untrained_model(motion, stages), motion, raw)
+    embeddings = embed(untrained_model([motion], stages), motion, raw)
     return cluster(embeddings, PUBLISHED_CLUSTERING, number).frame_labels

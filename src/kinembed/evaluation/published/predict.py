@@ -135,12 +135,12 @@ def predict_annotated_cuts(
         stages, features=published.features, training=_with_windows(stages.training, lengths)
     )
     windows = windows_between(cuts, len(motion), lengths, motion.seen)
-    task = Task.of(motion, number, baselines, stages.features, cuts)
+    task = Task.of([motion], number, baselines, stages.features, cuts)
     model = _train_within(cuts, motion, as_published, checkpoints)
     own = model if stages == as_published else _train_within(cuts, motion, stages, checkpoints)
     labels = (
         single_linkage(model, motion, windows, number),
-        single_linkage(untrained_model(motion, as_published), motion, windows, number),
+        single_linkage(untrained_model([motion], as_published), motion, windows, number),
         task.for_all_frames(window_single_linkage(task)),
         task.for_all_frames(window_ward(task)),
         cluster(embed(own, motion, stages.embedding, cuts), stages.clustering, number).frame_labels,

@@ -61,6 +61,15 @@ def test_presets_and_seeds_reach_every_group():
     assert published.seed == 3
 
 
+def test_preset_shared_is_one_network_and_more_clusters():
+    found = parameters_of("cmu86", {"preset": "shared"})
+    assert (found["training"]["share"], found["training"]["steps"]) == ("all", 2000)
+    assert (found["clustering"]["largest_number"], found["clustering"]["number"]["all"]) == (40, 27)
+    alone = parameters_of("cmu86", {})
+    assert "share" not in alone["training"]
+    assert alone["clustering"]["largest_number"] == 15
+
+
 @pytest.fixture(scope="module")
 def mirrored(tmp_path_factory, mirror):
     """A run with many published options at once, on real clips."""

@@ -15,7 +15,7 @@ def parameters(env, **runtime):
 
 
 @pytest.mark.parametrize("env", ["sample", "cmu86", "cmu_actions", "h36m", "test"])
-@pytest.mark.parametrize("preset", ["fast", "published"])
+@pytest.mark.parametrize("preset", ["fast", "published", "shared"])
 def test_training_clustering_and_baselines_share_the_seed(env, preset):
     for runtime, expected in (({}, 0), ({"seed": 3}, 3)):
         found = parameters(env, preset=preset, **runtime)

@@ -6,7 +6,13 @@ import pytest
 
 from kinembed.core.errors import DataError
 from kinembed.evaluation import baseline_comparison as baseline_comparison
-from kinembed.evaluation.baselines import BASELINES, BaselineParameters, StageParameters
+from kinembed.evaluation.baselines import (
+    BASELINES,
+    ESTIMATING,
+    TOGETHER,
+    BaselineParameters,
+    StageParameters,
+)
 from kinembed.evaluation.scores import score_sequence, score_table
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
@@ -80,6 +86,29 @@ def test_predictions_of_another_length_are_refused(toy_motion, predictions):
     message = "toy: the motion has 300 frames but the network's predictions have 200; run the stage"
     with pytest.raises(DataError, match=message):
         predict_baselines(toy_motion, predictions.iloc[:200])
+
+
+def test_recordings_of_one_model_are_clustered_together(monkeypatch, toy_motion, predictions):
+    """What stands in place of states estimates the number; others get that of all recordings."""
+    asked = {}
+
+    def predict_together(name, motions, numbers, parameters, stages):
+        asked[name] = numbers
+        return [[np.full(len(motion), at) for at, motion in enumerate(motions)] for _ in numbers]
+
+    monkeypatch.setattr(baseline_comparison, "predict_together", predict_together)
+    clustering = ClusteringParameters(number={"all": 4, "toy": 2})
+    other = predictions.assign(estimated=predictions["estimated"] + 2)
+    tables = baseline_comparison.predict_shared_baselines(
+        "all",
+        {"toy": toy_motion, "other": toy_motion},
+        {"toy": predictions, "other": other},
+        BaselineParameters(),
+        replace(STAGES, clustering=clustering),
+    )
+    assert asked == {name: [4, None if name in ESTIMATING else 5] for name in TOGETHER}
+    assert set(tables["other"]["window_ward.given"]) == {1}
+    assert len(tables["toy"].columns) == 2 + 2 * len(TOGETHER)
 
 
 @pytest.mark.slow

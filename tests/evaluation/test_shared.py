@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 
 from kinembed.core.errors import DataError
-from kinembed.evaluation.shared import ALL, COLUMNS, score_shared, shared_score_table
+from kinembed.evaluation.shared import (
+    ALL,
+    COLUMNS,
+    RECALL_COLUMNS,
+    join_shared,
+    score_shared,
+    score_shared_methods,
+)
 from kinembed.motion.motion import Segmentation
 from kinembed.segmentation.predictions import NOT_SEEN
 
@@ -28,8 +35,8 @@ ANNOTATIONS = {"a": annotation("a", "walk", "hop"), "b": annotation("b", "hop", 
 
 
 def scored(predictions):
-    rows = score_shared("all", predictions, ANNOTATIONS, "kinembed", seed=3)
-    return shared_score_table(rows).set_index("sequence")
+    found = score_shared(predictions, ANNOTATIONS, "kinembed", experiment="toy", seed=3)
+    return found.scores.set_index("sequence")
 
 
 def test_one_cluster_is_one_behaviour_in_all_recordings():
@@ -39,6 +46,7 @@ def test_one_cluster_is_one_behaviour_in_all_recordings():
     assert table.loc[ALL, "clusters"] == table.loc[ALL, "behaviours"] == 3
     assert set(table["protocol"]) == {"shared"}
     assert set(table["seed"]) == {3}
+    assert set(table["experiment"]) == {"toy"}
 
 
 def test_numbers_that_change_from_recording_to_recording_count_as_wrong():
@@ -65,4 +73,29 @@ def test_a_prediction_of_another_length_is_refused():
 
 
 def test_there_is_a_table_without_rows():
-    assert shared_score_table([]).columns.tolist() == COLUMNS
+    nothing = join_shared([])
+    assert nothing.scores.columns.tolist() == COLUMNS
+    assert nothing.recalls.columns.tolist() == RECALL_COLUMNS
+
+
+def test_each_behaviour_counts_once_in_macro_recall():
+    """Walk and hop have twenty frames each, sit has ten and no cluster of its own."""
+    found = score_shared({"a": prediction(0, 1), "b": prediction(1, 0, 0)}, ANNOTATIONS, "kinembed")
+    scores, recalls = found.scores.set_index("sequence"), found.recalls
+    assert scores.loc[ALL, "macro_recall"] == pytest.approx(2 / 3)
+    assert scores.loc[ALL, "accuracy"] == pytest.approx(4 / 5)
+    assert scores.loc["a", "macro_recall"] == 1
+    of_all = recalls[recalls["sequence"] == ALL].set_index("behaviour")
+    assert of_all["recall"].to_dict() == {"walk": 1, "hop": 1, "sit": 0}
+    assert of_all["frames"].to_dict() == {"walk": 20, "hop": 20, "sit": 10}
+    assert set(recalls[recalls["sequence"] == "a"]["behaviour"]) == {"walk", "hop"}
+
+
+def test_methods_are_scored_as_the_network_is():
+    ours = {"a": prediction(0, 1), "b": prediction(1, 0, 2)}
+    renamed = {
+        name: table.rename(columns={"estimated": "ward.estimated"}) for name, table in ours.items()
+    }
+    found = score_shared_methods(renamed, ANNOTATIONS, ["ward", "absent"]).scores
+    expected = score_shared(ours, ANNOTATIONS, "ward").scores
+    pd.testing.assert_frame_equal(found, expected)

@@ -19,9 +19,11 @@ from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Segmentation
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.pipelines import baseline_comparison
+from kinembed.pipelines.baseline_comparison.nodes import score_shared_baselines
 from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
 
 FRAMES = np.arange(300)
@@ -66,6 +68,7 @@ def entries(toy_motion):
             "a": partial(same, NETWORK),
             "b": partial(same, NETWORK.drop(columns="given")),
         },
+        "model_of_recording": ModelAssignment({"a": "a", "b": "b"}),
         "sequence_annotations": {"a": ANNOTATION},
         "scores": score_table(score_sequence("a", NETWORK, ANNOTATION)),
     }
@@ -111,6 +114,28 @@ def test_annotated_sequences_are_scored_like_the_network(results, entries):
     assert given["changepoints_window_3"] > 0.85
 
 
+def test_sequences_with_models_of_their_own_have_no_shared_scores(results):
+    assert results["shared_baseline_scores"].empty
+    assert "recall" in results["shared_baseline_recalls"]
+
+
+def test_baselines_of_one_model_are_scored_under_one_assignment():
+    table = NETWORK[["frame", "time_s"]].assign(**{"window_ward.given": NETWORK["given"]})
+    swapped = table.assign(**{"window_ward.given": 1 - NETWORK["given"]})
+    scores, recalls = score_shared_baselines(
+        {"a": lambda: table, "b": lambda: swapped},
+        {"a": ANNOTATION, "b": replace(ANNOTATION, trial="b")},
+        ModelAssignment({"a": "all", "b": "all"}),
+        BaselineParameters(seed=4),
+        ReportParameters(title="toy", experiment="toy"),
+    )
+    rows = scores.set_index("sequence")
+    assert rows.loc["all", "accuracy"] == pytest.approx(0.5)
+    assert set(scores["method"]) == {"window_ward"}
+    assert set(scores["seed"]) == set(recalls["seed"]) == {4}
+    assert set(recalls["experiment"]) == {"toy"}
+
+
 def test_the_comparison_has_the_network_among_the_baselines(results, entries):
     comparison = results["comparison"]
     assert len(comparison) == 2 * (len(BASELINES) + 1)
@@ -132,7 +157,7 @@ def test_without_annotations_nothing_is_computed(entries):
 
 def test_a_sequence_without_predictions_is_named(entries):
     entries = entries | {"predictions": {"a": partial(same, NETWORK)}}
-    with pytest.raises(DataError, match="baselines: input 2 has nothing for b; it has a"):
+    with pytest.raises(DataError, match="nothing is stored of the recordings b, but of a"):
         SequentialRunner().run(baseline_comparison.create_pipeline(), in_memory(entries))
 
 

@@ -18,6 +18,7 @@ from kinembed.pipelines.clustering.nodes import (
 from kinembed.pipelines.embedding.nodes import embed_sequences
 from kinembed.pipelines.evaluation.nodes import score_vocabularies
 from kinembed.pipelines.training.nodes import share_models, train_models
+from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.cluster_model import ClusterModelParameters
 from kinembed.segmentation.cluster_model_file import (
     cluster_model_from_bytes,
@@ -159,7 +160,11 @@ def test_a_shared_model_is_packed_with_an_example_of_its_first_recording(shared,
     assert packed.example.iloc[0].tolist() == motions["one"].values[0].tolist()
 
 
-def test_only_shared_models_have_shared_scores(shared, tmp_path, toy_motion):
-    table = score_vocabularies(loaders(shared.labels), {}, shared.assigned, training("all"))
+def test_only_shared_models_have_shared_scores(shared):
+    reporting = ReportParameters(title="toy")
+    table, recalls = score_vocabularies(
+        loaders(shared.labels), {}, shared.assigned, training("all"), reporting
+    )
+    assert recalls.empty
     assert table.empty
     assert "f1_50" in table

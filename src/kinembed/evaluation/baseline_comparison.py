@@ -2,15 +2,26 @@
 
 A baseline uses the number of clusters that the network was given (variant ``given``) or, where
 none is given, the number that the network estimated (variant ``estimated``): methods then differ
-in where they draw boundaries and not in how well they count.
+in where they draw boundaries and not in how well they count. Where several recordings share a
+vocabulary, what stands in place of the network's states estimates the number by itself, in the
+network's way.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from kinembed.core.errors import DataError
-from kinembed.evaluation.baselines import BASELINES, BaselineParameters, StageParameters, predict
+from kinembed.evaluation.baselines import (
+    BASELINES,
+    ESTIMATING,
+    TOGETHER,
+    BaselineParameters,
+    StageParameters,
+    predict,
+    predict_together,
+)
 from kinembed.evaluation.scores import score_methods
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.segmentation.predictions import number_of_clusters
@@ -53,11 +64,7 @@ def predict_baselines(
         When motion and predictions differ in length, or a baseline cannot be used (see
         :func:`kinembed.evaluation.baselines.predict`).
     """
-    if len(motion) != len(predictions):
-        raise DataError(
-            f"{sequence}: the motion has {len(motion)} frames but the network's predictions have "
-            f"{len(predictions)}; run the stages from concatenation to clustering again"
-        )
+    _check_length(sequence, motion, predictions)
     numbers = _numbers(sequence, predictions, stages)
     labels = {
         f"{name}.{variant}": predict(name, motion, number, parameters, stages)
@@ -65,6 +72,56 @@ def predict_baselines(
         for variant, number in numbers.items()
     }
     return predictions[["frame", "time_s"]].assign(**labels)
+
+
+def predict_shared_baselines(
+    model: str,
+    motions: Mapping[str, Motion],
+    predictions: Mapping[str, pd.DataFrame],
+    parameters: BaselineParameters,
+    stages: StageParameters,
+) -> dict[str, pd.DataFrame]:
+    """Cluster the recordings that share a model together, by every baseline that can.
+
+    Parameters
+    ----------
+    model : str
+        Name of the model, which its number of clusters is given for.
+    motions : mapping of str to Motion
+        Recording -> its motion, in exponential maps or positions; at least one.
+    predictions : mapping of str to DataFrame
+        Recording -> predictions of the network, as in :func:`predict_baselines`.
+    parameters : BaselineParameters
+        Settings of the simple baselines.
+    stages : StageParameters
+        Settings of the network that is compared.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Recording -> columns ``frame``, ``time_s`` and ``<baseline>.<variant>``. Under ``estimated``
+        those of :data:`kinembed.evaluation.baselines.ESTIMATING` estimate the number themselves;
+        others get the network's.
+
+    Raises
+    ------
+    DataError
+        When motion and predictions of a recording differ in length, or a baseline cannot be used
+        (see :func:`kinembed.evaluation.baselines.predict_together`).
+    """
+    for name, motion in motions.items():
+        _check_length(name, motion, predictions[name])
+    numbers = _numbers(model, pd.concat(predictions.values()), stages)
+    tables = {name: table[["frame", "time_s"]].copy() for name, table in predictions.items()}
+    for baseline in TOGETHER:
+        wanted = _estimated(numbers) if baseline in ESTIMATING else numbers
+        labels = predict_together(
+            baseline, [*motions.values()], [*wanted.values()], parameters, stages
+        )
+        for variant, of_all in zip(wanted, labels, strict=True):
+            for name, of_recording in zip(motions, of_all, strict=True):
+                tables[name][f"{baseline}.{variant}"] = of_recording
+    return tables
 
 
 def score_baselines(
@@ -119,8 +176,21 @@ def compare(scores: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index().sort_values(order, ascending=False, ignore_index=True)
 
 
+def _check_length(sequence: str, motion: Motion, predictions: pd.DataFrame) -> None:
+    if len(motion) != len(predictions):
+        raise DataError(
+            f"{sequence}: the motion has {len(motion)} frames but the network's predictions have "
+            f"{len(predictions)}; run the stages from concatenation to clustering again"
+        )
+
+
 def _numbers(sequence: str, predictions: pd.DataFrame, stages: StageParameters) -> dict[str, int]:
     """The number of clusters of each variant that the network's predictions have."""
     given = stages.clustering.number_for(sequence) if "given" in predictions else None
     estimated = number_of_clusters(predictions["estimated"])
     return {"estimated": estimated} if given is None else {"given": given, "estimated": estimated}
+
+
+def _estimated(numbers: Mapping[str, int]) -> dict[str, int | None]:
+    """The same, for a method that estimates the number by itself."""
+    return {**numbers, "estimated": None}

@@ -1,7 +1,7 @@
 """Every score of an experiment in one table, summarised over seeds, and the page that shows it."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.resources import files
@@ -115,12 +115,54 @@ def collect(
         part.assign(table=name, version=version)
         for name in tables
         if name in stored
-        for version, part in _newest_of_each_seed(name, stored[name])
+        for version, part in newest_of_each_seed(name, stored[name], score_columns())
     ]
     every = pd.concat(found, ignore_index=True)
     sources = every[["table", "seed", "version"]].drop_duplicates(ignore_index=True)
     scores = every.drop(columns="version").round(DIGITS).sort_values([*KEY, "table"])
     return Collected(_without_repetitions(scores)[score_columns()], sources)
+
+
+def newest_of_each_seed(
+    name: str, versions: Mapping[str, Callable[[], pd.DataFrame]], columns: Sequence[str]
+) -> list[tuple[str, pd.DataFrame]]:
+    """Read from each version of a table the rows of the seeds that no newer one has.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, for messages.
+    versions : mapping of str to callable
+        Version -> loader of the table; newer versions sort after older ones.
+    columns : sequence of str
+        Columns that every version with rows must have.
+
+    Returns
+    -------
+    list of tuple of (str, DataFrame)
+        Version and rows, the newest first; versions that give no row are left out.
+
+    Raises
+    ------
+    DataError
+        When a version that has rows lacks a column.
+    """
+    found, seen = [], set[int]()
+    for version in sorted(versions, reverse=True):
+        table = versions[version]()
+        if table.empty:
+            continue
+        absent = [column for column in columns if column not in table]
+        if absent:
+            raise DataError(
+                f"{name}, version {version}: no column {', '.join(absent)}; it was made by an "
+                "earlier kinembed: delete that version, or leave the table out (results.tables)"
+            )
+        unseen = table[~table["seed"].isin(seen)]
+        seen |= set(table["seed"])
+        if not unseen.empty:
+            found.append((version, unseen))
+    return found
 
 
 def summarise(scores: pd.DataFrame) -> pd.DataFrame:
@@ -265,26 +307,6 @@ def _complete(scores: pd.DataFrame) -> pd.DataFrame:
     """Scores with seeds that have all sequences of their setting."""
     known = scores.groupby(SETTING)["sequence"].transform("nunique")
     return scores[scores.groupby([*SETTING, "seed"])["sequence"].transform("nunique") == known]
-
-
-def _newest_of_each_seed(
-    name: str, versions: Mapping[str, Callable[[], pd.DataFrame]]
-) -> list[tuple[str, pd.DataFrame]]:
-    """Versions with the rows of the seeds that no newer one has."""
-    found, seen = [], set[int]()
-    for version in sorted(versions, reverse=True):
-        table = versions[version]()
-        absent = [column for column in score_columns() if column not in table]
-        if absent:
-            raise DataError(
-                f"{name}, version {version}: no column {', '.join(absent)}; it was made by an "
-                "earlier kinembed: delete that version, or leave the table out (results.tables)"
-            )
-        unseen = table[~table["seed"].isin(seen)]
-        seen |= set(table["seed"])
-        if not unseen.empty:
-            found.append((version, unseen))
-    return found
 
 
 def _without_repetitions(scores: pd.DataFrame) -> pd.DataFrame:

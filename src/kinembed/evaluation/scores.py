@@ -132,7 +132,7 @@ def score_methods(
         for method in methods
         for row in score_sequence(
             sequence,
-            _of_method(predictions, method),
+            of_method(predictions, method),
             annotation,
             method,
             protocol=protocol,
@@ -263,14 +263,27 @@ def mean_scores(scores: pd.DataFrame) -> dict[str, dict[str, float]]:
     }
 
 
+def of_method(predictions: pd.DataFrame, method: str) -> pd.DataFrame:
+    """Select the predictions of one method, with the columns that a network's have.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        A row per frame; columns ``frame``, ``time_s`` and ``<method>.<variant>``.
+    method : str
+        Name of the method.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``frame``, ``time_s`` and the variants that the method has.
+    """
+    variants = {f"{method}.{variant}": variant for variant in VARIANTS}
+    return predictions.rename(columns=variants).filter(["frame", "time_s", *VARIANTS])
+
+
 def _say_what_is_left_out(sequence: str, predictions: pd.DataFrame) -> None:
     share = float((predictions == NOT_SEEN).any(axis="columns").mean())
     if share:
         message = "%s: %.1f %% of the frames were not seen and are left out of the scores"
         logger.info(message, sequence, 100 * share, extra={"markup": False})
-
-
-def _of_method(predictions: pd.DataFrame, method: str) -> pd.DataFrame:
-    """The predictions of one method, with the columns that a network's have."""
-    variants = {f"{method}.{variant}": variant for variant in VARIANTS}
-    return predictions.rename(columns=variants).filter(["frame", "time_s", *VARIANTS])

@@ -12,6 +12,8 @@ class ReportParameters(Parameters):
     ----------
     title : str
         Title of the report.
+    experiment : str
+        Name of the experiment in tables of results.
     note : str
         Small text on every figure and page.
     animation_s_per_cluster : float
@@ -19,5 +21,6 @@ class ReportParameters(Parameters):
     """
 
     title: str = Field(description="of the report")
+    experiment: str = Field("", description="its name in tables of results")
     note: str = Field("", description="on every figure and page")
     animation_s_per_cluster: NonNegativeFloat = Field(3.0, description="0: no animation")

@@ -6,10 +6,17 @@ from functools import partial
 import pandas as pd
 
 from kinembed.core.errors import DataError
-from kinembed.core.parallel import MappedPartitions, ParallelConfig, map_partitions
+from kinembed.core.parallel import (
+    ParallelConfig,
+    SplitPartitions,
+    loaders_of,
+    loaders_of_groups,
+    map_partitions,
+)
 from kinembed.evaluation import baseline_comparison as baseline_comparison
-from kinembed.evaluation.baselines import BaselineParameters, StageParameters
+from kinembed.evaluation.baselines import TOGETHER, BaselineParameters, StageParameters
 from kinembed.evaluation.scores import NETWORK, score_annotated
+from kinembed.evaluation.shared import annotated_together, join_shared, score_shared_methods
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.report.parameters import ReportParameters
@@ -17,6 +24,7 @@ from kinembed.report.plots.comparison import comparison_overview
 from kinembed.report.plots.export import StaticFigure
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
 
 
@@ -54,14 +62,17 @@ def require_annotations(
 def predict_baselines(
     sequences: Mapping[str, Callable[[], Motion]],
     predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    assigned: ModelAssignment,
     features: FeatureParameters,
     training: TrainingParameters,
     embedding: EmbeddingParameters,
     clustering: ClusteringParameters,
     parameters: BaselineParameters,
     parallel: ParallelConfig,
-) -> MappedPartitions[pd.DataFrame]:
+) -> SplitPartitions[pd.DataFrame]:
     """Cluster each sequence by every baseline, into as many clusters as the network.
+
+    Sequences that share a model are clustered together, as the network's states are.
 
     Parameters
     ----------
@@ -70,6 +81,8 @@ def predict_baselines(
     predictions : mapping of str to loader of DataFrame
         Sequence -> cluster of every frame: columns ``frame``, ``time_s`` (seconds), ``given`` where
         the number of clusters is given, and ``estimated``.
+    assigned : ModelAssignment
+        Model of every sequence.
     features : FeatureParameters
         Channels of a motion that networks see.
     training : TrainingParameters
@@ -85,21 +98,30 @@ def predict_baselines(
 
     Returns
     -------
-    MappedPartitions of DataFrame
-        Sequence -> cluster of every frame, computed when it is asked for: columns ``frame``,
+    SplitPartitions of DataFrame
+        Sequence -> cluster of every frame, computed when all are asked for: columns ``frame``,
         ``time_s`` (seconds) and ``<baseline>.<variant>``.
 
     Raises
     ------
     DataError
-        When a sequence has no predictions. Once computed, when they differ from the motion in
-        length, the motion does not move, or it is shorter than a window.
+        When a sequence of a model is absent or has no predictions. Once computed, when they differ
+        from the motion in length, the motion does not move, or it is shorter than a window.
     """
     stages = StageParameters(features, training, embedding, clustering)
-    run = partial(baseline_comparison.predict_baselines, parameters=parameters, stages=stages)
-    return map_partitions(
-        run, sequences, predictions, config=parallel, description="baselines", with_name=True
+    groups = {model: tuple(some) for model, some in assigned.by_model(sequences).items()}
+    assigned.by_model(predictions)
+    predicted = map_partitions(
+        partial(_predict, parameters=parameters, stages=stages),
+        loaders_of_groups(groups, sequences),
+        loaders_of_groups(groups, predictions),
+        loaders_of(groups),
+        config=parallel,
+        description="baselines",
+        with_name=True,
     )
+    owners = {name: model for model, names in groups.items() for name in names}
+    return SplitPartitions(predicted, owners)
 
 
 def score_baselines(
@@ -131,6 +153,56 @@ def score_baselines(
     """
     score = partial(baseline_comparison.score_baselines, seed=parameters.seed)
     return score_annotated(predictions, annotations, score)
+
+
+def score_shared_baselines(
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    annotations: Mapping[str, Segmentation],
+    assigned: ModelAssignment,
+    parameters: BaselineParameters,
+    reporting: ReportParameters,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Score the annotated sequences of every model that several share, under one assignment.
+
+    Parameters
+    ----------
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame, as of :func:`predict_baselines`.
+    annotations : mapping of str to Segmentation
+        Sequence -> its annotated segments; a sequence that is not annotated is absent.
+    assigned : ModelAssignment
+        Model of every sequence.
+    parameters : BaselineParameters
+        Its ``seed`` stands in the tables.
+    reporting : ReportParameters
+        Its ``experiment`` stands in the tables.
+
+    Returns
+    -------
+    scores : DataFrame
+        Columns :data:`kinembed.evaluation.shared.COLUMNS`; no row where every sequence has a model
+        of its own.
+    recalls : DataFrame
+        Columns :data:`kinembed.evaluation.shared.RECALL_COLUMNS`.
+
+    Raises
+    ------
+    DataError
+        When predictions and annotation of a sequence differ in length.
+    """
+    found = join_shared(
+        [
+            score_shared_methods(
+                together,
+                annotations,
+                TOGETHER,
+                experiment=reporting.experiment,
+                seed=parameters.seed,
+            )
+            for together in annotated_together(predictions, annotations, assigned)
+        ]
+    )
+    return found.scores, found.recalls
 
 
 def compare_methods(scores: pd.DataFrame, baseline_scores: pd.DataFrame) -> pd.DataFrame:
@@ -173,3 +245,23 @@ def draw_comparison(
     """
     every = pd.concat([scores, baseline_scores])
     return comparison_overview(every, highlighted=NETWORK, note=parameters.note)
+
+
+def _predict(
+    model: str,
+    motions: list[Motion],
+    predictions: list[pd.DataFrame],
+    names: tuple[str, ...],
+    parameters: BaselineParameters,
+    stages: StageParameters,
+) -> dict[str, pd.DataFrame]:
+    """Baselines of the sequences of one model."""
+    tables = dict(zip(names, predictions, strict=True))
+    if len(names) > 1:
+        return baseline_comparison.predict_shared_baselines(
+            model, dict(zip(names, motions, strict=True)), tables, parameters, stages
+        )
+    return {
+        name: baseline_comparison.predict_baselines(name, motion, tables[name], parameters, stages)
+        for name, motion in zip(names, motions, strict=True)
+    }

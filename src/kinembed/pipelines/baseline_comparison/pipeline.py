@@ -8,6 +8,7 @@ from kinembed.pipelines.baseline_comparison.nodes import (
     predict_baselines,
     require_annotations,
     score_baselines,
+    score_shared_baselines,
 )
 
 
@@ -32,6 +33,7 @@ def create_pipeline() -> Pipeline:
                 [
                     "sequences",
                     "predictions",
+                    "model_of_recording",
                     "params:features",
                     "params:training",
                     "params:embedding",
@@ -47,6 +49,18 @@ def create_pipeline() -> Pipeline:
                 ["baseline_predictions", "sequence_annotations", "params:baseline_comparison"],
                 "baseline_scores",
                 name="score_baselines",
+            ),
+            node(
+                score_shared_baselines,
+                [
+                    "baseline_predictions",
+                    "sequence_annotations",
+                    "model_of_recording",
+                    "params:baseline_comparison",
+                    "params:reporting",
+                ],
+                ["shared_baseline_scores", "shared_baseline_recalls"],
+                name="score_shared_baselines",
             ),
             node(
                 compare_methods,

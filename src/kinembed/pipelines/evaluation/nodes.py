@@ -12,8 +12,9 @@ from kinembed.evaluation.scores import (
     score_annotated,
     score_sequence,
 )
-from kinembed.evaluation.shared import score_shared, shared_score_table
+from kinembed.evaluation.shared import annotated_together, join_shared, score_shared
 from kinembed.motion.motion import Segmentation
+from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.embedding import Embeddings
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
@@ -56,7 +57,8 @@ def score_vocabularies(
     annotations: Mapping[str, Segmentation],
     assigned: ModelAssignment,
     training: TrainingParameters,
-) -> pd.DataFrame:
+    reporting: ReportParameters,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Score the annotated sequences of every model that several share, under one assignment.
 
     Parameters
@@ -69,20 +71,27 @@ def score_vocabularies(
     assigned : ModelAssignment
         Model of every sequence.
     training : TrainingParameters
-        Its ``seed`` stands in the table.
+        Its ``seed`` stands in the tables.
+    reporting : ReportParameters
+        Its ``experiment`` stands in the tables.
 
     Returns
     -------
-    DataFrame
+    scores : DataFrame
         Columns :data:`kinembed.evaluation.shared.COLUMNS`; no row where every sequence has a model
         of its own.
+    recalls : DataFrame
+        Columns :data:`kinembed.evaluation.shared.RECALL_COLUMNS`.
+
+    Raises
+    ------
+    DataError
+        When predictions and annotation of a sequence differ in length.
     """
-    rows = []
-    for model, names in assigned.recordings_of_each(predictions).items():
-        annotated = {name: predictions[name]() for name in names if name in annotations}
-        if len(names) > 1 and annotated:
-            rows += score_shared(model, annotated, annotations, NETWORK, seed=training.seed)
-    return shared_score_table(rows)
+    score = partial(score_shared, experiment=reporting.experiment, seed=training.seed)
+    together = annotated_together(predictions, annotations, assigned)
+    found = join_shared([score(tables, annotations, NETWORK) for tables in together])
+    return found.scores, found.recalls
 
 
 def summarise_scores(scores: pd.DataFrame) -> dict[str, dict[str, float]]:

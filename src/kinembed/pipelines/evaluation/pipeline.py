@@ -28,8 +28,14 @@ def create_pipeline() -> Pipeline:
             ),
             node(
                 score_vocabularies,
-                ["predictions", "sequence_annotations", "model_of_recording", "params:training"],
-                "shared_scores",
+                [
+                    "predictions",
+                    "sequence_annotations",
+                    "model_of_recording",
+                    "params:training",
+                    "params:reporting",
+                ],
+                ["shared_scores", "shared_recalls"],
                 name="score_vocabularies",
             ),
             node(summarise_scores, "scores", "score_summary", name="summarise_scores"),

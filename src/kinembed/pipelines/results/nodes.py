@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from kinembed.core.provenance import made_with
-from kinembed.evaluation import results
+from kinembed.evaluation import results, shared_results
 from kinembed.evaluation.results import ResultsParameters
 from kinembed.evaluation.scores import NETWORK
 from kinembed.report.parameters import ReportParameters
@@ -81,6 +81,35 @@ def write_results(
         note=reporting.note,
         made_with=made_with(),
     )
+
+
+def collect_shared_results(
+    stored: Mapping[str, Mapping[str, Callable[[], pd.DataFrame]]], parameters: ResultsParameters
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Collect the scores of vocabularies that recordings share, and compare methods on them.
+
+    Parameters
+    ----------
+    stored : mapping of str to mapping of str to loader of DataFrame
+        Table -> version -> loader.
+    parameters : ResultsParameters
+        Means of the recordings that it holds out stand by themselves.
+
+    Returns
+    -------
+    scores : DataFrame
+        Columns :data:`kinembed.evaluation.shared.COLUMNS`, rounded to 4 decimals; no row where no
+        vocabulary was shared.
+    summary : DataFrame
+        Columns :data:`kinembed.evaluation.shared_results.SUMMARY_COLUMNS`.
+
+    Raises
+    ------
+    DataError
+        When a version that has rows lacks a column.
+    """
+    scores = shared_results.collect_shared(stored)
+    return scores, shared_results.summarise_shared(scores, parameters.held_out)
 
 
 def draw_results(scores: pd.DataFrame, reporting: ReportParameters) -> StaticFigure:

@@ -2,7 +2,12 @@
 
 from kedro.pipeline import Pipeline, node, pipeline
 
-from kinembed.pipelines.results.nodes import collect_results, draw_results, write_results
+from kinembed.pipelines.results.nodes import (
+    collect_results,
+    collect_shared_results,
+    draw_results,
+    write_results,
+)
 
 
 def create_pipeline() -> Pipeline:
@@ -20,6 +25,12 @@ def create_pipeline() -> Pipeline:
                 ["score_tables", "params:results"],
                 ["results", "results_sources"],
                 name="collect_results",
+            ),
+            node(
+                collect_shared_results,
+                ["score_tables", "params:results"],
+                ["shared_results", "shared_summary"],
+                name="collect_shared_results",
             ),
             node(
                 write_results,

@@ -2,13 +2,20 @@
 
 The recording is the synthetic sample, as long as is asked for (an hour at 120 Hz has 432,000
 frames). The labels of least cost for given means are compared with a plain loop over rows.
+
+``--speed TABLE`` compares the search for partitions with the plain one that is kept for the tests:
+a process of its own and one thread for every run, on made-up rows of a feature space.
 """
 
 import argparse
+import json
 import os
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 # Before numpy is imported: its libraries read this once.
@@ -16,18 +23,30 @@ for library in ("OMP", "OPENBLAS", "MKL", "VECLIB"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "2")
 
 import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+
+from helpers import plain_kernel_segmentation as plain  # noqa: E402
 
 from kinembed.io.synthetic.person import make_sample  # noqa: E402
 from kinembed.motion.exponential_maps import to_expmap  # noqa: E402
 from kinembed.motion.features import FeatureParameters  # noqa: E402
 from kinembed.segmentation.clustering import ClusteringParameters, fit_clusters  # noqa: E402
 from kinembed.segmentation.embedding import EmbeddingParameters, embed  # noqa: E402
+from kinembed.segmentation.kernel_segmentation import best_partitions  # noqa: E402
 from kinembed.segmentation.partition_cost import PartitionCost  # noqa: E402
 from kinembed.training.motion_prediction import TrainingParameters  # noqa: E402
 from kinembed.training.trained_model import train_model  # noqa: E402
 
 Result = TypeVar("Result")
 ROWS, CLUSTERS, DIMENSIONS, CHANGE = 20_000, 8, 100, 17.0
+RATE, LARGEST = 24.0, 15
+RUNS = {
+    "old": {5_000: 1, 20_000: 1},
+    "new": {5_000: 1, 20_000: 1, 86_400: 1, 1_000_000: 1},
+}
+"""Contestant -> rows -> runs; the plain one grows with the square of its rows."""
 
 # The defaults of conf/base.
 TRAINING = TrainingParameters(
@@ -106,13 +125,100 @@ def compare_with_loop() -> None:
     )
 
 
+def made_up_rows(rows: int, seed: int = 0) -> np.ndarray:
+    """Eight behaviours, each a loop about a point, in segments of 2 to 20 s; variance 1."""
+    draw = np.random.default_rng(seed)
+    points, axes = draw.normal(size=(8, DIMENSIONS)), draw.normal(size=(8, 2, DIMENSIONS))
+    features = draw.normal(size=(rows, DIMENSIONS))
+    start = 0
+    while start < rows:
+        kind, stop = int(draw.integers(8)), start + round(draw.uniform(2, 20) * RATE)
+        phase = 2 * np.pi * np.arange(min(stop, rows) - start) / RATE
+        features[start:stop] += points[kind]
+        features[start:stop] += np.stack([np.cos(phase), np.sin(phase)], axis=1) @ axes[kind]
+        start = stop
+    features -= features.mean(axis=0)
+    features /= np.sqrt(np.square(features).sum() / rows)
+    return features
+
+
+def one_run(contestant: str, rows: int) -> None:
+    """Search once and print processor seconds and the most memory of this process."""
+    features, edges = made_up_rows(rows), np.array([0, rows])
+    start = time.process_time()
+    if contestant == "old":
+        plain.best_partitions(plain.PlainCost(features, CHANGE, edges, False, RATE), LARGEST)
+    else:
+        best_partitions(PartitionCost(features, CHANGE, edges), RATE, LARGEST)
+    seconds = time.process_time() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"processor_s": seconds, "peak_mb": peak}))
+
+
+def in_a_child(contestant: str, rows: int) -> dict[str, float]:
+    """What one run in a process of its own, on one thread, printed."""
+    threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB")}
+    command = [sys.executable, __file__, "--contestant", contestant, "--rows", str(rows)]
+    done = subprocess.run(command, env=os.environ | threads, check=True, stdout=subprocess.PIPE)
+    found: dict[str, float] = json.loads(done.stdout)
+    print(f"{contestant}, {rows} rows: {found}", flush=True)
+    return found
+
+
+def speed(path: Path) -> None:
+    """Run old and new in turns, and write medians, ratios and exponents of growth."""
+    found = []
+    for rows, runs in RUNS["new"].items():
+        for _ in range(runs):
+            for contestant in RUNS:
+                if rows in RUNS[contestant]:
+                    measured = in_a_child(contestant, rows)
+                    found += [(*one, rows, contestant) for one in measured.items()]
+    table = pd.DataFrame(found, columns=["measure", "value", "size", "contestant"])
+    table = table.groupby(["contestant", "measure", "size"], as_index=False)["value"].median()
+    table = pd.concat([table, growth(table), ratios(table)]).assign(task="clustering")
+    columns = ["task", "measure", "value", "size", "contestant"]
+    table[columns].round(3).to_csv(path, index=False)
+
+
+def growth(table: pd.DataFrame) -> pd.DataFrame:
+    """Slope of logarithms over all sizes, in time and memory; the size is the largest."""
+    names = {"processor_s": "growth_exponent", "peak_mb": "growth_exponent_of_memory"}
+    found = [
+        (
+            names[measure],
+            np.polyfit(np.log(of["size"]), np.log(of["value"]), 1)[0],
+            of["size"].max(),
+            by,
+        )
+        for (by, measure), of in table.groupby(["contestant", "measure"])
+    ]
+    return pd.DataFrame(found, columns=["measure", "value", "size", "contestant"])
+
+
+def ratios(table: pd.DataFrame) -> pd.DataFrame:
+    """Processor seconds of the old one over those of the new one."""
+    seconds = table[table["measure"] == "processor_s"]
+    wide = seconds.pivot(index="size", columns="contestant", values="value").dropna()
+    ratio = (wide["old"] / wide["new"]).rename("value").reset_index()
+    return ratio.assign(measure="ratio", contestant="old / new")
+
+
 def main() -> None:
-    """Print the comparison, then a line per stage."""
+    """Print the comparison, then a line per stage; or do what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0, help="length of the recording")
+    parser.add_argument("--speed", type=Path, help="table to write of old and new searches")
+    parser.add_argument("--contestant", choices=list(RUNS), help="search once with this one")
+    parser.add_argument("--rows", type=int, default=ROWS, help="rows of this one search")
     arguments = parser.parse_args()
-    compare_with_loop()
-    recording(arguments.minutes)
+    if arguments.contestant:
+        one_run(arguments.contestant, arguments.rows)
+    elif arguments.speed:
+        speed(arguments.speed)
+    else:
+        compare_with_loop()
+        recording(arguments.minutes)
 
 
 if __name__ == "__main__":

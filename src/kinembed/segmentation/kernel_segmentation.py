@@ -35,15 +35,17 @@ sought it is the one after which the smallest separation falls most, as far as i
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import pairwise
 
 import numpy as np
 import ruptures
 from jaxtyping import Float, Int
-from sklearn.cluster import AgglomerativeClustering
 
 from kinembed.segmentation.methods import Found, Partition, Rows
-from kinembed.segmentation.partition_cost import PartitionCost, cluster_means
+from kinembed.segmentation.partition_cost import PartitionCost
+from kinembed.segmentation.separation import smallest_separation
+from kinembed.segmentation.ward_tree import WardTree
 
 # Penalties of change points to start from, as multiples of the cost of a change.
 STARTS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0, 2.0)
@@ -53,12 +55,8 @@ START_ROWS = 5000
 SHORTEST_ROWS = 2
 # A segment weighs one in Ward's method for each such time (s).
 MERGED_EVERY_S = 0.5
-# A separation is transition_penalty_s * n d^2 / v over this (square seconds) ...
+# A separation is transition_penalty_s * n d^2 / v over this (square seconds).
 SEPARATION_UNIT_S2 = 80.0
-# ... with n at most this (s) ...
-LONGEST_S = 8.0
-# ... and v at least this share of the total variance: clusters may not vary at all.
-SMALLEST_SPREAD = 1e-3
 # A separation of this many times the threshold is as good as any more; the inverse is none.
 CLIP_FACTOR = 3.5
 # Turns of labels and means, at most; a handful is usual.
@@ -215,15 +213,16 @@ def select_number_of_clusters(separations: Mapping[int, float], separation_thres
 
 def _partitions(cost: PartitionCost, rate: float, largest: int) -> Iterator[Partition]:
     """Partitions into 1 to `largest` clusters, from every start."""
+    known: dict[bytes, Partition] = {}
     yield _judged(cost, rate, np.zeros(len(cost.features), dtype=np.int64))
     for edges in _starts(cost):
+        tree, lengths = _merged(cost, edges, rate), np.diff(edges)
         for number in range(2, largest + 1):
-            labels = _settle(cost, _merge(cost.features, edges, number, rate))
-            yield _judged(cost, rate, labels)
-        while labels.max() > 1:
-            one, other = np.unravel_index((rise := cost.rise(labels)).argmin(), rise.shape)
-            labels = _settle(cost, np.where(labels == other, one, labels))
-            yield _judged(cost, rate, labels)
+            yield (found := _settled(cost, rate, np.repeat(tree.cut(number), lengths), known))
+        while found.number > 2:
+            one, other = np.unravel_index((rise := cost.rise(found.labels)).argmin(), rise.shape)
+            joined = np.where(found.labels == other, one, found.labels)
+            yield (found := _settled(cost, rate, joined, known))
 
 
 def _starts(cost: PartitionCost) -> Iterator[Int[np.ndarray, "edges"]]:
@@ -257,61 +256,53 @@ def _change_points(features: Float[np.ndarray, "rows features"]) -> ruptures.Ker
     return ruptures.KernelCPD(kernel="linear", min_size=SHORTEST_ROWS).fit(features)
 
 
-def _merge(
-    features: Float[np.ndarray, "rows features"],
-    edges: Int[np.ndarray, "edges"],
-    number: int,
-    rate: float,
-) -> Int[np.ndarray, "rows"]:
-    """Clusters of segments by Ward's method, each counted as often as it is long."""
+def _merged(cost: PartitionCost, edges: Int[np.ndarray, "edges"], rate: float) -> WardTree:
+    """Segments merged by Ward's method, each counted as often as it is long."""
     lengths = np.diff(edges)
-    if len(lengths) <= number:
-        return np.repeat(np.arange(len(lengths)), lengths)
-    means = np.add.reduceat(features, edges[:-1], axis=0) / lengths[:, None]
     weights = np.maximum(1, np.round(lengths / rate / MERGED_EVERY_S)).astype(np.int64)
-    counted = AgglomerativeClustering(number).fit_predict(np.repeat(means, weights, axis=0))
-    return np.repeat(counted[np.cumsum(weights) - 1], lengths).astype(np.int64)
+    return WardTree.of(cost.sums_between(edges) / lengths[:, None], weights)
 
 
-def _settle(cost: PartitionCost, labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "rows"]:
+def _settled(
+    cost: PartitionCost,
+    rate: float,
+    labels: Int[np.ndarray, "rows"],
+    known: dict[bytes, Partition],
+) -> Partition:
+    """The partition that labels end in; different starts often end alike, so ends are known."""
+    met: list[bytes] = []
+    for reached in _rounds(cost, labels):
+        met.append(blake2b(reached.tobytes(), digest_size=16).digest())
+        if met[-1] in known:
+            break
+    found = known.get(met[-1]) or _judged(cost, rate, reached)
+    known.update(dict.fromkeys(met, found))
+    return found
+
+
+def _rounds(
+    cost: PartitionCost, labels: Int[np.ndarray, "rows"]
+) -> Iterator[Int[np.ndarray, "rows"]]:
     """Labels, numbered from 0 without gaps, and means in turns until neither changes."""
-    labels = _numbered(labels)
+    yield (labels := _numbered(labels))
     for _ in range(ROUNDS):
         if not labels.any():
-            break
-        settled = cost.cheapest_labels(cluster_means(cost.features, labels))
+            return
+        settled = cost.cheapest_labels(cost.means(labels))
         if np.array_equal(settled, labels):
-            break
-        labels = _numbered(settled)
-    return labels
+            return
+        yield (labels := _numbered(settled))
 
 
 def _numbered(labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "rows"]:
-    return np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    ranks = np.cumsum(np.bincount(labels) > 0) - 1
+    return np.asarray(ranks[labels], dtype=np.int64)
 
 
 def _judged(cost: PartitionCost, rate: float, labels: Int[np.ndarray, "rows"]) -> Partition:
     """The labels with their cost and the smallest separation of any two clusters, in changes."""
     if not labels.any():
         return Partition(labels, cost.of(labels), np.inf)
-    smallest = _smallest_separation(cost.features, rate, labels)
+    smallest = smallest_separation(cost.features, cost.means(labels), rate, labels)
     separation = cost.penalty / rate * smallest / SEPARATION_UNIT_S2
     return Partition(labels, cost.of(labels), separation)
-
-
-def _smallest_separation(
-    features: Float[np.ndarray, "rows features"], rate: float, labels: Int[np.ndarray, "rows"]
-) -> float:
-    """The least n d^2 / v of any two clusters, n in seconds."""
-    means, counts = cluster_means(features, labels), np.bincount(labels)
-    one, other = np.triu_indices(len(counts), 1)
-    lines = means[one] - means[other]
-    distances = np.square(lines).sum(axis=1)
-    along = np.square((features - means[labels]) @ lines.T)
-    spread = cluster_means(along, labels)[[one, other], np.arange(len(one))].mean(axis=0)
-    # Lines are as long as the root of d, so spreads along them are d v.
-    spread = np.maximum(spread, SMALLEST_SPREAD * distances)
-    times = counts[one] * counts[other] / (counts[one] + counts[other]) / rate
-    times = np.minimum(times, LONGEST_S)
-    found = np.divide(times * distances**3, spread, out=np.zeros(len(one)), where=spread > 0)
-    return float(found.min())

@@ -7,6 +7,7 @@ an interval begins costs nothing.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -37,6 +38,44 @@ class PartitionCost:
     edges: Int[np.ndarray, "edges"]
     whole: bool = False
 
+    def means(self, labels: Int[np.ndarray, "rows"]) -> Float[np.ndarray, "clusters features"]:
+        """Compute the mean of the rows of each cluster, in time that grows with the changes.
+
+        Parameters
+        ----------
+        labels : ndarray of int, shape (rows,)
+            Cluster of every row, numbered from 0 without gaps.
+
+        Returns
+        -------
+        ndarray of float, shape (clusters, features)
+            Mean of each cluster.
+        """
+        changes = np.flatnonzero(np.diff(labels)) + 1
+        edges = np.concatenate([[0], changes, [len(labels)]])
+        counts = np.bincount(labels)
+        members = np.equal.outer(np.arange(len(counts)), labels[edges[:-1]]).astype(float)
+        means: Float[np.ndarray, "clusters features"]
+        means = members @ self.sums_between(edges) / counts[:, None]
+        return means
+
+    def sums_between(
+        self, edges: Int[np.ndarray, "edges"]
+    ) -> Float[np.ndarray, "segments features"]:
+        """Sum up the rows of segments.
+
+        Parameters
+        ----------
+        edges : ndarray of int, shape (segments + 1,)
+            First rows of segments and, at last, the row after the last one.
+
+        Returns
+        -------
+        ndarray of float, shape (segments, features)
+            Sum of the rows of each segment.
+        """
+        return np.diff(self._sums[edges], axis=0)
+
     def of(self, labels: Int[np.ndarray, "rows"]) -> float:
         """Compute the cost of labels, with the means of their own clusters.
 
@@ -50,8 +89,8 @@ class PartitionCost:
         float
             Cost in transition penalties.
         """
-        means, counts = cluster_means(self.features, labels), np.bincount(labels)
-        within = np.square(self.features).sum() - (counts * np.square(means).sum(axis=1)).sum()
+        means, counts = self.means(labels), np.bincount(labels)
+        within = self._squares - (counts * np.square(means).sum(axis=1)).sum()
         return float(within / self.penalty + len(self._paid(labels)))
 
     def rise(self, labels: Int[np.ndarray, "rows"]) -> Float[np.ndarray, "clusters clusters"]:
@@ -68,7 +107,7 @@ class PartitionCost:
             Rise in rows, symmetric, below 0 where joining lowers the cost; infinite on the
             diagonal.
         """
-        means, inverse = cluster_means(self.features, labels), 1 / np.bincount(labels)
+        means, inverse = self.means(labels), 1 / np.bincount(labels)
         distances = np.asarray(euclidean_distances(means, squared=True))
         before = self._paid(labels)
         changes = np.zeros_like(distances)
@@ -96,7 +135,22 @@ class PartitionCost:
         """
         penalties = np.full(len(self.features), np.inf if self.whole else self.penalty)
         penalties[self.edges[:-1]] = 0.0
-        return cheapest_labels(euclidean_distances(self.features, means, squared=True), penalties)
+        # What the squared distances to all means have in common, the row's square, decides nothing.
+        costs = self.features @ (-2 * means.T)
+        costs += np.square(means).sum(axis=1)
+        return cheapest_labels(costs, penalties)
+
+    @cached_property
+    def _squares(self) -> float:
+        """Sum of all squares."""
+        return float(np.einsum("ij,ij->", self.features, self.features))
+
+    @cached_property
+    def _sums(self) -> Float[np.ndarray, "edges features"]:
+        """Sum of the rows before each row and, at last, of all."""
+        sums = np.zeros((len(self.features) + 1, self.features.shape[1]))
+        np.cumsum(self.features, axis=0, out=sums[1:])
+        return sums
 
     def _paid(self, labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "changes"]:
         """Rows before a change that has its cost."""

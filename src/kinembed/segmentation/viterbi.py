@@ -16,10 +16,8 @@ rounds are usual, because most labels cost the penalty more than the best one so
 before. At worst there are as many rounds as blocks.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 
 def cheapest_labels(
@@ -40,16 +38,19 @@ def cheapest_labels(
     ndarray of int, shape (rows,)
         Label of every row.
     """
-    labels = np.empty(len(costs), dtype=np.int64)
-    for start, stop, label in _segments(_best_costs(costs, penalties), penalties):
-        labels[start:stop] = label
-    return labels
+    best = _best_costs(costs, penalties)
+    last = int(best[(len(costs) - 1) % len(best), :, -1].argmin())
+    starts, labels = _traced_back(*_changes(best, penalties), last)
+    return np.repeat(labels, np.diff(starts, append=len(costs)))
 
 
 def _best_costs(
     costs: Float[np.ndarray, "rows labels"], penalties: Float[np.ndarray, "rows"]
-) -> Float[np.ndarray, "rows labels"]:
-    """Cost of the best labels up to each row that end in each label, less the lead before it."""
+) -> Float[np.ndarray, "length labels blocks"]:
+    """Cost of the best labels up to each row that end in each label, less the lead before it.
+
+    Blocks of rows lie side by side; the last one is filled up.
+    """
     rows, labels = costs.shape
     length = int(np.ceil(np.sqrt(rows)))  # as many blocks as rows in a block
     blocks = -(-rows // length)
@@ -68,24 +69,36 @@ def _best_costs(
         if np.array_equal(ends, starts):
             break
         starts = ends
-    return best.transpose(2, 0, 1).reshape(-1, labels)[:rows]
+    return best
 
 
-def _segments(
-    best: Float[np.ndarray, "rows labels"], penalties: Float[np.ndarray, "rows"]
-) -> Iterator[tuple[int, int, int]]:
-    """First row, row after the last and label of every segment, the last segment first.
+def _changes(
+    best: Float[np.ndarray, "length labels blocks"], penalties: Float[np.ndarray, "rows"]
+) -> tuple[Bool[np.ndarray, "labels rows"], Int[np.ndarray, "rows"]]:
+    """Whether each label is best entered after each row, and from which label.
 
     Of equally cheap labels before a change the last is chosen, as hmmlearn does.
     """
-    above = best - best.min(axis=1, keepdims=True)
-    rows, labels = best.shape
-    cheapest = labels - 1 - best[:, ::-1].argmin(axis=1)
-    entered = np.zeros((rows, labels), dtype=np.int64)
-    entered[1:] = np.where(above[:-1] > penalties[1:, None], np.arange(1, rows)[:, None], 0)
-    first = np.maximum.accumulate(entered)
-    stop, label = rows, int(best[-1].argmin())
+    length, labels, blocks = best.shape
+    following = np.pad(penalties[1:], (0, length * blocks - len(penalties) + 1))
+    lead = best.min(axis=1)
+    entered = best - lead[:, None] > following.reshape(blocks, length).T[:, None]
+    cheapest = np.zeros(lead.shape, dtype=np.int64)
+    for label in range(1, labels):
+        cheapest[best[:, label] == lead] = label
+    rows = len(penalties)
+    return entered.transpose(1, 2, 0).reshape(labels, -1)[:, :rows], cheapest.T.ravel()[:rows]
+
+
+def _traced_back(
+    entered: Bool[np.ndarray, "labels rows"], cheapest: Int[np.ndarray, "rows"], label: int
+) -> tuple[Int[np.ndarray, "segments"], Int[np.ndarray, "segments"]]:
+    """First row and label of every segment, from the label of the last row."""
+    columns = [column.tobytes() for column in entered]  # searched backwards by rfind
+    segments, stop = [], len(cheapest)
     while stop:
-        start = int(first[stop - 1, label])
-        yield start, stop, label
-        stop, label = start, int(cheapest[start - 1])
+        stop = columns[label].rfind(True, 0, stop - 1) + 1
+        segments.append((stop, label))
+        label = int(cheapest[stop - 1])
+    starts, labels = np.array(segments[::-1], dtype=np.int64).T
+    return starts, labels

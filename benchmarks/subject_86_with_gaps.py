@@ -5,7 +5,7 @@ the folder gets ``gaps_<percent>_<trial>.csv``, with empty cells where a joint w
 annotation. Each joint loses the same share of its frames, in gaps of 0.1 to 3 s at random times.
 
 ``table SCORES``: mean accuracy for each share, from the table of scores of experiment ``cmu86`` on
-these files.
+these files; and what is lost, with intervals over trials.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from kinembed.evaluation.shared_results import paired_interval
 from kinembed.io.formats.annotations import parse_annotation, write_annotation
 from kinembed.io.formats.reader import read_motions
 from kinembed.motion.kinematics import forward_kinematics
@@ -79,10 +80,17 @@ def write(folder: Path, seed: int) -> None:
             (folder / f"{name}_annotation.txt").write_text(annotation)
 
 
-def means(scores: pd.DataFrame) -> pd.DataFrame:
-    """Mean accuracy by seed and share of points removed, over all trials and over the test set."""
+def rows_of(scores: pd.DataFrame) -> pd.DataFrame:
+    """The scores with the share removed (%), the trial, and whether it is of the test set."""
     parts = scores["sequence"].str.extract(r"gaps_(?P<removed>\d+)_(?P<trial>.+)")
-    rows = scores.assign(removed=parts["removed"].astype(int), held_out=parts["trial"].isin(TEST))
+    removed = parts["removed"].astype(int)
+    return scores.assign(
+        removed=removed, trial=parts["trial"], held_out=parts["trial"].isin(TEST)
+    )
+
+
+def means(rows: pd.DataFrame) -> pd.DataFrame:
+    """Mean accuracy by seed and share of points removed, over all trials and over the test set."""
     by = ["seed", "clusters_given", "removed"]
     found = pd.DataFrame(
         {
@@ -93,6 +101,19 @@ def means(scores: pd.DataFrame) -> pd.DataFrame:
     )
     whole = found.groupby(["seed", "clusters_given"])["all trials"].transform("first")
     return found.assign(loss=whole - found["all trials"]).round(3)
+
+
+def losses(rows: pd.DataFrame) -> pd.DataFrame:
+    """Mean loss over trials, each the mean over seeds, with its 95 % bootstrap interval."""
+    trials = rows.pivot_table("accuracy", ["clusters_given", "trial"], "removed")
+    lost = -trials.sub(trials[0], axis=0).drop(columns=0)
+    found = [
+        {"clusters_given": given, "removed": share, "loss": some.mean()}
+        | dict(zip(("low", "high"), paired_interval(some.to_numpy()), strict=True))
+        for given, of_trials in lost.groupby("clusters_given")
+        for share, some in of_trials.items()
+    ]
+    return pd.DataFrame(found).round(3)
 
 
 def main() -> None:
@@ -108,7 +129,8 @@ def main() -> None:
     if arguments.command == "write":
         write(arguments.folder, arguments.seed)
     else:
-        print(means(pd.read_csv(arguments.scores)).to_string())
+        rows = rows_of(pd.read_csv(arguments.scores))
+        print(means(rows).to_string(), losses(rows).to_string(index=False), sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ lint: $(STAMP)  ## style, types and import rules
 	$(BIN)/lint-imports
 	$(BIN)/python docs/words.py
 	PYTHONWARNINGS=ignore $(BIN)/numpydoc lint $$(git ls-files "src/*.py")
-	$(BIN)/codespell src conf docs tests benchmarks notebooks README.md CHANGELOG.md CONTRIBUTING.md
+	$(BIN)/codespell src conf docs tests benchmarks notebooks *.md
 
 viz: $(STAMP)  ## the pipelines as a graph in the browser
 	$(BIN)/kedro viz run --host 127.0.0.1 --env $(ENV) $(ARGS)

@@ -84,9 +84,7 @@ def rows_of(scores: pd.DataFrame) -> pd.DataFrame:
     """The scores with the share removed (%), the trial, and whether it is of the test set."""
     parts = scores["sequence"].str.extract(r"gaps_(?P<removed>\d+)_(?P<trial>.+)")
     removed = parts["removed"].astype(int)
-    return scores.assign(
-        removed=removed, trial=parts["trial"], held_out=parts["trial"].isin(TEST)
-    )
+    return scores.assign(removed=removed, trial=parts["trial"], held_out=parts["trial"].isin(TEST))
 
 
 def means(rows: pd.DataFrame) -> pd.DataFrame:

@@ -107,7 +107,7 @@ def test_what_killed_runs_left_is_cleared_up(project):
 def test_sigterm_closes_everything(project):
     result = toy_runs.run(project, "--params=toy.what.happens=SIGTERM")
     assert result.exit_code == 143
-    assert "Stopped. Finished results are kept" in result.stderr
+    assert "Stopped. Results that were stored are kept" in result.stderr
     assert not list((project / "data").glob("numbers/*/*"))
     assert toy_runs.run(project).exit_code == 0
 

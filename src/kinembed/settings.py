@@ -6,6 +6,7 @@ from kinembed.configuration import ConfigLoader
 from kinembed.hooks import (
     CheckpointHook,
     ClaimHook,
+    LogHook,
     MemoryHook,
     ReportHook,
     TrackingHook,
@@ -14,6 +15,7 @@ from kinembed.hooks import (
 
 # the last one is asked first: what a run uses is claimed, then versions are chosen, then tracked
 HOOKS = (
+    LogHook(),
     TrackingHook(),
     ReportHook(),
     CheckpointHook(),

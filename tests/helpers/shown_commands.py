@@ -31,7 +31,7 @@ class Run:
     @classmethod
     def of(cls, options, env="sample"):
         given = dict(zip(options[::2], options[1::2], strict=True))
-        assert set(given) <= {"--env", "--pipelines", "--params", "--load-versions"}
+        assert set(given) <= {"--env", "--pipelines", "--params", "--load-versions", "--from-nodes"}
         pairs = [pair.partition("=") for pair in given.get("--params", "").split(",") if pair]
         versions = given.get("--load-versions", "").split(",")
         return cls(
@@ -57,8 +57,9 @@ def check(command):
     program, *rest = words
     match program.rpartition("/")[2]:
         case "kedro":
-            assert rest[0] == "run"
-            check_run(Run.of(rest[1:]))
+            if rest[0] != "agreement":
+                assert rest[0] == "run"
+                check_run(Run.of(rest[1:]))
         case "make":
             _check_make(rest)
         case "mlflow":

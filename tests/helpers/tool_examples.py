@@ -535,6 +535,13 @@ EXAMPLES = (
         binary(mat_file, expmapchannels=EXPMAPS),
         **OF_MAT,
     ),
+    Example(
+        "exponential maps, MATLAB",
+        "86_03.mat",
+        binary(mat_73_file, expmapchannels=EXPMAPS),
+        pose=True,
+        **OF_MAT,
+    ),
     Example(BY_FRAME, "walk.csv", text(WIDE), **OF_WIDE),
     Example(BY_FRAME, "walk.parquet", parquet(WIDE), **OF_WIDE),
     Example(BY_JOINT, "walk.csv", text(LONG), rate=None, **OF_LONG),

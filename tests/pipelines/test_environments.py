@@ -103,7 +103,9 @@ def test_defaults_of_classes_are_what_the_base_configures(name, new_experiment):
     told = {key: configured[key] for key in needed | set(SAID.get(name, {}))}
     expected = group.model_validate(told | SET.get(name, {}))
     if name == "reporting":  # an experiment's own words
-        expected = expected.model_copy(update={"title": "kinembed: new", "note": ""})
+        expected = expected.model_copy(
+            update={"experiment": "new", "title": "kinembed: new", "note": ""}
+        )
     assert group.model_validate(configured) == expected
 
 

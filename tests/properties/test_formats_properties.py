@@ -15,7 +15,7 @@ from kinembed.io.formats.amc import parse_amc, write_amc
 from kinembed.io.formats.annotations import parse_annotation, write_annotation
 from kinembed.io.formats.asf import parse_asf, write_asf
 from kinembed.io.formats.bvh import parse_bvh, write_bvh
-from kinembed.io.formats.expmap_mat import expmap_motion, write_expmap_mat
+from kinembed.io.formats.expmap_mat import VARIABLE, expmap_motion, write_expmap_mat
 from kinembed.io.formats.expmap_text import parse_expmap_text, write_expmap_text
 from kinembed.io.formats.labels_csv import parse_labels_csv, write_labels_csv
 from kinembed.io.formats.text import number_problem, number_rows
@@ -138,8 +138,8 @@ def test_expmap_files_read_back(tree: Tree, numbers: list[float], frames: int) -
     motion = motion_of(body(tree, numbers), numbers, frames, Representation.EXPMAP)
     kept = {"file": "drawn", "trial": "drawn", "skeleton": motion.skeleton, "frame_rate": 29.97}
     text = parse_expmap_text(write_expmap_text(motion), **kept, rest_pose_row=False)
-    stored = loadmat(BytesIO(write_expmap_mat(motion)))
-    mat = expmap_motion(stored, tuple(stored), **kept)
+    stored = {VARIABLE: loadmat(BytesIO(write_expmap_mat(motion)))[VARIABLE]}
+    mat = expmap_motion(stored, [VARIABLE], **kept)
     np.testing.assert_array_equal(text.values, motion.values)
     np.testing.assert_array_equal(mat.values, motion.values)
     assert text.channels == mat.channels == motion.channels

@@ -156,9 +156,11 @@ class BehaviourDiscovery(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
             When the recording was not fitted.
         """
         name = self._name(recording)
-        table = self.discovery_.clusters.predictions_of(name)
+        clusters = self.discovery_.clusters
+        table = clusters.predictions_of(name)
+        of_all = pd.concat(map(clusters.predictions_of, self.discovery_.projections))
         labels = {variant: table[variant].to_numpy() for variant in table.columns[2:]}
-        rows = titled_predictions(table, labels)
+        rows = titled_predictions(table, labels, of_all)
         return timeline(rows, self.discovery_.frame_rate, title=name)
 
     def plot_embedding(self, recording: str | None = None) -> InteractiveFigure:

@@ -370,7 +370,7 @@ def test_no_baseline_looks_at_frames_that_were_not_seen(toy_motion, name):
 
 def test_frames_around_those_that_were_not_seen_are_apart(toy_motion):
     motion = hidden(toy_motion)
-    found = Task.of(motion, 2, PARAMETERS, STAGES.features, (50, 140, 200))
+    found = Task.of([motion], 2, PARAMETERS, STAGES.features, (50, 140, 200))
     assert (len(found.poses), found.cuts) == (260, (50, 120, 160))
     assert np.abs(found.poses).max() < 10
     spread = found.for_all_frames(np.arange(260))

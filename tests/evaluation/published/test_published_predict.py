@@ -92,7 +92,7 @@ def test_equal_networks_are_trained_once(toy_motion, annotation, trained):
 
 def test_methods_without_a_network_see_what_they_see_without_cuts(toy_motion, annotation):
     table = annotated(toy_motion, annotation)
-    task = Task.of(toy_motion, 2, BASELINES, STAGES.features, (150,))
+    task = Task.of([toy_motion], 2, BASELINES, STAGES.features, (150,))
     np.testing.assert_array_equal(table["window_ward.given"], window_ward(task))
 
 
@@ -157,7 +157,7 @@ def test_annotated_boundaries_alone_lift_single_linkage_without_a_network(mirror
             [
                 frame_accuracy(
                     module.window_single_linkage(
-                        Task.of(motion, clusters, BaselineParameters(), PUBLISHED.features, cuts)
+                        Task.of([motion], clusters, BaselineParameters(), PUBLISHED.features, cuts)
                     ),
                     behaviours,
                 )

@@ -46,7 +46,8 @@ def test_a_behaviour_of_several_clusters_lists_them(predictions):
 
 def test_tables_survive_csv_and_parquet(table):
     text = table.to_csv(index=False)
-    read = pd.read_csv(io.StringIO(text), keep_default_na=False, dtype={"clusters": str})
+    kept = {"keep_default_na": False, "na_values": {"probability": [""]}}
+    read = pd.read_csv(io.StringIO(text), dtype={"clusters": str}, **kept)
     pd.testing.assert_frame_equal(read, table, check_dtype=False)
     stream = io.BytesIO()
     table.to_parquet(stream)

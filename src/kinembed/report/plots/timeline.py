@@ -165,7 +165,9 @@ def _reference(
 
 
 def titled_predictions(
-    predictions: pd.DataFrame, labels: Mapping[str, FrameLabels]
+    predictions: pd.DataFrame,
+    labels: Mapping[str, FrameLabels],
+    counted: pd.DataFrame | None = None,
 ) -> dict[str, FrameLabels]:
     """Rows of a timeline: labels by a title that says who chose the number of clusters.
 
@@ -175,13 +177,17 @@ def titled_predictions(
         A prediction per column, ``given`` or ``estimated``: the cluster of every frame.
     labels : mapping of str to (ndarray of int or sequence of str), each of shape (frames,)
         Column -> what is drawn: its clusters, or names that a person gave.
+    counted : DataFrame, optional
+        Predictions whose clusters are counted: of all recordings that share them; None: of this
+        one.
 
     Returns
     -------
     dict of str to (ndarray of int or sequence of str)
         Title, such as ``"Clusters (you set 6)"`` -> labels.
     """
-    return {_row_title(predictions, variant): shown for variant, shown in labels.items()}
+    counted = predictions if counted is None else counted
+    return {_row_title(counted, variant): shown for variant, shown in labels.items()}
 
 
 def _row_title(predictions: pd.DataFrame, variant: str) -> str:

@@ -4,9 +4,11 @@ from functools import partial
 
 import numpy as np
 import pytest
+from helpers.plain_kernel_features import plain_features
 from scipy.ndimage import uniform_filter1d
 from scipy.spatial.distance import cdist
 
+from kinembed.segmentation import kernel_features
 from kinembed.segmentation.kernel_features import KernelSpace
 
 
@@ -26,6 +28,15 @@ def test_its_own_rows_lie_where_they_lay_when_it_was_fitted(values, cuts):
     again = space.map(values, 20.0, cuts)
     np.testing.assert_allclose(again.features, fitted.features, atol=1e-9)
     np.testing.assert_allclose(again.outside, fitted.outside, atol=1e-9)
+
+
+@pytest.mark.parametrize("cuts", [(), (200, 400)])
+def test_rows_in_blocks_lie_where_all_at_once_lie(values, cuts, monkeypatch):
+    monkeypatch.setattr(kernel_features, "BLOCK_ROWS", 64)
+    _, found = KernelSpace.fit(values, 20.0, cuts, seed=3)
+    expected = plain_features(values, 20.0, cuts, seed=3)
+    products = found.features @ found.features.T
+    np.testing.assert_allclose(products, expected @ expected.T, atol=1e-9)
 
 
 def test_distances_are_those_of_both_kernels_together(values):

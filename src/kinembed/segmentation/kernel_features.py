@@ -7,10 +7,13 @@ components are kept.
 In the kernel's own space every row has length 1. Far from all landmarks the approximation goes to
 0, so that what is foreign would lie near the middle; the part of the length that it leaves out is
 therefore counted with the distance.
+
+Rows are mapped in blocks, twice in fitting: first their scatter is summed up, which gives scales
+and principal components, then these are applied. So only the components kept are held of all rows.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -18,8 +21,9 @@ from scipy.spatial.distance import pdist
 from sklearn.kernel_approximation import Nystroem
 from sklearn.metrics.pairwise import rbf_kernel
 
-from kinembed.segmentation.embedding import moments, scales_of, side_by_side, total_deviation
+from kinembed.segmentation.embedding import moments, scales_of, side_by_side
 from kinembed.segmentation.principal_components import Arrays, Axes
+from kinembed.segmentation.scatter import Scatter
 
 # Rows that stand for all in the kernel's feature space (Nystroem).
 LANDMARKS = 300
@@ -33,6 +37,8 @@ SUMMARY_WEIGHT = 1 / 3
 WEIGHTS = (1 - SUMMARY_WEIGHT, SUMMARY_WEIGHT)
 # Principal components of the feature space that are kept: nearly all of the variance.
 DIMENSIONS = 100
+# Rows that are mapped at once.
+BLOCK_ROWS = 2048
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,10 +81,8 @@ class Kernel:
     scale: float
 
     @classmethod
-    def fit(
-        cls, values: Float[np.ndarray, "rows dimensions"], seed: int
-    ) -> tuple["Kernel", Float[np.ndarray, "rows landmarks"]]:
-        """Fit a kernel that is as wide as rows are usually apart, and map the rows.
+    def fit(cls, values: Float[np.ndarray, "rows dimensions"], seed: int) -> "Kernel":
+        """Fit a kernel that is as wide as rows are usually apart; its scale is 1.
 
         Parameters
         ----------
@@ -89,21 +93,16 @@ class Kernel:
 
         Returns
         -------
-        kernel : Kernel
-            The kernel, scaled so that mapped rows have a total variance of 1.
-        mapped : ndarray of float, shape (rows, landmarks)
-            The mapped rows.
+        Kernel
+            The kernel, not yet scaled.
         """
         generator = np.random.default_rng(seed)
         chosen = generator.choice(len(values), min(BANDWIDTH_ROWS, len(values)), replace=False)
         distances = pdist(values[chosen], "sqeuclidean")
         width = float(np.median(distances[distances > 0])) if distances.any() else 1.0
         landmarks = min(LANDMARKS, len(values))
-        fitted = Nystroem(gamma=1 / width, n_components=landmarks, random_state=seed)
-        mapped = fitted.fit(values).transform(values)
-        scale = total_deviation(mapped)
-        kernel = cls(fitted.components_, fitted.normalization_, float(fitted.gamma), scale)
-        return kernel, mapped / scale
+        fitted = Nystroem(gamma=1 / width, n_components=landmarks, random_state=seed).fit(values)
+        return cls(fitted.components_, fitted.normalization_, float(fitted.gamma), 1.0)
 
     def apply(
         self, values: Float[np.ndarray, "rows dimensions"]
@@ -121,7 +120,8 @@ class Kernel:
             Coordinates in the space that the landmarks span.
         """
         mapped: Float[np.ndarray, "rows landmarks"]
-        mapped = rbf_kernel(values, self.landmarks, self.gamma) @ self.normalisation.T / self.scale
+        mapped = rbf_kernel(values, self.landmarks, self.gamma) @ self.normalisation.T
+        mapped /= self.scale
         return mapped
 
     def left_out(self, mapped: Float[np.ndarray, "rows landmarks"]) -> Float[np.ndarray, "rows"]:
@@ -241,11 +241,33 @@ class KernelSpace:
         """
         summed = _moments(values, rate, cuts)
         scales = scales_of(summed)
-        rows, mapped = Kernel.fit(values, seed)
-        summaries, summarised = Kernel.fit(side_by_side(summed, scales), seed)
-        axes = Axes.fit(_weighted(mapped, summarised), DIMENSIONS)
-        space = cls(rows, summaries, scales, axes)
-        return space, space._joined(mapped, summarised)
+        summarised = side_by_side(summed, scales)
+        del summed  # as large as what is made of it
+        space = cls._of(values, summarised, scales, seed)
+        return space, space._mapped(values, summarised)
+
+    @classmethod
+    def _of(
+        cls,
+        values: Float[np.ndarray, "rows dimensions"],
+        summarised: Float[np.ndarray, "rows both"],
+        scales: tuple[float, ...],
+        seed: int,
+    ) -> "KernelSpace":
+        """Kernels of rows and summaries, scaled, and the axes of what they map."""
+        kernels = Kernel.fit(values, seed), Kernel.fit(summarised, seed)
+        scatter = Scatter.of(
+            np.hstack([kernels[0].apply(values[block]), kernels[1].apply(summarised[block])])
+            for block in _blocks(len(values))
+        )
+        counts = [len(kernel.landmarks) for kernel in kernels]
+        deviations = scatter.deviations(counts)
+        weighted = scatter.scaled(np.repeat(np.sqrt(WEIGHTS) / deviations, counts))
+        rows, summaries = (
+            replace(kernel, scale=scale)
+            for kernel, scale in zip(kernels, deviations.tolist(), strict=True)
+        )
+        return cls(rows, summaries, scales, Axes.of_scatter(weighted, DIMENSIONS))
 
     def map(
         self, values: Float[np.ndarray, "rows dimensions"], rate: float, cuts: Sequence[int]
@@ -268,8 +290,20 @@ class KernelSpace:
         Mapped
             The rows in the space.
         """
-        summaries = side_by_side(_moments(values, rate, cuts), self.scales)
-        return self._joined(self.rows.apply(values), self.summaries.apply(summaries))
+        return self._mapped(values, side_by_side(_moments(values, rate, cuts), self.scales))
+
+    def _mapped(
+        self,
+        values: Float[np.ndarray, "rows dimensions"],
+        summarised: Float[np.ndarray, "rows both"],
+    ) -> Mapped:
+        features = np.empty((len(values), self.axes.coordinates))
+        outside = np.empty(len(values))
+        for block in _blocks(len(values)):
+            both = self.rows.apply(values[block]), self.summaries.apply(summarised[block])
+            part = self._joined(*both)
+            features[block], outside[block] = part.features, part.outside
+        return Mapped(features, outside)
 
     def _joined(
         self,
@@ -329,6 +363,10 @@ def _moments(
 ) -> list[Float[np.ndarray, "rows dimensions"]]:
     rows = max(1, round(SUMMARY_S * rate))
     return moments(values, np.arange(len(values)), cuts, rows, spread=True)
+
+
+def _blocks(rows: int) -> Iterator[slice]:
+    return (slice(start, start + BLOCK_ROWS) for start in range(0, rows, BLOCK_ROWS))
 
 
 def _weighted(

@@ -34,7 +34,7 @@ sought it is the one after which the smallest separation falls most, as far as i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -161,7 +161,7 @@ def best_partitions(cost: PartitionCost, rate: float, largest: int) -> dict[int,
         rival = best.setdefault(partition.number, partition)
         if partition.rank < rival.rank:
             best[partition.number] = partition
-    return {number: best[number] for number in sorted(best) if number <= largest}
+    return {number: _widened(best[number]) for number in sorted(best) if number <= largest}
 
 
 def choose(
@@ -301,8 +301,14 @@ def _numbered(labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "rows"]:
 
 def _judged(cost: PartitionCost, rate: float, labels: Int[np.ndarray, "rows"]) -> Partition:
     """The labels with their cost and the smallest separation of any two clusters, in changes."""
+    # All partitions that were reached are remembered, so their labels are as small as can be.
+    small = labels.astype(np.min_scalar_type(-labels.max() - 1))
     if not labels.any():
-        return Partition(labels, cost.of(labels), np.inf)
+        return Partition(small, cost.of(labels), np.inf)
     smallest = smallest_separation(cost.features, cost.means(labels), rate, labels)
     separation = cost.penalty / rate * smallest / SEPARATION_UNIT_S2
-    return Partition(labels, cost.of(labels), separation)
+    return Partition(small, cost.of(labels), separation)
+
+
+def _widened(partition: Partition) -> Partition:
+    return replace(partition, labels=partition.labels.astype(np.int64))

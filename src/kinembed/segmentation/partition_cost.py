@@ -16,6 +16,9 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from kinembed.segmentation.viterbi import cheapest_labels
 
+# Running sums are kept at one row in this many: at every row they would be as large as the rows.
+SUMMED_ROWS = 16
+
 
 @dataclass(frozen=True, eq=False)
 class PartitionCost:
@@ -74,7 +77,11 @@ class PartitionCost:
         ndarray of float, shape (segments, features)
             Sum of the rows of each segment.
         """
-        return np.diff(self._sums[edges], axis=0)
+        sums, rest = self._sums[edges // SUMMED_ROWS], edges % SUMMED_ROWS
+        for row in range(SUMMED_ROWS - 1):
+            further = rest > row
+            sums[further] += self.features[(edges - rest)[further] + row]
+        return np.diff(sums, axis=0)
 
     def of(self, labels: Int[np.ndarray, "rows"]) -> float:
         """Compute the cost of labels, with the means of their own clusters.
@@ -146,10 +153,11 @@ class PartitionCost:
         return float(np.einsum("ij,ij->", self.features, self.features))
 
     @cached_property
-    def _sums(self) -> Float[np.ndarray, "edges features"]:
-        """Sum of the rows before each row and, at last, of all."""
-        sums = np.zeros((len(self.features) + 1, self.features.shape[1]))
-        np.cumsum(self.features, axis=0, out=sums[1:])
+    def _sums(self) -> Float[np.ndarray, "blocks features"]:
+        """Sum of the rows before each block of some rows and, at last, of all."""
+        firsts = np.arange(0, len(self.features), SUMMED_ROWS)
+        sums = np.zeros((len(firsts) + 1, self.features.shape[1]))
+        np.cumsum(np.add.reduceat(self.features, firsts, axis=0), axis=0, out=sums[1:])
         return sums
 
     def _paid(self, labels: Int[np.ndarray, "rows"]) -> Int[np.ndarray, "changes"]:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 from sklearn.decomposition import PCA
+from sklearn.utils.extmath import svd_flip
+
+from kinembed.segmentation.scatter import Scatter
 
 BASIS_ARRAYS = ("basis.mean", "basis.components", "basis.scales")
 """Names under which a basis is stored among other arrays."""
@@ -52,6 +55,38 @@ class Axes:
             return cls(np.zeros(values.shape[1]), None)
         pca = PCA(components, svd_solver="covariance_eigh").fit(values)
         return cls(pca.mean_, pca.components_)
+
+    @classmethod
+    def of_scatter(cls, scatter: Scatter, components: int) -> "Axes":
+        """Compute the directions of most variance of rows that are not all at hand.
+
+        Parameters
+        ----------
+        scatter : Scatter
+            Of the rows.
+        components : int
+            Number of directions.
+
+        Returns
+        -------
+        Axes
+            As of :meth:`fit` on the rows.
+        """
+        if components >= min(scatter.rows, len(scatter.mean)):
+            return cls(np.zeros(len(scatter.mean)), None)
+        vectors = np.linalg.eigh(scatter.matrix)[1].T[::-1][:components]
+        return cls(scatter.mean, svd_flip(None, vectors, u_based_decision=False)[1])
+
+    @property
+    def coordinates(self) -> int:
+        """Number of coordinates of a reduced row.
+
+        Returns
+        -------
+        int
+            At least 1.
+        """
+        return len(self.mean if self.components is None else self.components)
 
     def reduce(
         self, values: Float[np.ndarray, "rows dimensions"]

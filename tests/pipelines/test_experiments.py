@@ -111,5 +111,5 @@ def test_an_interrupt_stops_with_a_word_and_leaves_the_checkpoint(project):
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "run the same command again to continue" in stderr
+    assert "has reached a checkpoint" in stderr
     assert list(project.glob("data/06_models/test/checkpoints/*.safetensors"))

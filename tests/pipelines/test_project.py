@@ -154,7 +154,9 @@ def test_names_survive_a_rerun_and_a_wrong_one_is_told(project):
         assert "first thing" in (exports / "elan/sample.eaf").read_text()
         assert "first thing" in (names.parent / "report.html").read_text()
         predicted = newest(folder, "data/07_model_output/test/predictions/*/predictions/*.parquet")
-        assert set(pd.read_parquet(predicted)) == {"frame", "time_s", "given", "estimated"}
+        probabilities = {"given_probability", "estimated_probability"}
+        columns = {"frame", "time_s", "given", "estimated"} | probabilities
+        assert set(pd.read_parquet(predicted)) == columns
 
         names.write_text("sample: {estimated: {names: {99: x}}}")
         completed = kedro_run(folder, "--pipelines", "reporting")

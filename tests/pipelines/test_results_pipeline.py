@@ -77,7 +77,7 @@ def test_rows_are_runs_of_mlflow_within_that_of_the_ablation(project):
     }
     (parent,) = {run.data.tags["mlflow.parentRunId"] for run in children.values()}
     version = only(folder, "data/08_reporting/test/ablation_scores.csv/*").name
-    assert runs[version].info.run_id == parent
+    assert client.get_run(parent).data.tags["kedro.run_id"] == version
     assert children["ward.seed_1"].data.params["clustering.method"] == "agglomerative"
     scores = pd.read_csv(only(folder, "data/08_reporting/test/ablation_scores.csv/*/*.csv"))
     (row,) = scores.query("method == 'ward' and seed == 1").to_dict("records")

@@ -18,6 +18,7 @@ from kinembed.report.plots.few_shot import few_shot_curves
 from kinembed.report.plots.geometry import smoothness_by_layer
 from kinembed.report.plots.results import results_overview
 from kinembed.report.plots.separability_study import separability_study_overview
+from kinembed.report.plots.speed import speed_by_size
 from kinembed.report.plots.transfer import transfer_by_depth
 
 ROOT = Path(__file__).parent
@@ -59,6 +60,7 @@ FIGURES: dict[str, Callable[[], StaticFigure]] = {
     "few_shot": lambda: of_hdm05("few_shot", few_shot_curves),
     "geometry": lambda: of_hdm05("geometry", smoothness_by_layer),
     "separability_study": separability,
+    "speed": lambda: speed_by_size(table("speed")),
     "subject_86_results": lambda: results("subject_86", "cmu86"),
     "transfer": lambda: of_hdm05("transfer", transfer_by_depth),
 }

@@ -4,7 +4,7 @@ A point of weight w stands for w equal ones. Two clusters of weights a and b, wh
 apart, have the distance 2 a b / (a + b) d^2; those nearest to each other are joined first. Joins
 are found by the chain of nearest neighbours (Murtagh & Contreras, WIREs Data Mining 2, 2012), and
 distances follow the recurrence of Lance & Williams: time and memory grow with the square of the
-number of points, whatever their weights (8,000 points: 5 s, 1.1 GB).
+number of points, whatever their weights (8,000 points: 5 s, 1.2 GB).
 """
 
 from collections.abc import Iterator

@@ -114,9 +114,9 @@ def test_other_seeds_give_another_performance(sample: Sample) -> None:
 
 def test_making_one_takes_no_time_to_speak_of() -> None:
     make_sample(0, 5.0)
-    start = time.perf_counter()
+    start = time.process_time()
     make_sample(0)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 @pytest.mark.parametrize(("duration_s", "frame_rate"), [(4.0, 120.0), (12.5, 60.0), (30.0, 30.0)])

@@ -12,6 +12,7 @@ from helpers.projects import ROOT
 from kedro.config import OmegaConfigLoader
 from omegaconf import OmegaConf
 
+from kinembed.cli import cli
 from kinembed.command import kinembed
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.settings import CONFIG_LOADER_ARGS
@@ -57,8 +58,8 @@ def check(command):
     program, *rest = words
     match program.rpartition("/")[2]:
         case "kedro":
-            if rest[0] != "agreement":
-                assert rest[0] == "run"
+            assert rest[0] in cli.commands
+            if rest[0] == "run":
                 check_run(Run.of(rest[1:]))
         case "make":
             _check_make(rest)

@@ -11,7 +11,7 @@ PAGE = "report.html"
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 its name in the base
+    def log_message(self, *_: object) -> None:
         """Say nothing of each request."""
 
 

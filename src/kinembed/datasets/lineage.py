@@ -81,7 +81,8 @@ def read_lineage(dataset: AbstractDataset[Any, Any]) -> Lineage | None:
     Returns
     -------
     Lineage or None
-        None when nothing is known: an earlier release saved it, or a person did.
+        None when nothing is known: an earlier release saved it, or a person did. The log names a
+        file that is damaged.
     """
     place = _place(dataset, saved=False)
     if place is None:
@@ -89,7 +90,11 @@ def read_lineage(dataset: AbstractDataset[Any, Any]) -> Lineage | None:
     protocol, path = place
     try:
         return Lineage.model_validate_json(fsspec.filesystem(protocol).cat_file(path))
-    except (OSError, ValidationError):
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError) as error:
+        told = f"{path}: what it was made of cannot be read ({type(error).__name__})"
+        logging.getLogger(__name__).warning(told, extra={"markup": False})
         return None
 
 

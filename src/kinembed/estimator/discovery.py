@@ -77,7 +77,7 @@ class BehaviourDiscovery(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.clustering = clustering
         self.positions = positions
 
-    def fit(self, recordings: Mapping[str, Motion], y: None = None) -> "BehaviourDiscovery":  # noqa: ARG002 scikit-learn's signature
+    def fit(self, recordings: Mapping[str, Motion], y: None = None) -> "BehaviourDiscovery":
         """Train the network on recordings, embed them and cluster the embedding.
 
         Parameters
@@ -99,6 +99,7 @@ class BehaviourDiscovery(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # 
         pydantic.ValidationError
             When there is no such setting, or a value is wrong.
         """
+        del y  # of scikit-learn's signature alone
         seed = {"seed": self.seed}
         number = {} if self.behaviours is None else {"number": self.behaviours}
         found = discover(

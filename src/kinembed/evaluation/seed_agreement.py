@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int
 from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics.cluster import contingency_matrix
 
 from kinembed.core.errors import DataError
 
@@ -69,7 +70,7 @@ def rand_indices(runs: Mapping[str, Int[np.ndarray, "frames"]]) -> pd.DataFrame:
     DataError
         When there are fewer than two runs, or they differ in length.
     """
-    check_runs(runs)
+    _check(runs)
     names = list(runs)
     pairs = [(one, other) for i, one in enumerate(names) for other in names[i + 1 :]]
     values = [adjusted_rand_score(*_both_known(runs[one], runs[other])) for one, other in pairs]
@@ -96,7 +97,7 @@ def stability(runs: Mapping[str, Int[np.ndarray, "frames"]]) -> pd.DataFrame:
     DataError
         When there are fewer than two runs, or they differ in length.
     """
-    check_runs(runs)
+    _check(runs)
     tables = [
         _best_overlaps(run, labels, [other for name, other in runs.items() if name != run])
         for run, labels in runs.items()
@@ -105,19 +106,7 @@ def stability(runs: Mapping[str, Int[np.ndarray, "frames"]]) -> pd.DataFrame:
     return table.assign(stable=table["overlap"] >= STABLE_FROM)
 
 
-def check_runs(runs: Mapping[str, Int[np.ndarray, "frames"]]) -> None:
-    """Check that runs can be compared.
-
-    Parameters
-    ----------
-    runs : mapping of str to ndarray of int, each of shape (frames,)
-        Run -> cluster of every frame.
-
-    Raises
-    ------
-    DataError
-        When there are fewer than two runs, or they differ in length.
-    """
+def _check(runs: Mapping[str, Int[np.ndarray, "frames"]]) -> None:
     if len(runs) < 2:
         raise DataError(f"{len(runs)} run(s) to compare; give two or more with different seeds")
     lengths = {name: len(labels) for name, labels in runs.items()}
@@ -148,10 +137,8 @@ def _overlaps(
     one: Int[np.ndarray, "frames"], other: Int[np.ndarray, "frames"]
 ) -> Float[np.ndarray, "clusters others"]:
     """Jaccard index of each cluster of one run with each of the other."""
-    first, of_one = np.unique(one, return_inverse=True)
-    second, of_other = np.unique(other, return_inverse=True)
-    both = np.zeros((len(first), len(second)))
-    np.add.at(both, (of_one, of_other), 1)
+    first, second = np.unique(one), np.unique(other)
+    both = contingency_matrix(one, other)
     union = both.sum(axis=1, keepdims=True) + both.sum(axis=0) - both
     overlaps: Float[np.ndarray, "clusters others"]
     overlaps = (both / union)[np.ix_(first >= 0, second >= 0)]

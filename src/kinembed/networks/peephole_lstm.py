@@ -12,6 +12,7 @@ side in the order i, f, z, o, as in ``nn.LSTM``; h' and c' are those of the fram
 """
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
@@ -121,7 +122,8 @@ class _Layer(nn.Module):
     ) -> tuple[Float[Tensor, "batch frames units"], Float[Tensor, "batch units"]]:
         """States at every frame and the last cell; the inputs of all frames are one product."""
         inputs = nn.functional.linear(frames.transpose(0, 1), self.weight, self.bias)
-        states, cell = _Recurrence.apply(  # type: ignore[no-untyped-call]
+        recurrence: Callable[..., tuple[Tensor, Tensor]] = _Recurrence.apply
+        states, cell = recurrence(
             inputs.to(self.recurrent.dtype),
             output,
             cell,

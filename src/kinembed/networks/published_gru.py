@@ -13,6 +13,7 @@ Conventions: tensors are batch-first outside and frame-first inside; r, u and c 
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -92,10 +93,8 @@ class _Layer(nn.Module):
     ) -> Float[Tensor, "batch frames units"]:
         """States at every frame; the inputs of all frames are one product."""
         inputs = nn.functional.linear(frames.transpose(0, 1), self.weight, self.bias)
-        states: Tensor = _Recurrence.apply(  # type: ignore[no-untyped-call]
-            inputs.to(self.recurrent.dtype), state, self.recurrent
-        )
-        return states.transpose(0, 1)
+        recurrence: Callable[[Tensor, Tensor, Tensor], Tensor] = _Recurrence.apply
+        return recurrence(inputs.to(self.recurrent.dtype), state, self.recurrent).transpose(0, 1)
 
 
 class _Recurrence(torch.autograd.Function):

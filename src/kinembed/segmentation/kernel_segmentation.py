@@ -134,8 +134,7 @@ class KernelSegmentation:
         return best_partitions(self._cost(rows), rows.rate, largest)
 
     def _cost(self, rows: Rows) -> PartitionCost:
-        penalty = self.transition_penalty_s * rows.rate
-        return PartitionCost(rows.features, penalty, rows.edges, self.one_cluster_per_interval)
+        return PartitionCost.of_rows(rows, self.transition_penalty_s, self.one_cluster_per_interval)
 
 
 def best_partitions(cost: PartitionCost, rate: float, largest: int) -> dict[int, Partition]:

@@ -20,7 +20,7 @@ from kinembed.segmentation.embedding import Embeddings
 from kinembed.segmentation.frame_labels import of_nearest_row
 from kinembed.segmentation.frame_probabilities import label_probabilities
 from kinembed.segmentation.methods import Rows
-from kinembed.segmentation.partition_cost import cluster_means
+from kinembed.segmentation.partition_cost import PartitionCost, cluster_means
 from kinembed.segmentation.predictions import PROBABILITY, UNMERGED
 from kinembed.segmentation.temperature import temperature_of
 
@@ -64,7 +64,7 @@ class MeasuredClusters:
         means = cluster_means(rows.features, labels)
         if clustering.method != "kernel_segmentation":
             return cls(means, np.nan)
-        return cls(means, temperature_of(labels, _penalty(rows, clustering), rows.edges))
+        return cls(means, temperature_of(labels, _cost(rows, clustering).penalty, rows.edges))
 
     @property
     def tree(self) -> pd.DataFrame:
@@ -115,8 +115,8 @@ class MeasuredClusters:
         if np.isnan(self.temperature):
             found = np.full_like(costs, np.nan)
         else:
-            penalties = _penalties(rows, model.settings.clustering)
-            found = label_probabilities(costs, penalties, self.temperature)
+            cost = _cost(rows, model.settings.clustering)
+            found = label_probabilities(costs, cost.penalties, self.temperature)
         row = of_nearest_row(np.arange(len(embeddings.values)), embeddings)
         of_frames: Float[np.ndarray, "frames clusters"]
         of_frames = found[model.space.clustered_rows(embeddings)[row]]
@@ -260,13 +260,7 @@ def tree_table(models: Mapping[str, Mapping[str, MeasuredClusters]]) -> pd.DataF
     return pd.DataFrame(steps, columns=list(types)).astype(types)
 
 
-def _penalty(rows: Rows, clustering: ClusteringParameters) -> float:
-    return clustering.transition_penalty_s * rows.rate
-
-
-def _penalties(rows: Rows, clustering: ClusteringParameters) -> Float[np.ndarray, "rows"]:
-    """As in :meth:`kinembed.segmentation.partition_cost.PartitionCost.cheapest_labels`."""
-    inside = np.inf if clustering.one_cluster_per_interval else _penalty(rows, clustering)
-    penalties = np.full(len(rows.features), inside)
-    penalties[rows.edges[:-1]] = 0.0
-    return penalties
+def _cost(rows: Rows, clustering: ClusteringParameters) -> PartitionCost:
+    return PartitionCost.of_rows(
+        rows, clustering.transition_penalty_s, clustering.one_cluster_per_interval
+    )

@@ -14,6 +14,7 @@ from jaxtyping import Float, Int
 from scipy.sparse import csr_array
 from sklearn.metrics.pairwise import euclidean_distances
 
+from kinembed.segmentation.methods import Rows
 from kinembed.segmentation.viterbi import cheapest_labels
 
 # Running sums are kept at one row in this many: at every row they would be as large as the rows.
@@ -40,6 +41,26 @@ class PartitionCost:
     penalty: float
     edges: Int[np.ndarray, "edges"]
     whole: bool = False
+
+    @classmethod
+    def of_rows(cls, rows: Rows, transition_penalty_s: float, whole: bool) -> "PartitionCost":
+        """Take rows, and the penalty in seconds.
+
+        Parameters
+        ----------
+        rows : Rows
+            Rows in the feature space.
+        transition_penalty_s : float
+            Cost of a transition, in seconds of variance.
+        whole : bool
+            Whether the cluster changes only between intervals.
+
+        Returns
+        -------
+        PartitionCost
+            What labels of these rows cost.
+        """
+        return cls(rows.features, transition_penalty_s * rows.rate, rows.edges, whole)
 
     def means(self, labels: Int[np.ndarray, "rows"]) -> Float[np.ndarray, "clusters features"]:
         """Compute the mean of the rows of each cluster, in time that grows with the changes.
@@ -140,12 +161,23 @@ class PartitionCost:
         ndarray of int, shape (rows,)
             Cluster of every row; some clusters may not occur.
         """
-        penalties = np.full(len(self.features), np.inf if self.whole else self.penalty)
-        penalties[self.edges[:-1]] = 0.0
         # What the squared distances to all means have in common, the row's square, decides nothing.
         costs = self.features @ (-2 * means.T)
         costs += np.square(means).sum(axis=1)
-        return cheapest_labels(costs, penalties)
+        return cheapest_labels(costs, self.penalties)
+
+    @property
+    def penalties(self) -> Float[np.ndarray, "rows"]:
+        """Cost of another label than in the row before.
+
+        Returns
+        -------
+        ndarray of float, shape (rows,)
+            0 where an interval begins.
+        """
+        penalties = np.full(len(self.features), np.inf if self.whole else self.penalty)
+        penalties[self.edges[:-1]] = 0.0
+        return penalties
 
     @cached_property
     def _squares(self) -> float:

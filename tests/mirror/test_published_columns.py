@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.mat_files import parse_expmap_mat
 
 from kinembed.io.formats.amc import parse_amc
 from kinembed.io.formats.asf import parse_asf
 from kinembed.io.formats.bvh import parse_bvh
-from kinembed.io.formats.expmap_mat import parse_expmap_mat
 from kinembed.io.formats.expmap_text import parse_expmap_text
 from kinembed.motion.exponential_maps import cmu_bvh_names, to_bvh_layout, to_expmap
 from kinembed.motion.kinematics import forward_kinematics, joint_expmaps, root_positions

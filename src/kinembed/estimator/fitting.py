@@ -28,9 +28,6 @@ from kinembed.training.assignment import SHARED
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import TrainedModel, train_together
 
-COMPONENTS = 3
-"""Components of a projection: as many as a figure can show."""
-
 
 @dataclass(frozen=True, eq=False)
 class Discovery:
@@ -130,7 +127,7 @@ def discover(
         unwrap=ExpmapParameters().unwrap,
         recordings=frames if len(motions) > 1 else None,
     )
-    projections = [project(part, COMPONENTS) for part in parts]
+    projections = [project(part) for part in parts]
     numbers = {name: np.asarray(motion.frame_numbers) for name, motion in motions.items()}
     return Discovery(model, clusters, dict(zip(motions, projections, strict=True)), numbers)
 

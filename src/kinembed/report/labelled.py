@@ -21,9 +21,6 @@ from kinembed.segmentation.predictions import UNKNOWN
 from kinembed.training.prediction_error import prediction_error
 from kinembed.training.trained_model import TrainedModel
 
-COMPONENTS = 3
-"""Dimensions of the movement map."""
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LabelledResults(SequenceResults):
@@ -106,7 +103,7 @@ def labelled_block(
     results = LabelledResults(
         recording,
         labels.rename(columns=lambda name: name.replace("cluster", settings.variant)),
-        project(embeddings, COMPONENTS),
+        project(embeddings),
         pd.DataFrame(),
         motion,
         None,

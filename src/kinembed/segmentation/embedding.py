@@ -36,6 +36,9 @@ from kinembed.segmentation.principal_components import Axes, Basis
 from kinembed.training.devices import DeviceName, Precision
 from kinembed.training.window_predictions import BATCH_SIZE, WindowModel, predict_windows
 
+SHOWN_COMPONENTS = 3
+"""Of a projection: as many as a figure can show."""
+
 
 class EmbeddingParameters(Parameters):
     """Which states make the embedding.
@@ -374,7 +377,7 @@ def principal_components(
     return Axes.fit(values, components).reduce(values)
 
 
-def project(embeddings: Embeddings, components: int) -> Projection:
+def project(embeddings: Embeddings, components: int = SHOWN_COMPONENTS) -> Projection:
     """Project an embedding onto its principal components (proper orthogonal decomposition).
 
     Parameters

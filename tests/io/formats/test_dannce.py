@@ -5,11 +5,11 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from helpers.mat_files import parse_dannce
 from helpers.tool_files import mat_73_file, mat_file
 from scipy.io import savemat
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.dannce import parse_dannce
 from kinembed.io.formats.mat_file import read_mat
 from kinembed.io.formats.reader import read_motions
 from kinembed.motion.positions import PositionParameters

@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from helpers.mat_files import parse_expmap_mat
 from helpers.tool_files import mat_73_file, mat_file
 
 from kinembed.core.errors import DataError, FormatError
 from kinembed.io.formats.expmap_mat import (
     VARIABLE,
     expmap_motion,
-    parse_expmap_mat,
     write_expmap_mat,
 )
 from kinembed.io.formats.reader import read_motions
@@ -37,18 +37,6 @@ def test_columns_are_all_joints_but_the_end_joints() -> None:
     assert motion.channels[3:7] == ("root.ex", "root.ey", "root.ez", "lhipjoint.ex")
     assert motion.representation is Representation.EXPMAP
     assert motion.skeleton == SKELETON
-
-
-def test_variable_may_have_another_name() -> None:
-    motion = parse_expmap_mat(
-        mat_file(poses=VALUES.astype(np.float32)),
-        file="a.mat",
-        trial="t",
-        skeleton=SKELETON,
-        frame_rate=60.0,
-        variable="poses",
-    )
-    assert (motion.frame_rate, motion.values.dtype) == (60.0, np.float64)
 
 
 def test_motion_survives_being_written() -> None:

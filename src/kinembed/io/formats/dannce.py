@@ -11,35 +11,10 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.mat_file import read_mat
 from kinembed.io.formats.timing import EvenTime, as_they_are, even_frames, no_line
 from kinembed.motion.positions.recorded import RecordedPositions
 
 VARIABLES = PREDICTIONS, CONFIDENCE, FRAMES = "pred", "p_max", "sampleID"
-
-
-def parse_dannce(content: bytes, *, file: str) -> list[RecordedPositions]:
-    """Read the predictions in a file of DANNCE.
-
-    Parameters
-    ----------
-    content : bytes
-        Content of the file.
-    file : str
-        Name of the file, for messages.
-
-    Returns
-    -------
-    list of RecordedPositions
-        Of each animal, markers in three dimensions, named ``marker_1`` and so on, z up, with
-        confidences where the file has them; without a frame rate.
-
-    Raises
-    ------
-    FormatError
-        When the file is no MATLAB file, holds no predictions, or arrays do not fit one another.
-    """
-    return predicted_positions(*read_mat(content, VARIABLES, file=file), file=file)
 
 
 def predicted_positions(
@@ -59,7 +34,8 @@ def predicted_positions(
     Returns
     -------
     list of RecordedPositions
-        As :func:`parse_dannce` returns them.
+        Of each animal, markers in three dimensions, named ``marker_1`` and so on, z up, with
+        confidences where the file has them; without a frame rate.
 
     Raises
     ------

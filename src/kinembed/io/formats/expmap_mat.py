@@ -14,62 +14,11 @@ from scipy.io import savemat
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.channels import require
-from kinembed.io.formats.mat_file import read_mat
 from kinembed.motion.channels import expmap_channels
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.skeleton import Skeleton
 
 VARIABLE = "expmapchannels"
-
-
-def parse_expmap_mat(
-    content: bytes,
-    *,
-    file: str,
-    trial: str,
-    skeleton: Skeleton,
-    frame_rate: float,
-    variable: str = VARIABLE,
-) -> Motion:
-    """Read a motion of exponential maps from a variable of a MATLAB file.
-
-    Parameters
-    ----------
-    content : bytes
-        Content of the file.
-    file : str
-        Name of the file, for messages.
-    trial : str
-        Name of the recording.
-    skeleton : Skeleton
-        Skeleton that the columns belong to.
-    frame_rate : float
-        Frame rate in Hz, which the file does not state.
-    variable : str, default "expmapchannels"
-        Name of the variable.
-
-    Returns
-    -------
-    Motion
-        The root's position, then exponential maps in radians of all joints but the end joints.
-
-    Raises
-    ------
-    FormatError
-        When the file is no MATLAB file, lacks the variable, or holds in it no
-        row, another number of columns than the skeleton has channels, or values that are not
-        finite.
-    """
-    arrays, names = read_mat(content, (variable,), file=file)
-    return expmap_motion(
-        arrays,
-        names,
-        file=file,
-        trial=trial,
-        skeleton=skeleton,
-        frame_rate=frame_rate,
-        variable=variable,
-    )
 
 
 def expmap_motion(
@@ -80,7 +29,6 @@ def expmap_motion(
     trial: str,
     skeleton: Skeleton,
     frame_rate: float,
-    variable: str = VARIABLE,
 ) -> Motion:
     """Make a motion of the arrays that :func:`kinembed.io.formats.mat_file.read_mat` returns.
 
@@ -98,29 +46,28 @@ def expmap_motion(
         Skeleton that the columns belong to.
     frame_rate : float
         Frame rate in Hz, which the file does not state.
-    variable : str, default "expmapchannels"
-        Name of the variable, of shape (frames, channels).
 
     Returns
     -------
     Motion
-        As :func:`parse_expmap_mat` returns it.
+        The root's position, then exponential maps in radians of all joints but the end joints.
 
     Raises
     ------
     FormatError
-        As :func:`parse_expmap_mat` does, but for what makes it no MATLAB file.
+        When the variable is absent, or holds no row, another number of columns than the skeleton
+        has channels, or values that are not finite.
     """
-    values = _values(arrays, names, variable, file)
+    values = _values(arrays, names, file)
     channels = expmap_channels(skeleton)
     if values.ndim != 2 or values.shape[1] != len(channels) or values.dtype.kind == "b":
         raise FormatError(
             file,
-            f"expected {variable!r} to hold numbers in {len(channels)} columns (the root's "
+            f"expected {VARIABLE!r} to hold numbers in {len(channels)} columns (the root's "
             f"position and 3 for each of {len(channels) // 3 - 1} joints), found an array of "
             f"{values.dtype} with shape {values.shape}",
         )
-    _check_rows(values, variable, file)
+    _check_rows(values, file)
     return Motion(
         values=values.astype(np.float64),
         channels=tuple(channels),
@@ -131,15 +78,13 @@ def expmap_motion(
     )
 
 
-def write_expmap_mat(motion: Motion, variable: str = VARIABLE) -> bytes:
+def write_expmap_mat(motion: Motion) -> bytes:
     """Write a motion of exponential maps as a MATLAB file of version 5.
 
     Parameters
     ----------
     motion : Motion
         Exponential maps.
-    variable : str, default "expmapchannels"
-        Name of the variable that holds them.
 
     Returns
     -------
@@ -154,26 +99,24 @@ def write_expmap_mat(motion: Motion, variable: str = VARIABLE) -> bytes:
     require(Representation.EXPMAP, motion, "exp-map mat")
     stream = BytesIO()
     target: Any = stream  # scipy's type hints know paths alone
-    savemat(target, {variable: motion.values}, do_compression=True)
+    savemat(target, {VARIABLE: motion.values}, do_compression=True)
     return stream.getvalue()
 
 
-def _values(
-    arrays: Mapping[str, np.ndarray], names: Sequence[str], variable: str, file: str
-) -> np.ndarray:
-    if variable not in names:
+def _values(arrays: Mapping[str, np.ndarray], names: Sequence[str], file: str) -> np.ndarray:
+    if VARIABLE not in names:
         found = ", ".join(names) or "none"
-        raise FormatError(file, f"expected a variable {variable!r}, found {found}")
-    if variable not in arrays:
-        raise FormatError(file, f"expected {variable!r} to hold real numbers, found none")
-    return arrays[variable]
+        raise FormatError(file, f"expected a variable {VARIABLE!r}, found {found}")
+    if VARIABLE not in arrays:
+        raise FormatError(file, f"expected {VARIABLE!r} to hold real numbers, found none")
+    return arrays[VARIABLE]
 
 
-def _check_rows(values: np.ndarray, variable: str, file: str) -> None:
+def _check_rows(values: np.ndarray, file: str) -> None:
     if len(values) == 0:
-        raise FormatError(file, f"expected at least one row in {variable!r}, found none")
+        raise FormatError(file, f"expected at least one row in {VARIABLE!r}, found none")
     wrong = np.argwhere(~np.isfinite(values))
     if len(wrong):
         row, column = wrong[0]
         problem = f"found {values[row, column]} in row {row + 1}, column {column + 1}"
-        raise FormatError(file, f"expected finite numbers in {variable!r}, {problem}")
+        raise FormatError(file, f"expected finite numbers in {VARIABLE!r}, {problem}")

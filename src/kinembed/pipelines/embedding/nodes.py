@@ -22,9 +22,6 @@ from kinembed.segmentation.embedding import (
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
-COMPONENTS = 3
-"""Components of a projection: as many as a figure can show."""
-
 
 def embed_sequences(
     models: Mapping[str, Callable[[], TrainedModel]],
@@ -89,10 +86,9 @@ def project_embeddings(
     Returns
     -------
     MappedPartitions of Projection
-        Sequence -> values of at most ``COMPONENTS`` components, computed when they are asked for.
+        Sequence -> values of at most three components, computed when they are asked for.
     """
-    run = partial(project, components=COMPONENTS)
-    return map_partitions(run, embeddings, config=parallel, description="projection")
+    return map_partitions(project, embeddings, config=parallel, description="projection")
 
 
 def _embed(

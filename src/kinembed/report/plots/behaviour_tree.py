@@ -43,31 +43,7 @@ def dendrogram(
         A row per cluster; heights in standard deviations.
     """
     order = leaf_order(tree)
-    figure = go.Figure(_branches(tree, order))
-    looks = [styles[names[leaf]] if leaf in names else ABSENT for leaf in order]
-    called = [
-        f"cluster {leaf}: {escape(titles[names[leaf]].full)}"
-        if leaf in names
-        else f"cluster {leaf}: not in this recording"
-        for leaf in order
-    ]
-    figure.add_scatter(
-        x=[0] * len(order),
-        y=list(range(len(order))),
-        mode="markers+text",
-        text=[escape(signs[names[leaf]]) if leaf in names else "-" for leaf in order],
-        textfont={"color": [text_colour(look.colour) for look in looks]},
-        marker={
-            "symbol": "square",
-            "size": 22,
-            "color": [look.colour for look in looks],
-            "line": {"color": EDGE_COLOUR, "width": 1},
-        },
-        hovertext=called,
-        hoverinfo="text",
-        cliponaxis=False,
-    )
-    shown = [_shown(leaf, names, titles) for leaf in order]
+    figure = go.Figure([*_branches(tree, order), _leaves(order, names, styles, signs, titles)])
     figure.update_layout(
         template="none",
         showlegend=False,
@@ -76,15 +52,7 @@ def dendrogram(
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
     )
-    title = {"text": "distance (SD of all movement)", "standoff": 4}
-    ends = [0, 1.06 * tree["height"].max()]
-    figure.update_xaxes(fixedrange=True, zeroline=False, range=ends, title=title)
-    figure.update_xaxes(gridcolor=EDGE_COLOUR, griddash="dot")
-    rows = {"tickvals": list(range(len(order))), "ticktext": shown, "ticklabelstandoff": 14}
-    limits = [len(order) - 0.5, -0.5]
-    figure.update_yaxes(
-        automargin=True, fixedrange=True, showgrid=False, zeroline=False, range=limits, **rows
-    )
+    _label_axes(figure, tree, [_shown(leaf, names, titles) for leaf in order])
     return figure
 
 
@@ -127,6 +95,51 @@ def _branches(tree: pd.DataFrame, order: Sequence[int]) -> list[go.Scatter]:
             )
         )
     return lines
+
+
+def _leaves(
+    order: Sequence[int],
+    names: Mapping[int, str],
+    styles: Mapping[str, Style],
+    signs: Mapping[str, str],
+    titles: Mapping[str, Title],
+) -> go.Scatter:
+    """A square with its letters for each cluster."""
+    looks = [styles[names[leaf]] if leaf in names else ABSENT for leaf in order]
+    return go.Scatter(
+        x=[0] * len(order),
+        y=list(range(len(order))),
+        mode="markers+text",
+        text=[escape(signs[names[leaf]]) if leaf in names else "-" for leaf in order],
+        textfont={"color": [text_colour(look.colour) for look in looks]},
+        marker={
+            "symbol": "square",
+            "size": 22,
+            "color": [look.colour for look in looks],
+            "line": {"color": EDGE_COLOUR, "width": 1},
+        },
+        hovertext=[_called(leaf, names, titles) for leaf in order],
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+
+
+def _called(leaf: int, names: Mapping[int, str], titles: Mapping[str, Title]) -> str:
+    if leaf not in names:
+        return f"cluster {leaf}: not in this recording"
+    return f"cluster {leaf}: {escape(titles[names[leaf]].full)}"
+
+
+def _label_axes(figure: go.Figure, tree: pd.DataFrame, shown: Sequence[str]) -> None:
+    title = {"text": "distance (SD of all movement)", "standoff": 4}
+    ends = [0, 1.06 * tree["height"].max()]
+    figure.update_xaxes(fixedrange=True, zeroline=False, range=ends, title=title)
+    figure.update_xaxes(gridcolor=EDGE_COLOUR, griddash="dot")
+    rows = {"tickvals": list(range(len(shown))), "ticktext": shown, "ticklabelstandoff": 14}
+    limits = [len(shown) - 0.5, -0.5]
+    figure.update_yaxes(
+        automargin=True, fixedrange=True, showgrid=False, zeroline=False, range=limits, **rows
+    )
 
 
 def _shown(leaf: int, names: Mapping[int, str], titles: Mapping[str, Title]) -> str:

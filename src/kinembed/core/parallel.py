@@ -315,7 +315,8 @@ def _part(load: Callable[[], dict[str, Result]], name: str) -> Result:
     return load()[name]
 
 
-def _without_name(function: Callable[..., Result], name: str, *loaded: Any) -> Result:  # noqa: ARG001
+def _without_name(function: Callable[..., Result], name: str, *loaded: Any) -> Result:
+    del name
     return function(*loaded)
 
 

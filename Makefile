@@ -73,7 +73,7 @@ docs: $(STAMP)  ## the site: site/index.html (search needs a server: python -m h
 
 # uv keeps every version of a lock file that still lies in the ranges of pyproject.toml.
 lock: $(STAMP)  ## bring the lock files up to date with pyproject.toml; ARGS=--upgrade: newest versions
-	$(COMPILE) $(ARGS) --extra cluster --extra video --extra viz --group dev --group docs -o requirements.lock pyproject.toml
+	$(COMPILE) $(ARGS) --extra cluster --extra viz --group dev --group docs -o requirements.lock pyproject.toml
 	$(COMPILE) $(ARGS) --extra pose --constraint requirements.lock -o requirements-pose.lock pyproject.toml
 
 clean:  ## remove results and tracked runs; .venv and raw recordings stay

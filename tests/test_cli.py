@@ -197,12 +197,6 @@ def test_storage_errors_are_those_of_storage() -> None:
     assert explanation(OSError(errno.ECONNRESET, "Connection reset by peer")) is None
 
 
-def test_an_extra_that_is_not_installed_is_named() -> None:
-    absent = ModuleNotFoundError("No module named 'cv2'", name="cv2")
-    assert explanation(absent) == "this needs the extra video: pip install 'kinembed[video]'"
-    assert explanation(ModuleNotFoundError("No module named 'x'", name="x")) is None
-
-
 def test_bugs_have_no_explanation() -> None:
     assert explanation(AttributeError("no attribute")) is None
     assert explanation(ValueError("raised here, not by Kedro")) is None

@@ -37,9 +37,6 @@ STORAGE_ERRORS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ED
 CONFIGURATION = ("kedro.", "omegaconf.", "yaml.")
 """Where the errors are defined that say what is wrong with the catalog, a key or a file."""
 
-EXTRAS = {"cv2": "video"}
-"""Modules that an extra of the package installs."""
-
 STOPPED = (
     "Stopped. Results that were stored are kept. The same command starts anew, but a training that "
     "has reached a checkpoint (training.checkpoint_every) goes on from there."
@@ -191,7 +188,7 @@ def explanation(error: BaseException) -> str | None:
     str or None
         What is wrong and what to do, one line or more; None for an error of the program itself.
     """
-    for explain in (_ours, _extra, _experiment, _parameters, _invalid, _storage, _misuse):
+    for explain in (_ours, _experiment, _parameters, _invalid, _storage, _misuse):
         message = explain(error)
         if message is not None:
             return message
@@ -254,13 +251,6 @@ def _notes(error: BaseException) -> list[str]:
 def _ours(error: BaseException) -> str | None:
     cause = find_cause(error, KinembedError)
     return None if cause is None else str(cause)
-
-
-def _extra(error: BaseException) -> str | None:
-    """A module of an extra that is not installed."""
-    cause = find_cause(error, ModuleNotFoundError)
-    extra = EXTRAS.get(cause.name or "") if cause is not None else None
-    return extra and f"this needs the extra {extra}: pip install 'kinembed[{extra}]'"
 
 
 def _experiment(error: BaseException) -> str | None:

@@ -11,13 +11,13 @@ from kinembed.analysis.state_dynamics.cards import behaviour_cards
 from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
 from kinembed.motion.segments import FrameLabels
-from kinembed.report.exports.labelled import names_of_labels
+from kinembed.report.exports.labelled import UNKNOWN_LABEL, names_of_labels
 from kinembed.report.naming import Names
 from kinembed.report.player import player_block
 from kinembed.report.sequence import SequenceResults
 from kinembed.segmentation.cluster_model import ClusterModel
 from kinembed.segmentation.embedding import embed, project
-from kinembed.segmentation.predictions import UNKNOWN
+from kinembed.segmentation.predictions import NOT_SEEN_LABEL, UNKNOWN
 from kinembed.training.prediction_error import prediction_error
 from kinembed.training.trained_model import TrainedModel
 
@@ -111,7 +111,9 @@ def labelled_block(
         model=named_as,
         called=names_of_labels(labels["cluster"], named_as, clusters, names),
     )
-    cards = behaviour_cards(results.called, embeddings, motion)
+    # Unknown frames are no behaviour: like those that were not seen they have no card.
+    known = [NOT_SEEN_LABEL if name == UNKNOWN_LABEL else name for name in results.called]
+    cards = behaviour_cards(known, embeddings, motion)
     error = np.asarray(prediction_error(model, motion))
     return player_block(results, error, cards) | {"naming": _naming(named_as)}
 

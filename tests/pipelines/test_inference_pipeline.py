@@ -18,14 +18,16 @@ from kinembed.io.ingestion import IngestionParameters
 from kinembed.motion.exponential_maps import to_euler, to_expmap
 from kinembed.motion.features import FeatureParameters
 from kinembed.pipelines import inference
+from kinembed.report.labelled import labelled_block
 from kinembed.report.naming import Names, parse_names
 from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.cluster_model import ClusterModel, ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
-from kinembed.segmentation.inference import InferenceParameters
+from kinembed.segmentation.inference import InferenceParameters, label_motion
 from kinembed.segmentation.measured_clusters import measure_clusters, to_table
 from kinembed.segmentation.mlflow_model import pack_models
+from kinembed.segmentation.predictions import UNKNOWN
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
@@ -168,3 +170,14 @@ def test_names_are_those_of_the_recording_that_the_model_was_fitted_on(discovere
     labels = set(catalog["label_segments"].load()["label"])
     assert {"slow", "fast"} <= labels <= {"slow", "fast", "unknown"}
     assert catalog["inference_summary"].load()["model"].tolist() == ["m"]
+
+
+def test_unknown_frames_have_no_card(discovered):
+    motion, model, clusters, _, _ = discovered
+    labels = label_motion(motion, model, clusters)
+    labels["cluster"] = np.where(labels["frame"] < 40, UNKNOWN, labels["cluster"])
+    block = labelled_block(
+        "toy", motion, labels, model, clusters, named_as="toy", names=Names(sequences={})
+    )
+    assert "unknown" in {title["short"] for title in block["rows"][0]["titles"] if title}
+    assert len(block["cards"]) == labels["cluster"].drop_duplicates().ge(0).sum()

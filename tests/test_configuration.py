@@ -48,3 +48,9 @@ def test_an_unknown_group_is_refused_naming_the_nearest(name, message):
 def test_groups_that_are_gone_are_no_unknown_ones():
     with pytest.warns(FutureWarning, match="stopping is not read any more"):
         parameters(stopping={"criterion": "none"})
+
+
+def test_names_that_values_refer_to_are_no_unknown_groups():
+    found = parameters(preset="published_clips", seed=7)
+    assert found["training"]["seed"] == 7
+    assert found["training"]["network"]["units"] == 1024

@@ -1,5 +1,6 @@
 """How the configuration is read: as Kedro does, with earlier names of parameters accepted."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,6 +10,9 @@ import yaml
 from kedro.config import BadConfigException, OmegaConfigLoader
 
 from kinembed.core.renames import GONE, GROUPS, has_earlier_names, under_present_names
+
+FOR_ALL_GROUPS = re.compile(r"\$\{runtime_params:\s*(\w+)")
+"""A name in ``--params`` that configuration reads in several places: ``preset``, ``seed``."""
 
 
 class ConfigLoader(OmegaConfigLoader):
@@ -55,8 +59,14 @@ class ConfigLoader(OmegaConfigLoader):
             known = set(super().__getitem__("parameters")) if asked else set()
         finally:
             self.runtime_params = asked
+        known |= self._for_all_groups()
         for name in asked.keys() - known - GROUPS.keys() - GONE.keys():
             raise BadConfigException(_unknown(name, known))
+
+    def _for_all_groups(self) -> set[str]:
+        """Names of ``--params`` that are no group: values of the configuration refer to them."""
+        texts = (path.read_text("utf-8") for path in Path(self.conf_source).rglob("*.yml"))
+        return {name for text in texts for name in FOR_ALL_GROUPS.findall(text)}
 
     def _shipped(self) -> dict[str, Any]:
         """Parameters of the base environment, as they are written."""

@@ -9,11 +9,11 @@ import click
 import yaml
 from helpers.groups import GROUPS
 from helpers.projects import ROOT
-from kedro.config import OmegaConfigLoader
 from omegaconf import OmegaConf
 
 from kinembed.cli import cli
 from kinembed.command import kinembed
+from kinembed.configuration import ConfigLoader
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.settings import CONFIG_LOADER_ARGS
 
@@ -118,7 +118,5 @@ def parameters_of(env, given):
     nested = OmegaConf.to_container(
         OmegaConf.from_dotlist([f"{name}={value}" for name, value in given.items()])
     )
-    loader = OmegaConfigLoader(
-        str(ROOT / "conf"), env=env, runtime_params=nested, **CONFIG_LOADER_ARGS
-    )
+    loader = ConfigLoader(str(ROOT / "conf"), env=env, runtime_params=nested, **CONFIG_LOADER_ARGS)
     return loader["parameters"]

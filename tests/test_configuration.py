@@ -37,7 +37,8 @@ def test_present_names_warn_of_nothing():
     ("name", "message"),
     [
         ("trainning", "no parameter 'trainning'; did you mean 'training'"),
-        ("sed", r"no parameter 'sed'; there are ablation, .*video"),
+        ("sed", "no parameter 'sed'; did you mean 'seed'"),
+        ("qqq", r"no parameter 'qqq'; there are ablation, .*preset, .*video"),
     ],
 )
 def test_an_unknown_group_is_refused_naming_the_nearest(name, message):

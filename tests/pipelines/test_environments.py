@@ -24,6 +24,8 @@ from kinembed.settings import CONFIG_LOADER_ARGS
 FOLDERS = {path.name for path in (ROOT / "conf").iterdir() if path.is_dir()}
 ENVIRONMENTS = sorted(FOLDERS - {"base"})
 NEW = "experiment: new"
+# What only a user's own folder has: of training and of clustering.
+SHARED_VOCABULARY = ({"share": "all", "steps": 2000}, {"largest_number": 40})
 # Of a new experiment: what only it can say; and what a pipeline sets of a class that others share.
 SAID = {"ingestion": {"source": "folder", "folder": {"path": "somewhere"}}}
 SET = {"maximisation_two_stream": {"ascent": {"kappa": 10}}}
@@ -60,12 +62,37 @@ def test_parameters_are_understood(env):
 @pytest.mark.parametrize("env", ["cmu86", "cmu_actions", "cmu_concatenated", "h36m", "recordings"])
 def test_recordings_of_bodies_share_one_configuration(env):
     sample, other = groups_of("sample"), groups_of(env)
-    assert other["training"] == sample["training"]
+    shared, tried = SHARED_VOCABULARY if env == "recordings" else ({}, {})
+    assert other["training"] == sample["training"].model_copy(update=shared)
     assert other["embedding"] == sample["embedding"]
     unknown = {"number": None}
     assert other["clustering"].model_copy(update=unknown) == sample["clustering"].model_copy(
-        update=unknown
+        update=unknown | tried
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({}, ("all", 2000, 40)),
+        ({"training": {"share": "each"}}, ("each", 2000, 15)),
+        ({"training": {"share": "each"}, "preset": "fast"}, ("each", 1000, 15)),
+        ({"preset": "published"}, ("all", 10_000, 40)),
+        ({"clustering": {"largest_number": 9}}, ("all", 2000, 9)),
+    ],
+)
+def test_a_users_recordings_share_a_vocabulary_unless_each_is_to_have_its_own(given, found):
+    parameters = load("recordings", **given)["parameters"]
+    training, clustering = (
+        GROUPS[name].model_validate(parameters[name]) for name in ("training", "clustering")
+    )
+    assert (training.share, training.steps, clustering.largest_number) == found
+
+
+def test_a_wrong_way_to_share_is_refused_by_the_group_of_training():
+    wrong = load("recordings", training={"share": "none"})["parameters"]["training"]
+    with pytest.raises(ValueError, match="'each' or 'all'"):
+        GROUPS["training"].model_validate(wrong)
 
 
 def test_there_are_at_most_ten_experiments_each_with_its_own_name():

@@ -13,7 +13,7 @@ from kinembed.networks.published_gru import PublishedGru
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.safetensors_file import read_header
-from kinembed.training.trained_model import FORMAT, TrainedModel, train_model
+from kinembed.training.trained_model import FORMAT, TrainedModel, train_model, train_together
 
 TRAINING = TrainingParameters(
     network={"units": 6}, windows={"source": 6, "target": 4}, steps=4, batch_size=3, device="cpu"
@@ -191,3 +191,9 @@ def test_a_motion_of_another_skeleton_is_refused_by_its_joints(model, toy_motion
     message = "lacks its joints arm and has others, wing, wing_end; use a model"
     with pytest.raises(DataError, match=message):
         model.inputs(motion)
+
+
+def test_a_recording_shorter_than_a_window_is_named_before_anything_is_trained(toy_motion):
+    short = replace(toy_motion, values=toy_motion.values[:9], trial="short")
+    with pytest.raises(DataError, match=r"^short: a sequence of 9 frames is shorter than one"):
+        train_together("all", [toy_motion, short], FeatureParameters(), TRAINING)

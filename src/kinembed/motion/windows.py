@@ -43,6 +43,7 @@ def window_starts(
     stride: int,
     cuts: Sequence[int] = (),
     seen: Bool[np.ndarray, "frames"] | None = None,
+    name: str = "",
 ) -> Int[np.ndarray, "n"]:
     """List first frames of windows that lie `stride` apart and reach across no cut.
 
@@ -59,6 +60,8 @@ def window_starts(
         Ascending first frames of new intervals. An interval shorter than a window has none.
     seen : ndarray of bool, shape (frames,), optional
         Whether enough was seen of each frame; no window holds one of which it was not. None: all.
+    name : str, default ""
+        Of the sequence, for the message of an error.
 
     Returns
     -------
@@ -77,7 +80,8 @@ def window_starts(
         if stop - start >= lengths.total
     ]
     if not starts:
-        raise DataError(_too_short(frame_count, lengths, intervals))
+        problem = _too_short(frame_count, lengths, intervals)
+        raise DataError(f"{name}: {problem}" if name else problem)
     return np.concatenate(starts)
 
 

@@ -244,7 +244,7 @@ def _states_along(
     """States as rows, before they are reduced."""
     windows = model.training.windows
     cuts = all_cuts(motion, parameters, cuts)
-    starts = window_starts(len(motion), windows, parameters.stride, cuts, motion.seen)
+    starts = window_starts(len(motion), windows, parameters.stride, cuts, motion.seen, motion.trial)
     arranged = _by_window if parameters.arrangement == "window" else _by_frame
     values, frames = arranged(model, motion, starts, parameters)
     seen = None if motion.seen.all() else motion.seen

@@ -18,6 +18,7 @@ from kinembed.core.listing import listed
 from kinembed.core.parameters import Parameters
 from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
+from kinembed.motion.units import warn_of_other_unit
 from kinembed.motion.visibility import Point
 from kinembed.motion.windows import intervals_between
 from kinembed.segmentation.cluster_model import ClusterModel, unknown_frames
@@ -133,7 +134,8 @@ def label_motion(
 ) -> pd.DataFrame:
     """Label every frame of a motion, brought to the frame rate of the cluster model.
 
-    The log names joints that the motion never sees.
+    The log names joints that the motion never sees, and says that its unit of length seems to be
+    another one than that of the model.
 
     Parameters
     ----------
@@ -165,6 +167,7 @@ def label_motion(
     """
     settings = clusters.settings
     _say_what_is_never_seen(motion)
+    warn_of_other_unit(motion, model.skeleton, "the recordings that the model was trained on")
     motion = as_trained_on(motion, settings.frame_rate, unwrap=settings.unwrap)
     intervals = intervals_between(len(motion), all_cuts(motion, settings.embedding), motion.seen)
     longest = max((stop - start for start, stop in intervals), default=0)

@@ -21,6 +21,8 @@ from kinembed.motion.motion import Motion
 from kinembed.motion.positions import on_skeleton
 from kinembed.motion.skeleton import Skeleton
 from kinembed.motion.standardise import Standardiser
+from kinembed.motion.units import warn_of_other_unit
+from kinembed.motion.windows import window_starts
 from kinembed.networks.seq2seq import Seq2Seq
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import Callback, TrainingParameters, fit
@@ -237,10 +239,14 @@ def train_together(
     Raises
     ------
     DataError
-        When recordings have different joints, or as in :func:`train_model`.
+        When recordings have different joints, one of them is shorter than a window, or as in
+        :func:`train_model`.
     CheckpointError
         When a checkpoint is damaged or does not fit the network.
     """
+    for motion in motions:  # later each is embedded, and a network would have been trained in vain
+        window_starts(len(motion), training.windows, 1, (), motion.seen, motion.trial)
+        warn_of_other_unit(motion, motions[0].skeleton, motions[0].trial)
     motions = on_one_skeleton(motions)
     joined = join_features(motions, features)
     standardiser = Standardiser.fit(joined.values[joined.seen], joined.channels)

@@ -26,6 +26,7 @@ from kinembed.segmentation.cluster_model_file import (
 )
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed, join_embeddings
+from kinembed.training.assignment import assign_models
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 
@@ -142,6 +143,21 @@ def test_a_single_recording_gets_what_it_gets_alone(toy_motion, tmp_path):
     assert each.labels["toy"].equals(alone.labels["toy"])
     first, second = (run.embeddings["toy"].values for run in (each, alone))
     np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("name", ["all", "one"])
+def test_the_number_of_a_single_recording_is_found_under_either_name(shared, name):
+    clustering = CLUSTERING.model_copy(update={"number": {name: 2}})
+    fitted = fit_cluster_models(
+        loaders({"one": shared.embeddings["one"]}),
+        assign_models(["one"], "all"),
+        EMBEDDING,
+        clustering,
+        ClusterModelParameters(),
+        ExpmapParameters(),
+        SEQUENTIAL,
+    )
+    assert fitted.collect()["all"].settings.variant == "given"
 
 
 def test_what_was_not_seen_is_in_no_cluster_of_all(shared, motions):

@@ -85,6 +85,16 @@ def test_a_single_cluster_is_remarked_with_its_reason():
     assert "clustering.separation_threshold is 1e+06" in remark
 
 
+def test_fewer_clusters_than_were_asked_for_are_told():
+    embeddings, _ = embedding([0, 1, 2, 0, 2, 1])
+    model = ClusterModel.fit(
+        embeddings, 60, EmbeddingParameters(), KERNEL_SEGMENTATION, ClusterModelParameters()
+    )
+    assert "60 clusters were asked for (clustering.number), but only" in model.shortfall(60)
+    assert model.shortfall(3) == ""
+    assert model.shortfall(None) == ""
+
+
 def test_other_recordings_of_the_same_behaviours_are_labelled_alike(discovery):
     _, model = discovery
     predictions = model.predictions

@@ -276,6 +276,30 @@ class ClusterModel:
             else "one cluster was found; give clustering.number if there are more"
         )
 
+    def shortfall(self, number: int | None) -> str:
+        """Say that fewer clusters were found than were asked for.
+
+        Parameters
+        ----------
+        number : int or None
+            Clusters that were asked for; None: none were.
+
+        Returns
+        -------
+        str
+            Empty where nothing is to be said.
+        """
+        found = 0 if number is None else int(self.labels["given"].max()) + 1
+        if number is None or found >= number:
+            return ""
+        kernel = self.settings.clustering.method == "kernel_segmentation"
+        return (
+            f"{number} clusters were asked for (clustering.number), but only {found} were found: "
+            "no more segments differ; ask for fewer"
+            + ", or lower clustering.transition_penalty_s"
+            * kernel
+        )
+
     def predict(self, embeddings: Embeddings) -> pd.DataFrame:
         """Cluster of every frame of any recording, and how far it is from all that was clustered.
 

@@ -240,7 +240,9 @@ def _fit(
     expmap: ExpmapParameters,
 ) -> ClusterModel:
     joined = {name: part.frame_count for name, part in zip(names, parts, strict=True)}
-    number = clustering.number_for(model if len(names) > 1 else names[0])
+    number = clustering.number_for(model)
+    if number is None and len(names) == 1:  # the only recording goes by its own name, too
+        number = clustering.number_for(names[0])
     fitted = ClusterModel.fit(
         join_embeddings(parts),
         number,
@@ -250,8 +252,8 @@ def _fit(
         unwrap=expmap.unwrap,
         recordings=joined if len(joined) > 1 else None,
     )
-    if fitted.remark:
-        logger.warning("%s: %s", model, fitted.remark, extra={"markup": False})
+    for remark in filter(None, (fitted.remark, fitted.shortfall(number))):
+        logger.warning("%s: %s", model, remark, extra={"markup": False})
     return fitted
 
 

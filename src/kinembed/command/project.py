@@ -136,4 +136,4 @@ def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
         shutil.copytree(source, target)
     else:
-        shutil.copy(source, target)
+        shutil.copy2(source, target)  # names keep their age

@@ -1,5 +1,6 @@
 """The names file of an experiment, which a person writes."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import fsspec
@@ -45,6 +46,22 @@ class NamesDataset(AbstractDataset[object, Names]):
         except UnicodeDecodeError as error:
             raise FormatError(self._filepath, f"expected text in UTF-8 ({error})") from error
         return parse_names(text, file=self._filepath)
+
+    def written(self) -> datetime | None:
+        """Find when the file was last written.
+
+        Returns
+        -------
+        datetime or None
+            With a time zone; None where there is no file, or the storage keeps no times.
+        """
+        if not self._exists():
+            return None
+        try:
+            when: datetime = fsspec.filesystem(self._protocol).modified(self._filepath)
+        except NotImplementedError:
+            return None
+        return when if when.tzinfo else when.replace(tzinfo=UTC)
 
     def save(self, data: object) -> None:  # noqa: ARG002
         """Refuse to save: a run must not overwrite what a person wrote.

@@ -15,8 +15,12 @@ from kinembed.datasets.lineage import (
     warn_of_mixed_inputs,
     write_lineage,
 )
+from kinembed.datasets.names_age import warn_of_earlier_names
 from kinembed.datasets.versions import pin_inputs, pin_output, warn_of_later_versions
 from kinembed.hooks.stored import Catalog, stored_datasets
+
+NAMES = "names"
+"""Dataset of the names that a person gave."""
 
 
 class VersionHook:
@@ -28,6 +32,7 @@ class VersionHook:
         self._datasets: dict[str, AbstractDataset[Any, Any]] = {}
         self._chosen: set[str] = set()
         self._sources: dict[str, dict[str, str]] = {}
+        self._names_are_told = False
 
     @hook_impl
     def before_pipeline_run(
@@ -50,6 +55,7 @@ class VersionHook:
         self._datasets = stored_datasets(pipeline, catalog)
         self._chosen = set(run_params.get("load_versions") or {})
         self._sources = {}
+        self._names_are_told = False
         outputs = pipeline.all_outputs()
         warn_of_later_versions(self._datasets, outputs)
         if run_params.get("only_missing_outputs"):  # what is there stands for what is not made
@@ -59,6 +65,19 @@ class VersionHook:
             for name in outputs - self._chosen:
                 pin_output(self._datasets.get(name))
         warn_of_mixed_inputs(self._datasets, pipeline.inputs())
+
+    @hook_impl
+    def before_node_run(self, node: Node) -> None:
+        """Say that names are older than the clusters that they name, once a run.
+
+        Parameters
+        ----------
+        node : Node
+            The node that will run.
+        """
+        if NAMES in node.inputs and not self._names_are_told:
+            self._names_are_told = True
+            warn_of_earlier_names(self._datasets, node.inputs)
 
     @hook_impl
     def before_dataset_saved(self, dataset_name: str) -> None:

@@ -58,7 +58,10 @@ def test_a_group_keeps_its_name_where_one_of_it_is_left():
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("all: {estimated: {names: {7: walk}}}", "no recording has a cluster 7"),
+        (
+            "all: {estimated: {names: {7: walk}}}",
+            "no recording has a cluster 7; there are 0, 1, 2, 3",
+        ),
         (
             "all: {estimated: {split: [{cluster: 0, name: kneel, start: 1}]}}",
             "write it under the name of a recording",
@@ -68,3 +71,10 @@ def test_a_group_keeps_its_name_where_one_of_it_is_left():
 def test_what_cannot_be_meant_is_named(text, problem):
     with pytest.raises(FormatError, match=rf"names.yml: all.*{problem}"):
         labels(text)
+
+
+def test_the_only_recording_of_a_shared_model_has_its_names():
+    names = parse_names("all: {estimated: {names: {1: walk}}}", file="names.yml")
+    found = names_of_recordings(names, {"all": ("c",)}, PREDICTIONS)
+    labels = named_predictions(found, "c", PREDICTIONS["c"]())["estimated"]
+    assert list(labels) == ["cluster 0", "walk", "walk", "walk"]

@@ -9,6 +9,11 @@ from kinembed.core.errors import FormatError
 from kinembed.report.naming.file import Names, Naming, SequenceNaming, key
 from kinembed.report.naming.labels import label_of, mentioned_clusters
 
+REFITTED = (
+    "After a new run a number may mean another behaviour: look all of them up in the report before "
+    "you correct the file"
+)
+
 
 def names_of_recordings(
     names: Names,
@@ -37,7 +42,9 @@ def names_of_recordings(
         When a cluster is named that no recording has, or a model's cluster is split; with file and
         key.
     """
-    shared = [model for model in names.sequences if len(recordings.get(model, ())) > 1]
+    shared = [
+        model for model in names.sequences if tuple(recordings.get(model, (model,))) != (model,)
+    ]
     of_each = {name: one for name, one in names.sequences.items() if name not in shared}
     for model in shared:
         tables = {name: predictions[name]() for name in recordings[model]}
@@ -58,7 +65,8 @@ def _check(
         if keys[0] == "split":
             problem = "a split needs frames: write it under the name of a recording"
         elif cluster not in known:
-            problem = f"no recording has a cluster {cluster}"
+            there = ", ".join(map(str, sorted(one for one in known if one >= 0)))
+            problem = f"no recording has a cluster {cluster}; there are {there}. {REFITTED}"
         else:
             continue
         raise FormatError(file, f"{key(model, variant, *keys)}: {problem}")

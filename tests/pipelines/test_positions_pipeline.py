@@ -52,9 +52,12 @@ def test_positions_are_segmented_drawn_and_labelled_again(project):
     assert (report / "sequences/sample/animation.gif").stat().st_size > 0
     assert "lfemur" in (report / "report.html").read_text()
 
+    (report / "names.yml").write_text("all: {estimated: {names: {0: first behaviour}}}")
     again = kedro_run(project, "--pipelines", "inference", "--params", SMALL, env="recordings")
     assert again.returncode == 0, again.stdout + again.stderr
     [labels] = project.glob("data/07_model_output/recordings/labels/*/labels/sample.parquet")
     [found] = project.glob("data/07_model_output/recordings/predictions/*/predictions/*.parquet")
+    assert "The model of all labels sample" in again.stdout + again.stderr
+    assert "first behaviour" in (report / "labels/segments.csv").read_text()
     same = pd.read_parquet(labels)["cluster"] == pd.read_parquet(found)["estimated"]
     assert same.mean() >= 0.95

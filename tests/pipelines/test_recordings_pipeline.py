@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import yaml
 from helpers.projects import ROOT
-from kedro.io import DataCatalog, MemoryDataset
+from kedro.io import DataCatalog, DatasetError, MemoryDataset
 from kedro.runner import SequentialRunner
 
 from kinembed.core.errors import DataError, SourceError
@@ -102,5 +102,22 @@ def test_an_empty_folder_is_named(tmp_path):
 
 def test_the_experiment_asks_for_no_number_of_behaviours():
     settings = yaml.safe_load((ROOT / "conf/recordings/parameters.yml").read_text())
-    assert ClusteringParameters(**settings.get("clustering", {})).number is None
+    assert "number" not in settings["clustering"]
+    assert ClusteringParameters().number is None
     assert settings["ingestion"]["source"] == "folder"
+
+
+def test_recordings_without_a_joint_in_common_are_named_with_what_to_do(euler, tmp_path):
+    (tmp_path / "a.bvh").write_text(write_bvh(euler))
+    other = write_bvh(euler).replace("arm", "leg").replace("hips", "body")
+    (tmp_path / "b.bvh").write_text(other)
+    with pytest.raises(DataError, match="arm is not in b.*ingestion.positions.rename") as caught:
+        run(tmp_path, "expmaps")
+    assert "joints=common" not in str(caught.value)
+
+
+def test_a_broken_recording_of_several_is_named(euler, tmp_path):
+    (tmp_path / "a.bvh").write_text(write_bvh(euler))
+    (tmp_path / "b.bvh").write_text(write_bvh(euler)[:400])
+    with pytest.raises(DatasetError, match=r"b\.bvh:17: 'Frames: 300' says how many rows follow"):
+        run(tmp_path, "expmaps")

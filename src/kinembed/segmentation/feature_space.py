@@ -101,9 +101,15 @@ class FeatureSpace:
         Returns
         -------
         ndarray of int, shape (rows,)
-            Index into :meth:`rows`.
+            Index into :meth:`rows`: of the last one up to the row, or of the next one where a cut
+            lies between; in an interval without any, of the last one before it.
         """
-        return np.arange(len(embeddings.values)) // self._step(embeddings)
+        step = self._step(embeddings)
+        last = np.arange(len(embeddings.values)) // step
+        following = np.minimum(last + 1, last[-1])
+        interval = np.searchsorted(embeddings.cuts, embeddings.frame_index, side="right")
+        cut = (interval[last * step] != interval) & (interval[following * step] == interval)
+        return np.where(cut, following, last)
 
     def _step(self, embeddings: Embeddings) -> int:
         """Rows from one that is clustered to the next."""

@@ -16,6 +16,7 @@ Conventions
   of frames. Frames that follow each other are alike, so it describes and tests nothing.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -245,7 +246,9 @@ def _compare_one(values: pd.DataFrame, inside: Bool[np.ndarray, "frames"]) -> pd
     here, elsewhere = values[inside], values[~inside]
     # Student's t is Cohen's d but for the numbers of frames.
     scale = np.sqrt(1 / len(here) + 1 / len(elsewhere))
-    effect = scale * ttest_ind(here.to_numpy(), elsewhere.to_numpy()).statistic
+    with warnings.catch_warnings():  # a joint may stand still in a short segment; others vary
+        warnings.filterwarnings("ignore", "Precision loss", RuntimeWarning)
+        effect = scale * ttest_ind(here.to_numpy(), elsewhere.to_numpy()).statistic
     table = pd.DataFrame({"here": here.mean(), "elsewhere": elsewhere.mean(), "effect": effect})
     finite = table.iloc[np.flatnonzero(np.isfinite(effect))].reset_index()
     return finite.assign(unit=finite["measure"].map(UNITS))

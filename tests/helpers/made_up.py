@@ -99,7 +99,7 @@ def seen_of(motions, least=0.1):
     return table, recording_table([describe(motion) for motion in motions], names)
 
 
-def page_of(*all_results, figures=(), absent=(), seen=None, separability=()):
+def page_of(*all_results, figures=(), absent=(), seen=None, separability=(), shared=False):
     rows = [
         row
         for results in all_results
@@ -114,6 +114,7 @@ def page_of(*all_results, figures=(), absent=(), seen=None, separability=()):
         {results.name: dict(figures).copy for results in all_results},
         {results.name: block_of(results).copy for results in all_results},
         ReportParameters(title="toy", note="Synthetic"),
+        shared=shared,
     )
 
 

@@ -89,3 +89,9 @@ def test_a_measure_that_a_single_cluster_lacks_is_a_dash(toy_motion):
     assert "<td>\N{EN DASH}</td>" in page
     assert ">nan<" not in page
     assert "Nobody has named these clusters yet" in page
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_the_page_says_whether_sequences_share_their_clusters(toy_motion, shared):
+    page = page_of(results_of(toy_motion, "one"), shared=shared)
+    assert ("All sequences share one set of clusters" in page) is shared

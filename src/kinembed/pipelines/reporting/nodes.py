@@ -317,6 +317,7 @@ def write_report(
     segments: pd.DataFrame,
     figures: Mapping[str, Callable[[], dict[str, bytes]]],
     player_blocks: Mapping[str, Callable[[], dict[str, Any]]],
+    assigned: ModelAssignment,
     parameters: ReportParameters,
 ) -> tuple[str, str]:
     """Write the experiment's page, and the script that the figures beside it share.
@@ -339,6 +340,8 @@ def write_report(
         Sequence -> its figures by file name.
     player_blocks : mapping of str to loader of dict of str to Any
         Sequence -> what the player shows of it.
+    assigned : ModelAssignment
+        Model of every sequence; the page says that several share one.
     parameters : ReportParameters
         Its ``title`` and ``note`` stand on the page.
 
@@ -349,6 +352,7 @@ def write_report(
     script : str
         The JavaScript of the installed plotly package.
     """
+    together = assigned.recordings_of_each(player_blocks).values()
     page = report_page(
         scores,
         separability,
@@ -359,6 +363,7 @@ def write_report(
         figures,
         player_blocks,
         parameters,
+        shared=any(len(some) > 1 for some in together),
     )
     return page, plotly_script()
 

@@ -87,6 +87,7 @@ def create_pipeline() -> Pipeline:
                     "segments",
                     "figures",
                     "player_blocks",
+                    "model_of_recording",
                     "params:reporting",
                 ],
                 ["report", "report_script"],

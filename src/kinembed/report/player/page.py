@@ -50,6 +50,8 @@ def report_page(
     figures: Mapping[str, Callable[[], Mapping[str, bytes]]],
     blocks: Mapping[str, Callable[[], dict[str, Any]]],
     parameters: ReportParameters,
+    *,
+    shared: bool = False,
 ) -> str:
     """Make the page of an experiment.
 
@@ -78,6 +80,8 @@ def report_page(
         :func:`kinembed.report.player.sequence.player_block`.
     parameters : ReportParameters
         Title and note of the page.
+    shared : bool
+        Whether the sequences share one set of clusters, which the page then says.
 
     Returns
     -------
@@ -97,6 +101,7 @@ def report_page(
         separability=separability.to_dict("records"),
         accuracies=_accuracies(scores),
         labelled=[],
+        shared=shared,
     )
 
 
@@ -141,6 +146,7 @@ def labelled_page(
         separability=[],
         accuracies={},
         labelled=labelled.to_dict("records"),
+        shared=len(labelled) > 1 and len(set(labelled["model"])) == 1,
     )
 
 

@@ -12,7 +12,7 @@ from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
 from kinembed.motion.segments import FrameLabels
 from kinembed.report.exports.labelled import UNKNOWN_LABEL, names_of_labels
-from kinembed.report.naming import Names
+from kinembed.report.naming import Names, SequenceNaming, places_of_names
 from kinembed.report.player import player_block
 from kinembed.report.sequence import SequenceResults
 from kinembed.segmentation.cluster_model import ClusterModel
@@ -47,6 +47,17 @@ class LabelledResults(SequenceResults):
             ``given`` or ``estimated``, as the model has it -> the name of every frame.
         """
         return {self.variant: self.called}
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Places of the names of the model's clusters among styles.
+
+        Returns
+        -------
+        dict of str to int
+            Name -> place.
+        """
+        return places_of_names(self.names.sequences.get(self.model, SequenceNaming()))
 
     @property
     def rows(self) -> dict[str, FrameLabels]:

@@ -1,6 +1,6 @@
 """What is known of one sequence after evaluation, and its figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -112,6 +112,17 @@ class SequenceResults:
         return self.labels[self.variant]
 
     @property
+    def places(self) -> Mapping[str, int]:
+        """Places of names among styles, where recordings share them.
+
+        Returns
+        -------
+        mapping of str to int
+            Name -> place.
+        """
+        return self.names.places.get(self.name, {})
+
+    @property
     def rows(self) -> dict[str, FrameLabels]:
         """Labels of all frames for each row of a timeline.
 
@@ -221,6 +232,7 @@ def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
                 projection.explained_variance,
                 title=f"{results.name}: movement map",
                 note=note,
+                places=results.places,
             ),
             plotly_address(results.name),
         )
@@ -250,6 +262,7 @@ def _animation(results: SequenceResults, parameters: ReportParameters) -> Animat
         results.projection.frame_index,
         results.frame_rate,
         parameters.note,
+        results.places,
     )
 
 

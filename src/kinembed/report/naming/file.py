@@ -206,10 +206,14 @@ class Names:
         Its path, for messages of errors.
     sequences : mapping of str to SequenceNaming
         Sequence -> what its clusters are called.
+    places : mapping of str to mapping of str to int
+        Sequence that shares its clusters with others -> name -> place among letters and colours,
+        the same in all of them.
     """
 
     file: str = ""
     sequences: Mapping[str, SequenceNaming] = field(default_factory=dict)
+    places: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def parse_names(text: str, *, file: str) -> Names:

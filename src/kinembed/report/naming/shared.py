@@ -46,13 +46,35 @@ def names_of_recordings(
         model for model in names.sequences if tuple(recordings.get(model, (model,))) != (model,)
     ]
     of_each = {name: one for name, one in names.sequences.items() if name not in shared}
+    places: dict[str, dict[str, int]] = {}
     for model in shared:
         tables = {name: predictions[name]() for name in recordings[model]}
         for variant, naming in names.sequences[model].named().items():
             _check(naming, variant, tables, names.file, model)
         for name, table in tables.items():
             of_each.setdefault(name, _of_clusters(names.sequences[model], table))
-    return replace(names, sequences=of_each)
+            places[name] = places_of_names(names.sequences[model])
+    return replace(names, sequences=of_each, places=places)
+
+
+def places_of_names(naming: SequenceNaming) -> dict[str, int]:
+    """Give names of clusters a place that does not depend on which of them a recording shows.
+
+    Parameters
+    ----------
+    naming : SequenceNaming
+        What the clusters of a model are called.
+
+    Returns
+    -------
+    dict of str to int
+        Name -> first of the clusters that it names.
+    """
+    places: dict[str, int] = {}
+    for one in naming.named().values():
+        for cluster, name in sorted(one.names.items()):
+            places.setdefault(name, cluster)
+    return places
 
 
 def _check(

@@ -71,9 +71,9 @@ def player_block(
     """
     rows = shown_rows(results.rows, results.annotation)
     titles = titles_of_rows(results.rows, results.annotation)
-    styles = styles_of_rows(rows, results.annotation)
+    styles = styles_of_rows(rows, results.annotation, results.places)
     numbers = {label: number for number, label in enumerate(styles)}
-    places = places_for(styles)
+    places = places_for(styles, results.places)
     first = next(iter(rows))
     probabilities = dict(zip(results.rows, results.probabilities, strict=True))
     step = ceil(results.motion.frame_rate / LARGEST_RATE)
@@ -140,7 +140,7 @@ def _plots(
     titles: Mapping[str, Title],
 ) -> dict[str, dict[str, Any]]:
     """Figures of plotly, whose colours of text are the page's."""
-    signs = {name: _sign(place) for name, place in places_for(styles).items()}
+    signs = {name: _sign(place) for name, place in places_for(styles, results.places).items()}
     figures = {
         "usage": usage_bars(names, results.frame_rate, styles, signs, titles),
         "transitions": transition_graph(names, styles, signs, titles),

@@ -63,6 +63,8 @@ class Animation:
         Frames per second of the recording, in Hz.
     note : str or None
         Small text below the animation.
+    places : mapping of str to int, optional
+        Name -> place among styles, where a vocabulary of several recordings says it.
 
     Raises
     ------
@@ -79,6 +81,7 @@ class Animation:
     frame_index: Int[np.ndarray, "vectors"]
     frame_rate: float
     note: str | None = None
+    places: Mapping[str, int] | None = None
 
     def __post_init__(self) -> None:
         if len(self.frames) == 0:
@@ -119,7 +122,7 @@ class Animation:
             When there is no row, or rows differ in length.
         """
         rows = shown_rows(self.predictions, self.segmentation)
-        return styles_of_rows(rows, self.segmentation)
+        return styles_of_rows(rows, self.segmentation, self.places)
 
     @cached_property
     def titles(self) -> dict[str, Title]:

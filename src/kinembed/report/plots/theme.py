@@ -11,7 +11,7 @@ Conventions
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
@@ -74,7 +74,7 @@ NOT_SEEN_STYLE = Style("#F2F2F2", "////", "x", "#8A8A8A")
 """Of frames of which too little was seen."""
 
 
-def places_for(labels: Iterable[str]) -> dict[str, int]:
+def places_for(labels: Iterable[str], given: Mapping[str, int] | None = None) -> dict[str, int]:
     """Number labels: a cluster without a name by its own number, others as they first appear.
 
     So recordings that share clusters show each of them alike.
@@ -83,6 +83,8 @@ def places_for(labels: Iterable[str]) -> dict[str, int]:
     ----------
     labels : iterable of str
         Labels as shown, in any number.
+    given : mapping of str to int, optional
+        Name -> place, where a vocabulary of several recordings says it.
 
     Returns
     -------
@@ -94,6 +96,8 @@ def places_for(labels: Iterable[str]) -> dict[str, int]:
     for label in distinct:
         if found := _UNNAMED.fullmatch(label):
             places.setdefault(label, int(found[1]))
+        elif given and label in given:
+            places[label] = given[label]
     taken: set[int] = set()
     for label in distinct:
         wanted = places.get(label)
@@ -103,13 +107,15 @@ def places_for(labels: Iterable[str]) -> dict[str, int]:
     return {label: places[label] for label in distinct}
 
 
-def styles_for(labels: Iterable[str]) -> dict[str, Style]:
+def styles_for(labels: Iterable[str], places: Mapping[str, int] | None = None) -> dict[str, Style]:
     """Choose a style for each distinct label, by its place (see :func:`places_for`).
 
     Parameters
     ----------
     labels : iterable of str
         Labels as shown, in any number; those that end with :data:`UNMATCHED` are grey.
+    places : mapping of str to int, optional
+        Name -> place, where a vocabulary of several recordings says it.
 
     Returns
     -------
@@ -122,7 +128,7 @@ def styles_for(labels: Iterable[str]) -> dict[str, Style]:
     matched = [label for label in known if not label.endswith(UNMATCHED)]
     unmatched = [label for label in known if label.endswith(UNMATCHED)]
     return (
-        {label: _behaviour_style(place) for label, place in places_for(matched).items()}
+        {label: _behaviour_style(place) for label, place in places_for(matched, places).items()}
         | {label: _unmatched_style(index) for index, label in enumerate(unmatched)}
         | absent
     )

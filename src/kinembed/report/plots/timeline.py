@@ -199,7 +199,9 @@ def _row_title(predictions: pd.DataFrame, variant: str) -> str:
 
 
 def styles_of_rows(
-    rows: Mapping[str, Sequence[str]], segmentation: Segmentation | None
+    rows: Mapping[str, Sequence[str]],
+    segmentation: Segmentation | None,
+    places: Mapping[str, int] | None = None,
 ) -> dict[str, Style]:
     """Choose the styles of all names: behaviours in the order of the annotation, then the others.
 
@@ -209,6 +211,8 @@ def styles_of_rows(
         Title of a row -> name of every frame, as made by :func:`shown_rows`.
     segmentation : Segmentation or None
         Annotated behaviours.
+    places : mapping of str to int, optional
+        Name -> place, where a vocabulary of several recordings says it.
 
     Returns
     -------
@@ -218,7 +222,7 @@ def styles_of_rows(
     names = list(segmentation.behaviours) if segmentation else []
     for row in rows.values():
         names.extend(dict.fromkeys(row))
-    return styles_for(names)
+    return styles_for(names, places)
 
 
 def _draw_row(

@@ -30,11 +30,14 @@ minute. The cheaper a change, the finer partitions are and the more n d^2 / v th
 a separation is worth as many changes at any penalty. Of the partitions into a number of clusters
 the one with the least cost, in changes, less the smallest separation, wins. Where the number is
 sought it is the one after which the smallest separation falls most, as far as it falls near
-``separation_threshold``.
+``separation_threshold``. A given number above that one is reached from its partition by
+splitting the clusters that a split explains most of
+(:mod:`kinembed.segmentation.further_splits`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -42,6 +45,7 @@ import numpy as np
 import ruptures
 from jaxtyping import Float, Int
 
+from kinembed.segmentation.further_splits import split_further
 from kinembed.segmentation.methods import Found, Partition, Rows
 from kinembed.segmentation.partition_cost import PartitionCost
 from kinembed.segmentation.separation import smallest_separation
@@ -98,13 +102,15 @@ class KernelSegmentation:
         -------
         Found
             Labels for each number (of fewer clusters where there are too few segments), and the
-            best partition into each number that was reached.
+            best partition into each number that the search reached.
         """
         largest = max(self.largest_number, *(number or 0 for number in numbers))
-        partitions = self._partitions(rows, largest)
+        cost = self._cost(rows)
+        partitions = self._partitions(cost, rows.rate, largest)
         tried = {one: partitions[one] for one in partitions if one <= self.largest_number}
+        estimated = tried[self._estimate(tried)]
         chosen = [
-            choose(tried if number is None else partitions, number, self.separation_threshold)
+            estimated if number is None else _given(number, estimated, partitions, cost, rows.rate)
             for number in numbers
         ]
         return Found([partition.labels for partition in chosen], partitions)
@@ -128,10 +134,14 @@ class KernelSegmentation:
         """
         return self._cost(rows).cheapest_labels(means)
 
-    def _partitions(self, rows: Rows, largest: int) -> dict[int, Partition]:
-        if not np.ptp(rows.features, axis=0).any():
-            return {1: Partition(np.zeros(len(rows.features), dtype=np.int64), 0.0, np.inf)}
-        return best_partitions(self._cost(rows), rows.rate, largest)
+    def _partitions(self, cost: PartitionCost, rate: float, largest: int) -> dict[int, Partition]:
+        if not np.ptp(cost.features, axis=0).any():
+            return {1: Partition(np.zeros(len(cost.features), dtype=np.int64), 0.0, np.inf)}
+        return best_partitions(cost, rate, largest)
+
+    def _estimate(self, tried: Mapping[int, Partition]) -> int:
+        separations = {number: partition.separation for number, partition in tried.items()}
+        return select_number_of_clusters(separations, self.separation_threshold)
 
     def _cost(self, rows: Rows) -> PartitionCost:
         return PartitionCost.of_rows(rows, self.transition_penalty_s, self.one_cluster_per_interval)
@@ -163,31 +173,6 @@ def best_partitions(cost: PartitionCost, rate: float, largest: int) -> dict[int,
     return {number: _widened(best[number]) for number in sorted(best) if number <= largest}
 
 
-def choose(
-    partitions: Mapping[int, Partition], number: int | None, separation_threshold: float
-) -> Partition:
-    """Choose the partition into a given or an estimated number of clusters.
-
-    Parameters
-    ----------
-    partitions : mapping of int to Partition
-        Number of clusters -> partition; 1 must be among the numbers.
-    number : int or None
-        Number of clusters, at least 1; None: by :func:`select_number_of_clusters`.
-    separation_threshold : float
-        Separation around which the number is estimated, in transition penalties.
-
-    Returns
-    -------
-    Partition
-        Of the number of clusters, or of the next smaller one where there are too few segments.
-    """
-    if number is not None:
-        return partitions[max(found for found in partitions if found <= number)]
-    separations = {found: partition.separation for found, partition in partitions.items()}
-    return partitions[select_number_of_clusters(separations, separation_threshold)]
-
-
 def select_number_of_clusters(separations: Mapping[int, float], separation_threshold: float) -> int:
     """Select the number of clusters after which the smallest separation falls most, in proportion.
 
@@ -208,6 +193,23 @@ def select_number_of_clusters(separations: Mapping[int, float], separation_thres
     none, sure = separation_threshold / CLIP_FACTOR, separation_threshold * CLIP_FACTOR
     heights = np.log(np.clip([separations[number] for number in numbers], none, sure))
     return numbers[int(np.diff(heights, append=np.log(none)).argmin())]
+
+
+def _given(
+    number: int,
+    estimated: Partition,
+    partitions: Mapping[int, Partition],
+    cost: PartitionCost,
+    rate: float,
+) -> Partition:
+    """The partition into a given number of clusters, or the next smaller one of the search."""
+    if number > estimated.number:
+        halve = partial(best_partitions, rate=rate, largest=2)
+        settle = partial(_settled, cost, rate, known={})
+        further = split_further(estimated, number, cost, halve, settle)
+        if further.number == number:
+            return _widened(further)
+    return partitions[max(found for found in partitions if found <= number)]
 
 
 def _partitions(cost: PartitionCost, rate: float, largest: int) -> Iterator[Partition]:

@@ -104,6 +104,25 @@ class PartitionCost:
             sums[further] += self.features[(edges - rest)[further] + row]
         return np.diff(sums, axis=0)
 
+    def part(self, rows: Int[np.ndarray, "part"]) -> "PartitionCost":
+        """Take some of the rows; a change where rows between are left out costs nothing.
+
+        Parameters
+        ----------
+        rows : ndarray of int, shape (part,)
+            Rows, at least one, ascending.
+
+        Returns
+        -------
+        PartitionCost
+            The cost of labels of these rows alone.
+        """
+        begins = np.isin(rows, self.edges)
+        begins[0] = True
+        begins[1:] |= np.diff(rows) > 1
+        edges = np.append(np.flatnonzero(begins), len(rows))
+        return PartitionCost(self.features[rows], self.penalty, edges, self.whole)
+
     def of(self, labels: Int[np.ndarray, "rows"]) -> float:
         """Compute the cost of labels, with the means of their own clusters.
 

@@ -1,0 +1,95 @@
+"""By how much the states of a trained network lead, with the recording as the unit.
+
+``python benchmarks/does_learning_help.py`` reads the scores under ``docs/results``, writes
+``docs/results/learning.csv`` and prints it. A recording's score is its mean over seeds. Of the
+differences within recordings it has the mean, the 95 % bootstrap interval over recordings, and p of
+the paired permutation test (all exchanges of signs, or 9,999 drawn ones where there are more).
+"""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import permutation_test
+
+from kinembed.evaluation.shared_results import paired_interval
+
+RESULTS = Path(__file__).parents[1] / "docs/results"
+NETWORK = "kinembed"
+RIVALS = {
+    "window_as_states": "window statistics",
+    "pose_as_states": "pose",
+    "untrained": "untrained network",
+}
+MEASURES = ("accuracy", "ami")
+
+
+class Scores(NamedTuple):
+    """Scores of one set of recordings."""
+
+    data: str
+    file: str
+    protocol: str
+    test: tuple[str, ...]
+    """Patterns of recordings that had no part in any choice."""
+
+
+ALL = (
+    Scores("subject 86", "subject_86.csv", "continuous", ("86_09", "86_10", "86_12")),
+    Scores("subject 86, shared", "shared.csv", "shared", ("86_09", "86_10", "86_12")),
+)
+
+
+def recordings(scores: Scores) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Tuning and test recordings apart, each with a name."""
+    table = pd.read_csv(RESULTS / scores.file)
+    table = table[(table["protocol"] == scores.protocol) & (table["sequence"] != "all")]
+    names = table["sequence"]
+    test = np.array([any(fnmatchcase(name, one) for one in scores.test) for name in names])
+    yield f"{scores.data}, tuning", table[~test]
+    yield f"{scores.data}, test", table[test]
+
+
+def differences(table: pd.DataFrame, rival: str, measure: str) -> np.ndarray:
+    """Score of the network less that of its rival on every recording that has both."""
+    means = table.groupby(["sequence", "method"])[measure].mean().unstack()
+    if not {NETWORK, rival} <= set(means):
+        return np.empty(0)
+    return (means[NETWORK] - means[rival]).dropna().to_numpy()
+
+
+def tested(found: np.ndarray) -> dict[str, float]:
+    """Mean difference, its interval, p of the paired test and the number of recordings."""
+    low, high = paired_interval(found)
+    test = permutation_test(
+        (found, np.zeros_like(found)),
+        lambda one, other, axis: np.mean(one - other, axis=axis),
+        permutation_type="samples",
+        vectorized=True,
+        rng=np.random.default_rng(0),
+    )
+    row = {"difference": found.mean(), "low": low, "high": high, "p": test.pvalue}
+    return row | {"recordings": len(found)}
+
+
+def rows() -> Iterator[dict[str, object]]:
+    """A row for each set of recordings, way of counting clusters, rival and measure."""
+    for scores in ALL:
+        for data, table in recordings(scores):
+            for given, some in table.groupby("clusters_given"):
+                way = "given" if given else "estimated"
+                for rival, name in RIVALS.items():
+                    for measure in MEASURES:
+                        found = differences(some, rival, measure)
+                        if len(found) > 1:
+                            names = {"data": data, "comparison": name, "measure": measure}
+                            yield names | {"number": way} | tested(found)
+
+
+if __name__ == "__main__":
+    result = pd.DataFrame(rows()).round(4)
+    result.to_csv(RESULTS / "learning.csv", index=False)
+    print(result.to_string(index=False))

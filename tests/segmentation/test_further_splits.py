@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from kinembed.segmentation.further_splits import Split, split_further
+from kinembed.segmentation.further_splits import Split, further_partitions
 from kinembed.segmentation.kernel_segmentation import KernelSegmentation, best_partitions
 from kinembed.segmentation.methods import Partition, Rows
 from kinembed.segmentation.partition_cost import PartitionCost
@@ -71,9 +71,11 @@ def test_with_the_number_given_short_behaviours_are_told_apart_and_no_long_one_i
     assert adjusted_rand_score(kinds, given) > 0.98
 
 
-def test_the_partition_of_least_cost_splits_the_long_ones(found):
-    kinds, fitted = found
-    assert adjusted_rand_score(kinds, fitted.tried[6].labels) < 0.6
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_partition_of_least_cost_splits_the_long_ones(seed):
+    features, kinds = person(seed)
+    least = best_partitions(cost_of(features), RATE, 6)[6]
+    assert adjusted_rand_score(kinds, least.labels) < 0.6
 
 
 def test_the_estimated_number_and_a_given_one_as_large_are_left_as_they_are(found):
@@ -95,7 +97,7 @@ def test_the_cluster_is_split_that_saves_the_larger_share_not_the_larger_cost():
     tight = 50 + np.repeat([-0.9, 0.9], 20) + 0.01 * draw.normal(size=40)
     features = np.concatenate([loose, tight])[:, None]
     start = settle(np.repeat([0, 1], [600, 40]))
-    three = split_further(start, 3, cost_of(features), halve, settle)
+    three = next(further_partitions(start, cost_of(features), halve, settle))
     np.testing.assert_array_equal(np.unique(three.labels[:600]), [0])
     assert np.bincount(three.labels).tolist() == [600, 20, 20]
     cost = cost_of(features)
@@ -111,16 +113,16 @@ def test_a_split_that_does_not_last_is_passed_over_and_the_search_ends_where_non
         """The better split, of the second cluster, comes to nothing."""
         return start if labels[10] != labels[15] else settle(labels)
 
-    best = split_further(start, 3, cost, halve, settle)
-    second = split_further(start, 3, cost, halve, settle_first)
+    best = next(further_partitions(start, cost, halve, settle))
+    second = next(further_partitions(start, cost, halve, settle_first))
     assert [np.bincount(one.labels).tolist() for one in (best, second)] == [[10, 5, 5], [5, 10, 5]]
-    assert split_further(start, 3, cost, halve, lambda _: start) is start
+    assert list(further_partitions(start, cost, halve, lambda _: start)) == []
 
 
 def test_rows_that_are_all_alike_and_single_rows_are_not_split():
     features = np.array([[0.0], [0.0], [0.0], [9.0]])
     start = settle(np.array([0, 0, 0, 1]))
-    assert split_further(start, 3, cost_of(features), halve, settle) is start
+    assert list(further_partitions(start, cost_of(features), halve, settle)) == []
 
 
 def test_intervals_stay_whole():
@@ -134,3 +136,16 @@ def test_intervals_stay_whole():
 def test_as_many_clusters_as_there_are_segments_and_no_more():
     features = np.repeat([[0.0], [4.0], [9.0]], 30, axis=0)
     assert method().fit(rows_of(_of_variance_1(features)), [7]).labels[0].max() + 1 == 3
+
+
+def test_the_number_is_estimated_anew_where_splits_separate_more_than_least_cost_does():
+    """Synthetic: two pairs of short behaviours that differ more than those of `person`."""
+    unit = np.eye(8)
+    features, kinds = person(0)
+    for kind, sign in ((2, 1), (3, -1), (4, 1), (5, -1)):
+        features[kinds == kind] += sign * 0.15 * unit[6 + kind // 4]
+    fitted = method().fit(rows_of(features), [None])
+    assert fitted.labels[0].max() + 1 == 6
+    assert adjusted_rand_score(kinds, fitted.labels[0]) > 0.98
+    least = best_partitions(cost_of(features), RATE, LARGEST)
+    assert least[6].separation < 0.31 / 3.5 < fitted.tried[6].separation

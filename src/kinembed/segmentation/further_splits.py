@@ -2,9 +2,9 @@
 
 A partition of least cost into more clusters than are clearly separated has a long behaviour in two,
 because the cost grows with time: half an hour of walking in two styles saves more than ten seconds
-of two jumps told apart. So a number above the one that is estimated is reached from the estimated
-partition, split by split. Of each cluster the best two-cluster partition of its own rows is found,
-and the cluster is split whose cost falls most **in proportion**:
+of two jumps told apart. So larger numbers are reached from the last partition of least cost whose
+clusters are separated, split by split. Of each cluster the best two-cluster partition of its own
+rows is found, and the cluster is split whose cost falls most **in proportion**:
 
     1 - cost of its rows in two clusters / cost of its rows in one
 
@@ -60,17 +60,15 @@ class Split:
         return split
 
 
-def split_further(
-    partition: Partition, number: int, cost: PartitionCost, halve: Halve, settle: Settle
-) -> Partition:
+def further_partitions(
+    partition: Partition, cost: PartitionCost, halve: Halve, settle: Settle
+) -> Iterator[Partition]:
     """Split clusters one after another, each time the one whose cost falls most in proportion.
 
     Parameters
     ----------
     partition : Partition
         Where to start.
-    number : int
-        Number of clusters to reach.
     cost : PartitionCost
         Rows and what labels of them cost.
     halve : callable
@@ -78,21 +76,19 @@ def split_further(
     settle : callable
         Turns labels of all rows into a partition.
 
-    Returns
-    -------
+    Yields
+    ------
     Partition
-        Of the number of clusters, or of fewer where no further split lasts; `partition` itself
-        where it has as many already.
+        Of more and more clusters, until no further split lasts.
     """
     known: dict[bytes, Split | None] = {}
-    while partition.number < number:
+    further: Partition | None = partition
+    while further is not None:
         splits = sorted(_splits(partition, cost, halve, known), key=lambda split: -split.share)
         settled = (settle(split.of(partition.labels)) for split in splits)
         further = next((one for one in settled if one.number > partition.number), None)
-        if further is None:
-            return partition
-        partition = further
-    return partition
+        if further is not None:
+            yield (partition := further)
 
 
 def _splits(

@@ -30,9 +30,9 @@ minute. The cheaper a change, the finer partitions are and the more n d^2 / v th
 a separation is worth as many changes at any penalty. Of the partitions into a number of clusters
 the one with the least cost, in changes, less the smallest separation, wins. Where the number is
 sought it is the one after which the smallest separation falls most, as far as it falls near
-``separation_threshold``. A given number above that one is reached from its partition by
-splitting the clusters that a split explains most of
-(:mod:`kinembed.segmentation.further_splits`).
+``separation_threshold``. From the partition into that number, larger ones are reached by splitting
+the clusters that a split explains most of (:mod:`kinembed.segmentation.further_splits`). They take
+the place of those of least cost, and the number is sought once more among all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ import numpy as np
 import ruptures
 from jaxtyping import Float, Int
 
-from kinembed.segmentation.further_splits import split_further
+from kinembed.segmentation.further_splits import further_partitions
 from kinembed.segmentation.methods import Found, Partition, Rows
 from kinembed.segmentation.partition_cost import PartitionCost
 from kinembed.segmentation.separation import smallest_separation
@@ -104,16 +104,15 @@ class KernelSegmentation:
             Labels for each number (of fewer clusters where there are too few segments), and the
             best partition into each number that the search reached.
         """
-        largest = max(self.largest_number, *(number or 0 for number in numbers))
+        most = max(number or 0 for number in numbers)
         cost = self._cost(rows)
-        partitions = self._partitions(cost, rows.rate, largest)
-        tried = {one: partitions[one] for one in partitions if one <= self.largest_number}
-        estimated = tried[self._estimate(tried)]
+        found = self._partitions(cost, rows.rate, max(self.largest_number, most))
+        found |= self._further(self._estimated(found), most, cost, rows.rate)
         chosen = [
-            estimated if number is None else _given(number, estimated, partitions, cost, rows.rate)
+            self._estimated(found) if number is None else _given(number, found)
             for number in numbers
         ]
-        return Found([partition.labels for partition in chosen], partitions)
+        return Found([partition.labels for partition in chosen], found)
 
     def predict(
         self, rows: Rows, means: Float[np.ndarray, "clusters features"]
@@ -139,9 +138,30 @@ class KernelSegmentation:
             return {1: Partition(np.zeros(len(cost.features), dtype=np.int64), 0.0, np.inf)}
         return best_partitions(cost, rate, largest)
 
-    def _estimate(self, tried: Mapping[int, Partition]) -> int:
-        separations = {number: partition.separation for number, partition in tried.items()}
-        return select_number_of_clusters(separations, self.separation_threshold)
+    def _estimated(self, found: Mapping[int, Partition]) -> Partition:
+        """The partition into the number of clusters that the separations speak for."""
+        separations = {
+            number: partition.separation
+            for number, partition in found.items()
+            if number <= self.largest_number
+        }
+        return found[select_number_of_clusters(separations, self.separation_threshold)]
+
+    def _further(
+        self, start: Partition, most: int, cost: PartitionCost, rate: float
+    ) -> dict[int, Partition]:
+        """Partitions that splits lead to, while they separate clusters or `most` is not reached."""
+        halve = partial(best_partitions, rate=rate, largest=2)
+        settle = partial(_settled, cost, rate, known={})
+        least = self.separation_threshold / CLIP_FACTOR
+        further: dict[int, Partition] = {}
+        for partition in further_partitions(start, cost, halve, settle):
+            if partition.number > max(most, self.largest_number):
+                break
+            further[partition.number] = _widened(partition)
+            if partition.separation < least and partition.number >= most:
+                break
+        return further
 
     def _cost(self, rows: Rows) -> PartitionCost:
         return PartitionCost.of_rows(rows, self.transition_penalty_s, self.one_cluster_per_interval)
@@ -195,21 +215,9 @@ def select_number_of_clusters(separations: Mapping[int, float], separation_thres
     return numbers[int(np.diff(heights, append=np.log(none)).argmin())]
 
 
-def _given(
-    number: int,
-    estimated: Partition,
-    partitions: Mapping[int, Partition],
-    cost: PartitionCost,
-    rate: float,
-) -> Partition:
-    """The partition into a given number of clusters, or the next smaller one of the search."""
-    if number > estimated.number:
-        halve = partial(best_partitions, rate=rate, largest=2)
-        settle = partial(_settled, cost, rate, known={})
-        further = split_further(estimated, number, cost, halve, settle)
-        if further.number == number:
-            return _widened(further)
-    return partitions[max(found for found in partitions if found <= number)]
+def _given(number: int, found: Mapping[int, Partition]) -> Partition:
+    """The partition into a number of clusters, or the next smaller one."""
+    return found[max(one for one in found if one <= number)]
 
 
 def _partitions(cost: PartitionCost, rate: float, largest: int) -> Iterator[Partition]:

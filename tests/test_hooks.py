@@ -183,10 +183,16 @@ def test_a_failed_run_says_why(project: Path) -> None:
     assert run.data.tags["error"] == "ZeroDivisionError: a bug"
 
 
-def test_input_or_parameters_that_are_refused_make_no_run(project: Path) -> None:
+def test_input_or_parameters_that_are_refused_make_no_run(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[Any] = []
+    log = logging.getLogger("kinembed.tracking.mlflow")
+    monkeypatch.setattr(log, "warning", lambda *words, **_: said.append(words))
     toy_runs.run(project, "--params=toy.what.happens=too short")
     toy_runs.run(project, "--params=toy.rate=-1")
     assert _runs(project) == []
+    assert said == []
 
 
 def test_a_run_that_is_interrupted_is_marked_as_killed(project: Path) -> None:

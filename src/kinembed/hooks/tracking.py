@@ -141,7 +141,8 @@ class TrackingHook:
         """
         ours = find_cause(error, KinembedError)
         if self._run is not None and ours is not None and not self._has_results:
-            self._run.discard()
+            run, self._run = self._run, None
+            run.discard()
         elif self._run is not None:
             cause = ours or error
             self._run.tag("error", f"{type(cause).__name__}: {cause}")

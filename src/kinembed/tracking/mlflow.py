@@ -217,7 +217,8 @@ class TrackedRun:
             self._client.log_text(self._id, yaml.safe_dump(plain, width=1000), ALL_PARAMETERS)
 
     def discard(self) -> None:
-        """Take the run out of the list: it did not get beyond checking what it was given."""
+        """End the run and take it off the list: it did not get beyond checking its input."""
+        self.end("FAILED")  # one that is deleted cannot be ended
         with _forgiving("the end of the run"):
             self._client.delete_run(self._id)
 

@@ -6,6 +6,7 @@ from kinembed.configuration import ConfigLoader
 from kinembed.hooks import (
     CheckpointHook,
     ClaimHook,
+    DamageHook,
     LogHook,
     MemoryHook,
     ReportHook,
@@ -19,6 +20,7 @@ HOOKS = (
     TrackingHook(),
     ReportHook(),
     CheckpointHook(),
+    DamageHook(),
     MemoryHook(),
     VersionHook(),
     ClaimHook(),

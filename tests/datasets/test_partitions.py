@@ -239,7 +239,7 @@ def test_a_partition_may_be_a_folder(root: str) -> None:
     )
     figures = {"86_01": {"a.svg": b"1", "b.svg": b"2"}, "86_02": {"a.svg": b"3"}}
     collection.save(figures)
-    assert _files(root)[0] == "figures/86_01/a.svg"
+    assert "figures/86_01/a.svg" in _files(root)
     assert {name: load() for name, load in collection.load().items()} == figures
 
 

@@ -228,6 +228,7 @@ def test_clips_round_trip(tmp_path):
     assert restored.graph.parents == (-1, 0, 1)
     assert restored.graph.kept.tolist() == [0, 1, 4]
     (tmp_path / "clips.safetensors").write_bytes(b"something else")
+    (tmp_path / ".clips.safetensors.sha256").unlink()
     with pytest.raises(DatasetError) as error:
         dataset.load()
     assert "clips.safetensors: not stored clips" in str(cause_of(error))

@@ -118,8 +118,9 @@ def clear_leftovers(target: Path) -> None:
         When something cannot be moved or removed.
     """
     repair_folder(LocalFileSystem(), PurePosixPath(target))
-    for file in _temporary_files(target.parent, target.name):
-        file.unlink(missing_ok=True)
+    for name in (target.name, f".{target.name}.sha256"):  # the second is the digest's
+        for file in _temporary_files(target.parent, name):
+            file.unlink(missing_ok=True)
 
 
 def clear_temporary_files(folder: Path) -> None:

@@ -47,6 +47,10 @@ class NotAskedForError(FormatError):
     """A file holds no individual of those that are asked for."""
 
 
+class DamagedError(FormatError):
+    """A stored file, or the digest beside it, is not what was written."""
+
+
 class DataError(KinembedError):
     """Data that is well-formed but cannot be used as asked."""
 

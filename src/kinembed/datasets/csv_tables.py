@@ -4,9 +4,10 @@ import pandas as pd
 from kedro_datasets.pandas import CSVDataset as _PandasCSVDataset
 
 from kinembed.core.spreadsheets import escaped_table, plain_table
+from kinembed.datasets.stored_file import StoredFile
 
 
-class CSVDataset(_PandasCSVDataset):  # type: ignore[misc]
+class CSVDataset(StoredFile, _PandasCSVDataset):  # type: ignore[misc]
     """Kedro's own, whose texts no spreadsheet takes for formulas; they read back as they were."""
 
     def load(self) -> pd.DataFrame:
@@ -19,12 +20,17 @@ class CSVDataset(_PandasCSVDataset):  # type: ignore[misc]
         """
         return plain_table(super().load())
 
-    def save(self, data: pd.DataFrame) -> None:
-        """Write the table.
+    def encode(self, data: pd.DataFrame) -> bytes:
+        """Encode the table.
 
         Parameters
         ----------
         data : DataFrame
             Its texts are escaped (:mod:`kinembed.core.spreadsheets`).
+
+        Returns
+        -------
+        bytes
+            CSV in UTF-8.
         """
-        super().save(escaped_table(data))
+        return str(escaped_table(data).to_csv(**self._save_args)).encode()

@@ -8,7 +8,7 @@ import fsspec
 from kedro.io.core import AbstractDataset, DatasetError, get_protocol_and_path
 from kedro_datasets._typing import ImagePreview
 
-from kinembed.datasets.records import write_file
+from kinembed.core.digests import read_stored, write_stored
 
 
 class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
@@ -23,13 +23,14 @@ class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
     """
 
     is_folder = True
+    has_digests = True
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._protocol, self._folder = get_protocol_and_path(filepath)
         self.metadata = metadata
 
     def load(self) -> dict[str, bytes]:
-        """Read every file that lies directly in the folder.
+        """Read every file that lies directly in the folder, but for hidden ones.
 
         Returns
         -------
@@ -37,9 +38,12 @@ class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
             File name -> content, in the order of names; empty if there is no such folder.
         """
         filesystem = fsspec.filesystem(self._protocol)
+        paths = sorted(filesystem.find(self._folder, maxdepth=1))
+        names = {path.rsplit("/", 1)[-1]: path for path in paths}
         return {
-            path.rsplit("/", 1)[-1]: filesystem.cat_file(path)
-            for path in sorted(filesystem.find(self._folder, maxdepth=1))
+            name: read_stored(filesystem, path)
+            for name, path in names.items()
+            if not name.startswith(".")
         }
 
     def save(self, data: Mapping[str, bytes]) -> None:
@@ -50,8 +54,9 @@ class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
         data : mapping of str to bytes
             File name -> content.
         """
+        filesystem = fsspec.filesystem(self._protocol)
         for name, content in data.items():
-            write_file(self._protocol, f"{self._folder}/{name}", content)
+            write_stored(filesystem, f"{self._folder}/{name}", content)
 
     def preview(self, pattern: str = "*.png") -> ImagePreview:
         """Show the first picture of a name in Kedro-Viz.

@@ -18,9 +18,10 @@ import fsspec
 from kedro.io.core import AbstractDataset
 from pydantic import Field, ValidationError
 
+from kinembed.core.digests import read_stored, write_stored
+from kinembed.core.errors import DamagedError
 from kinembed.core.listing import listed
 from kinembed.core.parameters import Parameters
-from kinembed.datasets.records import write_file
 from kinembed.datasets.versions import chosen_version, versioned
 
 Datasets = Mapping[str, AbstractDataset[Any, Any]]
@@ -66,8 +67,9 @@ def write_lineage(dataset: AbstractDataset[Any, Any], lineage: Lineage) -> None:
     """
     place = _place(dataset, saved=True)
     if place is not None:
+        protocol, path = place
         content = json.dumps(lineage.model_dump(), indent=1).encode()
-        write_file(*place, content)
+        write_stored(fsspec.filesystem(protocol), path, content)
 
 
 def read_lineage(dataset: AbstractDataset[Any, Any]) -> Lineage | None:
@@ -89,10 +91,10 @@ def read_lineage(dataset: AbstractDataset[Any, Any]) -> Lineage | None:
         return None
     protocol, path = place
     try:
-        return Lineage.model_validate_json(fsspec.filesystem(protocol).cat_file(path))
+        return Lineage.model_validate_json(read_stored(fsspec.filesystem(protocol), path))
     except FileNotFoundError:
         return None
-    except (OSError, ValidationError) as error:
+    except (OSError, DamagedError, ValidationError) as error:
         told = f"{path}: what it was made of cannot be read ({type(error).__name__})"
         logging.getLogger(__name__).warning(told, extra={"markup": False})
         return None

@@ -7,8 +7,8 @@ from typing import Any
 import fsspec
 from kedro.io.core import AbstractVersionedDataset, DatasetError, Version, get_protocol_and_path
 
+from kinembed.core.digests import read_stored, write_stored
 from kinembed.core.errors import FormatError
-from kinembed.datasets.records import write_file
 from kinembed.training.assignment import ModelAssignment
 
 
@@ -57,7 +57,7 @@ class ModelAssignmentDataset(AbstractVersionedDataset[ModelAssignment, ModelAssi
             return ModelAssignment(None)
         path = str(self._get_load_path())
         try:
-            table: Any = json.loads(self._fs.cat_file(path))
+            table: Any = json.loads(read_stored(self._fs, path))
         except ValueError as error:
             raise FormatError(path, f"expected JSON ({error})") from error
         if table is None:
@@ -83,7 +83,7 @@ class ModelAssignmentDataset(AbstractVersionedDataset[ModelAssignment, ModelAssi
         content = json.dumps(table, indent=1).encode()
         path = self._get_save_path()
         self._fs.makedirs(str(path.parent), exist_ok=True)
-        write_file(self._protocol, str(path), content)
+        write_stored(self._fs, str(path), content)
         self._fs.invalidate_cache(str(self._filepath))
 
     def _exists(self) -> bool:

@@ -33,6 +33,7 @@ from kedro.io.core import (
 from kedro_datasets._typing import ImagePreview, TablePreview
 
 from kinembed.core.atomic_files import whole_folder
+from kinembed.core.digests import say_if_unchecked
 from kinembed.core.parallel import Streamed
 from kinembed.datasets.files import FilesDataset
 
@@ -105,9 +106,12 @@ class VersionedPartitions(
             When nothing is stored, or not the version that is asked for.
         """
         folder = self._existing_folder()
-        names = self._names(folder)
+        files = self._files(folder)
+        names = self._names(files)
         if not names:
             raise DatasetError(f"{folder}: no partition named *{self._suffix} lies in this folder")
+        if getattr(self._dataset_type, "has_digests", False):
+            say_if_unchecked(files)
         return {name: self._partition(folder, name).load for name in names}
 
     def save(self, data: Mapping[str, Any] | Streamed) -> None:
@@ -160,7 +164,7 @@ class VersionedPartitions(
         folder = self._existing_folder()
         rows = [
             [name, round(self._fs.du(f"{folder / name}{self._suffix}") / 1e6, 3)]
-            for name in self._names(folder)
+            for name in self._names(self._files(folder))
         ]
         table = {"index": list(range(len(rows))), "columns": ["partition", "MB"], "data": rows}
         return TablePreview(table)
@@ -181,10 +185,13 @@ class VersionedPartitions(
             return f"{self._filepath}: no version {self._version.load}; versions stored: {stored}"
         return f"{self._filepath}: nothing is stored here yet; run the stage that makes it first"
 
-    def _names(self, folder: PurePosixPath) -> list[str]:
-        """Names of the partitions in a folder; what lies inside a partition is none."""
+    def _files(self, folder: PurePosixPath) -> set[PurePosixPath]:
+        """All files of a folder, relative to it."""
         root = PurePosixPath(self._fs._strip_protocol(str(folder)))
-        paths = {PurePosixPath(path).relative_to(root) for path in self._fs.find(str(folder))}
+        return {PurePosixPath(path).relative_to(root) for path in self._fs.find(str(folder))}
+
+    def _names(self, paths: set[PurePosixPath]) -> list[str]:
+        """Names of the partitions among files; what lies inside a partition is none."""
         if getattr(self._dataset_type, "is_folder", False):
             paths = {path.parent for path in paths}
         return sorted(

@@ -14,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 
 import kinembed
 from kinembed.core.atomic_files import whole_folder
+from kinembed.core.digests import write_local
 from kinembed.segmentation.mlflow_model import PackedModels
 
 LOADER = "kinembed.segmentation.mlflow_model"
@@ -106,8 +107,7 @@ def _write(packed: PackedModels, data: Path, target: Path) -> None:
 
     logging.getLogger("mlflow.pyfunc").setLevel(logging.WARNING)
     for name, content in packed.files.items():
-        (data / name).parent.mkdir(parents=True, exist_ok=True)
-        (data / name).write_bytes(content)
+        write_local(data / name, content)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         save_model(

@@ -1,39 +1,19 @@
 """One record of the library per file: how it becomes bytes is each subclass's own matter."""
 
 from abc import abstractmethod
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, Generic, TypeVar
 
 import fsspec
 from kedro.io.core import AbstractDataset, get_protocol_and_path
 
-from kinembed.core.atomic_files import write_bytes
+from kinembed.core.digests import read_stored, write_stored
 
 Record = TypeVar("Record")
 
 
-def write_file(protocol: str, path: str, content: bytes) -> None:
-    """Replace a file, all or nothing.
-
-    Object stores do so anyway; a local file is written beside the final name and moved.
-
-    Parameters
-    ----------
-    protocol : str
-        Protocol of fsspec; ``file`` for a local file.
-    path : str
-        Path of the file, without the protocol.
-    content : bytes
-        All that the file is to hold.
-    """
-    if protocol == "file":
-        write_bytes(Path(path), content)
-    else:
-        fsspec.filesystem(protocol).pipe_file(path, content)
-
-
 class RecordDataset(AbstractDataset[Record, Record], Generic[Record]):
-    """A file, read and written whole through fsspec; local files are replaced atomically.
+    """A file with a digest, read and written whole; local files are replaced atomically.
 
     Parameters
     ----------
@@ -42,6 +22,8 @@ class RecordDataset(AbstractDataset[Record, Record], Generic[Record]):
     metadata : dict of str to Any or None
         Metadata of the catalog entry, for hooks and Kedro-Viz.
     """
+
+    has_digests = True
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         protocol, path = get_protocol_and_path(filepath)
@@ -97,9 +79,10 @@ class RecordDataset(AbstractDataset[Record, Record], Generic[Record]):
         Raises
         ------
         DatasetError
-            When there is no such file, or when :meth:`decode` raises an error, which is its cause.
+            When there is no such file, or it is not what was written, or when :meth:`decode`
+            raises an error, which is its cause.
         """
-        content: bytes = self._filesystem().cat_file(str(self._filepath))
+        content = read_stored(self._filesystem(), str(self._filepath))
         return self.decode(content, str(self._filepath))
 
     def save(self, record: Record) -> None:
@@ -110,7 +93,7 @@ class RecordDataset(AbstractDataset[Record, Record], Generic[Record]):
         record : Record
             What the file is to hold.
         """
-        write_file(self._protocol, str(self._filepath), self.encode(record))
+        write_stored(self._filesystem(), str(self._filepath), self.encode(record))
 
     def _filesystem(self) -> Any:
         return fsspec.filesystem(self._protocol)

@@ -1,5 +1,6 @@
 """All versions of all tables that lie in a folder, for reading."""
 
+import io
 from collections.abc import Callable
 from functools import partial
 from pathlib import PurePosixPath
@@ -9,6 +10,7 @@ import fsspec
 import pandas as pd
 from kedro.io.core import AbstractDataset, DatasetError, get_protocol_and_path
 
+from kinembed.core.digests import read_stored
 from kinembed.core.spreadsheets import plain_table
 
 Versions = dict[str, Callable[[], pd.DataFrame]]
@@ -72,8 +74,8 @@ class StoredTables(AbstractDataset[object, dict[str, Versions]]):
         raise DatasetError("stored tables are read here; their own entries save them")
 
     def _read(self, path: str) -> pd.DataFrame:
-        with fsspec.filesystem(self._protocol).open(path) as file:
-            return plain_table(pd.read_csv(file, **self._load_args))
+        content = read_stored(fsspec.filesystem(self._protocol), path)
+        return plain_table(pd.read_csv(io.BytesIO(content), **self._load_args))
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._folder, "protocol": self._protocol}

@@ -5,8 +5,8 @@ from typing import Any
 
 from safetensors.numpy import load
 
-from kinembed.core.atomic_files import write_bytes
-from kinembed.core.errors import CheckpointError, FormatError
+from kinembed.core.digests import read_local, write_local
+from kinembed.core.errors import CheckpointError, DamagedError, FormatError
 from kinembed.estimator.fitting import Discovery
 from kinembed.segmentation.cluster_model_file import (
     cluster_model_from_bytes,
@@ -42,9 +42,9 @@ def write_files(folder: Path, found: Discovery, parameters: dict[str, Any]) -> N
     for number, projection in enumerate(found.projections.values()):
         arrays |= {f"{number}.{field}": getattr(projection, field) for field in _FIELDS}
     header = {"recordings": list(found.projections), "parameters": parameters}
-    write_bytes(folder / NETWORK, found.model.to_bytes())
-    write_bytes(folder / CLUSTERS, cluster_model_to_bytes(found.clusters))
-    write_bytes(folder / DRAWN, write_arrays(arrays, FORMAT, header))
+    write_local(folder / NETWORK, found.model.to_bytes())
+    write_local(folder / CLUSTERS, cluster_model_to_bytes(found.clusters))
+    write_local(folder / DRAWN, write_arrays(arrays, FORMAT, header))
 
 
 def read_files(folder: Path) -> tuple[Discovery, dict[str, Any]]:
@@ -83,7 +83,10 @@ def read_files(folder: Path) -> tuple[Discovery, dict[str, Any]]:
 def _content(path: Path) -> bytes:
     if not path.is_file():
         raise CheckpointError(f"{path} is absent; BehaviourDiscovery.save(folder) writes it")
-    return path.read_bytes()
+    try:
+        return read_local(path)
+    except DamagedError as error:
+        raise CheckpointError(str(error)) from error
 
 
 def _projection(arrays: dict[str, Any], number: int) -> Projection:

@@ -7,6 +7,7 @@ wise assessment of cluster stability", Computational Statistics & Data Analysis 
 of his program fpc does not trust clusters below 0.6).
 """
 
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from jaxtyping import Float, Int
 from sklearn.metrics import adjusted_rand_score
 from sklearn.metrics.cluster import contingency_matrix
 
+from kinembed.core.digests import read_local
 from kinembed.core.errors import DataError
 
 STABLE_FROM = 0.6
@@ -44,7 +46,7 @@ def read_runs(files: Sequence[Path], prediction: str) -> dict[str, Int[np.ndarra
     """
     runs = {}
     for file in files:
-        table = pd.read_parquet(file)
+        table = pd.read_parquet(io.BytesIO(read_local(file)))
         if prediction not in table:
             there = ", ".join(table.columns)
             raise DataError(f"{file}: there is no column {prediction!r}; there are {there}")

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kinembed.core.digests import read_local
 from kinembed.core.errors import DataError
 from kinembed.motion.channels import expmap_channels
 from kinembed.motion.kinematics import point_channels
@@ -131,7 +132,8 @@ class StoredModels:
         DataError
             When the model is unknown, channels are absent, or values are not finite.
         FormatError
-            When a stored cluster model is damaged.
+            When a stored cluster model is damaged; a DamagedError when a file is not what was
+            written.
         CheckpointError
             When a stored network is damaged.
         """
@@ -147,8 +149,8 @@ class StoredModels:
             model = self._folder / MODELS / f"{name}{SUFFIX}"
             clusters = self._clusters / f"{name}{SUFFIX}"
             self._loaded[name] = (
-                TrainedModel.from_bytes(model.read_bytes(), file=str(model)),
-                cluster_model_from_bytes(clusters.read_bytes(), file=str(clusters)),
+                TrainedModel.from_bytes(read_local(model), file=str(model)),
+                cluster_model_from_bytes(read_local(clusters), file=str(clusters)),
             )
         return self._loaded[name]
 

@@ -17,8 +17,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from kinembed.core.atomic_files import write_bytes
-from kinembed.core.errors import CheckpointError
+from kinembed.core.digests import digest_path, read_local, write_local
+from kinembed.core.errors import CheckpointError, DamagedError
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class CheckpointFile:
             When the file cannot be written.
         """
         tensors = {name: tensor.detach().cpu() for name, tensor in checkpoint.tensors.items()}
-        write_bytes(self.path, save(tensors, {"step": str(checkpoint.step)}))
+        write_local(self.path, save(tensors, {"step": str(checkpoint.step)}))
 
     def load(self) -> Checkpoint | None:
         """The last checkpoint.
@@ -81,12 +81,14 @@ class CheckpointFile:
         if not self.path.exists():
             return None
         try:
+            read_local(self.path)
             with safe_open(self.path, framework="pt") as stored:
                 tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
                 return Checkpoint(int(stored.metadata()["step"]), tensors)
-        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        except (DamagedError, SafetensorError, KeyError, TypeError, ValueError) as error:
+            why = "its digest differs: it is damaged" if isinstance(error, DamagedError) else error
             raise CheckpointError(
-                f"{self.path}: not a checkpoint of this project ({error}); delete it to start anew"
+                f"{self.path}: not a checkpoint of this project ({why}); delete it to start anew"
             ) from error
 
 
@@ -123,6 +125,7 @@ class CheckpointFolder:
         """Forget all checkpoints: the trained models are stored."""
         for path in self.path.rglob("*.safetensors"):
             path.unlink()
+            Path(digest_path(path.as_posix())).unlink(missing_ok=True)
 
 
 def fingerprint(configuration: Mapping[str, object], values: Tensor) -> str:

@@ -4,6 +4,7 @@ import torch
 from helpers.killed import KilledAfter, KilledError
 from safetensors.torch import load_file
 
+from kinembed.core.digests import write_local
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.training.checkpoints import CheckpointFolder, fingerprint
 from kinembed.training.motion_prediction import Callback, TrainingParameters, fit, initial_network
@@ -215,7 +216,7 @@ def test_a_checkpoint_of_another_shape_is_refused(values, tmp_path):
     other = TrainingParameters(**{**PARAMETERS.model_dump(), "network": {"units": 5}})
     fit(values, other, sequence="a", checkpoints=folder)
     (theirs,) = tmp_path.glob("*.safetensors")
-    theirs.write_bytes(content)
+    write_local(theirs, content)
     with pytest.raises(CheckpointError, match="is of another network"):
         fit(values, other, sequence="a", checkpoints=folder)
 

@@ -7,7 +7,7 @@ from kinembed.core.spreadsheets import escaped_table, plain_table
 from kinembed.datasets.stored_file import StoredFile
 
 
-class CSVDataset(StoredFile, _PandasCSVDataset):  # type: ignore[misc]
+class CSVDataset(StoredFile, _PandasCSVDataset):
     """Kedro's own, whose texts no spreadsheet takes for formulas; they read back as they were."""
 
     def load(self) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from kedro_datasets.json import JSONDataset as _JSONDataset
 from kinembed.datasets.stored_file import StoredFile
 
 
-class JSONDataset(StoredFile, _JSONDataset):  # type: ignore[misc]
+class JSONDataset(StoredFile, _JSONDataset):
     """Kedro's own, written whole, with a digest."""
 
     def encode(self, data: Any) -> bytes:

@@ -6,7 +6,7 @@ from kedro_datasets.pandas import ParquetDataset as _PandasParquetDataset
 from kinembed.datasets.stored_file import StoredFile
 
 
-class ParquetDataset(StoredFile, _PandasParquetDataset):  # type: ignore[misc]
+class ParquetDataset(StoredFile, _PandasParquetDataset):
     """Kedro's own, written whole, with a digest."""
 
     def encode(self, data: pd.DataFrame) -> bytes:

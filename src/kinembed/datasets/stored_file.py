@@ -1,19 +1,26 @@
 """What Kedro's own datasets of one file lack: they are written whole, with a digest."""
 
 from abc import abstractmethod
-from pathlib import PurePosixPath
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from fsspec import AbstractFileSystem
+from kedro.io.core import AbstractVersionedDataset
 
 from kinembed.core.digests import read_stored, write_stored
 
+if TYPE_CHECKING:
+    _Dataset = AbstractVersionedDataset[Any, Any]
+else:  # a plain class at run time: Kedro wraps the constructor of every class of datasets
+    _Dataset = object
 
-class StoredFile:
+
+class StoredFile(_Dataset):
     """Goes before a dataset of Kedro among the base classes; a subclass says how to encode."""
 
     has_digests = True
     _fs: AbstractFileSystem
+    _invalidate_cache: Callable[[], None]
 
     @abstractmethod
     def encode(self, data: Any) -> bytes:
@@ -45,7 +52,7 @@ class StoredFile:
             names the file, when it is not what was written.
         """
         read_stored(self._fs, str(self._get_load_path()))
-        return super().load()  # type: ignore[misc]
+        return super().load()  # type: ignore[safe-super]  # that of Kedro's dataset
 
     def save(self, data: Any) -> None:
         """Replace the file, all or nothing.
@@ -57,14 +64,3 @@ class StoredFile:
         """
         write_stored(self._fs, str(self._get_save_path()), self.encode(data))
         self._invalidate_cache()
-
-    def _get_load_path(self) -> PurePosixPath:
-        path: PurePosixPath = super()._get_load_path()  # type: ignore[misc]
-        return path
-
-    def _get_save_path(self) -> PurePosixPath:
-        path: PurePosixPath = super()._get_save_path()  # type: ignore[misc]
-        return path
-
-    def _invalidate_cache(self) -> None:
-        super()._invalidate_cache()  # type: ignore[misc]

@@ -5,7 +5,7 @@ from kedro_datasets.text import TextDataset as _TextDataset
 from kinembed.datasets.stored_file import StoredFile
 
 
-class TextDataset(StoredFile, _TextDataset):  # type: ignore[misc]
+class TextDataset(StoredFile, _TextDataset):
     """Kedro's own, written whole, with a digest."""
 
     def encode(self, data: str) -> bytes:

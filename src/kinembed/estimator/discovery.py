@@ -24,7 +24,7 @@ from kinembed.training.motion_prediction import TrainingParameters
 Settings = Mapping[str, Any] | None
 
 
-class BehaviourDiscovery(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # untyped
+class BehaviourDiscovery(ClusterMixin, BaseEstimator):
     """Find behaviours without labels: one network and one set of clusters for all recordings.
 
     With ``training.share=all`` the pipelines do the same. Settings that are not given have the

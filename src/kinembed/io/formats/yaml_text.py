@@ -9,7 +9,7 @@ from kinembed.core.errors import FormatError
 from kinembed.core.limits import DEEPEST
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+class _Loader(yaml.SafeLoader):
     """Plain values only, each written out, no deeper than ``DEEPEST``; every key once."""
 
     depth = 0

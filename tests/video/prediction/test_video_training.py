@@ -106,12 +106,12 @@ def test_other_digits_and_other_flights_have_a_checkpoint_of_their_own(tmp_path)
     short = PARAMETERS.model_copy(update={"steps": 1})
     for number, source in enumerate(sources):
         fit(source, short, name="a", checkpoints=CheckpointFolder(tmp_path))
-        assert len(list(tmp_path.iterdir())) == number + 1
+        assert len(list(tmp_path.glob("*.safetensors"))) == number + 1
 
 
 def test_a_damaged_checkpoint_is_named(tmp_path):
     fit(SOURCE, PARAMETERS, name="a", checkpoints=CheckpointFolder(tmp_path))
-    (path,) = tmp_path.iterdir()
+    (path,) = tmp_path.glob("*.safetensors")
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(CheckpointError, match=f"{path.name}: not a checkpoint"):
         fit(SOURCE, PARAMETERS, name="a", checkpoints=CheckpointFolder(tmp_path))

@@ -25,7 +25,7 @@ import pytest
 from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog
 
-from kinembed.pipeline_registry import register_pipelines
+from kinembed.pipeline_registry import STAGES, register_pipelines
 from kinembed.settings import CONFIG_LOADER_ARGS
 
 pytestmark = pytest.mark.project
@@ -147,6 +147,12 @@ def test_every_registered_pipeline_can_be_chosen_and_is_whole(viz):
         shown = _names(viz.api(f"pipelines/{name}")["nodes"], "task")
         # A namespace is drawn as a box; its nodes bear their names within it.
         assert shown == {node.name.rpartition(".")[2] for node in pipeline.nodes}, name
+
+
+def test_the_default_view_shows_a_box_for_each_stage(viz):
+    drawn = viz.api("main")["modular_pipelines"]
+    assert set(drawn) == {"__root__", *STAGES}
+    assert not any("." in node.name for node in register_pipelines()["__default__"].nodes)
 
 
 def test_every_dataset_of_the_default_pipeline_appears_in_its_layer(viz):

@@ -3,6 +3,7 @@
 A pipeline is imported when it is asked for: together they need ten seconds of processor time.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -58,6 +59,9 @@ EARLIER = {
 }
 DEFAULT = "__default__"
 NAMES = (DEFAULT, *STAGES, *BESIDE, *VARIANTS)
+VIEWER = "kedro_viz.server"
+"""Imported where Kedro-Viz draws. There each stage is a namespace, which it shows as one box until
+a click opens it; in runs, nodes keep their short names."""
 
 
 class UnknownPipelineError(KinembedError, KeyError):
@@ -95,9 +99,17 @@ def register_pipelines() -> LazyPipelines:
 @cache
 def _pipeline(name: str) -> Pipeline:
     if name == DEFAULT:
-        return sum(map(_pipeline, STAGES), Pipeline([]))
+        return sum(map(_stage, STAGES), Pipeline([]))
     if name not in NAMES:
         raise UnknownPipelineError(f"there is no pipeline {name!r}; there are {', '.join(NAMES)}")
     package, create = VARIANTS.get(name, (name, "create_pipeline"))
     made: Pipeline = getattr(import_module(f"kinembed.pipelines.{package}"), create)()
     return made
+
+
+def _stage(name: str) -> Pipeline:
+    """One of the default pipeline, in a box of its own where it is drawn."""
+    stage = _pipeline(name)
+    if VIEWER not in sys.modules:
+        return stage
+    return Pipeline(stage, namespace=name, prefix_datasets_with_namespace=False)

@@ -15,6 +15,8 @@ from kinembed.command import group
 from kinembed.command.runs import shown
 from kinembed.command.serve import find_report, server_of
 
+LEAVE_OUT = "ingestion.damaged=leave_out"
+
 
 @pytest.fixture
 def runs(monkeypatch, tmp_path):
@@ -23,7 +25,7 @@ def runs(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "walks").mkdir()
     monkeypatch.setattr(
-        group, "run_kedro", lambda *given, passing=False: seen.append((*given, passing))
+        group, "run_kedro", lambda *given, passing=False: seen.append((*given, passing)) or set()
     )
     return seen
 
@@ -36,7 +38,7 @@ def test_discover_makes_a_project_and_runs_it(runs, tmp_path):
     result = call("discover", "walks", "--behaviours", 4, "--seed", 1, "--params", "a.b=2")
     assert result.exit_code == 0, result.output
     project = tmp_path / "walks_behaviours"
-    options = ["--params", "clustering.number=4,seed=1,a.b=2"]
+    options = ["--params", f"{LEAVE_OUT},clustering.number=4,seed=1,a.b=2"]
     recordings = {"KINEMBED_RECORDINGS": str(tmp_path / "walks")}
     assert runs == [(project, options, recordings, False)]
     assert "kinembed report walks_behaviours" in result.stderr
@@ -48,7 +50,7 @@ def test_a_project_keeps_what_was_changed_in_it(runs, tmp_path):
     changed.write_text("training: {steps: 5}")
     assert call("discover", "walks", "--out", "found").exit_code == 0
     assert changed.read_text() == "training: {steps: 5}"
-    assert runs[0] == runs[1] == (tmp_path / "found", [], runs[0][2], False)
+    assert runs[0] == runs[1] == (tmp_path / "found", ["--params", LEAVE_OUT], runs[0][2], False)
 
 
 def test_results_do_not_lie_among_the_recordings(runs):
@@ -85,7 +87,7 @@ def test_labels_lie_with_their_model_or_apart(runs, tmp_path):
     (found / names).write_text("walk_1: {}")
     call("label", "walks", "--model", "found")
     call("label", "walks", "--model", "found", "--out", "labels")
-    options = ["--pipelines", "inference"]
+    options = ["--pipelines", "inference", "--params", LEAVE_OUT]
     recordings = {"KINEMBED_RECORDINGS": str(tmp_path / "walks")}
     models = {"KINEMBED_MODELS": str(found / "data/06_models")}
     assert runs == [
@@ -99,7 +101,7 @@ def test_labels_lie_with_their_model_or_apart(runs, tmp_path):
 def test_check_keeps_nothing(runs, tmp_path):
     assert call("check", "walks").exit_code == 0
     ((project, options, _, passing),) = runs
-    assert options == ["--pipelines", "ingestion"]
+    assert options == ["--pipelines", "ingestion", "--params", LEAVE_OUT]
     assert passing
     assert not project.exists()
     assert [path.name for path in tmp_path.iterdir()] == ["walks"]

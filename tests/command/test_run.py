@@ -1,5 +1,7 @@
 """A run of the command, in this process and a project of its own."""
 
+import shutil
+
 import pytest
 from click.testing import CliRunner
 
@@ -19,6 +21,14 @@ def test_check_reads_a_folder_and_fails_with_one_message(tmp_path, monkeypatch, 
     assert "kedro run --env recordings --pipelines ingestion" in result.stderr
     assert "sample" in caplog.text
     assert [path.name for path in tmp_path.iterdir()] == ["walks"]
+    shutil.copy(tmp_path / "walks/sample.asf", tmp_path / "walks/broken.asf")
+    (tmp_path / "walks/broken.amc").write_text("1\nnobody 1 2\n")
+    result = CliRunner().invoke(kinembed, arguments)
+    assert result.exit_code == 3
+    assert "Left out, because it cannot be read" in result.stderr
+    assert "broken.amc" in result.stderr
+    assert caplog.text.count("What was read") == 2
+    (tmp_path / "walks/broken.amc").unlink()
     (tmp_path / "walks/sample.amc").write_text("1\nnobody 1 2\n")
     result = CliRunner().invoke(kinembed, arguments)
     assert result.exit_code == 1

@@ -25,10 +25,20 @@ _FOLDER = click.argument(
 _PARAMS = click.option(
     "--params", metavar="KEY=VALUE,...", help="Further settings, as kedro run takes them."
 )
+_LEAVE_OUT = {"ingestion.damaged": "leave_out"}
 _Place = click.Path(file_okay=False, path_type=Path)
 
 
-@click.group(epilog="Exit codes: 0 done, 1 input or run failed, 2 wrong usage, 130 Ctrl-C.")
+class Incomplete(click.ClickException):
+    """All is done but for some recordings, which could not be read."""
+
+    exit_code = 3
+
+
+@click.group(
+    epilog="Exit codes: 0 done, 1 input or run failed, 2 wrong usage, 3 done but for recordings "
+    "that could not be read, 130 Ctrl-C."
+)
 @click.version_option(__version__)
 def kinembed() -> None:
     """Find behaviours in recordings of movement, without labels, and see why."""
@@ -53,9 +63,10 @@ def _discover(
     place = out or Path(f"{folder.name}_behaviours")
     _check_apart(folder, place)
     project = open_project(place)
-    settings = {"clustering.number": behaviours, "seed": seed}
-    run_kedro(project, _given(settings, params), _recordings(folder))
+    settings = {**_LEAVE_OUT, "clustering.number": behaviours, "seed": seed}
+    left_out = run_kedro(project, _given(settings, params), _recordings(folder))
     click.echo(f"See the report: kinembed report {place}", err=True)
+    _name_again(left_out)
 
 
 @kinembed.command("label")
@@ -76,12 +87,13 @@ def _label(folder: Path, model: Path, out: Path | None, params: str | None) -> N
     if not (model / MODELS / EXPERIMENT / "cluster_models").is_dir():
         problem = f"{model} holds no model; kinembed discover FOLDER --out {model} makes one"
         raise click.ClickException(problem)
-    options, variables = ["--pipelines", "inference", *_given({}, params)], _recordings(folder)
-    if out is None:
-        return run_kedro(model, options, variables)
-    _check_apart(folder, out)
-    variables["KINEMBED_MODELS"] = str(model / MODELS)
-    return run_kedro(project_beside(model, out), options, variables)
+    settings, variables = _given(_LEAVE_OUT, params), _recordings(folder)
+    project = model
+    if out is not None:
+        _check_apart(folder, out)
+        variables["KINEMBED_MODELS"] = str(model / MODELS)
+        project = project_beside(model, out)
+    _name_again(run_kedro(project, ["--pipelines", "inference", *settings], variables))
 
 
 @kinembed.command("check")
@@ -96,8 +108,8 @@ def _check(folder: Path, params: str | None) -> None:
         project = make_project(Path(scratch), shipped())
         untracked = project / "conf" / EXPERIMENT / "mlflow.yml"
         untracked.write_text("enabled: false\n", encoding="utf-8")
-        options = ["--pipelines", "ingestion", *_given({}, params)]
-        run_kedro(project, options, _recordings(folder), passing=True)
+        options = ["--pipelines", "ingestion", *_given(_LEAVE_OUT, params)]
+        _name_again(run_kedro(project, options, _recordings(folder), passing=True))
 
 
 @kinembed.command("report")
@@ -122,6 +134,12 @@ def _new(folder: Path) -> None:
 
 def _recordings(folder: Path) -> dict[str, str]:
     return {"KINEMBED_RECORDINGS": str(folder)}
+
+
+def _name_again(left_out: set[str]) -> None:
+    """At the end, where they are not overlooked."""
+    if left_out:
+        raise Incomplete("\n".join(["The rest is done.", *sorted(left_out)]))
 
 
 def _given(settings: Mapping[str, Any], params: str | None) -> list[str]:

@@ -17,11 +17,13 @@ from kinembed.command.project import EXPERIMENT
 
 CHATTER = ("kedro.pipeline.node", "kinembed.hooks.report")
 """Loggers that say which node runs, and where results are."""
+READING = "kinembed.io.reading"
+"""The logger that names files which cannot be read."""
 
 
 def run_kedro(
     project: Path, options: Sequence[str], variables: Mapping[str, str], *, passing: bool = False
-) -> None:
+) -> set[str]:
     """Say which ``kedro run`` it is, and run it.
 
     Parameters
@@ -34,6 +36,11 @@ def run_kedro(
         Environment variables that its configurations read.
     passing : bool
         Whether the project is about to be deleted: no results are announced.
+
+    Returns
+    -------
+    set of str
+        What the log said of files that could not be read and were left out.
 
     Raises
     ------
@@ -52,7 +59,9 @@ def run_kedro(
         bootstrap_project(project)
         for name in CHATTER if passing else ():
             logging.getLogger(name).setLevel(logging.WARNING)
-        run.main(arguments, prog_name="kedro run", standalone_mode=False)
+        with _left_out() as lines:
+            run.main(arguments, prog_name="kedro run", standalone_mode=False)
+    return lines
 
 
 def shown(project: Path | None, arguments: Sequence[str], variables: Mapping[str, str]) -> str:
@@ -75,6 +84,28 @@ def shown(project: Path | None, arguments: Sequence[str], variables: Mapping[str
     there = f"cd {shlex.quote(str(project))} && " if project else ""
     given = "".join(f"{name}={shlex.quote(value)} " for name, value in variables.items())
     return f"{there}{given}{shlex.join(['kedro', 'run', *arguments])}"
+
+
+class _Lines(logging.Handler):
+    """Keeps what is logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.add(record.getMessage())
+
+
+@contextmanager
+def _left_out() -> Iterator[set[str]]:
+    """Attached late: Kedro's configuration of the log takes earlier handlers away."""
+    reading, handler = logging.getLogger(READING), _Lines()
+    reading.addHandler(handler)
+    try:
+        yield handler.lines
+    finally:
+        reading.removeHandler(handler)
 
 
 @contextmanager

@@ -166,6 +166,8 @@ class IngestionParameters(Parameters):
     clip_pattern : str or None
         Regular expression whose group ``action`` is the action in a clip's name; None where names
         tell none.
+    damaged : {"stop", "leave_out"}
+        What a file that cannot be read does to the run: ends it, or is named and left out.
 
     Raises
     ------
@@ -188,6 +190,9 @@ class IngestionParameters(Parameters):
     positions: PositionParameters = PositionParameters()
     clip_pattern: str | None = Field(
         None, description="how a clip's name holds its action, a regular expression"
+    )
+    damaged: Literal["stop", "leave_out"] = Field(
+        "stop", description="what a file that cannot be read does: end the run, or be left out"
     )
 
     @property

@@ -17,6 +17,8 @@ from kinembed.motion.positions import picture_plane
 
 logger = logging.getLogger(__name__)
 
+LEFT_OUT = "Left out, because it cannot be read"
+"""Begins the line of the log on a damaged file; the command counts these lines."""
 NAMED_PROBLEMS = 20
 """Problems that a message lists, at most."""
 
@@ -75,10 +77,13 @@ class Recordings:
         Trial to what :func:`read_file` returns.
     view_is_assumed : bool
         Whether what was recorded in two dimensions is taken as seen from above, for want of a view.
+    leave_out : bool
+        Whether files that cannot be read are named in the log and left out, where others remain.
     """
 
     files: MappedPartitions[list[Motion] | Problem]
     view_is_assumed: bool
+    leave_out: bool = False
 
     def stream(self) -> Generator[tuple[str, Motion], None, None]:
         """Read all files, a bounded number in memory at a time.
@@ -117,9 +122,14 @@ class Recordings:
         _say_what_is_assumed(above)
         _say_what_differs_in_capitals(owners)
         if owners:
-            problems = _without_left_out(problems)
+            problems = self._that_end_the_run(problems)
         if problems:
             raise _together(sorted(problems, key=str), len(self.files))
+
+    def _that_end_the_run(self, problems: list[FormatError]) -> list[FormatError]:
+        """Where some recordings could be read; the log names the other problems."""
+        rest = _without_left_out(problems)
+        return _leave_out_damaged(rest) if self.leave_out else rest
 
     def _twice(self, recording: str, one: str, other: str) -> FormatError:
         first, second = sorted(self.files.loaders[trial][0]().motion for trial in (one, other))
@@ -150,7 +160,8 @@ def recordings_in(
     loaders = loaders_of(motion_files(files))
     read = partial(read_file, parameters=parameters)
     found = map_partitions(read, loaders, config=parallel, description="reading", with_name=True)
-    return Recordings(found, parameters.positions.view_is_assumed)
+    damaged = parameters.damaged == "leave_out"
+    return Recordings(found, parameters.positions.view_is_assumed, damaged)
 
 
 def _say_what_is_assumed(above: list[str]) -> None:
@@ -183,6 +194,12 @@ def _without_left_out(problems: list[FormatError]) -> list[FormatError]:
         if isinstance(one, NotAskedForError):
             logger.warning("Left out: %s", one, extra={"markup": False})
     return [one for one in problems if not isinstance(one, NotAskedForError)]
+
+
+def _leave_out_damaged(problems: list[FormatError]) -> list[FormatError]:
+    for one in sorted(problems, key=str):
+        logger.error("%s: %s", LEFT_OUT, one, extra={"markup": False})
+    return []
 
 
 def _together(problems: list[FormatError], files: int) -> KinembedError:

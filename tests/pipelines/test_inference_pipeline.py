@@ -172,7 +172,7 @@ def test_names_are_those_of_the_recording_that_the_model_was_fitted_on(discovere
     assert catalog["inference_summary"].load()["model"].tolist() == ["m"]
 
 
-def test_unknown_frames_have_no_card(discovered):
+def test_unknown_frames_are_grey_and_no_behaviour(discovered):
     motion, model, clusters, _, _ = discovered
     labels = label_motion(motion, model, clusters)
     labels["cluster"] = np.where(labels["frame"] < 40, UNKNOWN, labels["cluster"])
@@ -181,3 +181,6 @@ def test_unknown_frames_have_no_card(discovered):
     )
     assert "unknown" in {title["short"] for title in block["rows"][0]["titles"] if title}
     assert len(block["cards"]) == labels["cluster"].drop_duplicates().ge(0).sum()
+    (unknown,) = [label for label in block["labels"] if label["name"] == "unknown"]
+    assert (unknown["sign"], unknown["colour"]) == ("?", "#BDBDBD")
+    assert "unknown" not in str(block["plots"])

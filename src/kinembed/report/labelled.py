@@ -11,13 +11,13 @@ from kinembed.analysis.state_dynamics.cards import behaviour_cards
 from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
 from kinembed.motion.segments import FrameLabels
-from kinembed.report.exports.labelled import UNKNOWN_LABEL, names_of_labels
+from kinembed.report.exports.labelled import names_of_labels
 from kinembed.report.naming import Names, SequenceNaming, places_of_names
 from kinembed.report.player import player_block
 from kinembed.report.sequence import SequenceResults
 from kinembed.segmentation.cluster_model import ClusterModel
 from kinembed.segmentation.embedding import embed, project
-from kinembed.segmentation.predictions import NOT_SEEN_LABEL, UNKNOWN
+from kinembed.segmentation.predictions import NOT_SEEN_LABEL, UNKNOWN, UNKNOWN_LABEL
 from kinembed.training.prediction_error import prediction_error
 from kinembed.training.trained_model import TrainedModel
 
@@ -69,6 +69,17 @@ class LabelledResults(SequenceResults):
             Title of the row -> labels.
         """
         return {f"Labels by model {self.model}": self.called}
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """Labels of frames that show no behaviour of the model.
+
+        Returns
+        -------
+        tuple of str
+            Of frames that were not seen, and of those unlike all clusters.
+        """
+        return (NOT_SEEN_LABEL, UNKNOWN_LABEL)
 
 
 def labelled_block(
@@ -122,9 +133,7 @@ def labelled_block(
         model=named_as,
         called=names_of_labels(labels["cluster"], named_as, clusters, names),
     )
-    # Unknown frames are no behaviour: like those that were not seen they have no card.
-    known = [NOT_SEEN_LABEL if name == UNKNOWN_LABEL else name for name in results.called]
-    cards = behaviour_cards(known, embeddings, motion)
+    cards = behaviour_cards(results.behaviours_among(results.called), embeddings, motion)
     error = np.asarray(prediction_error(model, motion))
     return player_block(results, error, cards) | {"naming": _naming(named_as)}
 
@@ -132,5 +141,6 @@ def labelled_block(
 def _naming(model: str) -> str:
     return (
         f"The clusters are those of the model {model}; their names are those that a person gave "
-        "them in names.yml, else their numbers. Frames unlike all clusters are unknown."
+        "them in names.yml, else their numbers. Frames unlike all clusters are unknown (grey); "
+        "plots and cards of behaviours leave them out."
     )

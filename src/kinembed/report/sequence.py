@@ -1,6 +1,6 @@
 """What is known of one sequence after evaluation, and its figures."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,13 @@ from kinembed.report.plots.export import page, plotly_address, png
 from kinembed.report.plots.timeline import titled_predictions
 from kinembed.report.plots.training_curve import training_curve
 from kinembed.segmentation.embedding import Projection
-from kinembed.segmentation.predictions import VARIANTS, frame_rate_of, have_label, probability_of
+from kinembed.segmentation.predictions import (
+    NOT_SEEN_LABEL,
+    VARIANTS,
+    frame_rate_of,
+    have_label,
+    probability_of,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +138,32 @@ class SequenceResults:
             Title of the row, such as ``"Clusters (you set 6)"`` -> labels.
         """
         return titled_predictions(self.predictions, self.labels)
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """Labels of frames that show no behaviour.
+
+        Returns
+        -------
+        tuple of str
+            Of frames that were not seen.
+        """
+        return (NOT_SEEN_LABEL,)
+
+    def behaviours_among(self, names: Sequence[str]) -> list[str]:
+        """Take from each frame that shows no behaviour its label.
+
+        Parameters
+        ----------
+        names : sequence of str, shape (frames,)
+            Name of every frame.
+
+        Returns
+        -------
+        list of str, shape (frames,)
+            The name, or "not seen": plots and cards of behaviours leave these frames out.
+        """
+        return [NOT_SEEN_LABEL if name in self.apart else name for name in names]
 
     @property
     def probabilities(self) -> list[Float[np.ndarray, "frames"]]:

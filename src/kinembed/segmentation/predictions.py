@@ -16,6 +16,8 @@ every frame is, and which it was before clusters were merged."""
 
 UNKNOWN = -1
 """The cluster of frames that are like nothing that was clustered."""
+UNKNOWN_LABEL = "unknown"
+"""What such frames are called."""
 NOT_SEEN = -2
 """The cluster of frames of which too little was seen: they have none."""
 NOT_SEEN_LABEL = "not seen"

@@ -7,9 +7,13 @@ import pandas as pd
 from kinembed.report.exports import list_segments
 from kinembed.report.naming import Names, SequenceNaming, label_of
 from kinembed.segmentation.cluster_model import ClusterModel
-from kinembed.segmentation.predictions import NOT_SEEN, NOT_SEEN_LABEL, PROBABILITY, UNKNOWN
-
-UNKNOWN_LABEL = "unknown"
+from kinembed.segmentation.predictions import (
+    NOT_SEEN,
+    NOT_SEEN_LABEL,
+    PROBABILITY,
+    UNKNOWN,
+    UNKNOWN_LABEL,
+)
 
 
 def labelled_segments(

@@ -35,12 +35,12 @@ from kinembed.report.plots.theme import HATCHES, Style, Title, places_for, text_
 from kinembed.report.plots.timeline import shown_rows, styles_of_rows, titles_of_rows
 from kinembed.report.sequence import SequenceResults
 from kinembed.segmentation.embedding import Projection
-from kinembed.segmentation.predictions import NOT_SEEN_LABEL, have_label
+from kinembed.segmentation.predictions import NOT_SEEN_LABEL, UNKNOWN_LABEL, have_label
 
 LARGEST_RATE = 30.0
 """Hz."""
-NO_SIGN = "-"
-"""Of frames that were not seen."""
+SIGNS_APART = {NOT_SEEN_LABEL: "-", UNKNOWN_LABEL: "?"}
+"""Of frames that show no behaviour."""
 
 
 def player_block(
@@ -141,9 +141,10 @@ def _plots(
 ) -> dict[str, dict[str, Any]]:
     """Figures of plotly, whose colours of text are the page's."""
     signs = {name: _sign(place) for name, place in places_for(styles, results.places).items()}
+    shown = results.behaviours_among(names)
     figures = {
-        "usage": usage_bars(names, results.frame_rate, styles, signs, titles),
-        "transitions": transition_graph(names, styles, signs, titles),
+        "usage": usage_bars(shown, results.frame_rate, styles, signs, titles),
+        "transitions": transition_graph(shown, styles, signs, titles),
     }
     if results.tree is not None:
         leaves = names_of_clusters(results, names)
@@ -180,7 +181,7 @@ def _label(
         "name": name,
         "seen": seen,
         "title": next(of_row[name].full for of_row in titles if name in of_row),
-        "sign": _sign(place) if seen else NO_SIGN,
+        "sign": SIGNS_APART.get(name) or _sign(place),
         "colour": style.colour,
         "text": text_colour(style.colour),
         "hatch": HATCHES.index(style.hatch) if seen else len(HATCHES),

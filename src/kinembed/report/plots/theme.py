@@ -26,7 +26,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from kinembed.core.errors import DataError
 from kinembed.evaluation.metrics import confusion, match_clusters
 from kinembed.motion.segments import FrameLabels
-from kinembed.segmentation.predictions import NOT_SEEN, NOT_SEEN_LABEL
+from kinembed.segmentation.predictions import NOT_SEEN, NOT_SEEN_LABEL, UNKNOWN_LABEL
 
 OKABE_ITO = (
     "#0072B2",  # blue
@@ -72,6 +72,11 @@ class Style:
 
 NOT_SEEN_STYLE = Style("#F2F2F2", "////", "x", "#8A8A8A")
 """Of frames of which too little was seen."""
+STYLES_APART = {
+    NOT_SEEN_LABEL: NOT_SEEN_STYLE,
+    UNKNOWN_LABEL: Style("#BDBDBD", "", "circle-open"),
+}
+"""Of frames that show no behaviour: pale and grey, so that behaviours stand out."""
 
 
 def places_for(labels: Iterable[str], given: Mapping[str, int] | None = None) -> dict[str, int]:
@@ -123,7 +128,7 @@ def styles_for(labels: Iterable[str], places: Mapping[str, int] | None = None) -
         Label -> style.
     """
     distinct = list(dict.fromkeys(labels))
-    absent = {label: NOT_SEEN_STYLE for label in distinct if label == NOT_SEEN_LABEL}
+    absent = {label: STYLES_APART[label] for label in distinct if label in STYLES_APART}
     known = [label for label in distinct if label not in absent]
     matched = [label for label in known if not label.endswith(UNMATCHED)]
     unmatched = [label for label in known if label.endswith(UNMATCHED)]

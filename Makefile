@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 ENV    ?= sample
 ARGS   ?=
 
-.PHONY: help run test test-fast coverage wheel-check lint viz ui docs lock clean
+.PHONY: help run test test-fast coverage wheel-check lint viz ui docs axe lock clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 8
@@ -70,6 +70,9 @@ ui: $(STAMP)  ## tracked runs in the browser
 # The theme speaks of its own successor in every build.
 docs: $(STAMP)  ## the site: site/index.html (search needs a server: python -m http.server -d site)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict $(ARGS)
+
+axe: docs  ## the site's pages, checked for readers with a screen reader or weak sight: minutes
+	PYTHONPATH=tests $(BIN)/python docs/axe.py site
 
 # uv keeps every version of a lock file that still lies in the ranges of pyproject.toml.
 lock: $(STAMP)  ## bring the lock files up to date with pyproject.toml; ARGS=--upgrade: newest versions

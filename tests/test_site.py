@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from helpers.axe import script, violations
 from helpers.browser import browser
 
 pytestmark = pytest.mark.project
@@ -123,3 +124,16 @@ def test_a_browser_asks_nobody_for_anything(site, tmp_path):
         assert page.value("document.querySelector('h1').textContent").startswith("kinembed")
         assert page.value("document.documentElement.scrollWidth") <= 390
         assert page.value("document.body.dataset.mdColorScheme") == "slate"
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
+@pytest.mark.skipif(script() is None, reason="axe-playwright-python is not installed")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_pages_of_each_kind(site, tmp_path, scheme):
+    """``make axe`` checks all of them."""
+    with browser(tmp_path) as page:
+        page.look(1280, 900, scheme)
+        for name in ("index.html", "faq.html", "tutorials/first_look.html", "results/shared.html"):
+            page.open(site / name)
+            assert violations(page) == [], name

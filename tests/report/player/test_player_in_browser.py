@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from helpers.axe import script, violations
 from helpers.browser import browser
 from helpers.made_up import HOSTILE, error_of, page_of, results_of, unseen_in
 
@@ -100,6 +101,13 @@ def test_a_click_on_a_segment_leaves_space_to_the_player(page):
     assert text(page, "#play") == "Pause"
     page.press(" ")
     assert text(page, "#play") == "Play"
+
+
+@pytest.mark.skipif(script() is None, reason="axe-playwright-python is not installed")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(page, scheme):
+    page.look(1280, 900, scheme)
+    assert violations(page) == []
 
 
 def test_controls_have_names_headers_have_text_and_all_lies_in_a_landmark(page):

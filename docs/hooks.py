@@ -1,4 +1,4 @@
-"""Hooks of the site: a link to a folder leads to its page; an empty corner of a table is no head."""
+"""Hooks of the site: links to a folder lead to its page; the empty corner of a table is no head."""
 
 import re
 from typing import Any

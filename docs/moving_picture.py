@@ -1,4 +1,4 @@
-"""Films the player of the sample's report, for the first page of the site.
+"""Records the player of the sample's report, for the first page of the site.
 
 make run
 PYTHONPATH=tests .venv/bin/python docs/moving_picture.py data/08_reporting/sample/report.html

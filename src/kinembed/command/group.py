@@ -139,7 +139,9 @@ def _recordings(folder: Path) -> dict[str, str]:
 def _name_again(left_out: set[str]) -> None:
     """At the end, where they are not overlooked."""
     if left_out:
-        raise Incomplete("\n".join(["some recordings could not be read; the rest is done", *sorted(left_out)]))
+        raise Incomplete(
+            "\n".join(["some recordings could not be read; the rest is done", *sorted(left_out)])
+        )
 
 
 def _given(settings: Mapping[str, Any], params: str | None) -> list[str]:

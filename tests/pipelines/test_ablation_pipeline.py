@@ -76,7 +76,7 @@ def run(entries, folder, *nodes):
         made |= {name: dataset.load() for name, dataset in outputs.items()}
         if node.name == "run_ablation":
             stored = made["ablation_predictions"]
-            made["stored_checkpoints"] = sorted(path.name for path in folder.iterdir())
+            made["stored_checkpoints"] = sorted(path.name for path in folder.glob("*.safetensors"))
             made["ablation_predictions"] = {
                 key: partial(same, table) for key, table in stored.items()
             }
@@ -168,7 +168,9 @@ def test_a_bad_row_fails_before_anything_is_trained(entries, tmp_path):
 def test_an_error_names_the_sequence_and_the_row(entries, tmp_path, toy_motion):
     short = partial(same, replace(toy_motion, values=toy_motion.values[:15], trial="b"))
     sequences = entries["sequences"] | {"b": short}
-    with pytest.raises(DataError, match=r"b/kinembed.seed_0: a sequence of 15 frames is shorter"):
+    with pytest.raises(
+        DataError, match=r"b/kinembed.seed_0: b: a sequence of 15 frames is shorter"
+    ):
         run(entries | {"sequences": sequences}, tmp_path, "run_ablation")
 
 

@@ -41,7 +41,9 @@ def test_a_full_run_ends_with_the_path_of_a_report(project):
     assert "Report: data/08_reporting/test/report.html" in output
     page = (folder / "data/08_reporting/test/report.html").read_text()
     assert "Synthetic" in page
-    figures = {path.name for path in (folder / "data/08_reporting/test/sequences/sample").iterdir()}
+    figures = {
+        path.name for path in (folder / "data/08_reporting/test/sequences/sample").glob("[!.]*")
+    }
     assert figures - {"animation.mp4"} == {
         "training_curve.png",
         "confusion.png",

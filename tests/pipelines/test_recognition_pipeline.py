@@ -68,7 +68,9 @@ def run_nodes(entries):
         made |= {name: dataset.load() for name, dataset in outputs.items()}
         if node.name == "train_action_classifiers":
             stored = dict(made["action_classifiers"].stream())
-            made["checkpoints were"] = len(list(entries["recognition_checkpoints"].path.iterdir()))
+            made["checkpoints were"] = len(
+                list(entries["recognition_checkpoints"].path.glob("*.safetensors"))
+            )
             made["action_classifiers"] = {name: partial(same, one) for name, one in stored.items()}
     return made
 

@@ -57,7 +57,7 @@ def results(toy_motion, tmp_path_factory):
         made |= {name: dataset.load() for name, dataset in outputs.items()}
         if node.name == "follow_trainings":
             stored = made["separability_study_predictions"]
-            made["stored_checkpoints"] = len(list(folder.path.iterdir()))
+            made["stored_checkpoints"] = len(list(folder.path.glob("*.safetensors")))
             made["separability_study_predictions"] = {
                 name: partial(same, table) for name, table in stored.items()
             }

@@ -67,7 +67,9 @@ def run_nodes(entries):
         made |= {name: dataset.load() for name, dataset in outputs.items()}
         if node.name == "two_stream.train_action_classifiers":
             stored = dict(made["two_streams"].stream())
-            made["checkpoints were"] = len(list(made["two_stream_checkpoints"].path.iterdir()))
+            made["checkpoints were"] = len(
+                list(made["two_stream_checkpoints"].path.glob("*.safetensors"))
+            )
             made["two_streams"] = {name: partial(same, one) for name, one in stored.items()}
     return made
 

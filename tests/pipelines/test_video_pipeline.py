@@ -71,7 +71,9 @@ def run(folder, parameters, frame_features=NO_FRAME_FEATURES):
         made |= {name: dataset.load() for name, dataset in outputs.items()}
         if node.name == "train_videos":  # networks are kept, as a stored collection would be
             stored = dict(made["video_networks"].stream())
-            made["checkpoints were"] = len(list(made["video_checkpoints"].path.iterdir()))
+            made["checkpoints were"] = len(
+                list(made["video_checkpoints"].path.glob("*.safetensors"))
+            )
             made["video_networks"] = {name: partial(same, one) for name, one in stored.items()}
     return made
 

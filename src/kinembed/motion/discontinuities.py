@@ -2,7 +2,7 @@
 
 A body moves smoothly, so its acceleration from one frame to the next is much alike most of the
 time, even in jumps of the body. Where two recordings meet, nearly all channels exceed it at once
-by many times. One channel that does so (a marker swapped, an angle turned over) is no such place.
+by many times. One channel that does so (a marker swapped, an angle turned over) is none.
 """
 
 import numpy as np

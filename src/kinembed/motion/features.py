@@ -53,7 +53,7 @@ class FeatureParameters(Parameters):
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Channels as a network takes them, one row per frame.
+    """Channels as a network reads them, one row per frame.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Features:
 
 
 def network_features(motion: Motion, parameters: FeatureParameters) -> Features:
-    """Select the channels of a motion that a network takes.
+    """Select the channels of a motion that a network reads.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def channel_weights(
 
 
 def _known(visibility: Visibility) -> Float[np.ndarray, "frames joints"]:
-    """Where a tracker was never sure and is believed all the same, what was seen is known."""
+    """Confidence of what was seen: 1 where the tracker gives none, or none above 0."""
     seen = visibility.points == Point.SEEN
     if visibility.confidence is None or not (seen & (visibility.confidence > 0)).any():
         return np.asarray(seen, dtype=np.float64)

@@ -127,12 +127,12 @@ def _parents_first(skeleton: Skeleton, wanted: Sequence[str]) -> list[int]:
 
 
 def _reordered(old: Skeleton, order: Sequence[int], names: dict[str, str]) -> Skeleton:
-    place = {joint: position for position, joint in enumerate(order)}
+    index = {joint: new for new, joint in enumerate(order)}
     return Skeleton(
         joints=tuple(names[old.joints[joint]] for joint in order),
-        parents=tuple(place.get(old.parents[joint], -1) for joint in order),
+        parents=tuple(index.get(old.parents[joint], -1) for joint in order),
         offsets=old.offsets[list(order)],
         axes=old.axes[list(order)],
         rotation_orders=tuple(old.rotation_orders[joint] for joint in order),
-        links=tuple((place[one], place[other]) for one, other in old.links),
+        links=tuple((index[one], index[other]) for one, other in old.links),
     )

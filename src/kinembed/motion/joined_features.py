@@ -56,7 +56,7 @@ def on_one_skeleton(motions: Sequence[Motion]) -> list[Motion]:
 
 
 def join_features(motions: Sequence[Motion], parameters: FeatureParameters) -> JoinedFeatures:
-    """Select the channels that a network takes of each recording, and join them.
+    """Select the channels that a network reads of each recording, and join them.
 
     Parameters
     ----------

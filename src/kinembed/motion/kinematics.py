@@ -7,7 +7,7 @@ Conventions
 * ``y`` points up; the ground is the x-z plane. Heading is the turn about ``y``, in radians.
 * An exp-map channel holds the logarithm of the *transpose* of a joint's rotation, measured in the
   joint's own axes, as the published files do (Su & Shlizerman, arXiv 1905.12176).
-* Only the root travels; its ``tx ty tz`` are its place, to which no offset is added.
+* Only the root travels; its ``tx ty tz`` are its position, to which no offset is added.
 * A motion of positions has ``tx ty tz`` of every joint, and no rotations.
 """
 
@@ -261,7 +261,7 @@ def forward_kinematics(motion: Motion) -> Float[np.ndarray, "frames joints 3"]:
     Parameters
     ----------
     motion : Motion
-        Motion in any representation; positions are taken as they are.
+        Motion in any representation; positions are used as they are.
 
     Returns
     -------
@@ -370,7 +370,7 @@ def rate_of_change(
 
 
 def ground_motion(motion: Motion) -> Float[np.ndarray, "frames 2"]:
-    """Compute the height of the root and its horizontal speed, whatever its place and heading.
+    """Compute the height of the root and its horizontal speed, whatever its position and heading.
 
     Parameters
     ----------

@@ -132,12 +132,12 @@ class Motion:
         return len(self) / self.frame_rate
 
     def every(self, step: int) -> "Motion":
-        """Take frames at even steps, from the first on; the frame rate stays.
+        """Keep frames at even steps, from the first on; the frame rate stays.
 
         Parameters
         ----------
         step : int
-            Frames from one that is taken to the next, at least 1.
+            Frames from one that is kept to the next, at least 1.
 
         Returns
         -------
@@ -217,7 +217,7 @@ class Segmentation:
         return np.concatenate([[0], self.boundaries[:, 1], [self.frame_count]]).astype(np.int64)
 
     def between(self, start: int, stop: int) -> "Segmentation":
-        """Take a range of frames.
+        """Keep a range of frames.
 
         Parameters
         ----------

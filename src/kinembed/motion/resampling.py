@@ -1,4 +1,4 @@
-"""A recording at another frame rate: rotations turn evenly between frames, places move evenly.
+"""A recording at another frame rate: rotations turn evenly between frames, positions move evenly.
 
 Nothing is filtered: body movement hardly reaches 10 Hz, far below half of any usual frame rate.
 """
@@ -20,7 +20,7 @@ _SAME = 1e-9
 
 
 def as_trained_on(motion: Motion, frame_rate: float, *, unwrap: bool) -> Motion:
-    """Convert a recording to what networks take: exponential maps, or positions, at a frame rate.
+    """Convert a recording to what networks read: exponential maps, or positions, at a frame rate.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ FrameLabels: TypeAlias = Int[np.ndarray, " frames"] | Sequence[str]
 
 
 class Segment(NamedTuple):
-    """A maximal run of frames [start, stop) with one label.
+    """A maximal interval of frames [start, stop) with one label.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ def label_boundaries(frame_labels: FrameLabels) -> Int[np.ndarray, " boundaries"
 
 
 def segments(frame_labels: FrameLabels) -> list[Segment]:
-    """Find the maximal runs of equal labels.
+    """Find the maximal intervals of equal labels.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ class Visibility:
     frames : ndarray of bool, shape (frames,)
         Whether enough joints are there for the frame to be used.
     confidence : ndarray of float, shape (frames, joints) or None
-        How sure the tracker was, 0 to 1, 0 where a joint was not seen; None: the file does not say.
+        Confidence of the tracker, 0 to 1, 0 where a joint was not seen; None: the file gives none.
     """
 
     points: Int8[np.ndarray, "frames joints"]
@@ -42,7 +42,7 @@ class Visibility:
     confidence: Float[np.ndarray, "frames joints"] | None = None
 
     def at(self, frames: Int[np.ndarray, "some"]) -> "Visibility":
-        """Take some of the frames.
+        """Keep some of the frames.
 
         Parameters
         ----------
@@ -158,13 +158,13 @@ def fill(
 
 
 def joined(
-    parts: Sequence[Visibility | None], values: Sequence[Float[np.ndarray, "_ channels"]]
+    recordings: Sequence[Visibility | None], values: Sequence[Float[np.ndarray, "_ channels"]]
 ) -> Visibility | None:
     """Join what was seen of recordings that follow one another.
 
     Parameters
     ----------
-    parts : sequence of Visibility or None
+    recordings : sequence of Visibility or None
         Of each recording; None: all of it was seen.
     values : sequence of ndarray of float, shape (frames, channels)
         Values of each recording, for their numbers of frames.
@@ -172,21 +172,21 @@ def joined(
     Returns
     -------
     Visibility or None
-        Of the whole, its confidence only where all parts have one; None: all of it was seen.
+        Of the whole, its confidence only where all recordings have one; None: all of it was seen.
     """
-    known = next((part for part in parts if part is not None), None)
+    known = next((one for one in recordings if one is not None), None)
     if known is None:
         return None
     joints = known.points.shape[1]
     whole = [
-        part or Visibility(np.zeros((len(rows), joints), np.int8), np.ones(len(rows), dtype=bool))
-        for part, rows in zip(parts, values, strict=True)
+        one or Visibility(np.zeros((len(rows), joints), np.int8), np.ones(len(rows), dtype=bool))
+        for one, rows in zip(recordings, values, strict=True)
     ]
-    sure = [part.confidence for part in whole if part.confidence is not None]
+    confidences = [one.confidence for one in whole if one.confidence is not None]
     return Visibility(
-        np.vstack([part.points for part in whole]),
-        np.concatenate([part.frames for part in whole]),
-        np.vstack(sure) if len(sure) == len(whole) else None,
+        np.vstack([one.points for one in whole]),
+        np.concatenate([one.frames for one in whole]),
+        np.vstack(confidences) if len(confidences) == len(whole) else None,
     )
 
 

@@ -12,7 +12,7 @@ from kinembed.core.parameters import Parameters
 
 
 class WindowLengths(Parameters):
-    """Length of a window's two parts, in frames of the sequence.
+    """Lengths of a window's source and target, in frames of the sequence.
 
     Attributes
     ----------

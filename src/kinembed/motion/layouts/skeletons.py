@@ -58,10 +58,10 @@ def cmu_bvh_skeleton() -> Skeleton:
     names |= {joint + END_SUFFIX: name + END_SUFFIX for joint, name in names.items()}
     tips = {body.parents[body.index(end)]: body.index(end) for end in body.end_joints}
     order = [i for joint in range(len(table)) for i in (joint, tips.get(joint)) if i is not None]
-    place = {old: new for new, old in enumerate(order)} | {-1: -1}
+    index = {old: new for new, old in enumerate(order)} | {-1: -1}
     return Skeleton(
         joints=tuple(names[body.joints[i]] for i in order),
-        parents=tuple(place[body.parents[i]] for i in order),
+        parents=tuple(index[body.parents[i]] for i in order),
         offsets=body.offsets[order],
         axes=np.tile(np.eye(3), (len(order), 1, 1)),
         rotation_orders=tuple("" if i in tips.values() else _BVH_ORDER for i in order),

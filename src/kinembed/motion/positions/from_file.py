@@ -34,7 +34,7 @@ def motions_of(
     recorded : sequence of RecordedPositions
         What the file states, of each individual.
     parameters : PositionParameters
-        What it does not state, and whom to take.
+        What it does not state, and whom to read.
     file : str
         Name of the file, for messages.
     trial : str
@@ -164,7 +164,7 @@ def _asked_for(
     names = [one.individual for one in recorded]
     if len(set(names)) != len(names):
         raise FormatError(file, f"individuals must have names of their own: {', '.join(names)}")
-    return [recorded[place] for place in parameters.asked_for(names, file=file)]
+    return [recorded[index] for index in parameters.asked_for(names, file=file)]
 
 
 def _check_names(individuals: Sequence[str], file: str) -> None:
@@ -181,7 +181,7 @@ def _check_names(individuals: Sequence[str], file: str) -> None:
 
 
 def _safe(name: str) -> str:
-    """A name that may be part of a path."""
+    """A name that may stand in a path."""
     return re.sub(r"[^\w-]+", "_", name).strip("_") or "individual"
 
 
@@ -199,7 +199,7 @@ def _given_rate(
 
 
 def _up_of(recorded: RecordedPositions, parameters: PositionParameters) -> Up:
-    """The axis that points up; a picture's y points down, and a camera above looks along z."""
+    """The axis that points up; a picture's y points down, and a camera above points along z."""
     if recorded.values.shape[2] == 3:
         return parameters.up or recorded.up or "y"
     return "-y" if parameters.view == "side" else parameters.up or "-z"
@@ -223,7 +223,7 @@ def _check_values(recorded: RecordedPositions, file: str) -> None:
 def _seen(
     recorded: RecordedPositions, least: float, file: str
 ) -> Bool[np.ndarray, "frames joints"]:
-    """Where a joint was seen: a number, sure enough, and no placeholder."""
+    """Where a joint was seen: a number, of enough confidence, and no placeholder."""
     seen = np.isfinite(recorded.values).all(axis=2) & ~_placeholders(recorded.values)
     if recorded.confidence is not None:
         seen &= ~(recorded.confidence < least)
@@ -236,15 +236,15 @@ def _advice(recorded: RecordedPositions, least: float) -> str:
     if recorded.confidence is None:
         return ": every cell is empty, or at the origin"
     return (
-        f"; ingestion.positions.least_confidence is {least:g}: lower it if the tracker was less "
-        "sure throughout"
+        f"; ingestion.positions.least_confidence is {least:g}: lower it if the tracker's "
+        "confidence is lower throughout"
     )
 
 
 def _far(
     recorded: RecordedPositions, seen: Bool[np.ndarray, "frames joints"], file: str
 ) -> Bool[np.ndarray, "frames joints"]:
-    """Points nowhere near the body; one of them would make all others look alike."""
+    """Points nowhere near the body; one of them would make all others seem alike."""
     far = far_points(recorded.values, seen)
     if far.any():
         frame, joint = np.argwhere(far)[0].tolist()
@@ -299,8 +299,8 @@ def _confidence(
 ) -> Float[np.ndarray, "frames joints"] | None:
     if recorded.confidence is None:
         return None
-    sure = np.clip(np.nan_to_num(recorded.confidence, nan=1.0), 0.0, 1.0)
-    return np.where(seen, sure, 0.0)
+    confidence = np.clip(np.nan_to_num(recorded.confidence, nan=1.0), 0.0, 1.0)
+    return np.where(seen, confidence, 0.0)
 
 
 def _y_up(

@@ -27,10 +27,10 @@ class PositionParameters(Parameters):
         None, description="of a camera, in two dimensions; null: top, with a warning"
     )
     individuals: Names = Field(
-        ["*"], description="patterns of the individuals that are taken, * stands for anything"
+        ["*"], description="patterns of the individuals that are read, * stands for anything"
     )
     tracks: Literal["separate", "merge"] = Field(
-        "separate", description="merge: the tracks of a file are parts of one individual"
+        "separate", description="merge: the tracks of a file belong to one individual"
     )
     least_confidence: float = Field(0.6, ge=0, le=1, description="what is less counts as not seen")
     longest_gap_s: NonNegativeFloat = Field(
@@ -45,7 +45,7 @@ class PositionParameters(Parameters):
         le=1,
         description="share of frames; a joint that any recording sees less is left out of all",
     )
-    leave_out: Names = Field([], description="patterns of joints that are not taken")
+    leave_out: Names = Field([], description="patterns of joints that are not read")
     rename: dict[str, str] = Field({}, description="names of joints in files: names to use")
     joints: Literal["same", "common"] = Field(
         "same", description="common: work with the joints that all recordings have"
@@ -72,24 +72,24 @@ class PositionParameters(Parameters):
         Returns
         -------
         bool
-            True: it is taken to be above.
+            True: it is assumed to be above.
         """
         return self.view is None and self.up is None
 
     def asked_for(self, names: Sequence[str], *, file: str) -> list[int]:
-        """Choose the individuals that are taken.
+        """Choose the individuals that are read.
 
         Parameters
         ----------
         names : sequence of str
-            Individuals of a file; ``""`` for one without a name, which is taken if it is alone.
+            Individuals of a file; ``""`` for one without a name, which is read if it is alone.
         file : str
             Name of the file, for messages.
 
         Returns
         -------
         list of int
-            Places in `names`, at least one.
+            Indices in `names`, at least one.
 
         Raises
         ------
@@ -100,8 +100,8 @@ class PositionParameters(Parameters):
             return [0]
         patterns = self.individuals
         chosen = [
-            place
-            for place, name in enumerate(names)
+            index
+            for index, name in enumerate(names)
             if any(fnmatchcase(name, pattern) for pattern in patterns)
         ]
         if not chosen:

@@ -33,7 +33,7 @@ class RecordedPositions:
     up : {"y", "-y", "z", "-z"} or None
         Axis that points up; None where neither the file nor its format says it.
     confidence : ndarray of float, shape (frames, joints), optional
-        How sure the tracker was, from 0 to 1; NaN counts as sure. None: the file does not say.
+        Confidence of the tracker, from 0 to 1; NaN counts as 1. None: the file gives none.
     individual : str, default ""
         Whose positions they are; ``""`` where the file holds one individual that has no name.
     file_frames : ndarray of int, shape (frames,), optional

@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Bool, Float
 
-LOOKS = 500
+MEASURED = 500
 """Frames that are measured, at most."""
 
 
@@ -29,7 +29,7 @@ def body_length(
     """
     counts = seen.sum(axis=1)
     best = np.flatnonzero(counts == counts.max())
-    frames = best[:: -(-len(best) // LOOKS)]
+    frames = best[:: -(-len(best) // MEASURED)]
     there = seen[frames][:, :, None] & seen[frames][:, None, :]
     largest = np.zeros(len(frames))
     for joint in range(positions.shape[1]):  # all pairs at once would not fit into memory

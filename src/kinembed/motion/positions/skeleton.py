@@ -1,7 +1,7 @@
 """The skeleton of a recording that says where joints are, but nothing of bones.
 
 Every joint hangs at the first one, and none turns. Offsets are the *rest pose*: the mean pose, its
-heading taken away, against which the heading of every pose is measured. Links, for drawing alone,
+heading removed, against which the heading of every pose is measured. Links, for drawing alone,
 are guessed from who moves with whom.
 """
 
@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from kinembed.motion.kinematics import GROUND, without_heading
 from kinembed.motion.skeleton import Skeleton
 
-LOOKS = 500
+COMPARED = 500
 """Poses that links are guessed from, at most."""
 FAR = 0.95
 """How far two joints get from one another is measured by what they exceed in 5 % of the poses."""
@@ -48,7 +48,7 @@ def skeleton_of(
         offsets=rest - rest[0],
         axes=np.tile(np.eye(3), (len(joints), 1, 1)),
         rotation_orders=("",) * len(joints),
-        links=likely_links(positions[:: -(-len(positions) // LOOKS)]),
+        links=likely_links(positions[:: -(-len(positions) // COMPARED)]),
     )
 
 
@@ -148,6 +148,6 @@ def likely_links(
 def _plane(
     positions: Float[np.ndarray, "*frames joints 3"],
 ) -> Complex[np.ndarray, "*frames joints"]:
-    """Places over the ground as complex numbers that a heading of h multiplies by exp(ih)."""
+    """Positions over the ground as complex numbers that a heading of h multiplies by exp(ih)."""
     x, z = GROUND
     return np.asarray(positions[..., z] + 1j * positions[..., x])

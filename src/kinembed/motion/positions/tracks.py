@@ -11,10 +11,10 @@ from kinembed.motion.positions.recorded import RecordedPositions
 
 
 def merge_tracks(recorded: Sequence[RecordedPositions], *, file: str) -> list[RecordedPositions]:
-    """Join tracks that are parts of one individual.
+    """Join tracks that belong to one individual.
 
     Where several tracks have a position in a frame, the one nearest to where the individual was
-    last is taken.
+    last is kept.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def merge_tracks(recorded: Sequence[RecordedPositions], *, file: str) -> list[Re
 def _nearest(
     centres: Float[np.ndarray, "tracks frames axes"], there: Bool[np.ndarray, "tracks frames"]
 ) -> Int[np.ndarray, "frames"]:
-    """Which track is taken in each frame; any where there is none."""
+    """Which track is kept in each frame; any where there is none."""
     chosen: Int[np.ndarray, frames] = there.argmax(axis=0)
     last = None
     for frame in np.flatnonzero(there.any(axis=0)).tolist():

@@ -53,10 +53,12 @@ def test_of_equal_pairs_those_that_change_most_are_cheapest_to_join():
 
 def test_the_cost_of_a_part_is_that_of_its_rows_and_a_change_across_left_out_rows_is_free():
     features = np.arange(8.0)[:, None]
-    part = PartitionCost(features, 2.0, np.array([0, 5, 8]), True).part(np.array([1, 2, 4, 5, 7]))
-    assert part.features.ravel().tolist() == [1, 2, 4, 5, 7]
-    assert part.edges.tolist() == [0, 2, 3, 4, 5]
-    assert part.penalty == 2.0
-    assert part.whole
-    assert part.of(np.array([0, 0, 1, 1, 1])) == pytest.approx((0.5 + 14 / 3) / 2)
-    assert part.of(np.array([0, 1, 1, 1, 1])) == pytest.approx((0 + 13) / 2 + 1)
+    some = PartitionCost(features, 2.0, np.array([0, 5, 8]), True).of_rows_alone(
+        np.array([1, 2, 4, 5, 7])
+    )
+    assert some.features.ravel().tolist() == [1, 2, 4, 5, 7]
+    assert some.edges.tolist() == [0, 2, 3, 4, 5]
+    assert some.penalty == 2.0
+    assert some.whole
+    assert some.of(np.array([0, 0, 1, 1, 1])) == pytest.approx((0.5 + 14 / 3) / 2)
+    assert some.of(np.array([0, 1, 1, 1, 1])) == pytest.approx((0 + 13) / 2 + 1)

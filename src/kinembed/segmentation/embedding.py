@@ -46,13 +46,13 @@ class EmbeddingParameters(Parameters):
     Attributes
     ----------
     states : {"encoder", "decoder", "both"}
-        Part of the network whose states are used.
+        Network, or both, whose states are used.
     arrangement : {"frame", "window"}
         Whether a row stands for a frame or for a window (see the module).
     stride : int
         Frames between the starts of windows.
     steps : int
-        States kept of each part of a window, evenly spaced; for arrangement ``window``.
+        States kept of source and target of a window, evenly spaced; for arrangement ``window``.
     components : int or None
         Principal components that are kept; None: states as they are.
     summary_s : float
@@ -71,7 +71,7 @@ class EmbeddingParameters(Parameters):
     """
 
     states: Literal["encoder", "decoder", "both"] = Field(
-        "both", description="of which part of the network"
+        "both", description="of encoder, decoder or both"
     )
     arrangement: Literal["frame", "window"] = Field(
         "frame", description="a row for each frame, or for each window"
@@ -227,14 +227,16 @@ def embed_together(
         if basis
         else Axes.fit(_stacked([one.values for one in of_each]), parameters.components)
     )
-    parts = [_summarised(axes.reduce(one.values), one, parameters) for one in of_each]
+    summaries = [_summarised(axes.reduce(one.values), one, parameters) for one in of_each]
     scales = (
-        basis.scales if basis else scales_of([_stacked(part) for part in zip(*parts, strict=True)])
+        basis.scales
+        if basis
+        else scales_of([_stacked(some) for some in zip(*summaries, strict=True)])
     )
     used = Basis(axes, scales)
     return [
-        replace(one, values=side_by_side(part, scales), basis=used)
-        for one, part in zip(of_each, parts, strict=True)
+        replace(one, values=side_by_side(summary, scales), basis=used)
+        for one, summary in zip(of_each, summaries, strict=True)
     ]
 
 
@@ -261,17 +263,17 @@ def _summarised(
 
 
 def _stacked(
-    parts: Sequence[Float[np.ndarray, "_ dimensions"]],
+    arrays: Sequence[Float[np.ndarray, "_ dimensions"]],
 ) -> Float[np.ndarray, "_ dimensions"]:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
-def join_embeddings(parts: Sequence[Embeddings]) -> Embeddings:
+def join_embeddings(embeddings: Sequence[Embeddings]) -> Embeddings:
     """Join embeddings in one basis, each an interval of its own.
 
     Parameters
     ----------
-    parts : sequence of Embeddings
+    embeddings : sequence of Embeddings
         Of recordings of one model and frame rate; at least one.
 
     Returns
@@ -279,25 +281,26 @@ def join_embeddings(parts: Sequence[Embeddings]) -> Embeddings:
     Embeddings
         Rows of all, their frames counted on; one alone stays as it is.
     """
-    if len(parts) == 1:
-        return parts[0]
-    counts = [part.frame_count for part in parts]
+    if len(embeddings) == 1:
+        return embeddings[0]
+    counts = [one.frame_count for one in embeddings]
     first = np.concatenate([[0], np.cumsum(counts)]).tolist()
     cuts = [
-        [cut + start for cut in (0, *part.cuts)] for start, part in zip(first, parts, strict=False)
+        [cut + start for cut in (0, *one.cuts)]
+        for start, one in zip(first, embeddings, strict=False)
     ]
     seen = [
-        np.ones(part.frame_count, dtype=bool) if part.seen is None else part.seen for part in parts
+        np.ones(one.frame_count, dtype=bool) if one.seen is None else one.seen for one in embeddings
     ]
     return replace(
-        parts[0],
-        values=np.concatenate([part.values for part in parts]),
+        embeddings[0],
+        values=np.concatenate([one.values for one in embeddings]),
         frame_index=np.concatenate(
-            [part.frame_index + start for start, part in zip(first, parts, strict=False)]
+            [one.frame_index + start for start, one in zip(first, embeddings, strict=False)]
         ),
         frame_count=first[-1],
         cuts=tuple(sorted({cut for some in cuts for cut in some} - {0})),
-        seen=None if all(part.seen is None for part in parts) else np.concatenate(seen),
+        seen=None if all(one.seen is None for one in embeddings) else np.concatenate(seen),
     )
 
 
@@ -405,8 +408,8 @@ def _by_window(
     parameters: EmbeddingParameters,
 ) -> tuple[Float[np.ndarray, "windows dimensions"], Int[np.ndarray, "windows"]]:
     rows = [
-        torch.cat([_evenly(states, parameters.steps) for states in parts], dim=1).cpu()
-        for _, parts in _states(model, motion, starts, parameters)
+        torch.cat([_evenly(states, parameters.steps) for states in of_networks], dim=1).cpu()
+        for _, of_networks in _states(model, motion, starts, parameters)
     ]
     values = torch.cat(rows).numpy().astype(np.float64)
     return values, starts + model.training.windows.source
@@ -421,8 +424,8 @@ def _by_frame(
     units = model.training.network.units
     sums, counts = torch.zeros(len(motion), units, dtype=torch.float64), torch.zeros(len(motion))
     offset = _first_frame(parameters.states, model.training.windows)
-    for batch, parts in _states(model, motion, starts, parameters):
-        states = torch.cat(parts, dim=1).cpu().double()
+    for batch, of_networks in _states(model, motion, starts, parameters):
+        states = torch.cat(of_networks, dim=1).cpu().double()
         frames = torch.as_tensor(frames_of(batch + offset, states.shape[1])).flatten()
         sums.index_add_(0, frames, states.flatten(0, 1))
         counts.index_add_(0, frames, torch.ones(len(frames)))
@@ -498,10 +501,10 @@ def summary(
     Returns
     -------
     ndarray of float, shape (rows, dimensions) or (rows, 2 * dimensions)
-        Means and, with `spread`, standard deviations; each part then has a total variance of 1.
+        Means and, with `spread`, standard deviations; each moment then has a total variance of 1.
     """
-    parts = moments(values, frames, cuts, rows, spread)
-    return side_by_side(parts, scales_of(parts))
+    found = moments(values, frames, cuts, rows, spread)
+    return side_by_side(found, scales_of(found))
 
 
 def moments(
@@ -541,33 +544,33 @@ def moments(
     return [mean, np.sqrt(np.maximum(square - mean**2, 0.0))]
 
 
-def scales_of(parts: Sequence[Float[np.ndarray, "rows _"]]) -> tuple[float, ...]:
-    """Compute what parts of rows are divided by to weigh the same.
+def scales_of(summaries: Sequence[Float[np.ndarray, "rows _"]]) -> tuple[float, ...]:
+    """Compute what summaries of rows are divided by to weigh the same.
 
     Parameters
     ----------
-    parts : sequence of ndarray of float, shape (rows, dimensions)
-        Parts of rows, such as means and standard deviations.
+    summaries : sequence of ndarray of float, shape (rows, dimensions)
+        Moments of the same rows: means and standard deviations.
 
     Returns
     -------
     tuple of float
-        Total deviation of each part (see :func:`total_deviation`); 1 for a single part.
+        Total deviation of each summary (see :func:`total_deviation`); 1 for a single one.
     """
-    return tuple(map(total_deviation, parts)) if len(parts) > 1 else (1.0,)
+    return tuple(map(total_deviation, summaries)) if len(summaries) > 1 else (1.0,)
 
 
 def side_by_side(
-    parts: Sequence[Float[np.ndarray, "rows _"]], scales: Sequence[float]
+    summaries: Sequence[Float[np.ndarray, "rows _"]], scales: Sequence[float]
 ) -> Float[np.ndarray, "rows dimensions"]:
-    """Join parts of rows, each divided by its scale.
+    """Join summaries of rows, each divided by its scale.
 
     Parameters
     ----------
-    parts : sequence of ndarray of float, shape (rows, dimensions)
-        Parts of rows, such as means and standard deviations.
+    summaries : sequence of ndarray of float, shape (rows, dimensions)
+        Moments of the same rows: means and standard deviations.
     scales : sequence of float
-        A scale for each part.
+        A scale for each summary.
 
     Returns
     -------
@@ -577,9 +580,9 @@ def side_by_side(
     Raises
     ------
     ValueError
-        When there are not as many scales as parts.
+        When there are not as many scales as summaries.
     """
-    return np.hstack([part / scale for part, scale in zip(parts, scales, strict=True)])
+    return np.hstack([one / scale for one, scale in zip(summaries, scales, strict=True)])
 
 
 def total_deviation(values: Float[np.ndarray, "rows dimensions"]) -> float:

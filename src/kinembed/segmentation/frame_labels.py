@@ -12,7 +12,7 @@ from kinembed.segmentation.embedding import Embeddings, within_intervals
 
 
 def rows_per_second(embeddings: Embeddings) -> float:
-    """Compute the rate of rows, which are evenly spaced for the most part.
+    """Compute the rate of rows, which are mostly evenly spaced.
 
     Parameters
     ----------

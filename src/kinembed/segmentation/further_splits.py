@@ -36,7 +36,7 @@ class Split:
     share : float
         Share of the cost of the cluster's rows that it saves, at most 1.
     rows : ndarray of int, shape (rows that move,)
-        Rows of the second part.
+        Rows of the second cluster.
     """
 
     share: float
@@ -99,16 +99,16 @@ def _splits(
         rows = np.flatnonzero(partition.labels == cluster)
         key = rows.tobytes()
         if key not in known:
-            known[key] = _split(rows, cost.part(rows), halve)
+            known[key] = _split(rows, cost.of_rows_alone(rows), halve)
         if (split := known[key]) is not None:
             yield split
 
 
-def _split(rows: Int[np.ndarray, "own"], part: PartitionCost, halve: Halve) -> Split | None:
+def _split(rows: Int[np.ndarray, "own"], cost: PartitionCost, halve: Halve) -> Split | None:
     """The best split of a cluster; rows that are all alike have none."""
-    if not np.ptp(part.features, axis=0).any():
+    if not np.ptp(cost.features, axis=0).any():
         return None
-    found = halve(part)
+    found = halve(cost)
     if 2 not in found:
         return None
     return Split(1 - found[2].cost / found[1].cost, rows[found[2].labels == 1])

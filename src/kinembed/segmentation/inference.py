@@ -30,7 +30,7 @@ from kinembed.training.trained_model import TrainedModel
 
 logger = logging.getLogger(__name__)
 
-# In place of a model's name: each recording by its own model.
+# Instead of a model's name: each recording by its own model.
 OWN = "own"
 
 

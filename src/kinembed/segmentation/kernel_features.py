@@ -5,7 +5,7 @@ of a Gaussian kernel, in which a mean stands for a whole distribution. Of both t
 components are kept.
 
 In the kernel's own space every row has length 1. Far from all landmarks the approximation goes to
-0, so that what is foreign would lie near the middle; the part of the length that it leaves out is
+0, so that what is foreign would lie near the middle; the share of the length that it leaves out is
 therefore counted with the distance.
 
 Rows are mapped in blocks, twice in fitting: first their scatter is summed up, which gives scales
@@ -301,8 +301,8 @@ class KernelSpace:
         outside = np.empty(len(values))
         for block in _blocks(len(values)):
             both = self.rows.apply(values[block]), self.summaries.apply(summarised[block])
-            part = self._joined(*both)
-            features[block], outside[block] = part.features, part.outside
+            mapped = self._joined(*both)
+            features[block], outside[block] = mapped.features, mapped.outside
         return Mapped(features, outside)
 
     def _joined(

@@ -210,9 +210,9 @@ def select_number_of_clusters(separations: Mapping[int, float], separation_thres
         One of the numbers, the smallest of equals.
     """
     numbers = sorted(separations)
-    none, sure = separation_threshold / CLIP_FACTOR, separation_threshold * CLIP_FACTOR
-    heights = np.log(np.clip([separations[number] for number in numbers], none, sure))
-    return numbers[int(np.diff(heights, append=np.log(none)).argmin())]
+    low, high = separation_threshold / CLIP_FACTOR, separation_threshold * CLIP_FACTOR
+    heights = np.log(np.clip([separations[number] for number in numbers], low, high))
+    return numbers[int(np.diff(heights, append=np.log(low)).argmin())]
 
 
 def _given(number: int, found: Mapping[int, Partition]) -> Partition:

@@ -1,4 +1,4 @@
-"""What a cluster model says beside labels: how sure they are, and which clusters are alike.
+"""What a cluster model says beside labels: how probable they are, and which clusters are alike.
 
 Both follow from what is measured once, on the rows that the model was fitted on: the means of the
 clusters of every prediction, and the temperature at which their costs are probabilities

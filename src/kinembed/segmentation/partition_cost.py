@@ -44,7 +44,7 @@ class PartitionCost:
 
     @classmethod
     def of_rows(cls, rows: Rows, transition_penalty_s: float, whole: bool) -> "PartitionCost":
-        """Take rows, and the penalty in seconds.
+        """Make the cost from rows and the penalty in seconds.
 
         Parameters
         ----------
@@ -104,12 +104,12 @@ class PartitionCost:
             sums[further] += self.features[(edges - rest)[further] + row]
         return np.diff(sums, axis=0)
 
-    def part(self, rows: Int[np.ndarray, "part"]) -> "PartitionCost":
-        """Take some of the rows; a change where rows between are left out costs nothing.
+    def of_rows_alone(self, rows: Int[np.ndarray, "some"]) -> "PartitionCost":
+        """Select rows; a transition where rows between are left out costs nothing.
 
         Parameters
         ----------
-        rows : ndarray of int, shape (part,)
+        rows : ndarray of int, shape (some,)
             Rows, at least one, ascending.
 
         Returns

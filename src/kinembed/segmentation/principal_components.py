@@ -186,7 +186,7 @@ class Basis:
     axes : Axes
         Principal components of the states.
     scales : tuple of float
-        What the parts of a row (mean; standard deviation) are divided by.
+        What the moments of a row (mean; standard deviation) are divided by.
     """
 
     axes: Axes

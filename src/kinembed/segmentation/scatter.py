@@ -41,7 +41,7 @@ class Scatter:
             Of the rows of all blocks.
         """
         first = next(iterator := iter(blocks))
-        # Sums are taken from a row on: rows that are all alike have no scatter, not a rounded one.
+        # Relative to the first row, so that rows that are all alike have no scatter, not rounding.
         rows, sums, products = 0, np.zeros(first.shape[1]), np.zeros((first.shape[1],) * 2)
         for block in chain([first], iterator):
             moved = block - first[0]

@@ -4,8 +4,8 @@ For clusters i and j, their means d apart (squared) and n seconds the harmonic t
 
     n d^2 / v,  n at most 8 s,  v the variance along the line between the means, of i and of j
 
-A row's place on the line is the difference of its products with the two means, so products of rows
-and means serve all pairs.
+A row's position on the line is the difference of its products with the two means, so products of
+rows and means serve all pairs.
 """
 
 import numpy as np

@@ -123,7 +123,7 @@ def test_a_layer_that_does_not_exist_lists_those_that_do(network, layers, messag
 
 
 def test_a_layer_that_takes_no_part_is_named(network):
-    with pytest.raises(DataError, match="layer 'blocks' took no part"):
+    with pytest.raises(DataError, match="layer 'blocks' was not used"):
         layer_features(network, ["blocks"], clips_of(12), device="cpu")
 
 

@@ -65,7 +65,7 @@ def maximise(
     Raises
     ------
     DataError
-        When there is no target, the layer does not exist or takes no part, it lacks a unit that is
+        When there is no target, the layer does not exist or is not used, it lacks a unit that is
         named or has another number of units than `largest`, the largest activation of a unit is not
         positive, or the network is in training mode.
     """

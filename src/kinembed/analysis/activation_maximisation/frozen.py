@@ -21,7 +21,7 @@ Normalisation = nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d
 def frozen(network: nn.Module, layer: str) -> Iterator[None]:
     """Let an evaluating network give the same for less work while the context is open.
 
-    Weights need no gradient, and in every ``nn.Sequential`` a normalisation becomes part of the
+    Weights need no gradient, and in every ``nn.Sequential`` a normalisation is fused with the
     convolution before it, unless that convolution is `layer`. Afterwards everything is as it was.
 
     Parameters
@@ -46,13 +46,13 @@ def frozen(network: nn.Module, layer: str) -> Iterator[None]:
     try:
         for one in weights:
             one.requires_grad_(False)
-        for parts, index, convolution, norm in pairs:
-            parts[index] = fuse_conv_bn_eval(convolution, norm)
-            parts[index + 1] = nn.Identity().eval()
+        for layers, index, convolution, norm in pairs:
+            layers[index] = fuse_conv_bn_eval(convolution, norm)
+            layers[index + 1] = nn.Identity().eval()
         yield
     finally:
-        for parts, index, convolution, norm in pairs:
-            parts[index], parts[index + 1] = convolution, norm
+        for layers, index, convolution, norm in pairs:
+            layers[index], layers[index + 1] = convolution, norm
         for one in weights:
             one.requires_grad_(True)
 
@@ -61,10 +61,10 @@ def _pairs(
     network: nn.Module, seen: nn.Module
 ) -> Iterator[tuple[nn.Sequential, int, Convolution, Normalisation]]:
     """Where a convolution whose output is not read is followed by its normalisation."""
-    for parts in network.modules():
-        if isinstance(parts, nn.Sequential):
-            for index, (one, after) in enumerate(pairwise(parts)):
+    for layers in network.modules():
+        if isinstance(layers, nn.Sequential):
+            for index, (one, after) in enumerate(pairwise(layers)):
                 if not isinstance(one, Convolution) or not isinstance(after, Normalisation):
                     continue
                 if one is not seen and after.running_mean is not None:
-                    yield parts, index, one, after
+                    yield layers, index, one, after

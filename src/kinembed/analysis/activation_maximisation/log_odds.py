@@ -1,4 +1,4 @@
-"""Classes as units: how sure a network is of one, against all others together.
+"""Classes as units: how probable a network finds one, against all others together.
 
 A logit may grow without the class becoming any likelier, because others grow with it. So the
 activation of a class is log(p / (1 - p)) = z_c - log sum over others of exp(z), of logits z; it is

@@ -116,7 +116,7 @@ def class_answers(
     Raises
     ------
     DataError
-        When an input is absent, the layer does not exist or takes no part, or the network is in
+        When an input is absent, the layer does not exist or is not used, or the network is in
         training mode.
     """
     plain = replace(studied, to_locations=None)
@@ -160,7 +160,7 @@ def input_drops(
     Raises
     ------
     DataError
-        When an input is absent, the layer does not exist or takes no part, or the network is in
+        When an input is absent, the layer does not exist or is not used, or the network is in
         training mode.
     """
     rows = np.arange(len(units))
@@ -256,7 +256,7 @@ def speed_similarities(
     Raises
     ------
     DataError
-        When an input is absent, a layer does not exist or takes no part, or the network is in
+        When an input is absent, a layer does not exist or is not used, or the network is in
         training mode.
     """
     normal = responses(studied, layers, clips, device=device)

@@ -80,7 +80,7 @@ class NetworkUnderStudy:
         ------
         DataError
             When the network is in training mode, when a layer does not exist (the message names
-            those that do) or takes no part, or when its rows are no multiple of the batch.
+            those that do) or is not used, or when its rows are no multiple of the batch.
         """
         self.check_evaluating()
         arrange, size = self.to_locations or channels_first, len(next(iter(given.values())))

@@ -45,7 +45,7 @@ def responses(
     Raises
     ------
     DataError
-        When the clips lack an input, a layer does not exist or takes no part, or the network is in
+        When the clips lack an input, a layer does not exist or is not used, or the network is in
         training mode.
     """
     absent = [one.name for one in studied.inputs if one.name not in clips]

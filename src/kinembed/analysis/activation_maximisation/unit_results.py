@@ -78,7 +78,7 @@ def maximise_units(task: MaximisationTask, parameters: MaximisationParameters) -
     Raises
     ------
     DataError
-        When a layer does not exist or takes no part, a unit does not exist, no unit of a layer
+        When a layer does not exist or is not used, a unit does not exist, no unit of a layer
         fires, the held-out clips lack an input, or the network is in training mode.
     """
     layers, device = parameters.layers, parameters.ascent.device

@@ -54,7 +54,7 @@ def grad_cam(
     Raises
     ------
     DataError
-        When a layer does not exist, takes no part or has no joints, or a class does not exist.
+        When a layer does not exist, is not used or has no joints, or a class does not exist.
     """
     given = _ready(network, sequences).requires_grad_()  # else frozen layers have none
     with torch.enable_grad(), recorded(network, layers) as outputs:
@@ -103,7 +103,7 @@ def class_activation(
     Raises
     ------
     DataError
-        When the layer does not exist, takes no part or has no joints, or a class does not exist.
+        When the layer does not exist, is not used or has no joints, or a class does not exist.
     """
     _check_classes(classes, classifier.out_features)
     given = _ready(network, sequences)

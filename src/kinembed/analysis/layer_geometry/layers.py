@@ -66,7 +66,7 @@ def layer_features(
     Raises
     ------
     DataError
-        When a layer does not exist (the message names those that do), takes no part or gives no
+        When a layer does not exist (the message names those that do), is not used or gives no
         tensor, or its rows are no multiple of the sequences.
     """
     arrange, where = to_frames or frames_first, resolve_device(device)
@@ -146,7 +146,7 @@ def recorded(
     modules = {name: layer_module(network, name) for name in layers}
     calls: dict[str, list[Tensor]] = {}
     with ExitStack() as stack:
-        for name in {_parted(name)[0] for name in layers}:
+        for name in {_layer_and_call(name)[0] for name in layers}:
             kept = calls.setdefault(name, [])
             if name == INPUT and modules[INPUT] is network:
                 hook = network.register_forward_pre_hook(partial(_keep_input, kept))
@@ -175,7 +175,7 @@ def _tensor(output: object) -> Tensor:
     return output
 
 
-def _parted(layer: str) -> tuple[str, int | None]:
+def _layer_and_call(layer: str) -> tuple[str, int | None]:
     """Name of the module, and which of its calls."""
     match = re.fullmatch(r"(.+)\[(\d+)\]", layer)
     return (layer, None) if match is None else (match[1], int(match[2]))
@@ -205,17 +205,17 @@ def layer_module(network: nn.Module, layer: str) -> nn.Module:
         name: module for name, module in network.named_modules() if name
     }
     modules.setdefault(INPUT, network)
-    name, _ = _parted(layer)
+    name, _ = _layer_and_call(layer)
     if name not in modules:
         raise DataError(f"the network has no layer {name!r}; it has {', '.join(modules)}")
     return modules[name]
 
 
 def _chosen(layer: str, calls: dict[str, list[Tensor]]) -> list[Tensor]:
-    name, call = _parted(layer)
+    name, call = _layer_and_call(layer)
     kept = calls[name]
     if not kept:
-        raise DataError(f"layer {name!r} took no part in what the network did")
+        raise DataError(f"layer {name!r} was not used by the network")
     if call is None:
         return kept
     if call >= len(kept):

@@ -69,7 +69,7 @@ def noise_correlations(
     Raises
     ------
     DataError
-        When a layer does not exist, takes no part or has no joints, or the class does not exist.
+        When a layer does not exist, is not used or has no joints, or the class does not exist.
     """
     added = generator.normal(scale=noise, size=(draws + 1, *sequence.shape))
     added[0] = 0.0

@@ -8,8 +8,8 @@ Conventions
 * Windows are grouped by predicted clusters: a window belongs to the cluster that all its frames
   have, else to none (:data:`~kinembed.analysis.state_dynamics.states.MIXED`). No annotation is
   needed.
-* Steps of a window count from 0: first the source frames (part ``encoder``), then the target
-  frames (part ``decoder``). Components count from 1, as figures name them.
+* Steps of a window count from 0: first the source frames (``encoder``), then the target
+  frames (``decoder``). Components count from 1, as figures name them.
 * ``both`` is the POD of encoder and decoder states together, ``decoder`` that of the decoder's.
 * Distances are Euclidean, between states as they are, not between projections.
 """

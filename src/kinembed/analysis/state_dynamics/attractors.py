@@ -126,16 +126,16 @@ class _Rows:
     @classmethod
     def of(
         cls,
-        part: Float[np.ndarray, "windows steps units"],
+        values: Float[np.ndarray, "windows steps units"],
         states: WindowStates,
         clusters: Int[np.ndarray, "windows"],
     ) -> "_Rows":
-        """States of one part of all windows that are not mixed, by cluster, window and step."""
+        """States of one network in all windows that are not mixed, by cluster, window and step."""
         order = np.argsort(clusters, kind="stable")
         order = order[clusters[order] != MIXED]
-        steps, units = part.shape[1:]
+        steps, units = values.shape[1:]
         return cls(
-            part[order].reshape(-1, units),
+            values[order].reshape(-1, units),
             np.repeat(clusters[order], steps),
             np.repeat(states.starts[order], steps),
             states.steps,
@@ -145,7 +145,7 @@ class _Rows:
 def _from_attractor(states: WindowStates) -> Float[np.ndarray, "windows steps"]:
     """Distances in windows of one cluster to its attractor, in units of its spread."""
     same = np.zeros(len(states.starts), dtype=np.int64)
-    rows, columns = (_Rows.of(part, states, same) for part in (states.both, states.decoder))
+    rows, columns = (_Rows.of(some, states, same) for some in (states.both, states.decoder))
     nearest = _to_all(rows, columns, partial(_nearest, rows, columns))
     spread = np.sqrt(columns.values.var(axis=0).sum())
     relative: Float[np.ndarray, "windows steps"] = nearest.reshape(len(same), -1) / spread

@@ -11,7 +11,7 @@ _UNITS = {
     **dict.fromkeys(("tx", "ty", "tz", "height"), "length"),
     "ground_speed": "length/s",
 }
-"""Of channels by the last part of their names; lengths are in the skeleton's unit."""
+"""Of channels by the end of their names; lengths are in the skeleton's unit."""
 
 
 def joint_changes(model: TrainedModel, pod: Pod) -> pd.DataFrame:
@@ -39,9 +39,9 @@ def joint_changes(model: TrainedModel, pod: Pod) -> pd.DataFrame:
     standardiser = model.standardiser
     changes = (pod.deviations[:, None] * pod.modes) @ weights.T * standardiser.std
     per = "/frame" if model.network.residual else ""
-    parts = [channel.rpartition(".") for channel in standardiser.channels]
+    split = [channel.rpartition(".") for channel in standardiser.channels]
     owners = pd.MultiIndex.from_tuples(
-        [(joint, _UNITS[kind] + per) for joint, _, kind in parts], names=["joint", "unit"]
+        [(joint, _UNITS[kind] + per) for joint, _, kind in split], names=["joint", "unit"]
     )
     squares = pd.DataFrame(changes.T**2, owners, np.arange(1, len(changes) + 1))
     norms = squares.groupby(level=["joint", "unit"], sort=False).sum() ** 0.5

@@ -165,7 +165,7 @@ def actors(names: Sequence[str], parameters: GeometryParameters) -> list[str]:
     Raises
     ------
     DataError
-        When the pattern does not match a name, or its group takes no part in the match.
+        When the pattern does not match a name, or its group matches nothing.
     """
     pattern = parameters.group_pattern
     matches = [re.search(pattern, name) for name in names]

@@ -115,11 +115,11 @@ def discover(
     """
     motions = made_comparable(recordings, positions)
     model = train_together(SHARED, [*motions.values()], FeatureParameters(), training)
-    parts = embed_together(model, [*motions.values()], embedding)
+    embedded = embed_together(model, [*motions.values()], embedding)
     frames = {name: len(motion) for name, motion in motions.items()}
     name = SHARED if len(motions) > 1 else next(iter(motions))
     clusters = ClusterModel.fit(
-        join_embeddings(parts),
+        join_embeddings(embedded),
         clustering.number_for(name),
         embedding,
         clustering,
@@ -127,7 +127,7 @@ def discover(
         unwrap=ExpmapParameters().unwrap,
         recordings=frames if len(motions) > 1 else None,
     )
-    projections = [project(part) for part in parts]
+    projections = [project(one) for one in embedded]
     numbers = {name: np.asarray(motion.frame_numbers) for name, motion in motions.items()}
     return Discovery(model, clusters, dict(zip(motions, projections, strict=True)), numbers)
 

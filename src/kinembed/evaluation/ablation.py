@@ -61,8 +61,8 @@ class AblationRow(Parameters):
     embedding: dict[str, Any] = Field({})
     clustering: dict[str, Any] = Field({})
     baseline: str | None = None
-    seeds: Seeds | None = Field(None, description="in place of the ablation's")
-    sequences: Names | None = Field(None, description="in place of the ablation's; * is anything")
+    seeds: Seeds | None = Field(None, description="instead of the ablation's")
+    sequences: Names | None = Field(None, description="instead of the ablation's; * is anything")
 
     @property
     def changes(self) -> dict[str, dict[str, Any]]:
@@ -324,7 +324,7 @@ def join(units: Mapping[str, Unit], outcomes: Iterable[tuple[str, Outcome]]) -> 
         known.append(table.drop(columns=["frame", "time_s"]) if known else table)
     trainings = [finished[name].training for name in units if finished[name].training]
     return Joined(
-        {sequence: pd.concat(parts, axis=1) for sequence, parts in tables.items()},
+        {sequence: pd.concat(some, axis=1) for sequence, some in tables.items()},
         pd.DataFrame(trainings, columns=TRAINING_COLUMNS),
     )
 

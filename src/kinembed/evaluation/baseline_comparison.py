@@ -3,7 +3,7 @@
 A baseline uses the number of clusters that the network was given (variant ``given``) or, where
 none is given, the number that the network estimated (variant ``estimated``): methods then differ
 in where they draw boundaries and not in how well they count. Where several recordings share a
-vocabulary, what stands in place of the network's states estimates the number by itself, in the
+vocabulary, what stands instead of the network's states estimates the number by itself, in the
 network's way.
 """
 

@@ -37,7 +37,7 @@ PROTOCOLS = {
 
 
 class ResultsParameters(Parameters):
-    """Which tables of scores are collected, and which sequences had no part in any choice.
+    """Which tables of scores are collected, and which sequences no choice was made on.
 
     Attributes
     ----------
@@ -112,10 +112,10 @@ def collect(
     for name in absent:
         logger.info("Left out of the results, because it has not been made: %s", name)
     found = [
-        part.assign(table=name, version=version)
+        table.assign(table=name, version=version)
         for name in tables
         if name in stored
-        for version, part in newest_of_each_seed(name, stored[name], score_columns())
+        for version, table in newest_of_each_seed(name, stored[name], score_columns())
     ]
     every = pd.concat(found, ignore_index=True)
     sources = every[["table", "seed", "version"]].drop_duplicates(ignore_index=True)
@@ -262,14 +262,16 @@ def results_page(
     DataError
         When sequences are held out but none of them has a score.
     """
-    parts = [{"heading": "All sequences", "remark": "", "sections": _sections(summarise(scores))}]
+    chapters = [
+        {"heading": "All sequences", "remark": "", "sections": _sections(summarise(scores))}
+    ]
     for name, patterns in parameters.groups.items():
         of_group = _fitting(scores, patterns)
         if of_group.empty:
             logger.info("Left out of the page, because it has no scores: %s", name)
         else:
             sections = _sections(summarise(of_group))
-            parts.append({"heading": name, "remark": "", "sections": sections})
+            chapters.append({"heading": name, "remark": "", "sections": sections})
     if parameters.held_out:
         held_out = _fitting(scores, parameters.held_out)
         if held_out.empty:
@@ -278,9 +280,9 @@ def results_page(
                 f"{', '.join(map(str, scores['sequence'].unique()))} alone"
             )
         heading = f"Held-out sequences: {', '.join(parameters.held_out)}"
-        remark = "They had no part in any choice of settings."
+        remark = "No choice of settings was made on them."
         sections = _sections(summarise(held_out))
-        parts.append({"heading": heading, "remark": remark, "sections": sections})
+        chapters.append({"heading": heading, "remark": remark, "sections": sections})
     template = Environment(  # noqa: S701 -- Markdown
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     ).from_string(files("kinembed.evaluation").joinpath("results.md").read_text(encoding="utf-8"))
@@ -291,7 +293,7 @@ def results_page(
         protocols=PROTOCOLS,
         measures=SUMMARISED,
         side_by_side=_rows_side_by_side(scores),
-        parts=parts,
+        chapters=chapters,
         sources=sources.to_dict("records"),
         made_with=made_with,
     )

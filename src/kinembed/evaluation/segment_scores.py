@@ -30,7 +30,9 @@ def edit_score(predicted: Sequence[str], annotated: Sequence[str]) -> float:
     float
         1 minus the Levenshtein distance of the two orders, in units of the longer; 0 to 1.
     """
-    one, other = ([part.label for part in segments(labels)] for labels in (predicted, annotated))
+    one, other = (
+        [segment.label for segment in segments(labels)] for labels in (predicted, annotated)
+    )
     costs = list(range(len(other) + 1))
     for row, label in enumerate(one, start=1):
         before, costs[0] = costs[0], row

@@ -23,7 +23,7 @@ from kinembed.segmentation.predictions import VARIANTS, frame_rate_of, number_of
 from kinembed.training.assignment import ModelAssignment
 
 ALL = "all"
-"""In place of a sequence: all of a model's, under the one assignment."""
+"""Instead of a sequence: all of a model's, under the one assignment."""
 OF_SEGMENTS = ["edit", *(f"f1_{100 * overlap:.0f}" for overlap in OVERLAPS), "boundary_f1"]
 SETTING = ["experiment", "sequence", "method", "protocol", "clusters_given", "seed"]
 """Columns that say what is scored."""
@@ -173,12 +173,12 @@ def annotated_together(
             yield {name: predictions[name]() for name in annotated}
 
 
-def join_shared(parts: Sequence[SharedScores]) -> SharedScores:
+def join_shared(scores: Sequence[SharedScores]) -> SharedScores:
     """Join the scores of methods, variants or models.
 
     Parameters
     ----------
-    parts : sequence of SharedScores
+    scores : sequence of SharedScores
         Any number of them.
 
     Returns
@@ -186,8 +186,8 @@ def join_shared(parts: Sequence[SharedScores]) -> SharedScores:
     SharedScores
         All rows; tables have their columns also where there is none.
     """
-    rows = [table.scores.to_dict("records") for table in parts]
-    recalls = [table.recalls.to_dict("records") for table in parts]
+    rows = [table.scores.to_dict("records") for table in scores]
+    recalls = [table.recalls.to_dict("records") for table in scores]
     return SharedScores(
         pd.DataFrame([row for some in rows for row in some], columns=COLUMNS),
         pd.DataFrame([row for some in recalls for row in some], columns=RECALL_COLUMNS),

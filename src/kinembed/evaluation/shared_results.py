@@ -1,6 +1,6 @@
 """Scores of shared vocabularies in one table, and by how much methods differ on recordings.
 
-A recording is the unit: differences are taken within recordings, and intervals are those of their
+A recording is the unit: differences are those within recordings, and intervals are those of their
 mean, resampled over recordings.
 """
 
@@ -52,9 +52,9 @@ def collect_shared(
         When a version that has rows lacks a column.
     """
     found = [
-        part[COLUMNS]
+        table[COLUMNS]
         for name in TABLES
-        for _, part in newest_of_each_seed(name, stored.get(name, {}), COLUMNS)
+        for _, table in newest_of_each_seed(name, stored.get(name, {}), COLUMNS)
     ]
     if not found:
         return pd.DataFrame(columns=COLUMNS)
@@ -69,21 +69,22 @@ def summarise_shared(scores: pd.DataFrame, held_out: Sequence[str]) -> pd.DataFr
     scores : DataFrame
         Columns :data:`kinembed.evaluation.shared.COLUMNS`, of one experiment.
     held_out : sequence of str
-        Names of recordings that had no part in any choice, ``*`` being anything; their means stand
+        Names of recordings that no choice was made on, ``*`` being anything; their means stand
         by themselves.
 
     Returns
     -------
     DataFrame
-        Columns :data:`SUMMARY_COLUMNS`: a row per part (``held_out`` and ``tuning``, or ``all``
-        where none is held out), way of counting clusters and method; ``clusters`` are those of all
-        recordings together. ``difference`` is the accuracy of the network less that of the method,
-        ``low`` and ``high`` the 95 % bootstrap interval of its mean over recordings; NaN for the
-        network itself, and the interval for fewer than two recordings.
+        Columns :data:`SUMMARY_COLUMNS`: a row per set of recordings (``part``: ``held_out`` and
+        ``tuning``, or ``all`` where none is held out), way of counting clusters and method;
+        ``clusters`` are those of all recordings together. ``difference`` is the accuracy of the
+        network less that of the method, ``low`` and ``high`` the 95 % bootstrap interval of its
+        mean over recordings; NaN for the network itself, and the interval for fewer than two
+        recordings.
     """
     rows = [
-        {"part": part, "clusters_given": given} | row
-        for part, some in _parts(scores, held_out)
+        {"part": name, "clusters_given": given} | row
+        for name, some in _sets(scores, held_out)
         for given, table in some.groupby("clusters_given", sort=True)
         for row in _methods(table, scores[scores["clusters_given"] == given])
     ]
@@ -114,7 +115,7 @@ def paired_interval(differences: Float[np.ndarray, " recordings"]) -> tuple[floa
     return float(found.low), float(found.high)
 
 
-def _parts(scores: pd.DataFrame, held_out: Sequence[str]) -> list[tuple[str, pd.DataFrame]]:
+def _sets(scores: pd.DataFrame, held_out: Sequence[str]) -> list[tuple[str, pd.DataFrame]]:
     """Rows of recordings, apart where some are held out."""
     of_recordings = scores[scores["sequence"] != ALL]
     if not held_out:

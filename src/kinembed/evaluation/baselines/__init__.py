@@ -17,10 +17,10 @@ one vocabulary.
 | ``changepoints_window_3``, ``_5`` | change points of W, Ward of segments; penalty 3, 5 ln T |
 | ``changepoints_pose_3``, ``_5`` | the same with change points of the pose |
 | ``sticky_hmm`` | W, principal components, hidden Markov model whose states tend to stay |
-| ``pose_as_states``, ``window_as_states`` | pose, W in place of states: clustered like them |
+| ``pose_as_states``, ``window_as_states`` | pose, W instead of states: clustered like them |
 | ``untrained`` | the network as it is before training, embedded and clustered as when trained |
 | ``untrained_single_linkage`` | its decoder states as they are, clustered as published |
-| ``video_lstm`` | the network of :mod:`kinembed.video.prediction` in place of ours |
+| ``video_lstm`` | the network of :mod:`kinembed.video.prediction` instead of ours |
 """
 
 from kinembed.evaluation.baselines.parameters import BaselineParameters

@@ -40,7 +40,7 @@ _OF_CHANNELS: dict[str, Callable[[Task], Int[np.ndarray, "frames"]]] = {
     "changepoints_pose_5": partial(pose_change_points, penalty=5.0),
     "sticky_hmm": sticky_hmm,
 }
-_IN_PLACE_OF_STATES: dict[
+_INSTEAD_OF_STATES: dict[
     str,
     Callable[[Task, Sequence[int | None], StageParameters], list[Int[np.ndarray, "frames"]]],
 ] = {
@@ -58,7 +58,7 @@ _OF_ONE_MOTION: dict[str, Callable[[Motion, int, StageParameters], Int[np.ndarra
     "untrained_single_linkage": untrained_single_linkage,
     "video_lstm": video_lstm,
 }
-ESTIMATING: tuple[str, ...] = (*_IN_PLACE_OF_STATES, *_OF_MOTIONS)
+ESTIMATING: tuple[str, ...] = (*_INSTEAD_OF_STATES, *_OF_MOTIONS)
 """Those that can estimate the number of clusters, as the network that they stand in for."""
 TOGETHER: tuple[str, ...] = (*_OF_CHANNELS, *ESTIMATING)
 """Those that can cluster several recordings together."""
@@ -164,10 +164,10 @@ def _labels(
     if name in _OF_MOTIONS:
         return _OF_MOTIONS[name](motions, numbers, stages)
     given = [number for number in numbers if number is not None]
-    if name in _IN_PLACE_OF_STATES:
+    if name in _INSTEAD_OF_STATES:
         cuts = _all_cuts(motions, stages.embedding)
         task = Task.of(motions, max(given, default=1), parameters, stages.features, cuts)
-        found = _IN_PLACE_OF_STATES[name](task, numbers, stages)
+        found = _INSTEAD_OF_STATES[name](task, numbers, stages)
     elif len(given) < len(numbers):
         raise DataError(f"{name} needs a number of clusters; {', '.join(ESTIMATING)} do not")
     else:

@@ -1,4 +1,4 @@
-"""What is clustered in place of the network's states, all else being equal."""
+"""What is clustered instead of the network's states, all else being equal."""
 
 from collections.abc import Sequence
 

@@ -42,8 +42,8 @@ def untrained(
         When a motion is in Euler angles or does not move, no interval is as long as a window, or
         as many clusters are asked for as the embedding has rows.
     """
-    parts = embed_together(untrained_model(motions, stages), motions, stages.embedding)
-    found = fit_clusters(join_embeddings(parts), stages.clustering, numbers).clusters
+    embedded = embed_together(untrained_model(motions, stages), motions, stages.embedding)
+    found = fit_clusters(join_embeddings(embedded), stages.clustering, numbers).clusters
     return [clusters.frame_labels for clusters in found]
 
 

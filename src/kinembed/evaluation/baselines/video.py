@@ -1,4 +1,4 @@
-"""A network made for video in place of the main system's, all else being equal."""
+"""A network made for video instead of the main system's, all else being equal."""
 
 import numpy as np
 from jaxtyping import Int

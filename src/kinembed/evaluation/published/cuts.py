@@ -108,15 +108,15 @@ def loss_cuts(model: TrainedModel, motion: Motion, threshold: float) -> CutWindo
     lengths, seen = model.training.windows, motion.seen
     starts = all_starts(len(motion), lengths, seen=seen)
     losses, worst_steps = _errors(model, motion, starts)
-    parts = []
+    walks = []
     for first, stop in intervals_between(len(motion), (), seen):
         own = slice(*np.searchsorted(starts, [first, stop]))
-        parts.append(_walk(losses[own], worst_steps[own], threshold, lengths, first))
-    cuts = {cut for part in parts for cut in part.cuts} | set(edges_of_unseen(seen))
+        walks.append(_walk(losses[own], worst_steps[own], threshold, lengths, first))
+    cuts = {cut for walk in walks for cut in walk.cuts} | set(edges_of_unseen(seen))
     return CutWindows(
         tuple(sorted(cuts)),
-        np.concatenate([part.starts for part in parts]),
-        np.concatenate([part.kept for part in parts]),
+        np.concatenate([walk.starts for walk in walks]),
+        np.concatenate([walk.kept for walk in walks]),
     )
 
 

@@ -8,7 +8,7 @@ from kinembed.motion.windows import WindowLengths
 
 
 class ProtocolWindows(Parameters):
-    """Windows of each protocol, in place of those of ``training``.
+    """Windows of each protocol, instead of those of ``training``.
 
     Attributes
     ----------

@@ -1,1 +1,1 @@
-"""What a person looks at, names and exports: report, player, figures, tables."""
+"""What a person reads, names and exports: report, player, figures, tables."""

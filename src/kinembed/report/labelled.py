@@ -12,7 +12,7 @@ from kinembed.motion.motion import Motion
 from kinembed.motion.resampling import as_trained_on
 from kinembed.motion.segments import FrameLabels
 from kinembed.report.exports.labelled import names_of_labels
-from kinembed.report.naming import Names, SequenceNaming, places_of_names
+from kinembed.report.naming import Names, SequenceNaming, styles_of_names
 from kinembed.report.player import player_block
 from kinembed.report.sequence import SequenceResults
 from kinembed.segmentation.cluster_model import ClusterModel
@@ -49,15 +49,15 @@ class LabelledResults(SequenceResults):
         return {self.variant: self.called}
 
     @property
-    def places(self) -> dict[str, int]:
-        """Places of the names of the model's clusters among styles.
+    def style_numbers(self) -> dict[str, int]:
+        """Styles of the names of the model's clusters, by number.
 
         Returns
         -------
         dict of str to int
-            Name -> place.
+            Name -> number of its style.
         """
-        return places_of_names(self.names.sequences.get(self.model, SequenceNaming()))
+        return styles_of_names(self.names.sequences.get(self.model, SequenceNaming()))
 
     @property
     def rows(self) -> dict[str, FrameLabels]:

@@ -118,15 +118,15 @@ class SequenceResults:
         return self.labels[self.variant]
 
     @property
-    def places(self) -> Mapping[str, int]:
-        """Places of names among styles, where recordings share them.
+    def style_numbers(self) -> Mapping[str, int]:
+        """Styles of names, by number, where recordings share them.
 
         Returns
         -------
         mapping of str to int
-            Name -> place.
+            Name -> number of its style.
         """
-        return self.names.places.get(self.name, {})
+        return self.names.style_numbers.get(self.name, {})
 
     @property
     def rows(self) -> dict[str, FrameLabels]:
@@ -264,7 +264,7 @@ def _embedding_pages(results: SequenceResults, note: str) -> dict[str, bytes]:
                 projection.explained_variance,
                 title=f"{results.name}: movement map",
                 note=note,
-                places=results.places,
+                style_numbers=results.style_numbers,
             ),
             plotly_address(results.name),
         )
@@ -294,7 +294,7 @@ def _animation(results: SequenceResults, parameters: ReportParameters) -> Animat
         results.projection.frame_index,
         results.frame_rate,
         parameters.note,
-        results.places,
+        results.style_numbers,
     )
 
 

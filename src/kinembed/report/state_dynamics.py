@@ -1,4 +1,4 @@
-"""Finished figures of an interpretation; the only place here where behaviours have names."""
+"""Finished figures of an interpretation; the only module here where behaviours have names."""
 
 import numpy as np
 import pandas as pd

@@ -148,12 +148,12 @@ def test_frames_that_were_not_seen_or_cut_off_are_counted(toy_motion):
 
 @pytest.mark.parametrize(
     ("positions", "told"),
-    [({}, "taken as"), ({"view": "top"}, ""), ({"up": "-z"}, "")],
+    [({}, "assumed to be"), ({"view": "top"}, ""), ({"up": "-z"}, "")],
 )
 def test_a_view_that_was_assumed_is_told(positions, told):
     page = page_of(flat(), **positions)
-    assert any("taken as seen from above" in remark for remark in remarks(page)) == bool(told)
-    assert ('<span class="missing">taken as</span>' in page) == bool(told)
+    assert any("assumed to be seen from above" in remark for remark in remarks(page)) == bool(told)
+    assert ('<span class="missing">assumed to be</span>' in page) == bool(told)
 
 
 def test_rates_that_files_do_not_state_are_told(toy_motion):

@@ -6,7 +6,7 @@ import pytest
 
 from kinembed.core.errors import FormatError
 from kinembed.report.naming import named_predictions, names_of_recordings, parse_names
-from kinembed.report.plots.theme import places_for
+from kinembed.report.plots.theme import style_numbers_for
 
 RECORDINGS = {"all": ("a", "b"), "c": ("c",)}
 
@@ -84,8 +84,8 @@ def test_the_only_recording_of_a_shared_model_has_its_names():
 def test_a_name_has_one_place_in_all_recordings_of_a_model():
     text = "all: {estimated: {names: {3: hop, 2: walk, 1: walk}}}"
     found = names_of_recordings(parse_names(text, file="names.yml"), RECORDINGS, PREDICTIONS)
-    assert found.places == {"a": {"walk": 1, "hop": 3}, "b": {"walk": 1, "hop": 3}}
-    assert places_for(["hop", "cluster 0", "kneel"], found.places["b"]) == {
+    assert found.style_numbers == {"a": {"walk": 1, "hop": 3}, "b": {"walk": 1, "hop": 3}}
+    assert style_numbers_for(["hop", "cluster 0", "kneel"], found.style_numbers["b"]) == {
         "hop": 3,
         "cluster 0": 0,
         "kneel": 1,

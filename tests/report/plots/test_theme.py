@@ -11,8 +11,8 @@ from kinembed.report.plots.theme import (
     colours_for,
     display_names,
     figure_of,
-    places_for,
     row_titles,
+    style_numbers_for,
     styles_for,
     wrap_note,
 )
@@ -121,15 +121,15 @@ def test_a_note_breaks_between_words():
 
 
 def test_a_cluster_has_its_own_place_wherever_it_appears():
-    assert places_for(["cluster 2", "cluster 0"]) == {"cluster 2": 2, "cluster 0": 0}
+    assert style_numbers_for(["cluster 2", "cluster 0"]) == {"cluster 2": 2, "cluster 0": 0}
     one, other = styles_for(["cluster 2", "cluster 0"]), styles_for(["cluster 0", "cluster 2"])
     assert one["cluster 2"] == other["cluster 2"]
 
 
 def test_names_take_the_places_that_clusters_leave():
-    found = places_for(["walk", "cluster 1", "hop", "clusters 1+4", "cluster 0"])
+    found = style_numbers_for(["walk", "cluster 1", "hop", "clusters 1+4", "cluster 0"])
     assert found == {"walk": 2, "cluster 1": 1, "hop": 3, "clusters 1+4": 4, "cluster 0": 0}
 
 
 def test_other_labels_keep_their_order():
-    assert list(places_for(["b", "a", "b", "c"]).items()) == [("b", 0), ("a", 1), ("c", 2)]
+    assert list(style_numbers_for(["b", "a", "b", "c"]).items()) == [("b", 0), ("a", 1), ("c", 2)]

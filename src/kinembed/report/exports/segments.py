@@ -89,9 +89,14 @@ def list_segments(
     ]
     if annotation is not None:
         rows += [
-            {"tier": ANNOTATION, "label": run.label, "clusters": "", **_span(run.start, run.stop)}
+            {
+                "tier": ANNOTATION,
+                "label": segment.label,
+                "clusters": "",
+                **_span(segment.start, segment.stop),
+            }
             | {"probability": np.nan}
-            for run in segments(annotation.frame_labels())
+            for segment in segments(annotation.frame_labels())
         ]
     numbers = np.arange(len(predictions)) if file_frames is None else file_frames
     return [
@@ -155,15 +160,15 @@ def _predicted(
     probability = probability_of(predictions, variant)
     return [
         {
-            "label": _text(run.label),
-            "clusters": _numbers(np.unique(clusters[run.start : run.stop]).tolist()),
-            **_span(run.start, run.stop),
+            "label": _text(segment.label),
+            "clusters": _numbers(np.unique(clusters[segment.start : segment.stop]).tolist()),
+            **_span(segment.start, segment.stop),
             # Frames of one segment all have a probability, or none has.
             "probability": round(
-                float(probability[run.start : run.stop].mean()), PROBABILITY_DECIMALS
+                float(probability[segment.start : segment.stop].mean()), PROBABILITY_DECIMALS
             ),
         }
-        for run in segments(labels)
+        for segment in segments(labels)
     ]
 
 

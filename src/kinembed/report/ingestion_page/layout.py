@@ -2,7 +2,7 @@
 
 Every dot is joined to its name by a thin line, so that names overlap neither dots nor one another,
 however near the joints are. Of an animal that lies along the picture, names are exchanged until as
-few lines as possible run through other dots, which would seem to be the ones that are named.
+few lines as possible pass through other dots, which would seem to be the ones that are named.
 """
 
 from dataclasses import dataclass
@@ -150,7 +150,7 @@ def _exchanged(
     labels: Float[np.ndarray, "names 2"],
     fitted: Float[np.ndarray, "joints 2"],
 ) -> Int[np.ndarray, "names"]:
-    """Which label each dot takes, exchanged by twos as long as lines become clearer."""
+    """Which label each dot has, exchanged by twos as long as lines become clearer."""
     blame = _blame(dots, labels, fitted)
     order = np.arange(len(dots))
     for _ in range(_ROUNDS):
@@ -169,7 +169,7 @@ def _blame(
     labels: Float[np.ndarray, "names 2"],
     fitted: Float[np.ndarray, "joints 2"],
 ) -> Float[np.ndarray, "names labels"]:
-    """How bad a line from each dot to each label is: dots that it runs through, then its length."""
+    """How bad a line from each dot to each label is: dots that it crosses, then its length."""
     along = labels[None] - dots[:, None]
     length = np.linalg.norm(along, axis=2)
     to = fitted[None] - dots[:, None]

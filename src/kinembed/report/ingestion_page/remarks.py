@@ -79,9 +79,9 @@ def _view(drawing: PoseDrawing, parameters: IngestionParameters) -> list[str]:
     if drawing.plane != "top" or not parameters.positions.view_is_assumed:
         return []
     return [
-        "The recordings are 2-D and no view was set, so they are taken as seen from above. If the "
-        "camera stood at the side, rearing and jumps are lost: set ingestion.positions.view=side "
-        "(or top, if this is right)."
+        "The recordings are 2-D and no view was set, so they are assumed to be seen from above. If "
+        "the camera stood at the side, rearing and jumps are lost: set "
+        "ingestion.positions.view=side (or top, if this is right)."
     ]
 
 

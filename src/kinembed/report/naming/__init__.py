@@ -6,7 +6,7 @@ exported; predictions and scores stay as they are.
 
 from kinembed.report.naming.file import Names, Naming, SequenceNaming, parse_names
 from kinembed.report.naming.labels import check_names, label_of, named_predictions
-from kinembed.report.naming.shared import names_of_recordings, places_of_names
+from kinembed.report.naming.shared import names_of_recordings, styles_of_names
 
 __all__ = [
     "Names",
@@ -17,5 +17,5 @@ __all__ = [
     "named_predictions",
     "names_of_recordings",
     "parse_names",
-    "places_of_names",
+    "styles_of_names",
 ]

@@ -153,7 +153,7 @@ class Naming(Parameters):
     merge: list[Annotated[list[NonNegativeInt], Field(min_length=2)]] = Field(
         [], description="groups of clusters that are one"
     )
-    split: list[Split] = Field([], description="parts of clusters that are something else")
+    split: list[Split] = Field([], description="intervals of clusters that are something else")
 
     @model_validator(mode="after")
     def _groups_are_apart(self) -> "Naming":
@@ -206,14 +206,14 @@ class Names:
         Its path, for messages of errors.
     sequences : mapping of str to SequenceNaming
         Sequence -> what its clusters are called.
-    places : mapping of str to mapping of str to int
-        Sequence that shares its clusters with others -> name -> place among letters and colours,
+    style_numbers : mapping of str to mapping of str to int
+        Sequence that shares its clusters with others -> name -> number of its letter and colour,
         the same in all of them.
     """
 
     file: str = ""
     sequences: Mapping[str, SequenceNaming] = field(default_factory=dict)
-    places: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    style_numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def parse_names(text: str, *, file: str) -> Names:

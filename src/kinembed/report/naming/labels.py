@@ -85,7 +85,7 @@ def named_predictions(
 
 
 def label_of(cluster: int, naming: Naming) -> str:
-    """Find the name of a cluster, also as part of a group.
+    """Find the name of a cluster, also in a group.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def label_of(cluster: int, naming: Naming) -> str:
 
 @dataclass(frozen=True)
 class _Where:
-    """A place in a names file."""
+    """A position in a names file."""
 
     file: str
     keys: tuple[str | int, ...]
@@ -135,8 +135,8 @@ def _named(
         start, stop = split.frames(frame_rate, len(clusters))
         chosen = np.flatnonzero(clusters[start:stop] == split.cluster) + start
         if len(chosen) == 0:
-            runs = _runs(clusters, split.cluster)
-            problem = f"cluster {split.cluster} has no frame from {start} to {stop}; it has {runs}"
+            found = _segments_of(clusters, split.cluster)
+            problem = f"cluster {split.cluster} has no frame from {start} to {stop}; it has {found}"
             raise where.error(problem, "split", index)
         labels[chosen] = split.name
     return [str(label) for label in labels]
@@ -164,8 +164,12 @@ def mentioned_clusters(naming: Naming) -> Iterator[tuple[tuple[str | int, ...], 
         yield ("split", index, "cluster"), split.cluster
 
 
-def _runs(clusters: Int[np.ndarray, " frames"], cluster: int) -> str:
+def _segments_of(clusters: Int[np.ndarray, " frames"], cluster: int) -> str:
     """The segments of a cluster, for an error."""
-    runs = [f"{run.start} to {run.stop}" for run in segments(clusters) if run.label == cluster]
-    more = f" and {len(runs) - LISTED} more" if len(runs) > LISTED else ""
-    return ", ".join(runs[:LISTED]) + more
+    found = [
+        f"{segment.start} to {segment.stop}"
+        for segment in segments(clusters)
+        if segment.label == cluster
+    ]
+    more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
+    return ", ".join(found[:LISTED]) + more

@@ -10,7 +10,7 @@ from kinembed.report.naming.file import Names, Naming, SequenceNaming, key
 from kinembed.report.naming.labels import label_of, mentioned_clusters
 
 REFITTED = (
-    "After a new run a number may mean another behaviour: look all of them up in the report before "
+    "After a new run a number may mean another behaviour: find all of them in the report before "
     "you correct the file"
 )
 
@@ -46,19 +46,19 @@ def names_of_recordings(
         model for model in names.sequences if tuple(recordings.get(model, (model,))) != (model,)
     ]
     of_each = {name: one for name, one in names.sequences.items() if name not in shared}
-    places: dict[str, dict[str, int]] = {}
+    styles: dict[str, dict[str, int]] = {}
     for model in shared:
         tables = {name: predictions[name]() for name in recordings[model]}
         for variant, naming in names.sequences[model].named().items():
             _check(naming, variant, tables, names.file, model)
         for name, table in tables.items():
             of_each.setdefault(name, _of_clusters(names.sequences[model], table))
-            places[name] = places_of_names(names.sequences[model])
-    return replace(names, sequences=of_each, places=places)
+            styles[name] = styles_of_names(names.sequences[model])
+    return replace(names, sequences=of_each, style_numbers=styles)
 
 
-def places_of_names(naming: SequenceNaming) -> dict[str, int]:
-    """Give names of clusters a place that does not depend on which of them a recording shows.
+def styles_of_names(naming: SequenceNaming) -> dict[str, int]:
+    """Give names of clusters a style that does not depend on which of them a recording shows.
 
     Parameters
     ----------
@@ -68,13 +68,13 @@ def places_of_names(naming: SequenceNaming) -> dict[str, int]:
     Returns
     -------
     dict of str to int
-        Name -> first of the clusters that it names.
+        Name -> number of its style: the first of the clusters that it names.
     """
-    places: dict[str, int] = {}
+    styles: dict[str, int] = {}
     for one in naming.named().values():
         for cluster, name in sorted(one.names.items()):
-            places.setdefault(name, cluster)
-    return places
+            styles.setdefault(name, cluster)
+    return styles
 
 
 def _check(

@@ -52,7 +52,7 @@ def card_values(
         ``typical`` and ``atypical`` (frames [start, stop), or None); ``reasons`` and ``rhythms``
         (at most :data:`REASONS` rows each).
     """
-    seconds = [(run.stop - run.start) / frame_rate for run in card.segments]
+    seconds = [(segment.stop - segment.start) / frame_rate for segment in card.segments]
     return {
         "label": numbers[card.label],
         "times": len(seconds),

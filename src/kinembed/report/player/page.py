@@ -172,8 +172,8 @@ def _rendered(
 
 
 def _player_script() -> str:
-    parts = "\n".join(_asset(name) for name in SCRIPTS)
-    return f'"use strict";\n(() => {{\n{parts}\n}})();'
+    scripts = "\n".join(_asset(name) for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{scripts}\n}})();'
 
 
 def _asset(name: str) -> str:

@@ -31,7 +31,7 @@ from kinembed.report.player.levels import levels, names_of_clusters
 from kinembed.report.plots.behaviour_tree import dendrogram
 from kinembed.report.plots.behaviours import transition_graph, usage_bars
 from kinembed.report.plots.export import plain
-from kinembed.report.plots.theme import HATCHES, Style, Title, places_for, text_colour
+from kinembed.report.plots.theme import HATCHES, Style, Title, style_numbers_for, text_colour
 from kinembed.report.plots.timeline import shown_rows, styles_of_rows, titles_of_rows
 from kinembed.report.sequence import SequenceResults
 from kinembed.segmentation.embedding import Projection
@@ -71,9 +71,9 @@ def player_block(
     """
     rows = shown_rows(results.rows, results.annotation)
     titles = titles_of_rows(results.rows, results.annotation)
-    styles = styles_of_rows(rows, results.annotation, results.places)
+    styles = styles_of_rows(rows, results.annotation, results.style_numbers)
     numbers = {label: number for number, label in enumerate(styles)}
-    places = places_for(styles, results.places)
+    signs = style_numbers_for(styles, results.style_numbers)
     first = next(iter(rows))
     probabilities = dict(zip(results.rows, results.probabilities, strict=True))
     step = ceil(results.motion.frame_rate / LARGEST_RATE)
@@ -92,16 +92,17 @@ def player_block(
         "probability": _curve(probabilities[first], step),
         "embedding": _embedding(results.projection, step),
         "labels": [
-            _label(name, style, places[name], titles.values()) for name, style in styles.items()
+            _label(name, style, signs[name], titles.values()) for name, style in styles.items()
         ],
         "rows": [
             {
                 "name": name,
                 "titles": [_words(titles[name].get(label)) for label in styles],
                 "segments": [
-                    [run.start, run.stop, numbers[str(run.label)]] for run in segments(names)
+                    [segment.start, segment.stop, numbers[str(segment.label)]]
+                    for segment in segments(names)
                 ],
-                "sure": _sure(probabilities.get(name), names),
+                "probabilities": _mean_probabilities(probabilities.get(name), names),
             }
             for name, names in rows.items()
         ],
@@ -140,7 +141,10 @@ def _plots(
     titles: Mapping[str, Title],
 ) -> dict[str, dict[str, Any]]:
     """Figures of plotly, whose colours of text are the page's."""
-    signs = {name: _sign(place) for name, place in places_for(styles, results.places).items()}
+    signs = {
+        name: _sign(number)
+        for name, number in style_numbers_for(styles, results.style_numbers).items()
+    }
     shown = results.behaviours_among(names)
     figures = {
         "usage": usage_bars(shown, results.frame_rate, styles, signs, titles),
@@ -158,13 +162,13 @@ def _curve(probability: Float[np.ndarray, "frames"], step: int) -> dict[str, Any
     return pack(_means(probability, step)[:, None]) if known else None
 
 
-def _sure(
+def _mean_probabilities(
     probability: Float[np.ndarray, "frames"] | None, names: Sequence[str]
 ) -> list[float | None] | None:
     """Mean probability of each segment, None where it has none; None for an annotation."""
     if probability is None:
         return None
-    means = [float(probability[run.start : run.stop].mean()) for run in segments(names)]
+    means = [float(probability[segment.start : segment.stop].mean()) for segment in segments(names)]
     return [round(mean, 3) if np.isfinite(mean) else None for mean in means]
 
 
@@ -173,7 +177,7 @@ def _words(title: Title | None) -> dict[str, str] | None:
 
 
 def _label(
-    name: str, style: Style, place: int, titles: Iterable[Mapping[str, Title]]
+    name: str, style: Style, number: int, titles: Iterable[Mapping[str, Title]]
 ) -> dict[str, Any]:
     """Its title is that of the first row in which it stands."""
     seen = name != NOT_SEEN_LABEL
@@ -181,7 +185,7 @@ def _label(
         "name": name,
         "seen": seen,
         "title": next(of_row[name].full for of_row in titles if name in of_row),
-        "sign": SIGNS_APART.get(name) or _sign(place),
+        "sign": SIGNS_APART.get(name) or _sign(number),
         "colour": style.colour,
         "text": text_colour(style.colour),
         "hatch": HATCHES.index(style.hatch) if seen else len(HATCHES),

@@ -63,8 +63,8 @@ class Animation:
         Frames per second of the recording, in Hz.
     note : str or None
         Small text below the animation.
-    places : mapping of str to int, optional
-        Name -> place among styles, where a vocabulary of several recordings says it.
+    style_numbers : mapping of str to int, optional
+        Name -> number of its style, where a vocabulary of several recordings says it.
 
     Raises
     ------
@@ -81,7 +81,7 @@ class Animation:
     frame_index: Int[np.ndarray, "vectors"]
     frame_rate: float
     note: str | None = None
-    places: Mapping[str, int] | None = None
+    style_numbers: Mapping[str, int] | None = None
 
     def __post_init__(self) -> None:
         if len(self.frames) == 0:
@@ -109,7 +109,7 @@ class Animation:
 
     @cached_property
     def styles(self) -> dict[str, Style]:
-        """How the names of all rows look.
+        """The styles of the names of all rows.
 
         Returns
         -------
@@ -122,7 +122,7 @@ class Animation:
             When there is no row, or rows differ in length.
         """
         rows = shown_rows(self.predictions, self.segmentation)
-        return styles_of_rows(rows, self.segmentation, self.places)
+        return styles_of_rows(rows, self.segmentation, self.style_numbers)
 
     @cached_property
     def titles(self) -> dict[str, Title]:
@@ -167,9 +167,7 @@ class Screen:
         )
         self._stage = Stage(self.figure.add_axes((0.0, floor, 0.36, 0.88 - floor)), pictures)
         self._caption = _Caption(self.figure, animation.styles, animation.titles)
-        self._place = _Place(
-            self.figure.add_axes((0.39, floor + 0.05, 0.37, 0.83 - floor)), animation
-        )
+        self._map = _Map(self.figure.add_axes((0.39, floor + 0.05, 0.37, 0.83 - floor)), animation)
         self._cursor = _timeline(self.figure.add_axes((0.12, strip + 0.1, 0.85, 0.16)), animation)
         for artist in self.moving:
             artist.set_animated(True)
@@ -185,7 +183,7 @@ class Screen:
         list of Artist
             From back to front.
         """
-        return [*self._stage.artists, *self._place.artists, self._cursor, *self._caption.artists]
+        return [*self._stage.artists, *self._map.artists, self._cursor, *self._caption.artists]
 
     def show(self, number: int) -> None:
         """Move everything to where it is in one picture.
@@ -197,7 +195,7 @@ class Screen:
         """
         frame = int(self.animation.frames[number])
         self._stage.show(number)
-        self._place.show(frame)
+        self._map.show(frame)
         self._cursor.set_xdata([frame / self.animation.frame_rate] * 2)
         self._caption.show(frame / self.animation.frame_rate, self.animation.names[frame])
 
@@ -244,7 +242,7 @@ class _Caption:
         self._bar.set(facecolor=self._styles[name].colour)
 
 
-class _Place:
+class _Map:
     """The embedding, and on it where the recording is and was just before."""
 
     def __init__(self, ax: Axes, animation: Animation) -> None:

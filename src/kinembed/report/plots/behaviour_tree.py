@@ -31,7 +31,7 @@ def dendrogram(
     names : mapping of int to str
         Cluster -> name that its frames are shown under; one that does not occur is absent.
     styles : mapping of str to Style
-        Name -> how it looks.
+        Name -> style.
     signs : mapping of str to str
         Name -> letters that stand for it.
     titles : mapping of str to Title
@@ -105,17 +105,17 @@ def _leaves(
     titles: Mapping[str, Title],
 ) -> go.Scatter:
     """A square with its letters for each cluster."""
-    looks = [styles[names[leaf]] if leaf in names else ABSENT for leaf in order]
+    shown = [styles[names[leaf]] if leaf in names else ABSENT for leaf in order]
     return go.Scatter(
         x=[0] * len(order),
         y=list(range(len(order))),
         mode="markers+text",
         text=[escape(signs[names[leaf]]) if leaf in names else "-" for leaf in order],
-        textfont={"color": [text_colour(look.colour) for look in looks]},
+        textfont={"color": [text_colour(style.colour) for style in shown]},
         marker={
             "symbol": "square",
             "size": 22,
-            "color": [look.colour for look in looks],
+            "color": [style.colour for style in shown],
             "line": {"color": EDGE_COLOUR, "width": 1},
         },
         hovertext=[_called(leaf, names, titles) for leaf in order],

@@ -46,7 +46,7 @@ def usage_bars(
     frame_rate : float
         Frames per second, in Hz.
     styles : mapping of str to Style
-        Name -> how it looks.
+        Name -> style.
     signs : mapping of str to str
         Name -> letters that stand for it.
     titles : mapping of str to Title
@@ -59,9 +59,9 @@ def usage_bars(
     """
     figure = go.Figure()
     for name in _distinct(names):
-        runs = [run for run in segments(names) if run.label == name]
+        found = [segment for segment in segments(names) if segment.label == name]
         title = f"{signs[name]} {_short(titles[name].short)}"
-        times = [(run.start / frame_rate, run.stop / frame_rate) for run in runs]
+        times = [(segment.start / frame_rate, segment.stop / frame_rate) for segment in found]
         figure.add_bar(
             x=[stop - start for start, stop in times],
             y=[title] * len(times),
@@ -110,7 +110,7 @@ def transition_graph(
     names : sequence of str, shape (frames,)
         Name of every frame.
     styles : mapping of str to Style
-        Name -> how it looks.
+        Name -> style.
     signs : mapping of str to str
         Name -> letters that stand for it.
     titles : mapping of str to Title
@@ -123,20 +123,20 @@ def transition_graph(
     """
     distinct = _distinct(names)
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(distinct)) / len(distinct)
-    places = dict(zip(distinct, np.column_stack([np.cos(angles), np.sin(angles)]), strict=True))
+    positions = dict(zip(distinct, np.column_stack([np.cos(angles), np.sin(angles)]), strict=True))
     counts = Counter(
         (str(before.label), str(after.label))
         for before, after in pairwise(segments(names))
         if NOT_SEEN_LABEL not in (before.label, after.label)
     )
     figure = go.Figure()
-    ends = {pair: _ends(places[pair[0]], places[pair[1]]) for pair in counts}
+    ends = {pair: _ends(positions[pair[0]], positions[pair[1]]) for pair in counts}
     widest = max(counts.values(), default=1)
     for pair, (start, stop) in ends.items():
         _add_arrow(figure, start, stop, width=1 + 3 * counts[pair] / widest)
     described = {name: _described(name, signs, titles) for name in distinct}
     _add_counts(figure, counts, ends, described)
-    _add_nodes(figure, places, styles, signs, described)
+    _add_nodes(figure, positions, styles, signs, described)
     figure.update_layout(
         template="none",
         showlegend=False,
@@ -162,7 +162,7 @@ def _short(name: str) -> str:
 def _ends(
     start: Float[np.ndarray, "2"], stop: Float[np.ndarray, "2"]
 ) -> tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2"]]:
-    """Both places, moved to the right of the way, so that the way back has a place of its own."""
+    """Both positions, moved to the right of the way, so that the way back lies beside it."""
     aside = _aside(start, stop)
     return start + aside, stop + aside
 
@@ -202,8 +202,8 @@ def _add_counts(
         start + LABELLED * (stop - start) + _aside(start, stop) for start, stop in ends.values()
     ]
     figure.add_scatter(
-        x=[float(place[0]) for place in middles],
-        y=[float(place[1]) for place in middles],
+        x=[float(position[0]) for position in middles],
+        y=[float(position[1]) for position in middles],
         mode="text",
         text=[f"<b>{counts[pair]}</b>" for pair in ends],
         hovertext=[
@@ -216,24 +216,24 @@ def _add_counts(
 
 def _add_nodes(
     figure: go.Figure,
-    places: Mapping[str, Float[np.ndarray, "2"]],
+    positions: Mapping[str, Float[np.ndarray, "2"]],
     styles: Mapping[str, Style],
     signs: Mapping[str, str],
     described: Mapping[str, str],
 ) -> None:
     figure.add_scatter(
-        x=[float(place[0]) for place in places.values()],
-        y=[float(place[1]) for place in places.values()],
+        x=[float(position[0]) for position in positions.values()],
+        y=[float(position[1]) for position in positions.values()],
         mode="markers+text",
         marker={
             "size": NODE_PIXELS,
             "opacity": 1,
-            "color": [styles[name].colour for name in places],
+            "color": [styles[name].colour for name in positions],
             "line": {"color": EDGE_COLOUR, "width": 1},
         },
-        text=[f"<b>{signs[name]}</b>" for name in places],
-        textfont={"color": [text_colour(styles[name].colour) for name in places]},
-        hovertext=[described[name] for name in places],
+        text=[f"<b>{signs[name]}</b>" for name in positions],
+        textfont={"color": [text_colour(styles[name].colour) for name in positions]},
+        hovertext=[described[name] for name in positions],
         hoverinfo="text",
     )
 

@@ -11,7 +11,7 @@ from kinembed.core.errors import DataError
 from kinembed.report.plots.theme import add_note, literal
 
 JOINT_HEIGHT = 0.085
-"""Inches that a joint's row takes."""
+"""Inches that a joint's row needs."""
 TITLE_SIZE = 6.5
 
 
@@ -26,7 +26,7 @@ def class_map_grid(
     Parameters
     ----------
     table : DataFrame
-        Columns ``layer``, ``behaviour``, ``joint``, ``bin`` (part of a clip's time, from 0),
+        Columns ``layer``, ``behaviour``, ``joint``, ``bin`` (fraction of a clip's time, from 0),
         ``importance``. The mean over rows (seeds) is drawn, joints in the order of the table.
     layers : sequence of str or None
         Layers that are drawn, in order; None draws all.

@@ -47,14 +47,14 @@ def comparison_overview(scores: pd.DataFrame, highlighted: str, note: str | None
 
 def _panel(ax: Axes, scores: pd.DataFrame, methods: list[str], highlighted: str) -> None:
     means = scores.groupby("method")["accuracy"].mean().reindex(methods)
-    places = range(len(methods))
+    lines = range(len(methods))
     colours = [HIGHLIGHT if method == highlighted else OTHER for method in methods]
-    ax.barh(places, means, 0.72, color=colours)
+    ax.barh(lines, means, 0.72, color=colours)
     rows = [methods.index(method) for method in scores["method"]]
     ax.scatter(scores["accuracy"], rows, s=14, c="black", ec="white", lw=0.6, zorder=3)
-    for place, mean in enumerate(means):
-        ax.text(1.03, place, f"{mean:.3f}", va="center", fontsize=8)
-    ax.set_yticks(places, methods)
+    for line, mean in enumerate(means):
+        ax.text(1.03, line, f"{mean:.3f}", va="center", fontsize=8)
+    ax.set_yticks(lines, methods)
     for label in ax.get_yticklabels():
         label.set_fontweight("bold" if label.get_text() == highlighted else "normal")
     ax.set_ylim(len(methods) - 0.4, -0.6)

@@ -55,7 +55,7 @@ def confusion_matrix(
     Parameters
     ----------
     confusion : DataFrame
-        Counts, behaviours x what they are taken for, the right one on the diagonal: of frames
+        Counts, behaviours x what they are recognised as, the right one on the diagonal: of frames
         (:func:`kinembed.evaluation.metrics.confusion`) or of clips
         (:func:`kinembed.recognition.skeleton.score_recognition`).
     ax : Axes or None
@@ -96,7 +96,7 @@ def confusion_matrix(
 def clip_confusions(
     recognised: pd.DataFrame, targets: pd.DataFrame, note: str | None = None
 ) -> dict[str, Figure]:
-    """Draw what clips of known behaviours are taken for, by network.
+    """Draw what clips of known behaviours are recognised as, by network.
 
     Parameters
     ----------

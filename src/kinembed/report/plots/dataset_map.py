@@ -14,10 +14,10 @@ from kinembed.core.errors import DataError
 from kinembed.report.plots.stage import DEFAULT_VIEW
 from kinembed.report.plots.theme import add_note, colours_for, literal
 
-Place = Float[np.ndarray, "2"]
+Position = Float[np.ndarray, "2"]
 EDGE_COLOUR = "#C8C8C8"
 BODY_SHARE = 0.16
-"""Size of a small skeleton, as a share of that of all places."""
+"""Size of a small skeleton, as a share of that of all positions."""
 
 
 def dataset_maps(
@@ -66,8 +66,8 @@ def dataset_maps(
         ax.scatter(here["x"], here["y"], s=14, c=here["behaviour"].map(colours), linewidths=0)
         ax.set(xlim=(-0.1, 1.1), ylim=(-0.1, 1.1), aspect="equal", xticks=[], yticks=[])
         for behaviour, clips in here.groupby("behaviour"):
-            name, place = _middle(clips)
-            _draw_body(ax, place, poses[name], parents, colours[str(behaviour)])
+            name, position = _middle(clips)
+            _draw_body(ax, position, poses[name], parents, colours[str(behaviour)])
         ax.set_title(layer, loc="left", fontsize=10)
     handles = [
         Line2D([], [], color=colours[name], marker="o", linestyle="", label=literal(name))
@@ -78,12 +78,12 @@ def dataset_maps(
     return figure
 
 
-def _middle(clips: pd.DataFrame) -> tuple[str, Place]:
-    """The clip nearest to the median place of some, and where it lies."""
-    places = clips[["x", "y"]].to_numpy(dtype=np.float64)
-    away = np.square(places - np.median(places, axis=0)).sum(axis=1)
+def _middle(clips: pd.DataFrame) -> tuple[str, Position]:
+    """The clip nearest to the median position of some, and where it lies."""
+    positions = clips[["x", "y"]].to_numpy(dtype=np.float64)
+    away = np.square(positions - np.median(positions, axis=0)).sum(axis=1)
     nearest = int(away.argmin())
-    return str(clips.index[nearest]), places[nearest]
+    return str(clips.index[nearest]), positions[nearest]
 
 
 def _draw_edges(ax: Axes, here: pd.DataFrame, edges: pd.DataFrame) -> None:
@@ -96,7 +96,7 @@ def _draw_edges(ax: Axes, here: pd.DataFrame, edges: pd.DataFrame) -> None:
 
 def _draw_body(
     ax: Axes,
-    place: Place,
+    position: Position,
     pose: Float[np.ndarray, "joints 3"],
     parents: Sequence[int],
     colour: str,
@@ -105,7 +105,7 @@ def _draw_body(
     body = DEFAULT_VIEW.project(pose.astype(np.float64))[:, :2]
     body -= (body.min(axis=0) + body.max(axis=0)) / 2
     body *= BODY_SHARE / (np.ptp(body, axis=0).max() or 1.0)
-    joints = body + place
+    joints = body + position
     bones = list(np.stack([joints[1:], joints[list(parents[1:])]], axis=1))
     for width, shade, order in ((3.6, "white", 2), (1.5, colour, 3)):
         lines = LineCollection(bones, colors=shade, linewidths=width, capstyle="round")
@@ -114,9 +114,9 @@ def _draw_body(
 
 
 def _in_unit_square(here: pd.DataFrame) -> pd.DataFrame:
-    """Places at one scale both ways, so that bodies keep their shape."""
-    places = here[["x", "y"]]
-    spread = float((places.max() - places.min()).max()) or 1.0
-    middle = (places.max() + places.min()) / 2
-    moved = (places - middle) / spread + 0.5
+    """Positions at one scale both ways, so that bodies keep their shape."""
+    positions = here[["x", "y"]]
+    spread = float((positions.max() - positions.min()).max()) or 1.0
+    middle = (positions.max() + positions.min()) / 2
+    moved = (positions - middle) / spread + 0.5
     return here.assign(x=moved["x"], y=moved["y"])

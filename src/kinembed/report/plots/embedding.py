@@ -1,4 +1,4 @@
-"""An embedding's projection to look at: interactive, coloured by prediction and annotation."""
+"""An embedding's projection: interactive, coloured by prediction and annotation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def embedding_2d(
     explained_variance: Float[np.ndarray, " components"] | None = None,
     title: str | None = None,
     note: str | None = None,
-    places: Mapping[str, int] | None = None,
+    style_numbers: Mapping[str, int] | None = None,
 ) -> go.Figure:
     """Draw the first two components, coloured by cluster and, beside it, by annotation.
 
@@ -61,8 +61,8 @@ def embedding_2d(
         Text above the figure.
     note : str or None
         Small text below the figure.
-    places : mapping of str to int, optional
-        Name -> place, where a vocabulary of several recordings says it.
+    style_numbers : mapping of str to int, optional
+        Name -> number of its style, where a vocabulary of several recordings says it.
 
     Returns
     -------
@@ -77,7 +77,9 @@ def embedding_2d(
     panels = _panels(projection, predicted, annotated, components=2)
     figure = make_subplots(cols=len(panels), subplot_titles=_titles(panels), shared_yaxes="all")
     titles = row_titles(predicted, annotated or panels["cluster"])
-    _add_traces(figure, _Points(projection[:, :2], frame_index, frame_rate), panels, titles, places)
+    _add_traces(
+        figure, _Points(projection[:, :2], frame_index, frame_rate), panels, titles, style_numbers
+    )
     across, up = _axis_names(explained_variance, components=2)
     figure.update_xaxes(title=across, matches="x")
     figure.update_yaxes(title=up, col=1)
@@ -93,7 +95,7 @@ def embedding_3d(
     explained_variance: Float[np.ndarray, " components"] | None = None,
     title: str | None = None,
     note: str | None = None,
-    places: Mapping[str, int] | None = None,
+    style_numbers: Mapping[str, int] | None = None,
 ) -> go.Figure:
     """Draw the first three components, coloured by cluster and, beside it, by annotation.
 
@@ -115,8 +117,8 @@ def embedding_3d(
         Text above the figure.
     note : str or None
         Small text below the figure.
-    places : mapping of str to int, optional
-        Name -> place, where a vocabulary of several recordings says it.
+    style_numbers : mapping of str to int, optional
+        Name -> number of its style, where a vocabulary of several recordings says it.
 
     Returns
     -------
@@ -136,7 +138,9 @@ def embedding_3d(
         horizontal_spacing=0.02,
     )
     titles = row_titles(predicted, annotated or panels["cluster"])
-    _add_traces(figure, _Points(projection[:, :3], frame_index, frame_rate), panels, titles, places)
+    _add_traces(
+        figure, _Points(projection[:, :3], frame_index, frame_rate), panels, titles, style_numbers
+    )
     names = _axis_names(explained_variance, components=3)
     axes = [{"title": {"text": name, "font": {"size": 11}}, "nticks": 5} for name in names]
     figure.update_scenes(dict(zip(("xaxis", "yaxis", "zaxis"), axes, strict=True)), camera=CAMERA)
@@ -191,7 +195,7 @@ def _add_traces(
     points: _Points,
     panels: Mapping[str, Sequence[str]],
     titles: Mapping[str, Title],
-    places: Mapping[str, int] | None,
+    style_numbers: Mapping[str, int] | None,
 ) -> None:
     """One trace per panel and name; a name's traces share one legend entry.
 
@@ -199,7 +203,7 @@ def _add_traces(
 
     Names are escaped, for plotly reads tags in them.
     """
-    styles = styles_for(chain(panels.get("annotation", []), panels["cluster"]), places)
+    styles = styles_for(chain(panels.get("annotation", []), panels["cluster"]), style_numbers)
     listed: set[str] = set()
     for column, (panel, names) in enumerate(panels.items(), start=1):
         labels = np.asarray(names)

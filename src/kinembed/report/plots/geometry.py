@@ -52,15 +52,19 @@ def smoothness_by_layer(table: pd.DataFrame, note: str | None = None) -> Figure:
 
 
 def _panel(ax: Axes, table: pd.DataFrame, layers: list[str]) -> None:
-    places = np.arange(len(layers))
+    positions = np.arange(len(layers))
     for model, (colour, line) in LINES.items():
         errors = table[table["model"] == model].groupby("layer")["label_error"]
         if not errors.ngroups:
             continue
         spread = errors.agg(["min", "mean", "max"]).reindex(layers)
-        ax.fill_between(places, spread["min"], spread["max"], color=colour, alpha=0.2, linewidth=0)
-        ax.plot(places, spread["mean"], line, color=colour, marker="o", markersize=3, label=model)
-    ax.set_xticks(places, [layer.rpartition(".")[2] for layer in layers], fontsize=8)
+        ax.fill_between(
+            positions, spread["min"], spread["max"], color=colour, alpha=0.2, linewidth=0
+        )
+        ax.plot(
+            positions, spread["mean"], line, color=colour, marker="o", markersize=3, label=model
+        )
+    ax.set_xticks(positions, [layer.rpartition(".")[2] for layer in layers], fontsize=8)
     ax.set_xlabel("layer")
     ax.grid(alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)

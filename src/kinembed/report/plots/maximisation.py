@@ -73,20 +73,20 @@ def maximisation_by_layer(
 
 
 def _lines(ax: Axes, table: pd.DataFrame, measure: str, order: list[str]) -> None:
-    places = np.arange(len(order))
+    positions = np.arange(len(order))
     for colour, (chi, rows) in zip(OKABE_ITO, table.groupby("chi"), strict=False):
         values = rows.groupby("layer")[measure]
         low, high = (values.quantile(share).reindex(order) for share in (0.25, 0.75))
-        ax.fill_between(places, low, high, color=colour, alpha=0.2, linewidth=0)
+        ax.fill_between(positions, low, high, color=colour, alpha=0.2, linewidth=0)
         mean = values.mean().reindex(order)
-        ax.plot(places, mean, color=colour, marker="o", markersize=3, label=f"chi = {chi:g}")
+        ax.plot(positions, mean, color=colour, marker="o", markersize=3, label=f"chi = {chi:g}")
 
 
 def _dots(ax: Axes, table: pd.DataFrame, measure: str, order: list[str]) -> None:
     """Dots side by side where there are many; a line through their means."""
     generator = np.random.default_rng(0)
-    place = table["layer"].map({layer: index for index, layer in enumerate(order)})
+    position = table["layer"].map({layer: index for index, layer in enumerate(order)})
     aside = generator.uniform(-0.2, 0.2, len(table)) * (len(table) > 5 * len(order))
-    ax.scatter(place + aside, table[measure], s=9, color=OKABE_ITO[0], alpha=0.5, linewidths=0)
+    ax.scatter(position + aside, table[measure], s=9, color=OKABE_ITO[0], alpha=0.5, linewidths=0)
     means = table.groupby("layer")[measure].mean().reindex(order)
     ax.plot(np.arange(len(order)), means, color="black", linewidth=1)

@@ -23,7 +23,7 @@ WIDTH, HEIGHT = 2.5, 3.4
 """Inches of a panel, and of all."""
 DOTS_PER_INCH = 80
 TITLE_STRIP, HEAD_STRIP = 0.1, 0.17
-"""Shares of the height that titles of the whole, and of panels, take."""
+"""Shares of the height that titles of the whole, and of panels, need."""
 
 
 def movements_gif(
@@ -92,9 +92,9 @@ class _Screen:
         self.stages = []
         for index, (name, positions) in enumerate(movements.items()):
             ax = self.figure.add_axes((index / count, floor, 1 / count, height))
-            place = ((index + 0.04) / count, top)
+            corner = ((index + 0.04) / count, top)
             self.figure.text(
-                *place, literal(name), va="top", fontsize=7.5, color=NOTE_COLOUR, linespacing=1.4
+                *corner, literal(name), va="top", fontsize=7.5, color=NOTE_COLOUR, linespacing=1.4
             )
             self.stages.append(Stage(ax, pictures_of(positions, skeleton, DEFAULT_VIEW)))
         self._share_limits()

@@ -73,8 +73,8 @@ def moving_maps(
     floor = add_note(figure, note)
     share = 1 / len(maps)
     panels = [
-        _Panel(figure.add_axes((place * share, floor, share, 0.8 - floor)), points, parents, layer)
-        for place, layer in enumerate(maps)
+        _Panel(figure.add_axes((index * share, floor, share, 0.8 - floor)), points, parents, layer)
+        for index, layer in enumerate(maps)
     ]
     figure.text(0.02, 0.97, literal(title), va="top", fontsize=10)
     clock = figure.text(0.98, 0.97, "", va="top", ha="right", fontsize=9, color=NOTE_COLOUR)

@@ -19,7 +19,7 @@ SECONDS = 0.25
 PANEL_INCHES = (1.45, 1.9)
 DOTS_PER_INCH = 90
 TITLE_WIDTH = 16
-PARTS = {True: ("source", NOTE_COLOUR), False: ("predicted", OKABE_ITO[3])}
+CAPTIONS = {True: ("source", NOTE_COLOUR), False: ("predicted", OKABE_ITO[3])}
 
 
 def moving_videos(
@@ -65,8 +65,8 @@ def moving_videos(
     for frame in range(max(len(video) for video in rows.values())):
         for image, video in zip(images, rows.values(), strict=True):
             image.set_data(as_pixels(video[frame]))
-        part, colour = PARTS[frame < source]
-        caption.set(text=f"frame {frame + 1}: {part}", color=colour)
+        title, colour = CAPTIONS[frame < source]
+        caption.set(text=f"frame {frame + 1}: {title}", color=colour)
         canvas.draw()
         pictures.append(np.array(canvas.buffer_rgba())[..., :3])
     return gif(pictures, SECONDS)

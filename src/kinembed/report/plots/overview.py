@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from kinembed.report.plots.theme import OKABE_ITO, add_note, colours_for
 
 CRITICS = {"fidelity": "dash", "continuity": "dot"}
-"""Losses of the critics and how their lines look; objectives without critics have none."""
+"""Losses of the critics and the styles of their lines; objectives without critics have none."""
 
 VARIANTS = {True: "number of clusters given", False: "number of clusters estimated"}
 

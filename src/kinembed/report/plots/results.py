@@ -8,7 +8,7 @@ from kinembed.report.plots.overview import VARIANTS
 from kinembed.report.plots.theme import add_note
 
 READS = {"published_annotated_cuts": " (reads the annotation)"}
-"""Protocols whose scores must not be taken for those of the others."""
+"""Protocols whose scores must not be confused with those of the others."""
 
 
 def results_overview(scores: pd.DataFrame, highlighted: str, note: str | None = None) -> Figure:
@@ -44,8 +44,8 @@ def results_overview(scores: pd.DataFrame, highlighted: str, note: str | None = 
     for ax, (title, table) in zip(axes, panels, strict=False):
         by_sequence = table.groupby(["method", "sequence"])["accuracy"].mean()
         best_first = by_sequence.groupby("method").mean().sort_values(ascending=False)
-        places = {str(method): float(place) for place, method in enumerate(best_first.index)}
-        method_dots(ax, table, places, highlighted)
+        lines = {str(method): float(line) for line, method in enumerate(best_first.index)}
+        method_dots(ax, table, lines, highlighted)
         ax.set_title(title, loc="left", fontsize=10)
     axes[-1].set_xlabel(READING, fontsize=8)
     add_note(figure, note)

@@ -63,7 +63,7 @@ def segmentation_overview(
         When there is no row, or rows differ in length.
     """
     figure = Figure(figsize=(11, 7), layout="constrained")
-    left, right, lower = _parts(figure)
+    left, right, lower = _panels(figure)
     _draw_distances(left, times, distances)
     _draw_separations(right.subplots(), separations, separation_threshold)
     timeline(predictions, frame_rate, segmentation, ax=lower.subplots())
@@ -73,8 +73,8 @@ def segmentation_overview(
     return figure
 
 
-def _parts(figure: Figure) -> tuple[SubFigure, SubFigure, SubFigure]:
-    """Two parts side by side above a third."""
+def _panels(figure: Figure) -> tuple[SubFigure, SubFigure, SubFigure]:
+    """Two panels side by side above a third."""
     grid = figure.add_gridspec(2, 2, height_ratios=(3, 1.2), width_ratios=(1.15, 1))
     return (
         figure.add_subfigure(grid[0, 0]),
@@ -107,11 +107,11 @@ def _draw_separations(
     for number in numbers:
         colour = CHOSEN if number == found else LINE
         ax.plot(number, separations[number], "o", color=colour, zorder=2)
-    none, sure = separation_threshold / CLIP_FACTOR, separation_threshold * CLIP_FACTOR
-    ax.axhspan(none, sure, color="0.92", zorder=0)
+    low, high = separation_threshold / CLIP_FACTOR, separation_threshold * CLIP_FACTOR
+    ax.axhspan(low, high, color="0.92", zorder=0)
     for limit, text, below in (
-        (sure, f"always distinct above {sure:.2g}", 4),
-        (none, f"never distinct below {none:.2g}", -10),
+        (high, f"always distinct above {high:.2g}", 4),
+        (low, f"never distinct below {low:.2g}", -10),
     ):
         ax.annotate(
             text,

@@ -1,4 +1,4 @@
-"""Bones and ground, projected for looking at and put on axes.
+"""Bones and ground, projected and put on axes.
 
 Conventions
 -----------
@@ -28,14 +28,14 @@ MARGIN = 0.04
 
 @dataclass(frozen=True)
 class View:
-    """Where the camera stands; at azimuth 0 it looks along -z, x to its right.
+    """Where the camera stands; at azimuth 0 it points along -z, x to its right.
 
     Attributes
     ----------
     azimuth : float
         Angle about the vertical axis, in degrees.
     elevation : float
-        Angle above the ground, in degrees; 90 looks from above.
+        Angle above the ground, in degrees; 90 is from above.
     """
 
     azimuth: float = 30.0
@@ -67,7 +67,7 @@ FROM_ABOVE = View(azimuth=0.0, elevation=90.0)
 
 
 def view_of(positions: Float[np.ndarray, "frames joints 3"]) -> View:
-    """Choose where to look from.
+    """Choose the view.
 
     Parameters
     ----------
@@ -186,15 +186,15 @@ def pictures_of(
 def _ground(
     positions: Float[np.ndarray, "frames joints 3"], followed: Float[np.ndarray, "frames 3"]
 ) -> Float[np.ndarray, "frames lines 2 3"]:
-    """Grid lines at fixed places of the world, as far as they are near the root.
+    """Grid lines at fixed positions in the world, as far as they are near the root.
 
     A line that leaves the square around the root comes back on its other side.
     """
     lowest, highest = positions[..., 1].min(), positions[..., 1].max()
     aside = np.abs(positions - followed[:, None])[..., [0, 2]].max()
     reach = max(0.45 * (highest - lowest) or aside, 1e-9)
-    places = np.arange(GROUND_LINES) * 2 * reach / GROUND_LINES
-    across = (places - followed[:, [0, 2], None]) % (2 * reach) - reach
+    lines_at = np.arange(GROUND_LINES) * 2 * reach / GROUND_LINES
+    across = (lines_at - followed[:, [0, 2], None]) % (2 * reach) - reach
     lines = np.full((len(positions), 2, GROUND_LINES, 2, 3), lowest, dtype=np.float64)
     lines[:, 0, :, :, 0] = across[:, 0, :, None]
     lines[:, 1, :, :, 2] = across[:, 1, :, None]

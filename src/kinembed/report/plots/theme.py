@@ -1,8 +1,8 @@
-"""How labels, notes and figures look, the same in every plot.
+"""The appearance of labels, notes and figures, the same in every plot.
 
 Conventions
 -----------
-* A label looks the same wherever it appears in a figure. A cluster has the colour of the
+* A label has the same style wherever it appears in a figure. A cluster has the colour of the
   behaviour it is matched to; :func:`row_titles` says which cluster it is.
 * The first eight labels have the colours of Okabe and Ito ("Color universal design", 2008), which
   remain distinct for colour-blind readers; later ones are darker or lighter, with a hatch and a
@@ -79,7 +79,9 @@ STYLES_APART = {
 """Of frames that show no behaviour: pale and grey, so that behaviours stand out."""
 
 
-def places_for(labels: Iterable[str], given: Mapping[str, int] | None = None) -> dict[str, int]:
+def style_numbers_for(
+    labels: Iterable[str], given: Mapping[str, int] | None = None
+) -> dict[str, int]:
     """Number labels: a cluster without a name by its own number, others as they first appear.
 
     So recordings that share clusters show each of them alike.
@@ -89,38 +91,40 @@ def places_for(labels: Iterable[str], given: Mapping[str, int] | None = None) ->
     labels : iterable of str
         Labels as shown, in any number.
     given : mapping of str to int, optional
-        Name -> place, where a vocabulary of several recordings says it.
+        Name -> number of its style, where a vocabulary of several recordings says it.
 
     Returns
     -------
     dict of str to int
-        Label -> place from 0, in the order of first appearance; no two are the same.
+        Label -> number of its style from 0, in the order of first appearance; no two are the same.
     """
     distinct = list(dict.fromkeys(labels))
-    places: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for label in distinct:
         if found := _UNNAMED.fullmatch(label):
-            places.setdefault(label, int(found[1]))
+            numbers.setdefault(label, int(found[1]))
         elif given and label in given:
-            places[label] = given[label]
-    taken: set[int] = set()
+            numbers[label] = given[label]
+    used: set[int] = set()
     for label in distinct:
-        wanted = places.get(label)
-        if wanted is None or wanted in taken:
-            places[label] = next(one for one in count() if one not in taken | set(places.values()))
-        taken.add(places[label])
-    return {label: places[label] for label in distinct}
+        wanted = numbers.get(label)
+        if wanted is None or wanted in used:
+            numbers[label] = next(one for one in count() if one not in used | set(numbers.values()))
+        used.add(numbers[label])
+    return {label: numbers[label] for label in distinct}
 
 
-def styles_for(labels: Iterable[str], places: Mapping[str, int] | None = None) -> dict[str, Style]:
-    """Choose a style for each distinct label, by its place (see :func:`places_for`).
+def styles_for(
+    labels: Iterable[str], style_numbers: Mapping[str, int] | None = None
+) -> dict[str, Style]:
+    """Choose a style for each distinct label, by its number (see :func:`style_numbers_for`).
 
     Parameters
     ----------
     labels : iterable of str
         Labels as shown, in any number; those that end with :data:`UNMATCHED` are grey.
-    places : mapping of str to int, optional
-        Name -> place, where a vocabulary of several recordings says it.
+    style_numbers : mapping of str to int, optional
+        Name -> number of its style, where a vocabulary of several recordings says it.
 
     Returns
     -------
@@ -133,14 +137,17 @@ def styles_for(labels: Iterable[str], places: Mapping[str, int] | None = None) -
     matched = [label for label in known if not label.endswith(UNMATCHED)]
     unmatched = [label for label in known if label.endswith(UNMATCHED)]
     return (
-        {label: _behaviour_style(place) for label, place in places_for(matched, places).items()}
+        {
+            label: _behaviour_style(number)
+            for label, number in style_numbers_for(matched, style_numbers).items()
+        }
         | {label: _unmatched_style(index) for index, label in enumerate(unmatched)}
         | absent
     )
 
 
 def colours_for(labels: Iterable[str]) -> dict[str, str]:
-    """Choose a colour for each distinct label, by its place (see :func:`places_for`).
+    """Choose a colour for each distinct label, by its number (see :func:`style_numbers_for`).
 
     Parameters
     ----------
@@ -297,7 +304,7 @@ def literal(text: str) -> str:
 
 
 def axes_for(ax: Axes | None, width: float, height: float) -> Axes:
-    """Take the caller's axes, or make a figure.
+    """Return the caller's axes, or make a figure.
 
     Parameters
     ----------
@@ -348,7 +355,7 @@ def add_note(figure: Figure, note: str | None) -> float:
     Returns
     -------
     float
-        Share of the figure's height that the note takes, 0 to 1.
+        Share of the figure's height that the note needs, 0 to 1.
     """
     if not note:
         return 0.0

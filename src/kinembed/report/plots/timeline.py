@@ -201,7 +201,7 @@ def _row_title(predictions: pd.DataFrame, variant: str) -> str:
 def styles_of_rows(
     rows: Mapping[str, Sequence[str]],
     segmentation: Segmentation | None,
-    places: Mapping[str, int] | None = None,
+    style_numbers: Mapping[str, int] | None = None,
 ) -> dict[str, Style]:
     """Choose the styles of all names: behaviours in the order of the annotation, then the others.
 
@@ -211,8 +211,8 @@ def styles_of_rows(
         Title of a row -> name of every frame, as made by :func:`shown_rows`.
     segmentation : Segmentation or None
         Annotated behaviours.
-    places : mapping of str to int, optional
-        Name -> place, where a vocabulary of several recordings says it.
+    style_numbers : mapping of str to int, optional
+        Name -> number of its style, where a vocabulary of several recordings says it.
 
     Returns
     -------
@@ -222,18 +222,18 @@ def styles_of_rows(
     names = list(segmentation.behaviours) if segmentation else []
     for row in rows.values():
         names.extend(dict.fromkeys(row))
-    return styles_for(names, places)
+    return styles_for(names, style_numbers)
 
 
 def _draw_row(
     ax: Axes, position: int, names: Sequence[str], styles: Mapping[str, Style], frame_rate: float
 ) -> None:
-    runs = segments(names)
+    found = segments(names)
     for name in dict.fromkeys(names):
         spans = [
-            (run.start / frame_rate, (run.stop - run.start) / frame_rate)
-            for run in runs
-            if run.label == name
+            (segment.start / frame_rate, (segment.stop - segment.start) / frame_rate)
+            for segment in found
+            if segment.label == name
         ]
         ax.broken_barh(
             spans,

@@ -24,8 +24,8 @@ from kinembed.report.plots.theme import (
     wrap_note,
 )
 
-Part = Literal["encoder", "decoder"]
-TITLES: dict[Part, str] = {
+Network = Literal["encoder", "decoder"]
+TITLES: dict[Network, str] = {
     "encoder": "encoder, reads the source (circle: first step)",
     "decoder": "decoder, predicts the target (circle: first step)",
 }
@@ -85,7 +85,7 @@ def trajectories_2d(
     """Draw the first two components: encoder on the left, decoder on the right.
 
     Thin lines are windows, thick ones the averages of clusters; grey are the states of the other
-    part.
+    network.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def trajectories_2d(
         ax.scatter(across, up, s=1.5, color=FAINT, linewidths=0, rasterized=True)
         for path in panel.paths:
             _draw_2d(ax, path)
-        ax.set_title(TITLES[panel.part], loc="left", fontsize=10)
+        ax.set_title(TITLES[panel.network], loc="left", fontsize=10)
         ax.set_xlabel(trajectories.label(1))
         ax.set_aspect("equal")
         ax.spines[["top", "right"]].set_visible(False)
@@ -150,7 +150,7 @@ def trajectories_3d(
         ax = figure.add_subplot(1, 2, column, projection="3d")
         for path in panel.paths:
             _draw_3d(ax, path)
-        ax.set_title(TITLES[panel.part], loc="left", fontsize=10)
+        ax.set_title(TITLES[panel.network], loc="left", fontsize=10)
         ax.set_xlabel(trajectories.label(1), fontsize=8)
         ax.set_ylabel(trajectories.label(2), fontsize=8)
         ax.set_zlabel(trajectories.label(3), fontsize=8)
@@ -186,7 +186,7 @@ def trajectories_page(
     figure = go.Figure()
     for panel in _panels(trajectories, 3):
         for path in panel.paths:
-            figure.add_traces(list(_traces(path, panel.part)))
+            figure.add_traces(list(_traces(path, panel.network)))
     labels = [trajectories.label(number) for number in (1, 2, 3)]
     axes = [{"title": {"text": label, "font": {"size": 11}}, "nticks": 5} for label in labels]
     figure.update_layout(
@@ -225,11 +225,13 @@ def settling_curve(
     Returns
     -------
     Figure
-        A line for each part; a grey line stands between both.
+        A line for each network; a grey line stands between both.
     """
     ax = axes_for(ax, width=6.5, height=4.0)
-    for (part, rows), colour in zip(settling.groupby("part", sort=False), OKABE_ITO, strict=False):
-        ax.plot(rows["step"], rows["distance"], color=colour, marker="o", ms=2.5, label=part)
+    for (network, rows), colour in zip(
+        settling.groupby("part", sort=False), OKABE_ITO, strict=False
+    ):
+        ax.plot(rows["step"], rows["distance"], color=colour, marker="o", ms=2.5, label=network)
     ax.axvline((settling["part"] == "encoder").sum() - 0.5, color="0.6", linewidth=0.8, zorder=0)
     ax.set_ylim(bottom=0)
     ax.set_xlabel("step of the window")
@@ -245,7 +247,7 @@ def settling_curve(
 
 @dataclass(frozen=True, eq=False)
 class _Path:
-    """One part of one cluster: all states, some windows as lines, the average."""
+    """One network's states of one cluster: all states, some windows as lines, the average."""
 
     name: str
     colour: str
@@ -263,9 +265,9 @@ class _Path:
 
 @dataclass(frozen=True, eq=False)
 class _Panel:
-    """What one panel shows: a part of all clusters, and the states of the other part."""
+    """What one panel shows: one network's states of all clusters, and those of the other."""
 
-    part: Part
+    network: Network
     paths: list[_Path]
     others: Float[np.ndarray, "others dimensions"]
 
@@ -277,16 +279,16 @@ def _panels(trajectories: Trajectories, dimensions: int) -> Iterator[_Panel]:
     if absent:
         raise DataError(f"the projections lack {', '.join(absent)}, which are to be drawn")
     shown = projections[projections["cluster"].isin(trajectories.names)]
-    for part in TITLES:
-        inside = shown["part"] == part
+    for network in TITLES:
+        inside = shown["part"] == network
         rows = dict(iter(shown[inside].groupby("cluster")))
-        means = dict(iter(averages[averages["part"] == part].groupby("cluster")))
+        means = dict(iter(averages[averages["part"] == network].groupby("cluster")))
         paths = [
             _path(rows[cluster], means[cluster], columns, trajectories)
             for cluster in trajectories.names
             if cluster in rows
         ]
-        yield _Panel(part, paths, shown.loc[~inside, columns].to_numpy(np.float64))
+        yield _Panel(network, paths, shown.loc[~inside, columns].to_numpy(np.float64))
 
 
 def _path(
@@ -307,8 +309,8 @@ def _path(
 
 
 def _draw_2d(ax: Axes, path: _Path) -> None:
-    look: dict[str, Any] = {"color": path.colour, "linewidths": 0, "alpha": 0.25}
-    ax.scatter(path.states[:, 0], path.states[:, 1], s=3, rasterized=True, **look)
+    style: dict[str, Any] = {"color": path.colour, "linewidths": 0, "alpha": 0.25}
+    ax.scatter(path.states[:, 0], path.states[:, 1], s=3, rasterized=True, **style)
     lines = LineCollection(list(path.lines), colors=path.colour, linewidths=0.6, alpha=0.55)
     ax.add_collection(lines)
     across, up = path.lines[:, 0].T
@@ -347,10 +349,10 @@ def _finish(
     return figure
 
 
-def _traces(path: _Path, part: Part) -> Iterator[go.Scatter3d]:
+def _traces(path: _Path, network: Network) -> Iterator[go.Scatter3d]:
     """The lines of windows as one trace, and the average."""
     steps = np.tile([*path.steps, np.nan], len(path.lines))
-    dash = "dot" if part == "encoder" else "solid"
+    dash = "dot" if network == "encoder" else "solid"
     for points, numbers, width, kind in (
         (path.course, steps, 2, "windows"),
         (path.average, path.steps, 7, "average"),
@@ -360,7 +362,7 @@ def _traces(path: _Path, part: Part) -> Iterator[go.Scatter3d]:
             mode="lines",
             line={"color": path.colour, "width": width, "dash": dash},
             opacity=0.6 if kind == "windows" else 1.0,
-            name=f"{path.name}: {part}, {kind}",
+            name=f"{path.name}: {network}, {kind}",
             customdata=numbers,
             hovertemplate="step %{customdata:.0f}<extra>%{fullData.name}</extra>",
         )

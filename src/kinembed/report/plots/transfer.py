@@ -40,18 +40,18 @@ def transfer_by_depth(
         raise DataError("there is no transfer to draw")
     ax = axes_for(ax, 6.2, 4.0)
     spread = curve.groupby("frozen")["accuracy"].agg(["min", "mean", "max"])
-    places = np.arange(len(spread))
+    positions = np.arange(len(spread))
     colour, other = OKABE_ITO[0], OKABE_ITO[1]
-    ax.fill_between(places, spread["min"], spread["max"], color=colour, alpha=0.2, linewidth=0)
+    ax.fill_between(positions, spread["min"], spread["max"], color=colour, alpha=0.2, linewidth=0)
     ax.plot(
-        places, spread["mean"], color=colour, marker="o", label="pretrained on other behaviours"
+        positions, spread["mean"], color=colour, marker="o", label="pretrained on other behaviours"
     )
     at = np.searchsorted(spread.index.to_numpy(), curve["frozen"].to_numpy())
     ax.scatter(at, curve["accuracy"], s=9, color=colour, alpha=0.6, linewidths=0)
     scratch = table[table["start"] == "scratch"]["accuracy"]
     if len(scratch):
         ax.axhline(scratch.mean(), color=other, linestyle="--", label="from scratch")
-    ax.set_xticks(places, [str(frozen) for frozen in spread.index])
+    ax.set_xticks(positions, [str(frozen) for frozen in spread.index])
     ax.set_xlabel("number of frozen blocks, from the input")
     ax.set_ylabel("accuracy on the new behaviours")
     ax.set_ylim(0, 1)

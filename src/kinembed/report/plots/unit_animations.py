@@ -14,7 +14,7 @@ from kinembed.report.plots.picture_animations import pictures_gif
 from kinembed.video.stick_figures import PictureClip
 
 Inputs = Mapping[str, Float[np.ndarray, "..."]]
-"""One input of a network, by the names of its parts."""
+"""One input of a network, by the names of what it consists of."""
 
 
 def unit_animations(

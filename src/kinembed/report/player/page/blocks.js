@@ -45,7 +45,7 @@ function atLevel(opened, level) {
     const joined = row.titles.filter((one, i) => one && to(i) === label);
     return joined.length > 1 ? { short: joined.map((one) => one.short).join(" + "), full: joined.map((one) => one.full).join(" + ") } : title;
   });
-  const merged = { ...row, name: `${row.name}, merged to ${level.number}`, segments, titles, sure: null };
+  const merged = { ...row, name: `${row.name}, merged to ${level.number}`, segments, titles, probabilities: null };
   merged.labels = labelOfKept(merged, opened.kept, opened.step);
   const pointLabels = labelsOfPoints(merged, opened.embedding.frames);
   return { ...opened, rows: [merged, ...others], pointLabels, probability: null };

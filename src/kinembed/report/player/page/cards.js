@@ -1,4 +1,4 @@
-// A card for each behaviour: when it happens, how it looks, and what sets it apart. Its skeletons
+// A card for each behaviour: when it happens, its skeletons, and what sets it apart. Its skeletons
 // repeat their intervals as long as the card is on the screen.
 
 const brief = (value) => String(Number(value.toPrecision(value < 1 ? 2 : 3)));
@@ -29,7 +29,7 @@ class Cards {
     return this.showPlots();
   }
 
-  /** Plots take the page's colours. */
+  /** Plots have the page's colours. */
   showPlots() {
     const axis = { color: colour("--text") };
     byId("tree-figure").hidden = !this.sequence.plots.tree;

@@ -23,24 +23,24 @@ class SkeletonView extends View {
     const project = this.projector();
     const first = 3 * joints.length * frame;
     const [rootX, rootZ] = [positions[first], positions[first + 2]];
-    const place = (x, y, z) => {
+    const toScreen = (x, y, z) => {
       const [right, up, depth] = project(x, y - this.middle, z);
       return [this.width / 2 + this.scale * right, this.height / 2 - this.scale * up, depth];
     };
     this.points = joints.map((_, j) => {
       const i = first + 3 * j;
-      return place(positions[i] - rootX, positions[i + 1], positions[i + 2] - rootZ);
+      return toScreen(positions[i] - rootX, positions[i + 1], positions[i + 2] - rootZ);
     });
     const now = frame * step;
     this.hidden = new Set(masked.filter(([, start, stop]) => start <= now && now < stop).map(([joint]) => joint));
     this.pen.clearRect(0, 0, this.width, this.height);
-    this.drawGround(rootX, rootZ, place);
+    this.drawGround(rootX, rootZ, toScreen);
     this.drawBones(bones);
     this.drawHidden();
   }
 
-  /** Lines at fixed places of the world; one that leaves the square comes back on the other side. */
-  drawGround(rootX, rootZ, place) {
+  /** Lines at fixed positions in the world; one that leaves the square comes back on the other side. */
+  drawGround(rootX, rootZ, toScreen) {
     const { pen, reach, low } = this;
     const wrap = (value) => (((value % (2 * reach)) + 2 * reach) % (2 * reach)) - reach;
     pen.strokeStyle = this.inks.ground;
@@ -48,10 +48,10 @@ class SkeletonView extends View {
     pen.beginPath();
     for (let line = 0; line < 8; line++) {
       const [x, z] = [wrap((line * reach) / 4 - rootX), wrap((line * reach) / 4 - rootZ)];
-      pen.moveTo(...place(x, low, -reach).slice(0, 2));
-      pen.lineTo(...place(x, low, reach).slice(0, 2));
-      pen.moveTo(...place(-reach, low, z).slice(0, 2));
-      pen.lineTo(...place(reach, low, z).slice(0, 2));
+      pen.moveTo(...toScreen(x, low, -reach).slice(0, 2));
+      pen.lineTo(...toScreen(x, low, reach).slice(0, 2));
+      pen.moveTo(...toScreen(-reach, low, z).slice(0, 2));
+      pen.lineTo(...toScreen(reach, low, z).slice(0, 2));
     }
     pen.stroke();
   }

@@ -30,12 +30,12 @@ function coloured(tag, label, attributes) {
   return element;
 }
 
-const sureness = (value) => (Number.isFinite(value) ? `, probability ${value.toFixed(2)}` : "");
+const probabilityText = (value) => (Number.isFinite(value) ? `, probability ${value.toFixed(2)}` : "");
 
-function segmentButton(sequence, row, [start, stop, number], sure, jump) {
+function segmentButton(sequence, row, [start, stop, number], probability, jump) {
   const [label, title] = [sequence.labels[number], row.titles[number]];
   const [from, to] = [start / sequence.frame_rate, stop / sequence.frame_rate];
-  const told = `${label.sign} ${title.full}: ${from.toFixed(2)} to ${seconds(to)} (${seconds(to - from)})${sureness(sure)}`;
+  const told = `${label.sign} ${title.full}: ${from.toFixed(2)} to ${seconds(to)} (${seconds(to - from)})${probabilityText(probability)}`;
   const button = coloured("button", label, {
     type: "button", class: "segment", tabindex: -1, "aria-label": `${row.name}, ${told}`,
   });
@@ -59,7 +59,7 @@ function rangeMark(sequence, [earliest, , latest]) {
 
 function showRows(sequence, jump) {
   byId("rows").replaceChildren(...sequence.rows.flatMap((row, i) => {
-    const bar = make("div", { class: "bar" }, ...row.segments.map((segment, n) => segmentButton(sequence, row, segment, row.sure ? row.sure[n] : null, jump)));
+    const bar = make("div", { class: "bar" }, ...row.segments.map((segment, n) => segmentButton(sequence, row, segment, row.probabilities ? row.probabilities[n] : null, jump)));
     if (i === sequence.rows.length - 1) bar.append(...sequence.ranges.map((range) => rangeMark(sequence, range)));
     return [make("div", { class: "track" }, row.name), bar];
   }));
@@ -71,8 +71,8 @@ function showRows(sequence, jump) {
 function showNow(sequence, frame) {
   byId("now").replaceChildren(...sequence.rows.map((row, i) => {
     const number = row.labels[frame];
-    const sure = i === 0 && sequence.probability ? sureness(sequence.probability[frame]) : "";
-    return make("span", {}, `${row.name}: `, coloured("span", sequence.labels[number], { class: "swatch" }), row.titles[number].short + sure);
+    const probability = i === 0 && sequence.probability ? probabilityText(sequence.probability[frame]) : "";
+    return make("span", {}, `${row.name}: `, coloured("span", sequence.labels[number], { class: "swatch" }), row.titles[number].short + probability);
   }));
 }
 
@@ -102,7 +102,7 @@ const showError = (sequence) => showCurve("error", sequence, sequence.error,
 
 /** How probable the cluster of the first row is; nothing where that is not known. */
 function showProbability(sequence) {
-  byId("sure").hidden = !sequence.probability;
+  byId("probabilities").hidden = !sequence.probability;
   return sequence.probability && showCurve("probability", sequence, sequence.probability,
     { named: false, margin: 4, range: [-0.05, 1.1], tickvals: [0, 1], ticklabelposition: "inside" });
 }

@@ -25,7 +25,7 @@ SETTING = ["protocol", "clusters_given", "method"]
 SUMMARISED = [measure for measure in measures.MEASURES if measure.summarised]
 MEASURES = [measure.name for measure in SUMMARISED]
 DIGITS = 4
-"""Decimals that are stored, and within which two runs of the same must agree."""
+"""Decimals that are stored, and within which two runs with the same settings must agree."""
 PROTOCOLS = {
     "continuous": "no boundary, label or order of behaviours is used before scoring",
     "published_loss_cuts": "clips joined as recorded, cut where prediction fails; "

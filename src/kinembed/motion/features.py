@@ -122,7 +122,7 @@ def channel_weights(
     ndarray of float, shape (frames, channels)
         0 to 1: of a joint that was seen the tracker's confidence, or 1 where the file has none; of
         one that was not, 0; of a channel of the whole body the mean over joints. None where all was
-        seen and surely.
+        seen, with confidence 1.
     """
     if motion.visibility is None:
         return None

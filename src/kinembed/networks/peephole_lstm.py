@@ -136,7 +136,7 @@ class _Layer(nn.Module):
 class _Recurrence(torch.autograd.Function):
     """All frames of one layer, its gradient written out.
 
-    A frame costs one matrix product and a few operations in place each way; what a frame does not
+    A frame costs one matrix product and a few in-place operations each way; what a frame does not
     need (the weights' gradients, the gates' slopes) is computed for all of them at once. Left to
     autograd every frame would add to the gradient of every weight.
 

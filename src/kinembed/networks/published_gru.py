@@ -116,8 +116,12 @@ class _Recurrence(torch.autograd.Function):
         gates = torch.empty_like(inputs[..., : 2 * units])
         candidates, reset = (torch.empty_like(inputs[..., :units]) for _ in range(2))
         states = torch.cat([state[None], torch.empty_like(candidates)])
-        parts = (*inputs.split([2 * units, units], dim=-1), gates, *gates.chunk(2, dim=-1))
-        each = (*parts, candidates, reset, states[1:])
+        of_gates_and_candidate = (
+            *inputs.split([2 * units, units], dim=-1),
+            gates,
+            *gates.chunk(2, dim=-1),
+        )
+        each = (*of_gates_and_candidate, candidates, reset, states[1:])
         for x_gates, x_candidate, both, r, u, c, r_h, h in zip(
             *(one.unbind() for one in each), strict=True
         ):

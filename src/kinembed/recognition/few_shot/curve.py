@@ -1,7 +1,7 @@
 """Accuracy on other clips by the number of labelled windows, with and without pre-training.
 
 After Srivastava, Mansimov & Salakhutdinov (arXiv 1502.04681, figure 10), on joint positions of
-recordings in place of video: a composite network learns all clips that may be learned from,
+recordings instead of video: a composite network learns all clips that may be learned from,
 without labels; a classifier begins from its encoder, or from a new one, and learns from a few
 windows. Both see the same windows in the same order, so their difference is one of pairs.
 """

@@ -108,7 +108,7 @@ def score_recognitions(
         When a clip stands twice in a set, or for one network.
     """
     return pd.DataFrame(
-        {"network": network, "part": part, **score_recognition(table, found).numbers()}
-        for part, table in targets.items()
+        {"network": network, "part": name, **score_recognition(table, found).numbers()}
+        for name, table in targets.items()
         for network, found in recognised.groupby("network", sort=False)
     )

@@ -67,9 +67,9 @@ def variance_bars(
     ax = axes_for(ax, width=6.5, height=3.8)
     width = 0.8 / table.shape[1]
     for offset, pod in enumerate(table.columns):
-        places = table.index + width * (offset + 0.5) - 0.4
+        positions = table.index + width * (offset + 0.5) - 0.4
         total = f"{POD_NAMES[pod]} ({100 * table[pod].sum():.0f} % shown)"
-        bars = ax.bar(places, 100 * table[pod], width, color=OKABE_ITO[offset], label=total)
+        bars = ax.bar(positions, 100 * table[pod], width, color=OKABE_ITO[offset], label=total)
         ax.bar_label(bars, fmt="%.0f", fontsize=7, padding=1)
     ax.set_xticks(table.index)
     ax.set_xlabel("component")

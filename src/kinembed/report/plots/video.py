@@ -94,7 +94,7 @@ def input_filters(
     ]
     width = max(row.shape[1] for row in rows)
     gap = np.full((GAP, *_widened(rows[0], width).shape[1:]), np.nan)
-    picture = np.vstack([part for row in rows for part in (_widened(row, width), gap)][:-1])
+    picture = np.vstack([one for row in rows for one in (_widened(row, width), gap)][:-1])
     figure = Figure(figsize=(9, 0.5 + 9 * len(picture) / width), layout="constrained")
     ax = figure.subplots()
     show_picture(ax, picture)
@@ -236,7 +236,7 @@ def _side_by_side(
     frames: Float[np.ndarray, "frames side side *colours"],
 ) -> Float[np.ndarray, "side width *colours"]:
     gap = np.full((frames.shape[1], GAP, *frames.shape[3:]), np.nan)
-    return np.hstack([part for frame in frames for part in (frame, gap)][:-1])
+    return np.hstack([one for frame in frames for one in (frame, gap)][:-1])
 
 
 def _widened(

@@ -245,7 +245,7 @@ def test_the_number_is_estimated_where_asked_for_or_not_given(
     assert list(outcome.predictions) == ["frame", "time_s", *columns]
 
 
-def test_a_ablation_that_was_killed_trains_nothing_anew(toy_motion, tmp_path, monkeypatch, caplog):
+def test_an_ablation_that_was_killed_trains_nothing_anew(toy_motion, tmp_path, monkeypatch, caplog):
     caplog.set_level(logging.INFO, logger="kinembed.training.loop")
     units = plan(only="kinembed narrow")
     expected = run_all(toy_motion, units)

@@ -89,7 +89,7 @@ def test_predictions_of_another_length_are_refused(toy_motion, predictions):
 
 
 def test_recordings_of_one_model_are_clustered_together(monkeypatch, toy_motion, predictions):
-    """What stands in place of states estimates the number; others get that of all recordings."""
+    """What stands instead of states estimates the number; others get that of all recordings."""
     asked = {}
 
     def predict_together(name, motions, numbers, parameters, stages):

@@ -150,11 +150,11 @@ def test_another_clustering_or_criterion_is_another_callback(toy_motion):
     one = SeparabilityCallback(toy_motion, STAGES, EarlyStoppingParameters(criterion="gap"))
     other_criterion = EarlyStoppingParameters(criterion="silhouette")
     other_stages = replace(STAGES, clustering=ClusteringParameters(number=3))
-    watches = [
+    callbacks = [
         SeparabilityCallback(toy_motion, STAGES, other_criterion),
         SeparabilityCallback(toy_motion, other_stages, EarlyStoppingParameters(criterion="gap")),
     ]
-    assert all(callback.identity() != one.identity() for callback in watches)
+    assert all(callback.identity() != one.identity() for callback in callbacks)
 
 
 def test_following_a_training_tells_loss_clusters_and_measures(toy_motion):

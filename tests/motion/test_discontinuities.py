@@ -16,19 +16,19 @@ def joined(motion, other, at=150):
     return replace(motion, values=values)
 
 
-def test_a_motion_that_is_joined_from_two_discontinuities_where_they_meet(toy_motion):
+def test_a_motion_joined_from_two_has_a_discontinuity_where_they_meet(toy_motion):
     elsewhere = toy_motion.values[::-1] + 1.0
     assert find_discontinuities(joined(toy_motion, elsewhere), LEAST) == (150,)
     assert find_discontinuities(toy_motion, LEAST) == ()
 
 
-def test_some_frames_lost_are_one_leap(toy_motion):
+def test_some_frames_lost_are_one_discontinuity(toy_motion):
     values = toy_motion.values.copy()
     values[100:103] += 2.0
     assert find_discontinuities(replace(toy_motion, values=values), LEAST) == (100,)
 
 
-def test_a_channel_that_discontinuities_alone_is_none(toy_motion):
+def test_a_channel_that_jumps_alone_is_no_discontinuity(toy_motion):
     values = toy_motion.values.copy()
     values[100:, 6] += 3.0
     assert find_discontinuities(replace(toy_motion, values=values), LEAST) == ()
@@ -41,7 +41,7 @@ def test_units_do_not_matter(toy_motion):
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3, 20])
-def test_what_is_short_or_stands_still_does_not_leap(toy_motion, frames):
+def test_what_is_short_or_stands_still_has_no_discontinuity(toy_motion, frames):
     still = np.ones((frames, toy_motion.values.shape[1]))
     assert find_discontinuities(replace(toy_motion, values=still), LEAST) == ()
 

@@ -56,7 +56,7 @@ def test_a_sequence_of_which_too_little_was_seen_is_refused(count):
     st.integers(1, 5),
     st.sets(st.integers(1, 59)),
 )
-def test_windows_are_all_those_within_a_interval(frame_count, source, target, cuts):
+def test_windows_are_all_those_within_an_interval(frame_count, source, target, cuts):
     lengths, cuts = WindowLengths(source=source, target=target), sorted(cuts)
     cuts = [cut for cut in cuts if cut < frame_count]
     naive = [

@@ -131,7 +131,7 @@ def test_a_share_of_one_leaves_nothing_of_the_discovery_unknown():
     assert (model.predict(embeddings)["cluster"] != UNKNOWN).all()
 
 
-def test_a_single_short_visit_is_known_again():
+def test_a_single_short_segment_is_known_again():
     """Of few rows hardly any may be beyond the limit: none is."""
     embeddings, _ = embedding([0], seconds=2)
     model = fitted(embeddings, KERNEL_SEGMENTATION)

@@ -24,7 +24,7 @@ METHODS = ["agglomerative", "kmeans", "gaussian_mixture", "spectral", "hdbscan"]
 
 @pytest.fixture(scope="module")
 def blobs():
-    """Three visits of 40 rows to three places, the first place visited again."""
+    """Four segments of 40 rows, the last like the first."""
     generator = np.random.default_rng(0)
     centres = np.array([[0.0, 0, 0], [8, 0, 0], [0, 8, 0], [0, 0, 0]]).repeat(40, axis=0)
     values = np.pad(centres, ((0, 0), (0, 5))) + generator.normal(scale=0.5, size=(160, 8))
@@ -94,7 +94,7 @@ def test_labels_reach_across_no_cut(frames, cuts, pattern):
 
 
 def test_votes_reach_across_no_cut(blobs):
-    """One row of its own interval is no short visit, however many stand around it."""
+    """One row of its own interval is no short segment, however many stand around it."""
     values = blobs.values.copy()
     values[20] = values[60]
     alone = blobs.frame_index[20] - 1, blobs.frame_index[20] + 1
@@ -104,7 +104,7 @@ def test_votes_reach_across_no_cut(blobs):
         assert cluster(cut, chosen, 3).frame_labels[110] == expected
 
 
-def test_short_visits_are_voted_away(blobs):
+def test_short_segments_are_merged_into_their_neighbours(blobs):
     values = blobs.values.copy()
     values[20] = values[60]
     noisy = Embeddings(values, blobs.frame_index, blobs.frame_count, blobs.frame_rate)
@@ -147,7 +147,7 @@ def test_a_sequence_without_movement_in_the_embedding_is_one_cluster():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_predicts_other_rows_by_the_means_of_its_clusters(blobs, method):
-    """Two visits to places that are known, in the other order."""
+    """Rows of two segments that are known, in the other order."""
     chosen = parameters(method=method)
     fitted = fit_clusters(blobs, chosen, [3])
     labels = fitted.clusters[0].frame_labels[blobs.frame_index]

@@ -1,4 +1,4 @@
-"""More clusters than stand clearly apart: short behaviours are told apart, long ones stay whole."""
+"""More clusters than stand clearly apart: short behaviours are separated, long ones stay whole."""
 
 import numpy as np
 import pytest
@@ -61,7 +61,7 @@ def found(request):
     return kinds, method().fit(rows_of(features), [6, None, 4])
 
 
-def test_with_the_number_given_short_behaviours_are_told_apart_and_no_long_one_is_split(found):
+def test_with_the_number_given_short_behaviours_are_separated_and_no_long_one_is_split(found):
     kinds, fitted = found
     given = fitted.labels[0]
     assert given.max() + 1 == 6
@@ -91,7 +91,7 @@ def test_a_split_gives_the_next_number_to_the_rows_that_move():
 
 
 def test_the_cluster_is_split_that_saves_the_larger_share_not_the_larger_cost():
-    """Loose rows for a minute at two places save more cost, tight ones for 4 s a larger share."""
+    """A minute of loose rows about two means saves more cost, 4 s of tight ones a larger share."""
     draw = np.random.default_rng(0)
     loose = np.repeat([-1.0, 1.0], 300) + draw.normal(size=600)
     tight = 50 + np.repeat([-0.9, 0.9], 20) + 0.01 * draw.normal(size=40)

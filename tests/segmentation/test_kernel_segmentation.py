@@ -20,7 +20,7 @@ RATE = 20.0
 
 
 def cycles(seed=0, seconds=5.0):
-    """Synthetic: three kinds of cycle, five stretches; each is a loop that crosses the others."""
+    """Synthetic: three kinds of cycle, five segments; each is a loop that crosses the others."""
     generator = np.random.default_rng(seed)
     time = np.arange(round(seconds * RATE)) / RATE
     phase = 2 * np.pi * time
@@ -128,7 +128,7 @@ def test_the_number_is_the_one_after_which_separation_falls_most(separations, ex
     assert select_number_of_clusters(separations, 10.0) == expected
 
 
-def test_intervals_between_cuts_may_be_taken_as_wholes():
+def test_intervals_between_cuts_may_be_kept_whole():
     """One interval holds a change: it is of one cluster nonetheless."""
     cuts = (100, 200, 300, 400)
     whole = found(cycles(), number=None, cuts=cuts, one_cluster_per_interval=True)
@@ -138,7 +138,7 @@ def test_intervals_between_cuts_may_be_taken_as_wholes():
     assert np.ptp(fewer) == 1
 
 
-def test_a_interval_of_one_row_takes_part():
+def test_an_interval_of_one_row_counts():
     labels = found(cycles(), cuts=(1, 3, 250))
     assert adjusted_rand_score(truth(), labels) > 0.9
 

@@ -26,7 +26,7 @@ def test_a_change_at_a_cut_costs_nothing():
     assert cost_of(features, 5.0, cuts=(2, 4)).cheapest_labels(means).tolist() == labels.tolist()
 
 
-def test_intervals_may_be_taken_as_wholes():
+def test_intervals_may_be_kept_whole():
     features, means = np.array([[0.0], [0.1], [1.0], [1.0], [1.0]]), np.array([[0.0], [1.0]])
     wholes = cost_of(features, 0.01, cuts=(3,), whole=True)
     assert wholes.cheapest_labels(means).tolist() == [0, 0, 0, 1, 1]

@@ -45,7 +45,7 @@ PUBLISHED_CONTINUOUS = {
 
 
 class Notes:
-    """A callback that notes steps and weights; may end the training or be killed as it looks."""
+    """A callback that notes steps and weights; may end the training or be killed at a check."""
 
     every = 4
 
@@ -253,7 +253,7 @@ def test_no_window_reaches_across_a_cut(monkeypatch):
     assert set(windows[:, 0].tolist()) == {0.0, 2.0, 4.0, 5.0}  # the others are too short
 
 
-def test_cuts_and_watches_keep_checkpoints_of_their_own(values, tmp_path):
+def test_cuts_and_callbacks_keep_checkpoints_of_their_own(values, tmp_path):
     folder = CheckpointFolder(tmp_path)
     for cuts, callback in [((), None), ((40,), None), ((41,), None), ((), Notes()), ((), Notes(8))]:
         fit(values, PARAMETERS, sequence="a", cuts=cuts, checkpoints=folder, callback=callback)
@@ -271,11 +271,11 @@ def test_a_callback_checks_now_and_then_and_at_the_end(values):
     callback = Notes()
     assert isinstance(callback, Callback)
     unwatched = fit(values, PARAMETERS, sequence="a")
-    watched = fit(
+    checked = fit(
         values, PARAMETERS.model_copy(update={"steps": 10}), sequence="a", callback=callback
     )
     assert steps_of(callback) == [4, 8, 10]
-    assert watched.network.training
+    assert checked.network.training
     full = fit(values, PARAMETERS, sequence="a", callback=Notes())
     assert torch.equal(weights(full), weights(unwatched))
 

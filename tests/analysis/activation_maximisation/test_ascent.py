@@ -79,7 +79,7 @@ def test_several_inputs_are_found_together(filters):
     np.testing.assert_allclose(
         found.inputs["frames"][0], 3 * weights / weights.norm(dim=1, keepdim=True), atol=0.02
     )
-    assert np.abs(found.inputs["other"]).max() < 0.4  # it has no part in that call, only noise
+    assert np.abs(found.inputs["other"]).max() < 0.4  # that call does not use it, only noise
     both = maximise(
         NetworkUnderStudy(network, (frames(), other)),
         "linear.1",

@@ -72,7 +72,7 @@ def test_at_half_speed_speeds_are_halved(model, toy_motion, task):
         np.testing.assert_allclose(slower[:, column], expected, rtol=1e-4, atol=1e-4)
 
 
-def test_what_is_found_stays_within_what_was_recorded_and_can_be_watched(task, model, toy_motion):
+def test_what_is_found_stays_within_what_was_recorded_and_can_be_drawn(task, model, toy_motion):
     ascent = AscentParameters(steps=8, device="cpu")
     wanted = MaximisationParameters(
         layers=["encoder[0]", "encoder[4]"], units=2, seeds=(0,), ascent=ascent

@@ -54,7 +54,7 @@ def test_a_long_segment_is_compared_in_intervals(toy_motion):
     assert card.measures.empty
 
 
-def test_what_has_no_vector_has_no_excerpt(toy_motion):
+def test_what_has_no_vector_has_no_typical_frames(toy_motion):
     index = np.arange(50, 300, 10)
     embeddings = Embeddings(np.zeros((len(index), 2)), index, 300, 50.0)
     first, second = behaviour_cards(["early"] * 50 + ["late"] * 250, embeddings, toy_motion)

@@ -69,9 +69,9 @@ def test_units_of_length_make_no_difference(toy_motion, found):
 def test_a_discontinuity_at_a_cut_is_no_movement(toy_motion):
     values = toy_motion.values.copy()
     values[50:, 6] += 2.0
-    leaping = replace(toy_motion, values=values)
-    cut = row(distinctions(leaping, LABELS, (50,)).measures, "slow", "arm", "swing")
-    uncut = row(distinctions(leaping, LABELS).measures, "slow", "arm", "swing")
+    jumping = replace(toy_motion, values=values)
+    cut = row(distinctions(jumping, LABELS, (50,)).measures, "slow", "arm", "swing")
+    uncut = row(distinctions(jumping, LABELS).measures, "slow", "arm", "swing")
     assert cut["here"] < WIDTH
     assert uncut["here"] > 1.2 * cut["here"]
 

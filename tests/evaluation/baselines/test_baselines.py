@@ -109,7 +109,7 @@ def test_behaviours_that_differ_are_distinguished(recording, truth, name):
 
 
 def test_single_linkage_chains_through_transitions_unless_they_are_cut(recording, truth):
-    """No network: what it gains when it is told the boundaries."""
+    """No network: what it gains when the boundaries are given."""
     boundaries = tuple(range(SEGMENT, len(truth), SEGMENT))
     accuracies = [
         frame_accuracy(

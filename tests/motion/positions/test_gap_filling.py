@@ -88,7 +88,7 @@ def test_a_joint_that_few_frames_show_stays_on_its_line(body):
     np.testing.assert_array_equal(filled(line, points), line)
 
 
-def test_frames_of_which_too_little_was_seen_teach_nothing(body):
+def test_frames_of_which_too_little_was_seen_train_nothing(body):
     line, points = with_gap(body, [4])
     wrong, enough = line.copy(), np.ones(FRAMES, dtype=bool)
     enough[400:500] = False

@@ -24,6 +24,6 @@ def test_without_intervals_a_clip_is_its_trial(toy_motion):
     assert name == toy_motion.trial == trial_of(name)
 
 
-def test_a_interval_tells_its_trial():
+def test_an_interval_tells_its_trial():
     assert trial_of("kick_1#12") == "kick_1"
     assert trial_of("take#two") == "take#two"

@@ -228,7 +228,7 @@ def test_cards_move_while_they_are_seen_until_they_are_stopped(page):
     assert page.value(FRAME) == 0
 
 
-def test_a_card_says_what_sets_it_apart_and_leads_to_its_intervals(page):
+def test_a_card_says_what_sets_it_apart_and_leads_to_its_frames(page):
     assert page.value("document.querySelectorAll('.card').length") == 2
     assert text(page, ".card:last-child h4") == "Bcluster 1 (overlaps most with annotated wild)"
     assert "arm has a larger range of motion in 1 s" in text(page, ".card:last-child .reasons")

@@ -38,7 +38,7 @@ def test_pictures_are_above_their_flow_and_a_shorter_clip_rests_at_its_end():
     assert max(rest) < 60
 
 
-def test_a_animation_has_the_speed_of_its_clips():
+def test_an_animation_has_the_speed_of_its_clips():
     with Image.open(BytesIO(pictures_gif({"one": clip(4)}, 20.0, title="one"))) as animation:
         assert (animation.n_frames, animation.info["duration"]) == (4, 50)
 

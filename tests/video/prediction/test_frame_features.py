@@ -96,7 +96,7 @@ def test_a_recording_shorter_than_a_window_is_refused(toy_motion):
         train_frame_features(short, STAGES.features, STAGES.training)
 
 
-def test_a_ablation_runs_it_as_a_row_of_its_own():
+def test_an_ablation_runs_it_as_a_row_of_its_own():
     parameters = AblationParameters(rows={"video_lstm": {"baseline": "video_lstm"}}, seeds=(0, 4))
     numbered = STAGES.clustering.model_copy(update={"number": 2})
     units = plan(parameters, replace(STAGES, clustering=numbered), ["toy"])

@@ -88,7 +88,7 @@ def cli() -> None:
 
 
 def _options() -> list[click.Parameter]:
-    """Those of ``kedro run``; ``--params`` keeps names that look like numbers."""
+    """Those of ``kedro run``; ``--params`` keeps names that are written like numbers."""
     options = [copy(option) for option in kedro_run.params]
     for option in options:
         if option.name == "params":
@@ -116,7 +116,7 @@ def run(context: click.Context, /, **options: Any) -> Any:
     Raises
     ------
     Complaint
-        In place of an error that the user can mend (see :func:`explanation`), unless
+        Instead of an error that the user can mend (see :func:`explanation`), unless
         KINEMBED_TRACEBACK is set.
     Interruption
         When the user presses Ctrl-C, unless KINEMBED_TRACEBACK is set.
@@ -153,7 +153,7 @@ def agreement(files: tuple[Path, ...], prediction: str) -> None:
     Raises
     ------
     Complaint
-        In place of an error that the user can mend.
+        Instead of an error that the user can mend.
     """
     from kinembed.evaluation.seed_agreement import rand_indices, read_runs, stability
 

@@ -12,7 +12,7 @@ from kedro.config import BadConfigException, OmegaConfigLoader
 from kinembed.core.renames import GONE, GROUPS, has_earlier_names, under_present_names
 
 FOR_ALL_GROUPS = re.compile(r"\$\{runtime_params:\s*(\w+)")
-"""A name in ``--params`` that configuration reads in several places: ``preset``, ``seed``."""
+"""A name in ``--params`` that configuration reads in several files: ``preset``, ``seed``."""
 
 
 class ConfigLoader(OmegaConfigLoader):

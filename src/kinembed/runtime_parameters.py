@@ -1,4 +1,4 @@
-"""What ``--params`` says: Kedro's reading of it, but a name that looks like a number stays text.
+"""What ``--params`` says: Kedro's reading of it, but a name written like a number stays text.
 
 YAML reads ``26_01`` as 2601, ``1e3`` as 1000.0, ``01`` as 1 and ``12:30`` as 750. As text, they are
 names where a name is wanted, and pydantic makes numbers of them where a number is.
@@ -26,7 +26,7 @@ def split_parameters(context: click.Context, option: click.Parameter, value: Any
     option : click.Parameter
         The option, for messages.
     value : object
-        ``key=value``, joined by commas; or a dict, which is taken as it is.
+        ``key=value``, joined by commas; or a dict, which is used as it is.
 
     Returns
     -------

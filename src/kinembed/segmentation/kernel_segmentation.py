@@ -31,8 +31,8 @@ a separation is worth as many changes at any penalty. Of the partitions into a n
 the one with the least cost, in changes, less the smallest separation, wins. Where the number is
 sought it is the one after which the smallest separation falls most, as far as it falls near
 ``separation_threshold``. From the partition into that number, larger ones are reached by splitting
-the clusters that a split explains most of (:mod:`kinembed.segmentation.further_splits`). They take
-the place of those of least cost, and the number is sought once more among all.
+the clusters that a split explains most of (:mod:`kinembed.segmentation.further_splits`). They
+replace those of least cost, and the number is sought once more among all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

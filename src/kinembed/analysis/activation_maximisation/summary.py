@@ -22,7 +22,7 @@ def summarise(table: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     * ``variation_falls``, ``frequency_falls``: share whose temporal variation, and frequency
       centroid, is smaller at each larger chi; what does not change at all has frequency 0.
     * ``excited``: share that at its best chi exceeds the largest activation on held-out clips.
-    * ``recognised``: share of classes that are recognised with a high probability at their best chi.
+    * ``recognised``: share of classes that are recognised with high probability at their best chi.
     * ``appearance_needed``, ``flow_needed``: share that loses LOST without that input, mean over
       chi.
 

@@ -230,7 +230,6 @@ def test_the_variable_of_mlflow_wins(
         ("sqlite:////data/mlflow.db", "sqlite:////data/mlflow.db"),
         ("http://server:5000", "http://server:5000"),
         ("sqlite:///elsewhere/mlflow.db", "sqlite:////project/elsewhere/mlflow.db"),
-        ("sqlite:///s3://bucket/data/mlflow.db", "sqlite:////project/mlflow.db"),
     ],
 )
 def test_a_relative_database_lies_in_the_project(

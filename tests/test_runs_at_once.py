@@ -95,6 +95,19 @@ def test_a_second_run_is_refused_while_the_first_one_lives(project):
     assert _strays(project) == [".runs"]
 
 
+@pytest.mark.parametrize("protocol", ["s3", "gs", "memory", "file"])
+def test_an_object_store_is_refused_at_the_start(project, protocol):
+    globals_file = project / "conf/base/globals.yml"
+    globals_file.write_text(f"data: {protocol}://bucket/data\n")
+    refused = toy_runs.run(project)
+    assert refused.exit_code == 1
+    assert f"Error: {protocol}://bucket/data is no folder of this machine" in refused.stderr
+    globals_file.write_text(f"models: {protocol}://bucket/models\n")
+    assert "set KINEMBED_MODELS to a folder" in toy_runs.run(project).stderr
+    assert not (project / f"{protocol}:").exists()
+    assert not (project / "data").exists()
+
+
 def test_what_killed_runs_left_is_cleared_up(project):
     left = project / "data/numbers/2020-01-01T00.00.00.000Z/.numbers.partial"
     left.mkdir(parents=True)

@@ -18,9 +18,16 @@ class CheckpointsDataset(AbstractDataset[object, CheckpointFolder]):
     metadata : dict of str to Any or None
         Metadata of the catalog entry; ``cleared_after`` names the datasets after whose saving
         :mod:`kinembed.hooks` clears the folder.
+
+    Raises
+    ------
+    DatasetError
+        When `filepath` is an address, such as that of an object store.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        if "://" in filepath:
+            raise DatasetError(f"{filepath}: checkpoints need a folder of this machine")
         self._folder = Path(filepath)
         self.metadata = metadata
 

@@ -9,6 +9,7 @@ from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.pipeline import Pipeline
 
+from kinembed.core.errors import KinembedError
 from kinembed.core.run_claims import HeldClaim, alone, claim_of, take
 from kinembed.datasets.paths import clear_leftovers_of, used_paths
 from kinembed.hooks.stored import Catalog, stored_datasets
@@ -21,7 +22,7 @@ class ClaimHook:
     """While a run lives no other one changes what it uses, or uses what it changes."""
 
     def __init__(self) -> None:
-        self._data: Path | None = None
+        self._data = Path()
         self._held: HeldClaim | None = None
 
     @hook_impl
@@ -31,13 +32,21 @@ class ClaimHook:
         Parameters
         ----------
         context : KedroContext
-            Project folder and loader of the configuration, whose globals name ``data``.
+            Project folder and loader of the configuration, whose globals name the folders ``data``
+            and ``models``.
+
+        Raises
+        ------
+        KinembedError
+            When one of them is an address, such as that of an object store.
         """
         try:
-            data = str(context.config_loader["globals"].get("data", "data"))
+            folders = context.config_loader["globals"]
         except (MissingConfigException, KeyError):
-            data = "data"
-        self._data = None if "://" in data else context.project_path / data
+            folders = {}
+        for name in ("data", "models"):
+            _refuse_address(name, str(folders.get(name, "")))
+        self._data = context.project_path / str(folders.get("data", "data"))
 
     @hook_impl
     def before_pipeline_run(
@@ -61,8 +70,8 @@ class ClaimHook:
         """
         self._release()  # a run of this process that was interrupted
         datasets, outputs = stored_datasets(pipeline, catalog), pipeline.all_outputs()
-        used = {} if self._data is None else used_paths(datasets, outputs, self._data)
-        if self._data is None or not used["writes"]:
+        used = used_paths(datasets, outputs, self._data)
+        if not used["writes"]:
             return
         folder = self._data / CLAIMS
         self._held = take(folder, claim_of(str(run_params["run_id"]), **used))
@@ -97,3 +106,13 @@ class ClaimHook:
         atexit.unregister(self._release)
         if held is not None:
             held.release()
+
+
+def _refuse_address(name: str, folder: str) -> None:
+    """Checkpoints, raw files and claims need a file system: moves in one step, and locks."""
+    if "://" in folder:
+        raise KinembedError(
+            f"{folder} is no folder of this machine: results cannot be kept in an object store; "
+            f"set KINEMBED_{name.upper()} to a folder, and copy it there afterwards (or mount the "
+            "store)"
+        )

@@ -51,7 +51,7 @@ class TrackingConfig(Parameters):
     ----------
     tracking_uri : str
         A database or a server; the variable MLFLOW_TRACKING_URI wins over it. The file of SQLite is
-        relative to the project; where the data is in an object store it lies there.
+        relative to the project.
     artifact_location : str or None
         Folder for artefacts, relative to the project, or the address of an object store; a server
         has its own. None: MLflow chooses.
@@ -371,8 +371,6 @@ def tracking_uri(config: TrackingConfig, project: Path) -> str:
     file = uri.removeprefix("sqlite:///")
     if file == uri or not file:
         return uri
-    if "://" in file:  # data in an object store, where SQLite cannot write
-        file = Path(file).name
     return f"sqlite:///{project / file}"
 
 

@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 ENV    ?= sample
 ARGS   ?=
 
-.PHONY: help run test test-fast coverage wheel-check lint viz ui docs axe lock clean
+.PHONY: help run test test-fast coverage wheel-check lint viz ui docs axe lock licences audit clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 8
@@ -78,6 +78,14 @@ axe: docs  ## the site's pages, checked for readers with a screen reader or weak
 lock: $(STAMP)  ## bring the lock files up to date with pyproject.toml; ARGS=--upgrade: newest versions
 	$(COMPILE) $(ARGS) --extra cluster --extra viz --group dev --group docs -o requirements.lock pyproject.toml
 	$(COMPILE) $(ARGS) --extra pose --constraint requirements.lock -o requirements-pose.lock pyproject.toml
+
+licences: $(STAMP)  ## licences of all that a default install brings; fails at one not judged yet
+	$(BIN)/python .ci/licences
+
+# Without --strict a package that the index says nothing about counts as sound.
+audit: $(STAMP)  ## known vulnerabilities of the locked versions: needs the Internet
+	$(BIN)/uvx pip-audit@2.10.1 --strict --no-deps --disable-pip --progress-spinner off \
+		--requirement requirements.lock --requirement requirements-pose.lock $(ARGS)
 
 clean:  ## remove results and tracked runs; .venv and raw recordings stay
 	rm -rf data/0[2-8]*/* data/.runs mlflow.db mlflow.db-* mlartifacts site .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -37,8 +37,8 @@ PARAMETERS = (
     "training.steps=20,training.batch_size=32,training.checkpoint_every=5"
 )
 ENGINES = [
+    *((engine, workers) for workers in (2, 1, 4) for engine in ("loky", "threading", "dask")),
     ("sequential", 1),
-    *product(("loky", "threading", "dask"), (1, 2, 4)),
 ]
 KILLED = [("loky", 2), ("dask", 2)]
 STEP = 4

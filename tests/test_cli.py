@@ -3,6 +3,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,23 @@ def test_wrong_settings_are_listed_by_key(project: Path) -> None:
     assert "  what.happens: Field required" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("what", "kept"),
+    [
+        ("full", "This run stored nothing; what earlier runs"),
+        ("no data", "This run stored, and keeps, numbers; what earlier runs"),
+        ("bug", "This run stored, and keeps, numbers; what earlier runs"),
+    ],
+)
+def test_a_failed_run_says_what_is_safe_and_how_to_go_on(
+    project: Path, caplog: pytest.LogCaptureFixture, what: str, kept: str
+) -> None:
+    with suppress(ZeroDivisionError):
+        toy_runs.run(project, _happens(what), "--to-nodes=judge,count,look")
+    assert kept in caplog.text
+    assert "A training goes on from its last checkpoint." in caplog.text
+
+
 def test_missing_permission_names_the_file(project: Path) -> None:
     result = toy_runs.run(project, _happens("no permission"))
     assert result.exit_code == 1
@@ -193,6 +211,10 @@ def test_the_command_prints_the_message_once(project: Path) -> None:
 def test_storage_errors_are_those_of_storage() -> None:
     assert explanation(OSError(errno.EROFS, "Read-only file system", "/data")) == (
         "Read-only file system: /data\nEarlier results are untouched."
+    )
+    full = OSError(errno.ENOSPC, "No space left on device", "/src/a.py", None, "/data/a.py")
+    assert (
+        explanation(full) == "No space left on device: /data/a.py\nEarlier results are untouched."
     )
     assert explanation(OSError(errno.ECONNRESET, "Connection reset by peer")) is None
 

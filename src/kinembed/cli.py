@@ -303,7 +303,7 @@ def _storage(error: BaseException) -> str | None:
     cause = find_cause(error, OSError)
     if cause is None or cause.errno not in STORAGE_ERRORS:
         return None
-    file = cause.filename or cause.filename2
+    file = cause.filename2 or cause.filename  # a copy names what it reads first
     where = f"{file}" if file else f"{error}".split("\n", maxsplit=1)[0]
     return f"{cause.strerror}: {where}\nEarlier results are untouched."
 

@@ -218,7 +218,10 @@ def _living(folder: Path) -> Iterator[Claim]:
         if _lives(folder, file, claim):
             yield claim
             continue
-        _log(f"Run {claim.run} ({_whose(claim)}) ended without a word; its data is free.")
+        _log(
+            f"Run {claim.run} ({_whose(claim)}) ended without a word. What it stored is kept, what "
+            "it was writing is cleared up by a run that writes the same; its data is free."
+        )
         _withdraw(file)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from kedro.framework.hooks import hook_impl
 from kedro.pipeline.node import Node
 
+from kinembed.core.listing import listed
 from kinembed.hooks.stored import Catalog, metadata_of, saved_path
 from kinembed.tracking.score_line import score_line
 
@@ -18,6 +19,7 @@ class ReportHook:
         self._catalog: Catalog | None = None
         self._project = Path()
         self._announcements: dict[str, str] = {}
+        self._stored: list[str] = []
 
     @hook_impl
     def before_pipeline_run(self, run_params: dict[str, Any], catalog: Catalog) -> None:
@@ -34,6 +36,7 @@ class ReportHook:
         self._catalog = catalog
         self._project = Path(run_params["project_path"])
         self._announcements = {}
+        self._stored = []
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any) -> None:
@@ -49,6 +52,8 @@ class ReportHook:
         """
         dataset = self._catalog.get(dataset_name) if self._catalog is not None else None
         metadata = metadata_of(dataset)
+        if dataset is not None and "filepath" in dataset._describe():
+            self._stored.append(dataset_name)
         for key, label in metadata.get("announce_names", {}).items():
             names = [f"{record['name']} ({record['role']})" for record in data[key]]
             if names:
@@ -73,6 +78,16 @@ class ReportHook:
             The node that failed.
         """
         error.add_note(f"in node {node.name}")
+
+    @hook_impl
+    def on_pipeline_error(self) -> None:
+        """Say what is safe; Kedro says from which nodes the run can go on."""
+        stored = f"stored, and keeps, {listed(self._stored)}" if self._stored else "stored nothing"
+        logging.getLogger(__name__).warning(
+            f"This run {stored}; what earlier runs stored elsewhere is untouched. A training goes "
+            "on from its last checkpoint.",
+            extra={"markup": False},
+        )
 
     @hook_impl
     def after_pipeline_run(self) -> None:

@@ -47,7 +47,7 @@ def page(figure: InteractiveFigure, script: str) -> bytes:
     bytes
         Content of the file.
     """
-    html: str = figure.to_html(include_plotlyjs=script)
+    html: str = figure.to_html(include_plotlyjs=script, div_id="figure")  # else a random one
     return html.encode()
 
 

@@ -48,7 +48,7 @@ def main() -> None:
         for number in range(chosen.rounds * len(chosen.runs)):
             runs = chosen.runs[number % len(chosen.runs)]
             shared = number // len(chosen.runs) % 2 == 0
-            seen = one_round(project, runs, shared)
+            seen = one_round(project, project / f"data_{number}", runs, shared)
             total += seen
             kind = "one experiment" if shared else "an experiment each"
             print(f"round {number + 1}: {runs} runs, {kind}: {_sentence(seen)}", flush=True)
@@ -56,10 +56,8 @@ def main() -> None:
     sys.exit(bool(total["mixed"] + total["failed"] + total["stray files"]))
 
 
-def one_round(project: Path, runs: int, shared: bool) -> Counter[str]:
-    """Start runs together on an empty folder."""
-    data = project / "data_of_runs"
-    shutil.rmtree(data, ignore_errors=True)
+def one_round(project: Path, data: Path, runs: int, shared: bool) -> Counter[str]:
+    """Start runs together on a new folder: MLflow keeps open what this process once looked at."""
     environments = ["test" if shared else f"test_{k}" for k in range(runs)]
     started = [_start(project, data, env, k) for k, env in enumerate(environments)]
     for process in started:
@@ -69,6 +67,7 @@ def one_round(project: Path, runs: int, shared: bool) -> Counter[str]:
         seen[_outcome(process.exitcode, _log(project, k).read_text())] += 1
     seen["mixed"] = mixed_runs(data, seen["finished"])
     seen["stray files"] = len(stray_files(data))
+    shutil.rmtree(data)
     return seen
 
 

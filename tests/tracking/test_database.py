@@ -3,11 +3,13 @@
 import logging
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 
+from kinembed.tracking import mlflow as tracking
 from kinembed.tracking.database import advice, ready_database, sqlite_file
 
 
@@ -118,3 +120,23 @@ def test_one_that_holds_runs_is_left_to_its_owner(tmp_path):
 def test_servers_are_left_alone(uri):
     with ready_database(uri, _killed):
         assert advice(uri) == ""
+
+
+def test_a_run_is_recorded_before_another_may_look_at_the_database(tmp_path, monkeypatch):
+    steps = []
+
+    @contextmanager
+    def alone(*_):
+        steps.append("alone")
+        yield
+        steps.append("not alone")
+
+    def create_run(*_, **__):
+        steps.append("run")
+        return SimpleNamespace(info=SimpleNamespace(run_id="1"))
+
+    monkeypatch.setattr(tracking, "ready_database", alone)
+    monkeypatch.setattr(tracking, "_client", lambda _: SimpleNamespace(create_run=create_run))
+    monkeypatch.setattr(tracking.TrackedRun, "_experiment", lambda *_: "1")
+    tracking.TrackedRun(tracking.TrackingConfig(), project=tmp_path, name="a", tags={})
+    assert steps == ["alone", "run", "not alone"]

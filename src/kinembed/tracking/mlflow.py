@@ -173,10 +173,10 @@ class TrackedRun:
             _say_where(earlier, uri)
         cut = {_key(key): _shown(value, LONGEST_TAG) for key, value in tags.items()}
         try:
-            with _impatient():
-                with ready_database(uri, _open_database):
-                    self._client = _client(uri)
-                    self._experiment_id = self._experiment(config, uri, project)
+            with _impatient(), ready_database(uri, _open_database):
+                self._client = _client(uri)
+                self._experiment_id = self._experiment(config, uri, project)
+                # a database that holds no run yet may be replaced by whoever opens it next
                 run = self._client.create_run(self._experiment_id, tags=cut, run_name=name)
         except Exception as error:
             reason = (str(error).strip() or repr(error)).splitlines()[0]

@@ -16,7 +16,7 @@ NAMES = {
     "pose_as_states": "pose in place of states",
     "untrained": "untrained network",
     "changepoints_window_5": "change points + joint Ward",
-    "window_ward": "window statistics, Ward",
+    "window_spectral": "window statistics, spectral",
     "window3_kmeans": "window statistics (3 s), k-means",
     "sticky_hmm": "sticky HMM",
 }

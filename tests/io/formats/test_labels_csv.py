@@ -7,6 +7,7 @@ from kinembed.motion.motion import Segmentation
 
 SEGMENTS = "start,stop,behaviour\n0,3,walk\n3,4,run\n4,9,walk\n"
 FRAMES = "frame,behaviour\n0,walk\n1,walk\n2,walk\n3,run\n4,walk\n"
+TIMES = "time,behaviour\n0.0,walk\n0.05,walk\n0.1,run\n0.15,walk\n"
 
 
 def parse(text: str) -> Segmentation:
@@ -24,6 +25,19 @@ def test_rows_are_frames_if_the_header_says_so() -> None:
     segmentation = parse(FRAMES)
     assert segmentation.behaviours == ("walk", "run", "walk")
     assert segmentation.edges.tolist() == [0, 3, 4, 5]
+
+
+@pytest.mark.parametrize("header", ["time,behaviour", "Time,Behaviour", ",0"])
+def test_rows_are_frames_where_they_have_a_time(header: str) -> None:
+    segmentation = parse(TIMES.replace("time,behaviour", header))
+    assert segmentation.behaviours == ("walk", "run", "walk")
+    assert segmentation.edges.tolist() == [0, 2, 3, 4]
+
+
+def test_times_may_be_rounded_and_begin_anywhere() -> None:
+    rows = "".join(f"{2 + frame / 30:.2f},walk\n" for frame in range(100))
+    assert parse("time,behaviour\n" + rows).frame_count == 100
+    assert parse("time,behaviour\n7,walk\n").frame_count == 1
 
 
 def test_one_behaviour_has_no_boundary() -> None:
@@ -66,7 +80,8 @@ def test_segmentation_survives_being_written() -> None:
         ("start\0", r"bad\.csv:1: expected text, found binary data"),
         (
             "0,3,walk\n",
-            r":1: expected the columns start,stop,behaviour or frame,behaviour, found '0,",
+            r":1: expected the columns start,stop,behaviour, frame,behaviour or time,behaviour, "
+            r"found '0,",
         ),
         (SEGMENTS.replace(",", ";"), r":1: expected the columns .*, found 'start;stop;behaviour'"),
         ("frame,behaviour\n", r"bad\.csv:1: expected rows below the header, found none"),
@@ -92,6 +107,14 @@ def test_segmentation_survives_being_written() -> None:
             r":3: expected start,stop,behaviour .*found '3,4,5,run'",
         ),
         (FRAMES.replace("3,run", "3,4,run"), r":5: expected frame,behaviour .*, found '3,4,run'"),
+        (TIMES.replace("0.1,", "soon,"), r":4: expected a time .* behaviour, found 'soon,run'"),
+        (TIMES.replace("0.1,run", "0.1"), r":4: expected a time .* behaviour, found '0.1'"),
+        (TIMES.replace("0.1,", "0.08,"), r":4: expected times at even steps, 0.05 s .*found 0.08"),
+        (
+            TIMES.replace("0.15", "0.1"),
+            r":3: expected times at even steps, 0.0333333 s .*found 0.05",
+        ),
+        (TIMES.replace("0.05", "0"), r":3: expected times at even steps, .*, found 0"),
         (SEGMENTS[:-6], r"bad\.csv:4: expected start,stop,behaviour in whole frames, found '4,9'"),
     ],
 )

@@ -128,7 +128,7 @@ def test_rates_may_differ_by_the_names_of_recordings(tmp_path):
     [
         ("a_x,a_y\n", r":1: expected rows below the header"),
         ("", r": expected content, but the file is empty"),
-        ("a_x,a_y\n1,2\n\n3\n", r":4: expected 2 columns, as the header has, found 1 in '3'"),
+        ("a_x,a_y\n1,2\n\n3\n", r":4: expected 2 columns, as the first line has, found 1 in '3'"),
         ("a_x,a_y\n1,2\n3,4,5\n", r":3: expected 2 columns.*found 3"),
         ("a_x,a_y\n1,2\n3,4e\n", r":3: expected a number in column 2 \(a_y\), found '4e'"),
         ("a_x,a_y\n1,2\n3,inf\n", r":3: expected a number in column 2 \(a_y\), found 'inf'"),
@@ -266,3 +266,32 @@ def test_a_parquet_file_is_checked_alike(tmp_path, content, message):
 def test_nulls_and_integers_of_parquet_are_read(tmp_path):
     content = parquet(a_x=pd.array([1, None, 3], dtype="Int64"), a_y=[1, 2, 3])
     assert read(tmp_path, content, "a.parquet").values[:, 0].tolist() == [1, 2, 3]
+
+
+NAMED = PositionParameters(frame_rate=20, up="z", columns=["nose", "tail base"])
+
+
+def test_a_table_of_numbers_has_the_joints_that_are_named(tmp_path):
+    motion = read(tmp_path, "1,2,3,4,5,6\n1,2,3,4,5,7\n", positions=NAMED)
+    assert (motion.skeleton.joints, motion.frame_rate) == (("nose", "tail base"), 20)
+    np.testing.assert_allclose(forward_kinematics(motion)[:, 1], [[4, 6, -5], [4, 7, -5]])
+    flat = NAMED.model_copy(update={"up": None, "view": "top"})
+    assert picture_plane(read(tmp_path, "1;2;4;5\n1;2;4;6\n", positions=flat)) == "top"
+
+
+def test_named_joints_change_no_table_that_has_a_header(tmp_path):
+    content = "time,a_x,a_y,a_z\n0,1,2,3\n0.1,1,2,4\n"
+    assert read(tmp_path, content, positions=NAMED).skeleton.joints == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("1,2,3,4,5\n", r":1: expected 4 or 6 columns, of the 2 joints that .*, found 5"),
+        ("1,2,3,4,5,6\n1,2\n", r":2: expected 6 columns, as the first line has, found 2"),
+        ("1,2,3,4,5,6\n1,2,3,x,5,6\n", r":2: expected a number in column 4 \(tail base_x\)"),
+    ],
+)
+def test_a_table_that_does_not_fit_the_named_joints_is_refused(tmp_path, content, message):
+    with pytest.raises(FormatError, match=message):
+        read(tmp_path, content, positions=NAMED)

@@ -25,6 +25,7 @@ from kinembed.io.sources import (
     load_registry,
     parse_registry,
     select,
+    with_annotations,
 )
 from kinembed.io.sources.records import git_blob_id_of, sha256_of
 
@@ -177,6 +178,40 @@ def test_tables_of_something_else_are_named_where_there_is_nothing_else(tmp_path
         SourceError, match=r"holds no recording.*; a\.csv names no column <joint>_x"
     ):
         acquire_folder(tmp_path)
+
+
+def test_of_many_files_that_are_no_recordings_a_few_are_named(tmp_path: Path) -> None:
+    put(tmp_path, **{f"m{number}.csv": "1,2\n" for number in range(9)})
+    with pytest.raises(SourceError, match=r"m0\.csv .*; m2\.csv [^;]*; and 6 more$") as refused:
+        acquire_folder(tmp_path)
+    assert "ingestion.positions.columns can name the joints" in str(refused.value)
+
+
+def test_tables_of_numbers_are_recordings_if_their_columns_are_named(tmp_path: Path) -> None:
+    put(tmp_path, **{"a.csv": "1,2\n", "notes.csv": "date,who\n", "README.txt": "1 is a mouse"})
+    for find in (acquire_folder, acquire_tree):
+        acquired = find(tmp_path, headerless=True)
+        assert [file.name for file in acquired.files if file.path.suffix == ".csv"] == ["a"]
+        assert [absent.name for absent in acquired.absent] == ["notes"]
+
+
+def test_annotations_may_lie_in_a_folder_of_their_own(tmp_path: Path) -> None:
+    put(tmp_path / "labels", **{"a.csv": ",0\n", "b.labels.csv": ",0\n", "c.csv": ",0\n"})
+    put(tmp_path / "coords", **{"a.bvh": "", "b.bvh": "", "d.bvh": ""})
+    acquired = with_annotations(acquire_folder(tmp_path / "coords"), tmp_path / "labels")
+    assert {one for one in found_in(acquired) if one[1] == "annotation"} == {
+        ("a", "annotation", "a.csv"),
+        ("b", "annotation", "b.labels.csv"),
+    }
+    (lone,) = acquired.absent
+    assert (lone.name, "c.csv, but no recording" in lone.reason) == ("c", True)
+
+
+def test_a_recording_has_one_annotation(tmp_path: Path) -> None:
+    put(tmp_path, **{"a.bvh": "", "a.labels.csv": ",0\n"})
+    put(tmp_path / "labels", **{"a.csv": ",0\n"})
+    with pytest.raises(SourceError, match=r"a\.labels\.csv and .*a\.csv both annotate 'a'"):
+        with_annotations(acquire_folder(tmp_path), tmp_path / "labels")
 
 
 def test_folder_that_is_none_is_refused(tmp_path: Path) -> None:

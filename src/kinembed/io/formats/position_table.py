@@ -8,6 +8,8 @@ Conventions
   (:mod:`kinembed.io.formats.timing`). Both are optional.
 * A joint that was not seen has empty cells (or ``nan``). Columns of CSV are separated by commas,
   semicolons or tabs; where they are not separated by commas, numbers may have decimal commas.
+* A CSV table without a header holds x, y and, in three dimensions, z of joints that are named
+  elsewhere, one joint after the other.
 """
 
 import csv
@@ -32,7 +34,14 @@ from kinembed.io.formats.position_columns import (
     columns_of,
     names_positions,
 )
-from kinembed.io.formats.text import Line, csv_words, is_number, read_lines, shorten
+from kinembed.io.formats.text import (
+    Line,
+    begins_with_number,
+    csv_words,
+    is_number,
+    read_lines,
+    shorten,
+)
 from kinembed.io.formats.timing import (
     EvenTime,
     as_they_are,
@@ -99,21 +108,49 @@ def parse_position_csv(text: str, *, file: str) -> list[RecordedPositions]:
         is no number, rows differ in length, or times or frames do not rise; with the line.
     """
     lines = read_lines(text, file)
-    separator = max(_SEPARATORS, key=lambda one: (lines[0].text.count(one), one == ","))
+    separator = _separator(lines[0].text)
     names = [plain(name) for name in _words(lines[0], separator, file)]
     if len(lines) == 1:
         raise FormatError(file, "expected rows below the header, found none", lines[0].number)
     columns = columns_of(names, file=file, line=lines[0].number)
-    cells = _cells(lines[1:], names, separator, file)
-    comma = separator != ","
-    numbers = {
-        column: _numbers(cells[column], lines[1:], names, column, comma, file)
-        for column in _number_columns(columns)
-    }
-    texts = {column: cells[column].str.strip().tolist() for column in _text_columns(columns)}
-    return _individuals(
-        _Table(columns, tuple(names), numbers, texts, file, lambda row: lines[row + 1].number)
-    )
+    return _individuals(_of_lines(lines[1:], names, columns, separator, file))
+
+
+def parse_headerless_csv(text: str, joints: Sequence[str], *, file: str) -> list[RecordedPositions]:
+    """Read joint positions from a CSV table of numbers alone.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file: columns x, y and, in three dimensions, z of each joint.
+    joints : sequence of str
+        Names of the joints, in the order of the columns.
+    file : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    list of RecordedPositions
+        As :func:`parse_position_csv` returns them, of one individual and without a frame rate.
+
+    Raises
+    ------
+    FormatError
+        When there are not two or three columns for each joint, a name comes twice, a cell is no
+        number, or rows differ in length; with the line.
+    """
+    lines = read_lines(text, file)
+    separator = _separator(lines[0].text)
+    found, count = len(_words(lines[0], separator, file)), len(joints)
+    if found not in (2 * count, 3 * count):
+        problem = (
+            f"expected {2 * count} or {3 * count} columns, of the {count} joints that "
+            f"ingestion.positions.columns names, found {found}"
+        )
+        raise FormatError(file, problem, lines[0].number)
+    names = [f"{joint}{axis}" for joint in joints for axis in _AXES[: found // count]]
+    columns = columns_of(names, file=file, line=None)
+    return _individuals(_of_lines(lines, names, columns, separator, file))
 
 
 def parse_position_parquet(content: bytes, *, file: str) -> list[RecordedPositions]:
@@ -208,6 +245,22 @@ def _frame(motion: Motion) -> pd.DataFrame:
     return table
 
 
+def is_headerless(line: str) -> bool:
+    """Tell whether the first line of a CSV file is a row of numbers.
+
+    Parameters
+    ----------
+    line : str
+        First line of the file.
+
+    Returns
+    -------
+    bool
+        Whether its first cell is a number.
+    """
+    return begins_with_number(line.replace(";", " "))
+
+
 def has_positions(header: str) -> bool:
     """Tell whether the first line of a CSV file names a position, here or as DeepLabCut does.
 
@@ -222,9 +275,30 @@ def has_positions(header: str) -> bool:
         True for a name of a position (:mod:`kinembed.io.formats.position_columns`), or a first
         column ``scorer``.
     """
-    separator = max(_SEPARATORS, key=lambda one: (header.count(one), one == ","))
-    words = [word.strip().strip('"') for word in header.split(separator)]
+    words = [word.strip().strip('"') for word in header.split(_separator(header))]
     return words[0].lower() == "scorer" or names_positions(words)
+
+
+def _separator(line: str) -> str:
+    return max(_SEPARATORS, key=lambda one: (line.count(one), one == ","))
+
+
+def _of_lines(
+    lines: Sequence[Line],
+    names: Sequence[str],
+    columns: PositionColumns,
+    separator: str,
+    file: str,
+) -> _Table:
+    """The rows of a table whose columns are known."""
+    cells = _cells(lines, names, separator, file)
+    comma = separator != ","
+    numbers = {
+        column: _numbers(cells[column], lines, names, column, comma, file)
+        for column in _number_columns(columns)
+    }
+    texts = {column: cells[column].str.strip().tolist() for column in _text_columns(columns)}
+    return _Table(columns, tuple(names), numbers, texts, file, lambda row: lines[row].number)
 
 
 def _words(line: Line, separator: str, file: str) -> list[str]:
@@ -250,7 +324,7 @@ def _cells(lines: Sequence[Line], names: Sequence[str], separator: str, file: st
     for line in lines:
         found = line.text.count(separator) + 1
         if found != len(names):
-            problem = f"expected {len(names)} columns, as the header has, found {found}"
+            problem = f"expected {len(names)} columns, as the first line has, found {found}"
             raise FormatError(file, f"{problem} in {shorten(line.text)}", line.number)
     return pd.read_csv(
         StringIO("\n".join(line.text for line in lines)),

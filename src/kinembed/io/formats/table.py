@@ -42,6 +42,8 @@ from kinembed.io.formats.openpose_folder import read_frames
 from kinembed.io.formats.pose_files import parse_pose_file
 from kinembed.io.formats.position_table import (
     has_positions,
+    is_headerless,
+    parse_headerless_csv,
     parse_position_csv,
     parse_position_parquet,
 )
@@ -95,6 +97,8 @@ class Format:
     why_not : callable, optional
         Takes the first line of a file, or the beginning of JSON, and says why it is no recording;
         ``""`` for one that is. None where the suffix suffices.
+    headerless : bool, default False
+        Whether the first line may be numbers, if ``ingestion.positions.columns`` names the joints.
     """
 
     suffixes: tuple[str, ...]
@@ -102,6 +106,7 @@ class Format:
     read: Callable[[RecordingFile], list[Motion]]
     needs_skeleton: bool = False
     why_not: Callable[[str], str] | None = None
+    headerless: bool = False
 
 
 def read_skeleton(path: str) -> Skeleton:
@@ -223,7 +228,9 @@ def _read_mat(file: RecordingFile) -> list[Motion]:
 
 def _read_csv(file: RecordingFile) -> list[Motion]:
     """A table of positions, or what one of several programs exports: its beginning tells."""
-    text = read_text(file.path)
+    text, joints = read_text(file.path), file.positions.columns
+    if joints is not None and is_headerless(text.partition("\n")[0]):
+        return _placed(parse_headerless_csv(text, joints, file=file.path), file)
     return _placed(_csv_parser(text, file.path)(text, file=file.path), file)
 
 
@@ -287,7 +294,10 @@ def _why_no_numbers(line: str) -> str:
 def _why_no_positions(line: str) -> str:
     if has_positions(line) or line.lstrip('"').startswith(tuple(_MARKER_TABLES)):
         return ""
-    return "names no column <joint>_x in its first line"
+    problem = "names no column <joint>_x in its first line"
+    if is_headerless(line):
+        return f"{problem} (ingestion.positions.columns can name the joints of a table of numbers)"
+    return problem
 
 
 def _why_no_pose(beginning: str) -> str:
@@ -323,6 +333,7 @@ FORMATS = (
         "SLEAP, Anipose, SimBA, FreeMoCap, OptiTrack Motive or Vicon Nexus exports",
         _read_csv,
         why_not=_why_no_positions,
+        headerless=True,
     ),
     Format((".parquet",), "joint positions: the same table", _read_parquet),
     Format((".trc",), "joint positions: named markers (OpenSim, Pose2Sim)", _of_text(parse_trc)),

@@ -4,6 +4,7 @@ A trial has up to three raw files, its *roles*: the motion, the skeleton that it
 says nothing about it) and the annotation. All three carry the name of the trial.
 """
 
+from kinembed.io.sources.annotation_folder import with_annotations
 from kinembed.io.sources.archive import acquire_archive
 from kinembed.io.sources.folder import acquire_folder, acquire_tree
 from kinembed.io.sources.records import Absent, Acquired, RawFile, Role, fingerprint
@@ -29,4 +30,5 @@ __all__ = [
     "load_registry",
     "parse_registry",
     "select",
+    "with_annotations",
 ]

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from kinembed.core.errors import SourceError
 from kinembed.io.formats.openpose import frame_of
 from kinembed.io.formats.openpose_folder import frames_beside
+from kinembed.io.formats.position_table import is_headerless
 from kinembed.io.formats.table import BY_SUFFIX, format_of
 from kinembed.io.sources.own_files import is_own
 from kinembed.io.sources.records import Absent, Acquired, RawFile, Role, printable, sha256_of
@@ -22,6 +23,8 @@ from kinembed.io.sources.records import Absent, Acquired, RawFile, Role, printab
 SKELETON_SUFFIXES = (".asf",)
 _BEGINNING = 1 << 16
 """Characters of JSON in which names of its content must come."""
+NAMED = 3
+"""Files that a message names, at most."""
 ANNOTATION_SUFFIXES = ("_annotation.txt", "_ground_truth.txt", ".labels.csv")
 
 
@@ -32,10 +35,10 @@ class _Contents:
     motions: dict[str, Path]
     skeletons: tuple[dict[str, Path], ...]  # of the folder itself, then of those above it
     annotations: dict[str, Path]
-    prose: tuple[Path, ...]
+    prose: dict[Path, str]  # with the reason why each is no recording
 
 
-def acquire_folder(folder: Path) -> Acquired:
+def acquire_folder(folder: Path, *, headerless: bool = False) -> Acquired:
     """Find recordings that lie directly in a folder, with their skeletons and annotations.
 
     An AMC file moves the skeleton ``<trial>.asf``, else the one named like the trial up to one of
@@ -47,6 +50,8 @@ def acquire_folder(folder: Path) -> Acquired:
     ----------
     folder : Path
         Folder of recordings.
+    headerless : bool, default False
+        Whether tables of numbers without a header are recordings.
 
     Returns
     -------
@@ -59,13 +64,13 @@ def acquire_folder(folder: Path) -> Acquired:
         When there is no recording, two files are the same role of one trial, an AMC file has no
         skeleton, or a name is not safe.
     """
-    contents = _sort(_visible_files(folder))
+    contents = _sort(visible_files(folder), headerless)
     if not contents.motions:
         raise _no_recording(folder, "directly in it", _absent(contents))
     return _acquired(contents, prefix="")
 
 
-def acquire_tree(folder: Path) -> Acquired:
+def acquire_tree(folder: Path, *, headerless: bool = False) -> Acquired:
     """Find recordings in a folder and in all below it, each with the nearest folder's skeletons.
 
     An AMC file that has no skeleton in its own folder moves one of the folder above, and so on. The
@@ -76,6 +81,8 @@ def acquire_tree(folder: Path) -> Acquired:
     ----------
     folder : Path
         Uppermost folder.
+    headerless : bool, default False
+        Whether tables of numbers without a header are recordings.
 
     Returns
     -------
@@ -87,12 +94,12 @@ def acquire_tree(folder: Path) -> Acquired:
     SourceError
         As :func:`acquire_folder` does, or when two trials get the same name.
     """
-    _visible_files(folder)
+    visible_files(folder)
     parts, skeletons = [], dict[Path, dict[str, Path]]()
     for place in folders_below(folder):
         prefix = "".join(f"{part}_" for part in place.relative_to(folder).parts)
         above = [skeletons[one] for one in place.parents if one in skeletons]
-        contents = _sort(_visible_files(place), above)
+        contents = _sort(visible_files(place), headerless, above)
         skeletons[place] = contents.skeletons[0]
         parts.append(_acquired(contents, prefix))
     together = Acquired(
@@ -142,9 +149,12 @@ def _check_tree(acquired: Acquired, folder: Path) -> None:
 
 
 def _no_recording(folder: Path, where: str, absent: Iterable[Absent]) -> SourceError:
-    reasons = "".join(f"; {entry.reason}" for entry in absent)
+    reasons = [entry.reason for entry in absent]
+    said = "".join(f"; {reason}" for reason in reasons[:NAMED])
+    more = f"; and {len(reasons) - NAMED} more" if len(reasons) > NAMED else ""
     looked_for = ", ".join(BY_SUFFIX)
-    return SourceError(f"{folder} holds no recording: no file {where} has {looked_for}{reasons}")
+    problem = f"{folder} holds no recording: no file {where} has {looked_for}"
+    return SourceError(f"{problem}{said}{more}")
 
 
 def _acquired(contents: _Contents, prefix: str) -> Acquired:
@@ -157,7 +167,24 @@ def _acquired(contents: _Contents, prefix: str) -> Acquired:
     )
 
 
-def _visible_files(folder: Path) -> list[Path]:
+def visible_files(folder: Path) -> list[Path]:
+    """List the files of a folder that a user put there.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+
+    Returns
+    -------
+    list of Path
+        Sorted; without hidden ones and those that a run wrote.
+
+    Raises
+    ------
+    SourceError
+        When it is no folder.
+    """
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder; name the one that holds the recordings")
     paths = sorted(folder.iterdir())
@@ -165,21 +192,42 @@ def _visible_files(folder: Path) -> list[Path]:
     return [path for path in visible if not is_own(path)]
 
 
-def _sort(paths: Sequence[Path], above: Sequence[dict[str, Path]] = ()) -> _Contents:
+def _sort(
+    paths: Sequence[Path], headerless: bool, above: Sequence[dict[str, Path]] = ()
+) -> _Contents:
     paths = _without_further_frames(paths)
-    annotations = _by_trial(paths, ANNOTATION_SUFFIXES)
+    annotations = by_trial(paths, ANNOTATION_SUFFIXES)
     annotation_paths = set(annotations.values())
     rest = [path for path in paths if path not in annotation_paths]
-    prose = [path for path in rest if _why_prose(path)]
+    reasons = {path: _why_prose(path, headerless) for path in rest}
     return _Contents(
-        motions=_by_trial([path for path in rest if path not in prose], tuple(BY_SUFFIX)),
-        skeletons=(_by_trial(rest, SKELETON_SUFFIXES), *above),
+        motions=by_trial([path for path in rest if not reasons[path]], tuple(BY_SUFFIX)),
+        skeletons=(by_trial(rest, SKELETON_SUFFIXES), *above),
         annotations=annotations,
-        prose=tuple(prose),
+        prose={path: reason for path, reason in reasons.items() if reason},
     )
 
 
-def _by_trial(paths: Iterable[Path], suffixes: Sequence[str]) -> dict[str, Path]:
+def by_trial(paths: Iterable[Path], suffixes: Sequence[str]) -> dict[str, Path]:
+    """Index files by the trial that their names begin with.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        Files of one folder.
+    suffixes : sequence of str
+        Ends of names, in lower case; files with none of them are passed over.
+
+    Returns
+    -------
+    dict of str to Path
+        Trial -> its file.
+
+    Raises
+    ------
+    SourceError
+        When two files are of one trial.
+    """
     found: dict[str, Path] = {}
     for path in paths:
         suffix = next((one for one in suffixes if path.name.lower().endswith(one)), None)
@@ -196,7 +244,7 @@ def _by_trial(paths: Iterable[Path], suffixes: Sequence[str]) -> dict[str, Path]
     return found
 
 
-def _why_prose(path: Path) -> str:
+def _why_prose(path: Path, headerless: bool) -> str:
     """Why a file is no recording; "" for what is one, or belongs to one."""
     if path.name.lower().endswith(SKELETON_SUFFIXES):
         return ""
@@ -205,7 +253,10 @@ def _why_prose(path: Path) -> str:
         return f"{path.name} is of no known format, so it is not read"
     if known.why_not is None:
         return ""
-    reason = known.why_not(_first_line(path))
+    line = _first_line(path)
+    if headerless and known.headerless and is_headerless(line):
+        return ""
+    reason = known.why_not(line)
     return f"{path.name} {reason}, so it is not taken for a recording" if reason else ""
 
 
@@ -261,9 +312,8 @@ def _skeleton(trial: str, motion: Path, skeletons: Sequence[dict[str, Path]]) ->
 
 
 def _absent(contents: _Contents) -> Iterable[Absent]:
-    for path in contents.prose:
-        reason = printable(_why_prose(path))
-        yield Absent(printable(path.stem), "motion", printable(str(path)), reason)
+    for path, reason in contents.prose.items():
+        yield Absent(printable(path.stem), "motion", printable(str(path)), printable(reason))
     for trial in sorted(contents.annotations.keys() - contents.motions.keys()):
         path = contents.annotations[trial]
         reason = f"there is an annotation, {path.name}, but no recording of that name"

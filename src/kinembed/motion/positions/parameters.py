@@ -26,6 +26,9 @@ class PositionParameters(Parameters):
     view: Literal["top", "side"] | None = Field(
         None, description="of a camera, in two dimensions; null: top, with a warning"
     )
+    columns: Names | None = Field(
+        None, description="names of the joints, in order, of CSV tables without a header"
+    )
     individuals: Names = Field(
         ["*"], description="patterns of the individuals that are read, * stands for anything"
     )

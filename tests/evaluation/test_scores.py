@@ -10,7 +10,7 @@ from kinembed.evaluation.scores import (
     score_sequence,
     score_table,
 )
-from kinembed.motion.motion import Segmentation
+from kinembed.motion.motion import NOT_LABELLED, Segmentation
 from kinembed.segmentation.embedding import Embeddings
 from kinembed.segmentation.predictions import NOT_SEEN
 
@@ -137,3 +137,11 @@ def test_the_log_says_what_share_is_left_out(predictions, annotation, caplog):
     half = predictions.assign(estimated=predictions["estimated"].where(even, NOT_SEEN))
     score_annotated({"a": lambda: half}, {"a": annotation}, score_sequence)
     assert "a: 50.0 % of the frames were not seen and are left out" in caplog.text
+
+
+def test_what_is_not_labelled_is_no_behaviour_and_the_log_says_its_share(predictions, caplog):
+    caplog.set_level("INFO")
+    partly = Segmentation(("walk", NOT_LABELLED), np.array([[75] * 3]), 100, "a")
+    table = score_annotated({"a": lambda: predictions}, {"a": partly}, score_sequence)
+    assert set(table["behaviours"]) == {1}
+    assert "a: 25.0 % of the frames were not labelled and are left out" in caplog.text

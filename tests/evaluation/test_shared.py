@@ -13,7 +13,7 @@ from kinembed.evaluation.shared import (
     score_shared,
     score_shared_methods,
 )
-from kinembed.motion.motion import Segmentation
+from kinembed.motion.motion import NOT_LABELLED, Segmentation
 from kinembed.segmentation.predictions import NOT_SEEN
 
 
@@ -63,6 +63,28 @@ def test_frames_that_were_not_seen_are_left_out():
     table = scored({"a": prediction(0, 1), "b": half})
     assert (table["accuracy"] == 1).all()
     assert table.loc[ALL, "clusters"] == 3
+
+
+def test_frames_that_are_not_labelled_count_neither_for_nor_against(monkeypatch):
+    """Clusters 3 and 4 lie only where nothing is labelled."""
+    unknown = {
+        "a": annotation("a", "walk", NOT_LABELLED, "hop"),
+        "b": annotation("b", NOT_LABELLED, "hop", "walk", "sit"),
+    }
+    tables = {"a": prediction(0, 3, 1), "b": prediction(4, 1, 0, 2)}
+    found = score_shared(tables, unknown, "kinembed")
+    scores = found.scores.set_index("sequence")
+    perfect = ["accuracy", "ari", "ami", "edit", "f1_10", "f1_50", "boundary_f1", "macro_recall"]
+    assert (scores[perfect] == 1).all().all()
+    assert scores.loc[ALL, "clusters"] == scores.loc[ALL, "behaviours"] == 3
+    assert set(found.recalls["behaviour"]) == {"walk", "hop", "sit"}
+    assert found.recalls["frames"].sum() == 2 * 50
+    renamed = {
+        name: table.rename(columns={"estimated": "ward.estimated"})
+        for name, table in tables.items()
+    }
+    methods = score_shared_methods(renamed, unknown, ["ward"]).scores
+    assert (methods[perfect] == 1).all().all()
 
 
 def test_a_prediction_of_another_length_is_refused():

@@ -3,6 +3,7 @@
 import pytest
 from helpers.made_up import results_of, unseen_in
 
+from kinembed.motion.motion import NOT_LABELLED
 from kinembed.report.parameters import ReportParameters
 from kinembed.report.sequence import _animation, _confusion, sequence_figures
 
@@ -21,6 +22,11 @@ def test_frames_that_were_not_seen_are_not_confused(results):
     table = _confusion(results.shown, results.behaviours)
     assert table.to_numpy().sum() == 260
     assert table.columns.tolist() == [0, 1]
+
+
+def test_frames_that_are_not_labelled_are_not_confused(results):
+    behaviours = [NOT_LABELLED, *results.behaviours[1:]]
+    assert NOT_LABELLED not in _confusion(results.shown, behaviours).index
 
 
 def test_pages_of_an_individual_find_their_script(results):

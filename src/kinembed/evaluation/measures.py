@@ -56,7 +56,9 @@ class Comparison:
     def of_seen(
         cls, predicted: Int[np.ndarray, " all"], segmentation: Segmentation, frame_rate: float
     ) -> "Comparison":
-        """Leave frames out of which too little was seen.
+        """Leave frames out of which too little was seen, or that are not labelled.
+
+        Where frames are left out, a boundary may lie anywhere among them.
 
         Parameters
         ----------
@@ -70,7 +72,7 @@ class Comparison:
         Returns
         -------
         Comparison
-            Of the frames of which enough was seen.
+            Of the frames that are labelled and of which enough was seen.
 
         Raises
         ------
@@ -83,11 +85,11 @@ class Comparison:
                 f"the prediction has {len(predicted)}; give every annotated frame exactly one "
                 "cluster"
             )
-        seen = predicted != NOT_SEEN
-        if seen.all():
+        scored = (predicted != NOT_SEEN) & segmentation.labelled
+        if scored.all():
             return cls(predicted, segmentation, frame_rate)
-        kept = segmentation.of_frames(seen)
-        return cls(predicted[seen], kept, frame_rate, np.flatnonzero(seen))
+        kept = segmentation.of_frames(scored)
+        return cls(predicted[scored], kept, frame_rate, np.flatnonzero(scored))
 
     @cached_property
     def annotated(self) -> list[str]:

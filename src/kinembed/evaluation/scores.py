@@ -83,7 +83,7 @@ def score_sequence(
             "clusters_given": given,
             "seed": seed,
             "clusters": number_of_clusters(predictions[variant]),
-            "behaviours": len(set(annotation.behaviours)),
+            "behaviours": annotation.number_of_behaviours,
         }
         | score_segmentation(predictions[variant].to_numpy(), annotation, frame_rate)
         for variant, given in VARIANTS.items()
@@ -237,7 +237,7 @@ def score_annotated(
         for name, load in predictions.items():
             if name in annotations:
                 table = load()
-                _say_what_is_left_out(name, table)
+                _say_what_is_left_out(name, table, annotations[name])
                 yield from score(name, table, annotations[name])
 
     return score_table(rows())
@@ -282,8 +282,12 @@ def of_method(predictions: pd.DataFrame, method: str) -> pd.DataFrame:
     return predictions.rename(columns=variants).filter(["frame", "time_s", *VARIANTS])
 
 
-def _say_what_is_left_out(sequence: str, predictions: pd.DataFrame) -> None:
-    share = float((predictions == NOT_SEEN).any(axis="columns").mean())
-    if share:
-        message = "%s: %.1f %% of the frames were not seen and are left out of the scores"
-        logger.info(message, sequence, 100 * share, extra={"markup": False})
+def _say_what_is_left_out(
+    sequence: str, predictions: pd.DataFrame, annotation: Segmentation
+) -> None:
+    not_seen = float((predictions == NOT_SEEN).any(axis="columns").mean())
+    shares = {"not seen": not_seen, "not labelled": 1 - float(annotation.labelled.mean())}
+    message = "%s: %.1f %% of the frames were %s and are left out of the scores"
+    for what, share in shares.items():
+        if share:
+            logger.info(message, sequence, 100 * share, what, extra={"markup": False})

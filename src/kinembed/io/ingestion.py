@@ -28,6 +28,7 @@ from kinembed.io.sources import (
     fingerprint,
     load_registry,
     select,
+    with_annotations,
 )
 from kinembed.io.synthetic.curves import write_toy
 from kinembed.io.synthetic.person import write_sample
@@ -87,10 +88,15 @@ class FolderSource(Parameters):
         The folder.
     subfolders : bool
         Whether recordings below it are taken too; names of trials then begin with those of folders.
+    annotations : Path or None
+        Folder of their annotations, named like the trials; None: they lie beside the recordings.
     """
 
     path: Path = Field(description="of the folder")
     subfolders: bool = Field(False, description="look below it too; folders' names begin trials'")
+    annotations: Path | None = Field(
+        None, description="folder of annotations `<trial>.csv`, where they do not lie beside"
+    )
 
 
 class ArchiveSource(Parameters):
@@ -168,6 +174,9 @@ class IngestionParameters(Parameters):
         tell none.
     damaged : {"stop", "leave_out"}
         What a file that cannot be read does to the run: ends it, or is named and left out.
+    not_labelled : list of str
+        Behaviours in annotations that mean that a frame is not labelled; such frames are not
+        scored.
 
     Raises
     ------
@@ -193,6 +202,9 @@ class IngestionParameters(Parameters):
     )
     damaged: Literal["stop", "leave_out"] = Field(
         "stop", description="what a file that cannot be read does: end the run, or be left out"
+    )
+    not_labelled: Names = Field(
+        [], description="behaviours in annotations that mean: not labelled, so not scored"
     )
 
     @property
@@ -274,7 +286,9 @@ def acquire(parameters: IngestionParameters) -> Acquired:
     """
     source = parameters.chosen
     if isinstance(source, FolderSource):
-        return (acquire_tree if source.subfolders else acquire_folder)(source.path)
+        find = acquire_tree if source.subfolders else acquire_folder
+        found = find(source.path, headerless=parameters.positions.columns is not None)
+        return with_annotations(found, source.annotations) if source.annotations else found
     if isinstance(source, ArchiveSource):
         return acquire_archive(source.path, source.sha256, source.folder)
     if isinstance(source, SampleSource):
@@ -343,7 +357,7 @@ def motion_files(files: pd.DataFrame) -> dict[str, MotionFiles]:
 
 
 def annotate_all(
-    files: pd.DataFrame, recordings: pd.DataFrame, clip_pattern: str | None
+    files: pd.DataFrame, recordings: pd.DataFrame, parameters: IngestionParameters
 ) -> dict[str, Segmentation]:
     """Annotate the trials that have an annotation file or whose names tell an action.
 
@@ -353,14 +367,15 @@ def annotate_all(
         As :func:`file_table` returns it.
     recordings : DataFrame
         As :func:`kinembed.io.recording_table.recording_table` returns it.
-    clip_pattern : str or None
-        Regular expression whose group ``action`` is the action in a clip's name; None where names
-        tell none.
+    parameters : IngestionParameters
+        Its ``clip_pattern`` finds actions in names, and ``not_labelled`` are behaviours that are
+        none.
 
     Returns
     -------
     dict of str to Segmentation
-        Trial to its annotation, in frames of the common rate.
+        Trial to its annotation, in frames of the common rate. A trial of which no frame is labelled
+        is absent.
 
     Raises
     ------
@@ -375,12 +390,13 @@ def annotate_all(
     annotations: dict[str, Segmentation] = {}
     for one in recordings.to_dict("records"):
         name = file_trial(one["trial"])
-        annotation = annotate(name, of_trial[name], one["file_rows"], clip_pattern)
+        annotation = annotate(name, of_trial[name], one["file_rows"], parameters.clip_pattern)
         if annotation is not None:
             first = one["first_row"]
             cut = replace(annotation.between(first, first + one["frames"]), trial=one["trial"])
-            annotations[one["trial"]] = resample_segmentation(cut, one["frame_rate"], rate)
-    return annotations
+            found = resample_segmentation(cut, one["frame_rate"], rate)
+            annotations[one["trial"]] = found.without_labels(parameters.not_labelled)
+    return {name: one for name, one in annotations.items() if one.labelled.any()}
 
 
 def file_trial(recording: str) -> str:

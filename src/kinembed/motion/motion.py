@@ -6,6 +6,7 @@ Of a body that turns, only the root has a position; of one recorded by positions
 Frames count from 0; a boundary is the first frame of a new segment; segments are half-open.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -153,9 +154,13 @@ class Motion:
         )
 
 
+NOT_LABELLED = "(not labelled)"
+"""In place of a behaviour: frames of which an annotation says nothing. They are not scored."""
+
+
 @dataclass(frozen=True, eq=False)
 class Segmentation:
-    """A recording cut into segments, each the name of one behaviour.
+    """A recording cut into segments, each the name of one behaviour or :data:`NOT_LABELLED`.
 
     ``boundaries[i]`` are the (earliest, best, latest) acceptable first frames of segment
     ``i + 1``; segment 0 starts at frame 0 and the last one stops at ``frame_count``.
@@ -215,6 +220,45 @@ class Segmentation:
             Ascending from 0; boundaries count by their best frame.
         """
         return np.concatenate([[0], self.boundaries[:, 1], [self.frame_count]]).astype(np.int64)
+
+    @property
+    def number_of_behaviours(self) -> int:
+        """Count distinct behaviours.
+
+        Returns
+        -------
+        int
+            Without :data:`NOT_LABELLED`.
+        """
+        return len(set(self.behaviours) - {NOT_LABELLED})
+
+    @property
+    def labelled(self) -> Bool[np.ndarray, "frames"]:
+        """Tell which frames have a behaviour.
+
+        Returns
+        -------
+        ndarray of bool, shape (frames,)
+            False where the annotation says nothing.
+        """
+        names = np.asarray(self.behaviours, dtype=object)
+        return np.repeat(names != NOT_LABELLED, np.diff(self.edges))
+
+    def without_labels(self, names: Collection[str]) -> "Segmentation":
+        """Take some behaviours to be none.
+
+        Parameters
+        ----------
+        names : collection of str
+            Behaviours that mean that a frame is not labelled.
+
+        Returns
+        -------
+        Segmentation
+            With :data:`NOT_LABELLED` in place of them.
+        """
+        behaviours = (NOT_LABELLED if one in names else one for one in self.behaviours)
+        return replace(self, behaviours=tuple(behaviours))
 
     def between(self, start: int, stop: int) -> "Segmentation":
         """Keep a range of frames.

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 
 from kinembed.evaluation.metrics import confusion
 from kinembed.motion.kinematics import forward_kinematics
-from kinembed.motion.motion import Motion, Segmentation
+from kinembed.motion.motion import NOT_LABELLED, Motion, Segmentation
 from kinembed.motion.segments import FrameLabels, segments
 from kinembed.report.naming import Names, named_predictions
 from kinembed.report.parameters import ReportParameters
@@ -224,8 +224,8 @@ def sequence_figures(results: SequenceResults, parameters: ReportParameters) -> 
 
 
 def _confusion(labels: FrameLabels, behaviours: list[str]) -> pd.DataFrame:
-    """Frames per behaviour and cluster, or name, of the frames that were seen."""
-    seen = np.flatnonzero(have_label(labels))
+    """Frames per behaviour and cluster, or name, of the frames that have both."""
+    seen = np.flatnonzero(have_label(labels) & (np.array(behaviours) != NOT_LABELLED))
     behaviours = [behaviours[frame] for frame in seen]
     labels = _at(labels, seen)
     if isinstance(labels, np.ndarray):

@@ -4,7 +4,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from kinembed.core.errors import DataError
+from kinembed.motion.motion import NOT_LABELLED
 from kinembed.report.plots.theme import (
+    NOT_SEEN_STYLE,
     OKABE_ITO,
     add_note,
     axes_for,
@@ -40,6 +42,15 @@ def test_labels_beyond_the_palette_differ_from_their_hue_in_lightness_and_patter
     assert sum(to_rgb(dark.colour)) < sum(to_rgb(plain.colour)) < sum(to_rgb(light.colour))
     assert len({plain.hatch, dark.hatch, light.hatch}) == 3
     assert len({plain.marker, dark.marker, light.marker}) == 3
+
+
+def test_what_is_not_labelled_matches_no_cluster_and_is_drawn_as_what_was_not_seen():
+    clusters = np.repeat([0, 1, 2], [2, 3, 2])
+    annotated = ["walk", "walk", "walk", *[NOT_LABELLED] * 4]
+    names = display_names(clusters, annotated)
+    assert names[::3] == ["walk", "cluster 1 (no match)", "cluster 2 (no match)"]
+    assert set(row_titles(clusters, annotated)) == set(names)
+    assert styles_for([*names, NOT_LABELLED])[NOT_LABELLED] == NOT_SEEN_STYLE
 
 
 def test_unmatched_clusters_are_grey_and_take_no_colour_from_behaviours():

@@ -129,7 +129,7 @@ def predict_annotated_cuts(
             f"{motion.trial}: the annotation has {annotation.frame_count} frames but the motion "
             f"has {len(motion)}; annotate every frame of the sequence exactly once"
         )
-    cuts, number = annotated_cuts(annotation), len(set(annotation.behaviours))
+    cuts, number = annotated_cuts(annotation), annotation.number_of_behaviours
     lengths = published.windows.annotated_cuts
     as_published = replace(
         stages, features=published.features, training=_with_windows(stages.training, lengths)

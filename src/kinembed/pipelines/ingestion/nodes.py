@@ -186,7 +186,7 @@ def read_annotations(
         As of :func:`kinembed.pipelines.ingestion.nodes.describe_recordings`.
     parameters : IngestionParameters
         Its ``clip_pattern`` finds the behaviour in the name of a trial that has no annotation file;
-        None: such trials are not annotated.
+        None: such trials are not annotated. Its ``not_labelled`` are behaviours that are none.
 
     Returns
     -------
@@ -202,7 +202,7 @@ def read_annotations(
         When a name does not follow the pattern, or a segment is shorter than a frame at the common
         rate.
     """
-    return annotate_all(raw_files, recordings, parameters.clip_pattern)
+    return annotate_all(raw_files, recordings, parameters)
 
 
 def summarise_files(raw_files: pd.DataFrame) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def predict_loss_cuts(
     joined = concatenate_annotations(plan, annotations, concatenation)
     run = partial(
         _predict,
-        numbers={name: len(set(found.behaviours)) for name, found in joined.items()},
+        numbers={name: found.number_of_behaviours for name, found in joined.items()},
         concatenation=concatenation.model_copy(update={"join": "as_recorded"}),
         training=training,
         parameters=parameters,

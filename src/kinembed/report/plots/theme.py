@@ -25,6 +25,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from kinembed.core.errors import DataError
 from kinembed.evaluation.metrics import confusion, match_clusters
+from kinembed.motion.motion import NOT_LABELLED
 from kinembed.motion.segments import FrameLabels
 from kinembed.segmentation.predictions import NOT_SEEN, NOT_SEEN_LABEL, UNKNOWN_LABEL
 
@@ -71,9 +72,10 @@ class Style:
 
 
 NOT_SEEN_STYLE = Style("#F2F2F2", "////", "x", "#8A8A8A")
-"""Of frames of which too little was seen."""
+"""Of frames of which too little was seen, or that are not labelled."""
 STYLES_APART = {
     NOT_SEEN_LABEL: NOT_SEEN_STYLE,
+    NOT_LABELLED: NOT_SEEN_STYLE,
     UNKNOWN_LABEL: Style("#BDBDBD", "", "circle-open"),
 }
 """Of frames that show no behaviour: pale and grey, so that behaviours stand out."""
@@ -221,8 +223,10 @@ def display_names(predicted: FrameLabels, annotated: Sequence[str] | None) -> li
 def _seen(
     predicted: Int[np.ndarray, "frames"], annotated: Sequence[str]
 ) -> tuple[Int[np.ndarray, "seen"], list[str]]:
-    """Clusters and behaviours of the frames that have a cluster."""
-    seen = np.flatnonzero(predicted != NOT_SEEN)
+    """Clusters and behaviours of the frames that have both."""
+    pairs = zip(predicted.tolist(), annotated, strict=True)
+    both = [cluster != NOT_SEEN and name != NOT_LABELLED for cluster, name in pairs]
+    seen = np.flatnonzero(both)
     return predicted[seen], [annotated[frame] for frame in seen.tolist()]
 
 
@@ -270,9 +274,10 @@ def row_titles(
     titles = {}
     if (labels == NOT_SEEN).any():
         titles[NOT_SEEN_LABEL] = Title(NOT_SEEN_LABEL, NOT_SEEN_LABEL)
+    clusters = np.unique(labels[labels != NOT_SEEN]).tolist()
     labels, reference = _seen(labels, reference)
     table, matched = confusion(labels, reference), match_clusters(labels, reference)
-    for cluster in np.unique(labels).tolist():
+    for cluster in clusters:
         own = f"cluster {cluster}"
         if cluster not in matched:
             titles[f"{own}{UNMATCHED}"] = Title(

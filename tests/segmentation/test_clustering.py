@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from kinembed.core.errors import DataError
+from kinembed.segmentation import point_clustering
 from kinembed.segmentation.clustering import (
     PUBLISHED_CLUSTERING,
     ClusteringParameters,
@@ -173,3 +174,14 @@ def test_ward_goes_with_euclidean_distance_alone():
 def test_the_number_is_given_by_name_or_by_the_first_pattern_that_fits():
     parameters = ClusteringParameters(number={"a_2_*": 2, "a_*": 3, "b": 4})
     assert [parameters.number_for(name) for name in ("a_2_0", "a_1_0", "b", "c")] == [2, 3, 4, None]
+
+
+@pytest.mark.parametrize("method", ["kmeans", "gaussian_mixture", "agglomerative"])
+def test_of_many_rows_some_are_fitted_and_all_are_labelled(method, monkeypatch):
+    generator = np.random.default_rng(0)
+    values = np.repeat([[0.0, 0.0], [9.0, 0.0]], 50, axis=0) + generator.normal(size=(100, 2))
+    parameters = ClusteringParameters(method=method, components=None)
+    embeddings = Embeddings(values, np.arange(100), 100, 10.0)
+    expected = cluster(embeddings, parameters, 2).frame_labels
+    monkeypatch.setattr(point_clustering, "FITTED_ROWS", 20)
+    np.testing.assert_array_equal(cluster(embeddings, parameters, 2).frame_labels, expected)

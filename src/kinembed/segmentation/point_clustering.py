@@ -2,7 +2,8 @@
 
 The number of clusters is estimated as the one of lowest Davies-Bouldin index (Davies & Bouldin
 1979: clusters that are tight compared with their distances); HDBSCAN always finds its own. Rows of
-other recordings get the cluster of the nearest mean.
+other recordings get the cluster of the nearest mean. Of many rows, k-means and the Gaussian mixture
+are fitted on evenly spaced ones and label all.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +17,9 @@ from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.neighbors import NearestCentroid
 
 from kinembed.segmentation.methods import Found, Partition, Rows
+
+# Rows that k-means or a mixture is fitted on, at most: it takes minutes for more.
+FITTED_ROWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,9 @@ class PointClustering:
     ) -> Int[np.ndarray, "rows"]:
         """Labels; rows that HDBSCAN leaves out (-1) join the cluster of the nearest centroid."""
         fitted = self.estimator(number, len(features))
+        step = -(-len(features) // FITTED_ROWS)
+        if step > 1 and hasattr(fitted, "predict"):
+            return np.asarray(fitted.fit(features[::step]).predict(features), dtype=np.int64)
         labels = np.asarray(fitted.fit_predict(features), dtype=np.int64)
         noise = labels < 0
         if not noise.any():

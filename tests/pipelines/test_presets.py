@@ -78,6 +78,6 @@ def test_published_is_the_case_of_the_experiment(env):
     assert training(env, preset="published") == training(env, preset=case)
 
 
-@pytest.mark.parametrize("env", sorted(set(EXPERIMENTS) - set(SET) - {"recordings"}))
+@pytest.mark.parametrize("env", sorted(set(EXPERIMENTS) - set(SET) - {"mice", "recordings"}))
 def test_without_a_preset_the_defaults_of_the_classes_hold(env):
     assert training(env) == TrainingParameters().model_dump(mode="json")

@@ -30,7 +30,7 @@ def check(path: Path, profile: Path) -> int:
 def main(folder: Path) -> int:
     """Check the pages, small ones first."""
     pages = sorted(folder.resolve().rglob("*.html"), key=lambda path: path.stat().st_size)
-    pages = [path for path in pages if path.name != "404.html"]  # looks for styles at /, a server's
+    pages = [path for path in pages if path.name != "404.html"]  # needs styles from /, a server's
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         return sum(check(path, Path(profile)) for path in pages)
 

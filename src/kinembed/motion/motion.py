@@ -155,7 +155,7 @@ class Motion:
 
 
 NOT_LABELLED = "(not labelled)"
-"""In place of a behaviour: frames of which an annotation says nothing. They are not scored."""
+"""Instead of a behaviour: frames of which an annotation says nothing. They are not scored."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,7 +255,7 @@ class Segmentation:
         Returns
         -------
         Segmentation
-            With :data:`NOT_LABELLED` in place of them.
+            With :data:`NOT_LABELLED` instead of them.
         """
         behaviours = (NOT_LABELLED if one in names else one for one in self.behaviours)
         return replace(self, behaviours=tuple(behaviours))

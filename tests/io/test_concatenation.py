@@ -103,6 +103,17 @@ def test_clips_go_on_where_the_one_before_ended(toy_motion):
     np.testing.assert_allclose(joined.values[300, 1], shifted.values[0, 1])
 
 
+def test_blended_clips_neither_jump_nor_lose_frames(toy_motion):
+    shifted = replace(toy_motion, values=toy_motion.values + 1.5)
+    blend = ConcatenationParameters(join="blend", blend_s=0.4, frame_step=2)
+    joined = concatenate([toy_motion, shifted], "both", blend)
+    assert (len(joined), joined.frame_rate) == (300, 25)
+    jumps = np.abs(np.diff(joined.values, axis=0))
+    assert (jumps[144:156] <= jumps.max(axis=0, initial=0.3)).all()
+    np.testing.assert_array_equal(joined.values[:145], toy_motion.values[:290:2])
+    np.testing.assert_array_equal(joined.values[155:, 6:], shifted.values[10::2, 6:])
+
+
 def test_the_published_way_keeps_the_jump(toy_motion):
     shifted = replace(toy_motion, values=toy_motion.values + 5.0)
     joined = concatenate([toy_motion, shifted], "both", ConcatenationParameters(join="as_recorded"))

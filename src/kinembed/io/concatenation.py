@@ -2,7 +2,8 @@
 
 Clips of single actions are drawn at random and joined (protocol (i) of Su & Shlizerman). By
 default each clip goes on where the one before it ended, so that no jump of the root gives the
-boundary away; ``as_recorded`` keeps the published jumps.
+boundary away; ``as_recorded`` keeps the published jumps, and with ``blend`` no joint jumps either.
+Or all clips are dealt into sequences, each once (:mod:`kinembed.io.dealing`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,13 +12,22 @@ from typing import Annotated, Literal
 
 import numpy as np
 from jaxtyping import Float, Int
-from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints
+from pydantic import (
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    StringConstraints,
+    model_validator,
+)
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Names, Parameters
 from kinembed.io.clip_labels import action_of
+from kinembed.io.dealing import DealParameters, deal
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.motion.skeleton import Skeleton
+from kinembed.motion.transitions import blended
 from kinembed.motion.visibility import joined
 
 Plan = dict[str, list[str]]
@@ -54,30 +64,51 @@ DrawName = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
 
 
 class ConcatenationParameters(Parameters):
-    """How trials become sequences; without `draw` every trial is a sequence.
+    """How trials become sequences; without `draw` and `deal` every trial is a sequence.
 
     Attributes
     ----------
     draw : DrawParameters or dict of str to DrawParameters, or None
-        One kind of draw, or several by name. None: every trial is a sequence.
-    join : {"continue", "as_recorded"}
-        Whether clips continue over the ground where the one before ended, or jump as recorded.
+        One kind of draw, or several by name.
+    deal : DealParameters or None
+        Every clip once, in sequences of one actor each. None, and nothing drawn: every trial is a
+        sequence.
+    join : {"continue", "blend", "as_recorded"}
+        Whether clips continue over the ground where the one before ended, also turn to its heading
+        and go over into one another, or jump as recorded.
+    blend_s : float
+        Duration of a blend in seconds, half of it in either clip.
     frame_step : int
         Every n-th frame is kept.
     boundary_tolerance : int
         Frames to either side within which a boundary between clips counts as found.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        When clips are both drawn and dealt.
     """
 
     draw: DrawParameters | dict[DrawName, DrawParameters] | None = Field(
         None, description="one kind of draw, or several by name"
     )
-    join: Literal["continue", "as_recorded"] = Field(
-        "continue", description="whether clips continue where the one before ended"
+    deal: DealParameters | None = Field(None, description="every clip once, by actor")
+    join: Literal["continue", "blend", "as_recorded"] = Field(
+        "continue",
+        description="whether clips continue where the one before ended, also go over into one "
+        "another (rotations only), or jump",
     )
+    blend_s: PositiveFloat = Field(0.5, description="duration of a blend, half in either clip")
     frame_step: PositiveInt = Field(1, description="every n-th frame is kept")
     boundary_tolerance: NonNegativeInt = Field(
         60, description="frames within which a boundary between clips counts as found"
     )
+
+    @model_validator(mode="after")
+    def _is_drawn_or_dealt(self) -> "ConcatenationParameters":
+        if self.draw is not None and self.deal is not None:
+            raise ValueError("clips are drawn or dealt: take draw or deal out")
+        return self
 
 
 def plan_sequences(
@@ -99,7 +130,8 @@ def plan_sequences(
     -------
     dict of str to list of str
         Name of a sequence to its trials: each trial by itself, or ``<kind>_<number>`` for what was
-        drawn. No clip comes twice in a sequence unless its action has too few.
+        drawn, or ``<group>_<number>`` for what was dealt. No clip comes twice in a sequence unless
+        its action has too few.
 
     Raises
     ------
@@ -107,19 +139,14 @@ def plan_sequences(
         When clips are drawn without a pattern, a name does not follow it, an action is unknown (the
         known ones are listed), too few exist, or a sequence has fewer clips than actions.
     """
-    if parameters.draw is None:
+    if parameters.draw is None and parameters.deal is None:
         return {trial: [trial] for trial in trials}
     if clip_pattern is None:
-        raise DataError("concatenation.draw needs ingestion.clip_pattern to tell clips' actions")
-    clips: dict[str, list[str]] = {}
-    for trial in sorted(trials):
-        clips.setdefault(action_of(trial, clip_pattern), []).append(trial)
-    draws = parameters.draw if isinstance(parameters.draw, dict) else {"draw": parameters.draw}
-    return {
-        name: trials
-        for kind, draw in draws.items()
-        for name, trials in _drawn(kind, clips, draw).items()
-    }
+        how = "deal" if parameters.draw is None else "draw"
+        raise DataError(f"concatenation.{how} needs ingestion.clip_pattern to tell clips' actions")
+    if parameters.deal is not None:
+        return deal(trials, clip_pattern, parameters.deal)
+    return _all_drawn(trials, clip_pattern, parameters)
 
 
 def concatenate(
@@ -144,7 +171,7 @@ def concatenate(
     Raises
     ------
     DataError
-        When skeletons, channels or frame rates differ.
+        When skeletons, channels or frame rates differ, or clips of positions are to be blended.
     """
     first = motions[0]
     for motion in motions[1:]:
@@ -156,9 +183,7 @@ def concatenate(
                 f"{first.trial} at {first.frame_rate:g} Hz"
             )
     parts = [motion.every(parameters.frame_step) for motion in motions]
-    intervals = [part.values for part in parts]
-    if parameters.join == "continue":
-        intervals = _continued(intervals, _ground_channels(first))
+    intervals = _intervals(parts, parameters)
     return replace(
         first,
         values=np.vstack(intervals),
@@ -228,6 +253,22 @@ def concatenate_clip_classes(
     return {name: _joined(_own_classes(of_clips[name]), name, parameters) for name in of_clips}
 
 
+def _all_drawn(
+    trials: Sequence[str], clip_pattern: str, parameters: ConcatenationParameters
+) -> Plan:
+    """All sequences of all kinds of draw."""
+    clips: dict[str, list[str]] = {}
+    for trial in sorted(trials):
+        clips.setdefault(action_of(trial, clip_pattern), []).append(trial)
+    draws = parameters.draw if isinstance(parameters.draw, dict) else {"draw": parameters.draw}
+    return {
+        name: drawn
+        for kind, draw in draws.items()
+        if draw is not None
+        for name, drawn in _drawn(kind, clips, draw).items()
+    }
+
+
 def _drawn(kind: str, clips: Mapping[str, list[str]], draw: DrawParameters) -> Plan:
     """All sequences of one kind of draw, named after it."""
     generator = np.random.default_rng(draw.seed)
@@ -286,6 +327,19 @@ def _joined_numbers(parts: Sequence[Motion]) -> Int[np.ndarray, "frames"] | None
 def _body(motion: Motion) -> tuple[tuple[str, ...], Skeleton | None]:
     """What clips must have in common; the rest pose of one that does not turn is its own."""
     return motion.channels, motion.skeleton if motion.skeleton.turns else None
+
+
+def _intervals(
+    parts: Sequence[Motion], parameters: ConcatenationParameters
+) -> list[Float[np.ndarray, "_ channels"]]:
+    """Values of each part, as they are joined."""
+    if parameters.join == "blend":
+        rate = parts[0].frame_rate / parameters.frame_step
+        return blended(parts, round(parameters.blend_s * rate))
+    intervals = [part.values for part in parts]
+    if parameters.join == "continue":
+        return _continued(intervals, _ground_channels(parts[0]))
+    return intervals
 
 
 def _ground_channels(motion: Motion) -> list[list[int]]:

@@ -40,6 +40,31 @@ def test_ground_speed_is_in_units_per_second(toy_motion):
     np.testing.assert_allclose(features.values[5:-5, -1], 2.0)
 
 
+def test_a_centred_recording_is_the_same_for_every_build(toy_motion):
+    """A body that is taller, and whose joints rest at other angles, moves alike."""
+    other = toy_motion.values.copy()
+    other[:, 1] += 0.3
+    other[:, 6:] += [0.2, -0.1, 0.4]
+    one, same = (
+        network_features(motion, FeatureParameters(centre="recording"))
+        for motion in (toy_motion, replace(toy_motion, values=other))
+    )
+    np.testing.assert_allclose(one.values, same.values, atol=1e-9)
+    np.testing.assert_allclose(np.median(one.values[:, :-1], axis=0), 0, atol=1e-9)
+    as_is = network_features(toy_motion, FeatureParameters())
+    np.testing.assert_array_equal(one.values[:, -1], as_is.values[:, -1])  # a speed
+
+
+def test_frames_that_were_not_seen_move_no_centre(toy_motion, points):
+    hidden = toy_motion.values.copy()
+    hidden[:200, 6:] += 9.0
+    seen = Visibility(points, np.arange(len(points)) >= 200)
+    centred = FeatureParameters(centre="recording")
+    found = network_features(replace(toy_motion, values=hidden, visibility=seen), centred)
+    alone = network_features(replace(toy_motion, values=toy_motion.values[200:]), centred)
+    np.testing.assert_allclose(found.values[200:, :3], alone.values[:, :3], atol=1e-9)
+
+
 def test_euler_angles_are_refused(toy_motion):
     euler = replace(toy_motion, representation=Representation.EULER)
     with pytest.raises(DataError, match="toy: convert the motion to exponential maps first"):

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from fnmatch import fnmatchcase
 
 import pytest
 import yaml
@@ -169,6 +170,24 @@ def test_concatenations_are_told_how_many_actions_they_have():
     for name, trials in plan.items():
         actions = len({trial.split("_")[1] for trial in trials})
         assert groups["clustering"].number_for(name) == actions, name
+
+
+def test_clips_of_held_out_actors_make_the_sequences_that_are_held_out():
+    groups, parts = groups_of("hdm05_shared"), {"test": ("mm", "tr"), "train": ("bd", "bk", "dg")}
+    clips = [
+        f"{part}_{number}_HDM_{actor}_{action}_{number:03d}_120"
+        for part, people in parts.items()
+        for actor in people
+        for action in ("squat", "kick")
+        for number in range(7)
+    ]
+    plan = plan_sequences(clips, groups["ingestion"].clip_pattern, groups["concatenation"])
+    held_out = groups["results"].held_out
+    assert len(plan) == 10
+    for name, trials in plan.items():
+        tested = any(fnmatchcase(name, pattern) for pattern in held_out)
+        assert {trial.startswith("test_") for trial in trials} == {tested}
+    assert groups["clustering"].number_for("all") == 11
 
 
 def test_the_mirror_has_clips_of_seven_actions_to_learn_from_and_to_be_tested_on():

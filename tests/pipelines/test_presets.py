@@ -8,7 +8,9 @@ from kinembed.training.motion_prediction import TrainingParameters
 
 EXPERIMENTS = sorted(path.parent.name for path in (ROOT / "conf").glob("*/globals.yml"))
 EXPERIMENTS.remove("base")
-OF_CLIPS = {"cmu_actions", "cmu_concatenated", "h36m", "hdm05"}
+OF_CLIPS = {"cmu_actions", "cmu_concatenated", "h36m", "hdm05", "hdm05_shared"}
+SHARED = {"hdm05_shared", "mice", "recordings"}
+"""Whose preset is another than the defaults of the classes."""
 
 PUBLISHED = {
     "network": {
@@ -78,6 +80,6 @@ def test_published_is_the_case_of_the_experiment(env):
     assert training(env, preset="published") == training(env, preset=case)
 
 
-@pytest.mark.parametrize("env", sorted(set(EXPERIMENTS) - set(SET) - {"mice", "recordings"}))
+@pytest.mark.parametrize("env", sorted(set(EXPERIMENTS) - set(SET) - SHARED))
 def test_without_a_preset_the_defaults_of_the_classes_hold(env):
     assert training(env) == TrainingParameters().model_dump(mode="json")

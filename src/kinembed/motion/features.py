@@ -2,12 +2,15 @@
 
 Where a body stands and which way it faces is a nuisance for telling behaviours apart; the
 height of its root and the speed over ground are not. A motion of positions is seen likewise: about
-its centroid, which needs no joint to be the root, and as if it always faced the same way.
+its centroid, which needs no joint to be the root, and as if it always faced the same way. How a
+body is built, and where its markers sat, is a constant offset of every channel: with ``centre`` a
+recording is seen about its own median.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -20,6 +23,8 @@ from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions import body_positions, centroid_motion
 from kinembed.motion.visibility import Point, Visibility
 
+SPEED = "ground_speed"
+"""Last part of the name of the channel of speed over ground."""
 OF_BODY = ("body.height", "body.ground_speed")
 """Channels of the whole body, of a motion of positions."""
 
@@ -43,11 +48,18 @@ class FeatureParameters(Parameters):
     ----------
     root : RootChannels
         Which channels describe the root.
+    centre : {"none", "recording"}
+        Whether the median of each channel over a recording is taken from it.
     """
 
     root: RootChannels = Field(
         RootChannels.GROUND,
         description="channels of the root: height and speed over ground, as recorded, or none",
+    )
+    centre: Literal["none", "recording"] = Field(
+        "none",
+        description="recording: less the median of each channel over it, but of the ground speed, "
+        "where bodies differ and behaviours are shared",
     )
 
 
@@ -75,7 +87,7 @@ def network_features(motion: Motion, parameters: FeatureParameters) -> Features:
     motion : Motion
         Exponential maps or positions.
     parameters : FeatureParameters
-        Which channels describe the root.
+        Which channels describe the root, and whether they are centred.
 
     Returns
     -------
@@ -90,19 +102,8 @@ def network_features(motion: Motion, parameters: FeatureParameters) -> Features:
     """
     if motion.representation is Representation.EULER:
         raise DataError(f"{motion.trial}: convert the motion to exponential maps first")
-    if parameters.root is RootChannels.ABSOLUTE:
-        return Features(motion.values, motion.channels)
-    if motion.representation is Representation.POSITIONS:
-        return _body_features(motion, parameters.root)
-    root = f"{motion.skeleton.root}."
-    kept = [i for i, channel in enumerate(motion.channels) if not channel.startswith(root)]
-    joints = Features(motion.values[:, kept], tuple(motion.channels[i] for i in kept))
-    if parameters.root is RootChannels.NONE:
-        return joints
-    return Features(
-        np.hstack([joints.values, ground_motion(motion)]),
-        (*joints.channels, f"{root}height", f"{root}ground_speed"),
-    )
+    features = _selected(motion, parameters.root)
+    return features if parameters.centre == "none" else _centred(features, motion)
 
 
 def channel_weights(
@@ -135,6 +136,30 @@ def channel_weights(
         len(joints) if name in whole else joints.index(name.rpartition(".")[0]) for name in channels
     ]
     return np.asarray(known[:, columns])
+
+
+def _selected(motion: Motion, root: RootChannels) -> Features:
+    """The channels that a choice about the root leaves."""
+    if root is RootChannels.ABSOLUTE:
+        return Features(motion.values, motion.channels)
+    if motion.representation is Representation.POSITIONS:
+        return _body_features(motion, root)
+    prefix = f"{motion.skeleton.root}."
+    kept = [i for i, channel in enumerate(motion.channels) if not channel.startswith(prefix)]
+    joints = Features(motion.values[:, kept], tuple(motion.channels[i] for i in kept))
+    if root is RootChannels.NONE:
+        return joints
+    return Features(
+        np.hstack([joints.values, ground_motion(motion)]),
+        (*joints.channels, f"{prefix}height", f"{prefix}ground_speed"),
+    )
+
+
+def _centred(features: Features, motion: Motion) -> Features:
+    """Less the median of each channel over the frames that were seen; a speed has its own zero."""
+    seen = features.values[motion.seen] if motion.seen.any() else features.values
+    moves = np.array([not name.endswith(SPEED) for name in features.channels])
+    return replace(features, values=features.values - np.median(seen, axis=0) * moves)
 
 
 def _known(visibility: Visibility) -> Float[np.ndarray, "frames joints"]:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from kinembed.core.errors import DataError
 from kinembed.motion.features import FeatureParameters, channel_weights, network_features
@@ -63,6 +64,22 @@ def test_frames_that_were_not_seen_move_no_centre(toy_motion, points):
     found = network_features(replace(toy_motion, values=hidden, visibility=seen), centred)
     alone = network_features(replace(toy_motion, values=toy_motion.values[200:]), centred)
     np.testing.assert_allclose(found.values[200:, :3], alone.values[:, :3], atol=1e-9)
+
+
+def test_joints_are_seen_where_they_are_whichever_way_the_body_faces(toy_motion):
+    by_places = FeatureParameters(joints="positions")
+    turned = toy_motion.values.copy()
+    root = Rotation.from_rotvec(turned[:, 3:6]) * Rotation.from_euler("y", -1.2)  # a transpose
+    turned[:, 3:6] = root.as_rotvec()
+    here, there = (
+        network_features(motion, by_places)
+        for motion in (toy_motion, replace(toy_motion, values=turned))
+    )
+    assert here.channels[:3] == ("arm.tx", "arm.ty", "arm.tz")
+    assert here.channels[6:] == ("hips.height", "hips.ground_speed")
+    np.testing.assert_allclose(here.values, there.values, atol=1e-9)
+    lengths = np.linalg.norm(here.values[:, 3:6] - here.values[:, :3], axis=1)
+    np.testing.assert_allclose(lengths, 0.5)
 
 
 def test_euler_angles_are_refused(toy_motion):

@@ -18,7 +18,15 @@ from pydantic import Field
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
-from kinembed.motion.kinematics import ground_motion
+from kinembed.motion.kinematics import (
+    forward_kinematics,
+    ground_motion,
+    heading,
+    local_rotations,
+    point_channels,
+    root_relative,
+    without_heading,
+)
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions import body_positions, centroid_motion
 from kinembed.motion.visibility import Point, Visibility
@@ -48,6 +56,9 @@ class FeatureParameters(Parameters):
     ----------
     root : RootChannels
         Which channels describe the root.
+    joints : {"rotations", "positions"}
+        Whether the joints of a body that turns are seen by their rotations, each as much as any
+        other, or by where they are about the root, without heading.
     centre : {"none", "recording"}
         Whether the median of each channel over a recording is taken from it.
     """
@@ -55,6 +66,11 @@ class FeatureParameters(Parameters):
     root: RootChannels = Field(
         RootChannels.GROUND,
         description="channels of the root: height and speed over ground, as recorded, or none",
+    )
+    joints: Literal["rotations", "positions"] = Field(
+        "rotations",
+        description="of a body that turns: rotations of the joints, or where they are about the "
+        "root, without heading",
     )
     centre: Literal["none", "recording"] = Field(
         "none",
@@ -102,7 +118,7 @@ def network_features(motion: Motion, parameters: FeatureParameters) -> Features:
     """
     if motion.representation is Representation.EULER:
         raise DataError(f"{motion.trial}: convert the motion to exponential maps first")
-    features = _selected(motion, parameters.root)
+    features = _selected(motion, parameters)
     return features if parameters.centre == "none" else _centred(features, motion)
 
 
@@ -138,20 +154,35 @@ def channel_weights(
     return np.asarray(known[:, columns])
 
 
-def _selected(motion: Motion, root: RootChannels) -> Features:
-    """The channels that a choice about the root leaves."""
-    if root is RootChannels.ABSOLUTE:
+def _selected(motion: Motion, parameters: FeatureParameters) -> Features:
+    """The channels that choices about root and joints leave."""
+    if parameters.root is RootChannels.ABSOLUTE:
         return Features(motion.values, motion.channels)
     if motion.representation is Representation.POSITIONS:
-        return _body_features(motion, root)
-    prefix = f"{motion.skeleton.root}."
-    kept = [i for i, channel in enumerate(motion.channels) if not channel.startswith(prefix)]
-    joints = Features(motion.values[:, kept], tuple(motion.channels[i] for i in kept))
-    if root is RootChannels.NONE:
+        return _body_features(motion, parameters.root)
+    root = motion.skeleton.root
+    joints = (_rotations if parameters.joints == "rotations" else _places)(motion)
+    if parameters.root is RootChannels.NONE:
         return joints
     return Features(
         np.hstack([joints.values, ground_motion(motion)]),
-        (*joints.channels, f"{prefix}height", f"{prefix}ground_speed"),
+        (*joints.channels, f"{root}.height", f"{root}.{SPEED}"),
+    )
+
+
+def _rotations(motion: Motion) -> Features:
+    """Exp-map channels of all joints but the root."""
+    root = f"{motion.skeleton.root}."
+    kept = [i for i, channel in enumerate(motion.channels) if not channel.startswith(root)]
+    return Features(motion.values[:, kept], tuple(motion.channels[i] for i in kept))
+
+
+def _places(motion: Motion) -> Features:
+    """Where all joints but the root are about it, as if it always had the same heading."""
+    headings = heading(local_rotations(motion)[:, 0])
+    places = without_heading(root_relative(forward_kinematics(motion)), headings)
+    return Features(
+        places[:, 1:].reshape(len(motion), -1), tuple(point_channels(motion.skeleton)[3:])
     )
 
 

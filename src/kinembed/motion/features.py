@@ -60,7 +60,7 @@ class FeatureParameters(Parameters):
         Whether the joints of a body that turns are seen by their rotations, each as much as any
         other, or by where they are about the root, without heading.
     centre : {"none", "recording"}
-        Whether the median of each channel over a recording is taken from it.
+        Whether the median of each channel over a recording is subtracted.
     """
 
     root: RootChannels = Field(
@@ -161,7 +161,7 @@ def _selected(motion: Motion, parameters: FeatureParameters) -> Features:
     if motion.representation is Representation.POSITIONS:
         return _body_features(motion, parameters.root)
     root = motion.skeleton.root
-    joints = (_rotations if parameters.joints == "rotations" else _places)(motion)
+    joints = (_rotations if parameters.joints == "rotations" else _positions)(motion)
     if parameters.root is RootChannels.NONE:
         return joints
     return Features(
@@ -177,12 +177,12 @@ def _rotations(motion: Motion) -> Features:
     return Features(motion.values[:, kept], tuple(motion.channels[i] for i in kept))
 
 
-def _places(motion: Motion) -> Features:
+def _positions(motion: Motion) -> Features:
     """Where all joints but the root are about it, as if it always had the same heading."""
     headings = heading(local_rotations(motion)[:, 0])
-    places = without_heading(root_relative(forward_kinematics(motion)), headings)
+    positions = without_heading(root_relative(forward_kinematics(motion)), headings)
     return Features(
-        places[:, 1:].reshape(len(motion), -1), tuple(point_channels(motion.skeleton)[3:])
+        positions[:, 1:].reshape(len(motion), -1), tuple(point_channels(motion.skeleton)[3:])
     )
 
 

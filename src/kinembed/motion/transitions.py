@@ -24,7 +24,7 @@ from kinembed.motion.rotations import euler_to_matrix
 
 
 def blended(motions: Sequence[Motion], blend_frames: int) -> list[Float[np.ndarray, "_ channels"]]:
-    """Place each motion where the one before it goes on, and blend the frames around each join.
+    """Put each motion where the one before it goes on, and blend the frames around each join.
 
     Parameters
     ----------
@@ -117,8 +117,8 @@ def _after(pose: Motion, motion: Motion) -> Motion:
     # Stored is the transpose of the root's rotation in its own axes, which is turned from the left.
     own = Rotation.from_matrix(axes.T @ upright.T @ axes)
     values[:, 3:6] = (Rotation.from_rotvec(values[:, 3:6]) * own).as_rotvec()
-    places = (values[:, :3] - values[0, :3]) @ upright.T + pose.values[0, :3]
-    values[:, GROUND] = places[:, GROUND]
+    positions = (values[:, :3] - values[0, :3]) @ upright.T + pose.values[0, :3]
+    values[:, GROUND] = positions[:, GROUND]
     return replace(motion, values=values)
 
 

@@ -62,7 +62,7 @@ def differences(table: pd.DataFrame, rival: str, measure: str) -> np.ndarray:
     return (means[NETWORK] - means[rival]).dropna().to_numpy()
 
 
-def tested(found: np.ndarray) -> dict[str, float]:
+def compared(found: np.ndarray) -> dict[str, float]:
     """Mean difference, its interval, p of the paired test and the number of recordings."""
     low, high = paired_interval(found)
     test = permutation_test(
@@ -87,10 +87,10 @@ def rows() -> Iterator[dict[str, object]]:
                         found = differences(some, rival, measure)
                         if len(found) > 1:
                             names = {"data": data, "comparison": name, "measure": measure}
-                            yield names | {"number": way} | tested(found)
+                            yield names | {"number": way} | compared(found)
 
 
 if __name__ == "__main__":
-    result = pd.DataFrame(rows()).round(4)
+    result = pd.DataFrame(rows()).round(6)
     result.to_csv(RESULTS / "learning.csv", index=False)
     print(result.to_string(index=False))

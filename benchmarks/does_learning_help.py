@@ -91,6 +91,6 @@ def rows() -> Iterator[dict[str, object]]:
 
 
 if __name__ == "__main__":
-    result = pd.DataFrame(rows()).round(6)
+    result = pd.DataFrame(rows())  # not rounded: the page rounds
     result.to_csv(RESULTS / "learning.csv", index=False)
-    print(result.to_string(index=False))
+    print(result.round(4).to_string(index=False))

@@ -2,6 +2,9 @@
 
 from kinembed.core.addresses import without_passwords
 
+_LONGEST = 2000
+"""Characters of what is wrong with a file."""
+
 
 class KinembedError(Exception):
     """Something in the input, the configuration or the environment that the user can put right.
@@ -33,6 +36,7 @@ class FormatError(KinembedError):
     """
 
     def __init__(self, file: str, problem: str, line: int | None = None) -> None:
+        problem = _in_one_line(problem)
         where = file if line is None else f"{file}:{line}"
         super().__init__(f"{where}: {problem}")
         self.file = file
@@ -41,6 +45,12 @@ class FormatError(KinembedError):
 
     def __reduce__(self) -> tuple[type["FormatError"], tuple[str, str, int | None]]:
         return type(self), (self.file, self.problem, self.line)
+
+
+def _in_one_line(problem: str) -> str:
+    """Libraries write several lines, and a file may hold a name without an end."""
+    line = " ".join(one.strip() for one in problem.splitlines())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
 
 class NotAskedForError(FormatError):

@@ -4,6 +4,8 @@ Beyond them lie damage, another unit, or a file that is made to exhaust memory. 
 states the same limits.
 """
 
+import re
+
 from kinembed.core.errors import FormatError
 
 FARTHEST = 1e9
@@ -23,12 +25,13 @@ MOST_AXES = 4
 DEEPEST = 32
 """Values in one another, in YAML and JSON; ours have about six."""
 LONGEST_NAME = 200
-"""Bytes of a recording's name in UTF-8; most systems have 255 for a file's name."""
+"""Bytes of a name in UTF-8, of recordings, joints, behaviours; files' names may have 255."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 LARGEST_FILE = 1 << 32
 """Bytes of a file that is read whole: 4 GiB."""
-SPARE_BYTES = 1 << 26
-"""What may be unpacked of any file, however small: 64 MiB."""
+SPARE_BYTES = 1 << 25
+"""What may be unpacked of any file, however small: 32 MiB; readers take some ten times as much."""
 TIGHTEST = 100
 """By which factor recordings are compressed at most: gzip, Parquet, MATLAB."""
 TIGHTEST_HDF5 = 1100
@@ -75,6 +78,29 @@ def check_counts(frames: int, joints: int, *, file: str) -> None:
     for count, most, what in ((frames, MOST_FRAMES, "frames"), (joints, MOST_JOINTS, "joints")):
         if count > most:
             raise FormatError(file, f"expected at most {most} {what}, found {count}")
+
+
+def check_name(name: str, *, file: str, of: str = "joint") -> None:
+    """Check a name that a file gives, which stands in tables, pages and messages.
+
+    Parameters
+    ----------
+    name : str
+        The name.
+    file : str
+        Name of the file, for messages.
+    of : str, default "joint"
+        What has the name, for messages.
+
+    Raises
+    ------
+    FormatError
+        When it is blank, longer than ``LONGEST_NAME`` bytes, or holds a control character.
+    """
+    long = len(name.encode("utf-8", "replace")) > LONGEST_NAME
+    if long or not name.strip() or _CONTROL.search(name):
+        problem = f"expected the name of a {of} in 1 to {LONGEST_NAME} bytes of one line"
+        raise FormatError(file, f"{problem}, found {name[:40]!r}")
 
 
 def unpacked_limit(stored: int, tightest: int = TIGHTEST) -> int:

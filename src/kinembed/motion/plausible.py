@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
-from kinembed.core.limits import FARTHEST, LARGEST_ANGLE, check_counts, check_rate
+from kinembed.core.limits import FARTHEST, LARGEST_ANGLE, check_counts, check_name, check_rate
 from kinembed.motion.motion import Motion
 
 _LIMITS = {
@@ -33,11 +33,13 @@ def check_motion(motion: Motion, *, file: str) -> Motion:
     Raises
     ------
     FormatError
-        When its rate, its number of frames or joints, an offset or a value lies beyond; with the
-        joint, or the frame and the channel.
+        When its rate, its number of frames or joints, the name of a joint, an offset or a value
+        lies beyond; with the joint, or the frame and the channel.
     """
     check_rate(motion.frame_rate, file=file)
     check_counts(len(motion), len(motion.skeleton.joints), file=file)
+    for joint in motion.skeleton.joints:
+        check_name(joint, file=file)
     _check_offsets(motion, file)
     largest = np.maximum(motion.values.max(axis=0), -motion.values.min(axis=0))
     for channel, (name, value) in enumerate(zip(motion.channels, largest.tolist(), strict=True)):

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.hdf5 import open_hdf5, text_of, texts
+from kinembed.io.formats.hdf5 import is_group, open_hdf5, text_of, texts
 
 h5py = pytest.importorskip("h5py", reason="h5py is not installed: it is in the extra pose")
 
@@ -71,3 +71,28 @@ def test_what_is_no_file_of_hdf5_is_refused():
 def test_texts_are_decoded():
     assert texts([b"nose\0\0", "tail "]) == ("nose", "tail")
     assert text_of(None) == ""
+
+
+def test_scales_of_other_dimensions_are_refused():
+    """HDF5 itself crashes on them."""
+
+    def write(file):
+        file["x"] = [[1.0, 2.0]]
+        file["y"] = [1.0]
+        file["y"].make_scale()
+        file["x"].dims[0].attach_scale(file["y"])
+        scales = file["x"].attrs["DIMENSION_LIST"]
+        kind = file["x"].attrs.get_id("DIMENSION_LIST").dtype
+        del file["x"]
+        file["x"] = [1.0]
+        file["x"].attrs.create("DIMENSION_LIST", scales, dtype=kind)
+
+    with pytest.raises(FormatError, match="a.h5: .* x names scales of other dimensions than its"):
+        opened(stored(write))
+
+
+def test_a_dataset_is_no_group():
+    content = stored(lambda file: file.create_dataset("x", data=[1.0]))
+    with open_hdf5(content, file="a.h5", expected="a file of ours") as file:
+        assert is_group(file)
+        assert not is_group(file["x"])

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.timing import EvenTime, as_they_are, even_frames, no_line
+from kinembed.io.formats.timing import EvenTime, as_they_are, even_frames, no_line, whole
 from kinembed.motion.positions.recorded import RecordedPositions
 
 VARIABLES = PREDICTIONS, CONFIDENCE, FRAMES = "pred", "p_max", "sampleID"
@@ -91,6 +91,6 @@ def _time(numbers: np.ndarray | None, frames: int, file: str) -> tuple[EvenTime,
     if numbers is None:
         return as_they_are(frames), ()
     flat = numbers.ravel().astype(np.float64)
-    if len(flat) != frames or not (np.diff(flat) > 0).all() or not (flat == np.round(flat)).all():
+    if len(flat) != frames or not (np.diff(flat) > 0).all() or not whole(flat).all():
         return as_they_are(frames), (f"{FRAMES!r} does not number frames and is passed over",)
     return even_frames(flat, file=file, line_of=no_line, column=FRAMES), ()

@@ -15,7 +15,7 @@ from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.dlc_columns import TRAINING_LABELS, columns_of, individuals_of
-from kinembed.io.formats.text import Line, is_number, read_lines, shorten
+from kinembed.io.formats.text import Line, csv_words, is_number, read_lines, shorten
 from kinembed.io.formats.timing import EvenTime, even_frames
 from kinembed.motion.positions.recorded import RecordedPositions
 
@@ -62,7 +62,7 @@ def _header(lines: Sequence[Line], file: str) -> tuple[dict[str, list[str]], int
     """Lines of the header by their first word, and the first line of the table."""
     found: dict[str, list[str]] = {}
     for line in lines[: len(HEADER)]:
-        words = [word.strip() for word in next(csv.reader([line.text]))]
+        words = csv_words(line, file)
         if words[0].lower() not in HEADER:
             break
         found[words[0].lower()] = words

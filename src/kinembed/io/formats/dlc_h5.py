@@ -12,7 +12,7 @@ from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.dlc_columns import TRAINING_LABELS, columns_of, individuals_of
-from kinembed.io.formats.hdf5 import open_hdf5, texts
+from kinembed.io.formats.hdf5 import is_group, open_hdf5, texts
 from kinembed.io.formats.pickled_names import pickled_names
 from kinembed.io.formats.timing import EvenTime, even_frames, no_line
 from kinembed.motion.positions.recorded import RecordedPositions
@@ -69,7 +69,7 @@ def parse_dlc_h5(content: bytes, *, file: str) -> list[RecordedPositions]:
 
 
 def _read(stored: Any, file: str) -> _Table:
-    groups = [one for one in stored.values() if "pandas_type" in one.attrs]
+    groups = [one for one in stored.values() if is_group(one) and "pandas_type" in one.attrs]
     if len(groups) != 1:
         raise FormatError(file, f"expected {EXPECTED} with one table, found {len(groups)}")
     group = groups[0]
@@ -128,7 +128,7 @@ def _table(
 
 
 def _time(index: np.ndarray, file: str) -> EvenTime:
-    if index.dtype.kind not in "iuf":
+    if index.ndim != 1 or index.dtype.kind not in "iuf":
         raise FormatError(file, f"expected frame numbers, found pictures: {TRAINING_LABELS}")
     if len(index) == 0:
         raise FormatError(file, "expected at least one frame, found none")

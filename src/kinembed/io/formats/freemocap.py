@@ -15,7 +15,6 @@ Source: freemocap/freemocap, ``data_saver.py`` and ``split_and_save.py`` (1.8), 
 freemocap/skellyforge, ``actor.py`` (2.0).
 """
 
-import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ from jaxtyping import Float
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.markers import note_of_up
 from kinembed.io.formats.parquet_table import column_names, read_parquet
-from kinembed.io.formats.text import shorten
+from kinembed.io.formats.text import csv_rows, shorten
 from kinembed.io.formats.timing import (
     EvenTime,
     as_they_are,
@@ -146,14 +145,13 @@ def parse_freemocap_csv(text: str, *, file: str) -> list[RecordedPositions]:
 
 def _lines(text: str, file: str) -> list[int]:
     """Lines of the header and of the rows, which have as many cells; blank ones are passed over."""
-    reader = csv.reader(StringIO(text))
     columns, lines = 0, []
-    for row in reader:
+    for line, row in csv_rows(StringIO(text), file):
         columns = columns or len(row)
         if row and len(row) != columns:
             problem = f"expected {columns} columns, as the header has, found {len(row)}"
-            raise FormatError(file, problem, reader.line_num)
-        lines += [reader.line_num] if row else []
+            raise FormatError(file, problem, line)
+        lines += [line] if row else []
     return lines
 
 
@@ -179,6 +177,8 @@ def parse_freemocap_parquet(content: bytes, *, file: str) -> list[RecordedPositi
     """
     table = read_parquet(content, file=file)
     cells = table.to_pandas(ignore_metadata=True)
+    for name in {_JOINT, _MODEL, _TRAJECTORY} & set(cells):
+        cells[name] = [str(text) for text in cells[name]]
     return _parse(_Table(cells.set_axis(range(1, len(cells) + 1), axis=0), file))
 
 

@@ -3,7 +3,7 @@
 Values are read by h5py (extra ``pose``). Nothing in them is unpickled, and no other file is opened.
 """
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -11,6 +11,9 @@ from typing import Any
 from kinembed.core.errors import FormatError, KinembedError
 from kinembed.core.limits import TIGHTEST_HDF5, unpacked_limit
 from kinembed.io.formats.local_copy import optional_module
+
+_SCALES = "DIMENSION_LIST"
+"""Attribute with a list for each dimension; HDF5 crashes where there are more than dimensions."""
 
 
 @contextmanager
@@ -41,12 +44,28 @@ def open_hdf5(content: bytes, *, file: str, expected: str) -> Generator[Any]:
     try:
         with h5py.File(BytesIO(content), "r") as stored:
             _check_links(stored, h5py.ExternalLink)
-            _check_sizes(stored, len(content), h5py.Dataset)
+            _check_datasets(stored, len(content), h5py.Dataset)
             yield stored
     except KinembedError:
         raise
     except Exception as problem:  # h5py lets out whatever a broken file makes go wrong
         raise FormatError(file, f"expected {expected}, but {problem}") from problem
+
+
+def is_group(one: Any) -> bool:
+    """Tell a group from a dataset, of which ``in`` would compare all values one by one.
+
+    Parameters
+    ----------
+    one : h5py.Group or h5py.Dataset
+        An object of a file.
+
+    Returns
+    -------
+    bool
+        Whether it holds others.
+    """
+    return isinstance(one, Mapping)
 
 
 def texts(values: Iterable[Any]) -> tuple[str, ...]:
@@ -96,13 +115,15 @@ def _check_links(stored: Any, external: Any) -> None:
         raise ValueError(found[0])
 
 
-def _check_sizes(stored: Any, length: int, dataset: Any) -> None:
+def _check_datasets(stored: Any, length: int, dataset: Any) -> None:
     found: list[str] = []
 
     def check(name: str, one: Any) -> None:
         if not isinstance(one, dataset) or one.shape is None:
             return
-        if one.external or one.is_virtual:
+        if len(one.attrs.get(_SCALES, range(one.ndim))) != one.ndim:
+            found.append(f"{name} names scales of other dimensions than its own")
+        elif one.external or one.is_virtual:
             found.append(f"the values of {name} lie in another file; save it as one")
         elif _declared(one) > _possible(one, length):
             found.append(

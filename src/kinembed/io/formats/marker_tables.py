@@ -13,7 +13,6 @@ Conventions
 * Of Motive, markers are read, not bones and rigid bodies, whose pivots are computed from them.
 """
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -24,7 +23,7 @@ from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.markers import individuals_of_markers, note_of_up
-from kinembed.io.formats.text import is_number, shorten
+from kinembed.io.formats.text import csv_rows, is_number, shorten
 from kinembed.io.formats.timing import ABSENT, EvenTime, even_frames
 from kinembed.motion.positions.recorded import RecordedPositions, Up
 
@@ -166,7 +165,7 @@ def parse_nexus_csv(text: str, *, file: str) -> list[RecordedPositions]:
     start = next((at for at, row in enumerate(rows) if row and row[0] == NEXUS), None)
     if start is None or len(rows) < start + _NEXUS_HEADER:
         raise FormatError(file, f"expected a block {NEXUS!r} with its header, found none")
-    if not is_number(rows[start + 1][0]):
+    if not is_number(_cell(rows[start + 1], 0)):
         raise FormatError(file, "expected a frame rate in Hz below 'Trajectories'", start + 2)
     ends = (at for at in range(start + 5, len(rows)) if not any(rows[at]))
     block = rows[start : next(ends, len(rows))]
@@ -178,9 +177,7 @@ def parse_nexus_csv(text: str, *, file: str) -> list[RecordedPositions]:
 
 def _rows(text: str, file: str, header: int, separator: str) -> list[list[str]]:
     """Cells by line, stripped."""
-    rows = [
-        [cell.strip() for cell in row] for row in csv.reader(StringIO(text), delimiter=separator)
-    ]
+    rows = [[cell.strip() for cell in row] for _, row in csv_rows(StringIO(text), file, separator)]
     while rows and not any(rows[-1]):
         rows.pop()
     if len(rows) <= header:
@@ -274,6 +271,8 @@ def _timed_rate(table: Float[np.ndarray, "frames 2"], rate: float) -> tuple[floa
 def _numbers(rows: Sequence[list[str]], columns: int, file: str, line: int) -> _Table:
     """Cells as numbers, empty ones as NaN; blank lines are passed over."""
     kept = [(line + at, row) for at, row in enumerate(rows) if any(row)]
+    if not kept:
+        raise FormatError(file, "expected rows of frames below the header, found none", line)
     for number, row in kept:
         if any(row[columns:]) or len(row) < 2:
             problem = f"expected {columns} columns, found {len(row)}"

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kinembed.core.errors import FormatError
-from kinembed.io.formats.hdf5 import open_hdf5, text_of
+from kinembed.io.formats.hdf5 import is_group, open_hdf5, text_of
 from kinembed.io.formats.timing import EvenTime, as_they_are, even_frames, even_times, no_line
 from kinembed.motion.positions.recorded import RecordedPositions
 
@@ -82,7 +82,7 @@ def _individual(container: Any, name: str, file: str) -> RecordedPositions:
     series = [
         one
         for one in container.values()
-        if text_of(one.attrs.get("neurodata_type")) == _SERIES and "data" in one
+        if is_group(one) and text_of(one.attrs.get("neurodata_type")) == _SERIES and "data" in one
     ]
     if not series:
         raise FormatError(file, f"expected series of joints in {container.name}, found none")

@@ -49,6 +49,7 @@ from kinembed.io.formats.timing import (
     even_times,
     frames_at_rate,
     step_of,
+    whole,
 )
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.motion import Motion, Representation
@@ -109,7 +110,7 @@ def parse_position_csv(text: str, *, file: str) -> list[RecordedPositions]:
     """
     lines = read_lines(text, file)
     separator = _separator(lines[0].text)
-    names = [plain(name) for name in _words(lines[0], separator, file)]
+    names = [plain(name) for name in csv_words(lines[0], file, separator)]
     if len(lines) == 1:
         raise FormatError(file, "expected rows below the header, found none", lines[0].number)
     columns = columns_of(names, file=file, line=lines[0].number)
@@ -141,7 +142,7 @@ def parse_headerless_csv(text: str, joints: Sequence[str], *, file: str) -> list
     """
     lines = read_lines(text, file)
     separator = _separator(lines[0].text)
-    found, count = len(_words(lines[0], separator, file)), len(joints)
+    found, count = len(csv_words(lines[0], file, separator)), len(joints)
     if found not in (2 * count, 3 * count):
         problem = (
             f"expected {2 * count} or {3 * count} columns, of the {count} joints that "
@@ -301,13 +302,6 @@ def _of_lines(
     return _Table(columns, tuple(names), numbers, texts, file, lambda row: lines[row].number)
 
 
-def _words(line: Line, separator: str, file: str) -> list[str]:
-    """Names of columns."""
-    if separator == ",":
-        return csv_words(line, file)
-    return [word.strip() for word in next(csv.reader([line.text], delimiter=separator))]
-
-
 def _number_columns(columns: PositionColumns) -> list[int]:
     of_joints = [column for axes in columns.joints.values() for column in axes]
     others = [columns.time, columns.frame]
@@ -376,7 +370,7 @@ def _step(table: _Table) -> int | None:
     if table.columns.frame is None:
         return None
     numbers = np.unique(table.numbers[table.columns.frame])
-    if not (np.isfinite(numbers) & (numbers == np.round(numbers))).all():
+    if not whole(numbers).all():
         return None
     return step_of(numbers.astype(np.int64))
 

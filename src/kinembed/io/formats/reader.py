@@ -5,6 +5,7 @@ before the first frame of a BVH or text file is dropped (:mod:`kinembed.io.forma
 """
 
 from kinembed.core.errors import FormatError
+from kinembed.core.limits import check_name
 from kinembed.io.formats.annotations import parse_annotation
 from kinembed.io.formats.labels_csv import parse_labels_csv
 from kinembed.io.formats.opening import read_text, suffix_of
@@ -131,14 +132,21 @@ def read_annotation(path: str, *, trial: str, frame_count: int | None = None) ->
     Raises
     ------
     FormatError
-        When the file is missing, it is not what its suffix says, or it does not end where the
-        recording does.
+        When the file is missing, it is not what its suffix says, a behaviour's name is too long, or
+        it does not end where the recording does.
     """
     text = read_text(path)
     if suffix_of(path) != ".csv":
-        return parse_annotation(text, file=path, trial=trial, frame_count=frame_count)
-    segmentation = parse_labels_csv(text, file=path, trial=trial)
+        found = parse_annotation(text, file=path, trial=trial, frame_count=frame_count)
+        return _named_well(found, path)
+    segmentation = _named_well(parse_labels_csv(text, file=path, trial=trial), path)
     if frame_count not in (None, segmentation.frame_count):
         problem = f"expected labels of {frame_count} frames, found {segmentation.frame_count}"
         raise FormatError(path, problem)
+    return segmentation
+
+
+def _named_well(segmentation: Segmentation, path: str) -> Segmentation:
+    for behaviour in segmentation.behaviours:
+        check_name(behaviour, file=path, of="behaviour")
     return segmentation

@@ -8,7 +8,7 @@ they are looked at one by one only to say which of them is wrong.
 import csv
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -156,7 +156,7 @@ def number_rows(
     return values if fits else None
 
 
-def csv_words(line: Line, file: str) -> list[str]:
+def csv_words(line: Line, file: str, separator: str = ",") -> list[str]:
     """Split a line of CSV at its commas.
 
     Parameters
@@ -165,6 +165,8 @@ def csv_words(line: Line, file: str) -> list[str]:
         Line of the file.
     file : str
         Name of the file, for messages.
+    separator : str, default ","
+        What separates the words.
 
     Returns
     -------
@@ -176,12 +178,43 @@ def csv_words(line: Line, file: str) -> list[str]:
     FormatError
         When quotes are broken; with the line.
     """
+    _, words = next(csv_rows([line.text], file, separator, before=line.number - 1))
+    return [word.strip() for word in words]
+
+
+def csv_rows(
+    lines: Iterable[str], file: str, separator: str = ",", before: int = 0
+) -> Iterator[tuple[int, list[str]]]:
+    """Split lines of CSV into cells; a cell in quotes may go on in the next line.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        Lines of the file, or an open file.
+    file : str
+        Name of the file, for messages.
+    separator : str, default ","
+        What separates cells.
+    before : int, default 0
+        Lines of the file before these.
+
+    Yields
+    ------
+    tuple of int and list of str
+        The line where a row ends, from 1, and its cells.
+
+    Raises
+    ------
+    FormatError
+        When a cell is longer than the csv module takes, or quotes are broken; with the line.
+    """
+    reader = csv.reader(lines, delimiter=separator)
     try:
-        return [word.strip() for word in next(csv.reader([line.text]))]
+        for row in reader:
+            yield before + reader.line_num, row
     except csv.Error as problem:
-        raise FormatError(
-            file, f"expected comma-separated text, but {problem}", line.number
-        ) from problem
+        line = before + reader.line_num
+        raise FormatError(file, f"expected separated text, but {problem}", line) from problem
 
 
 def number_problem(text: str, columns: int, separator: str | None = None) -> str | None:

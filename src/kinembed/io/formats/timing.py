@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from kinembed.core.errors import FormatError
 from kinembed.core.limits import SLOWEST
@@ -24,6 +24,8 @@ _LONGEST_STEP = 2.5
 _MOST_ABSENT = 20
 """Frames of which none is there for each row that is; beyond it, numbers are no frame numbers, and
 a pause is none within a recording."""
+_UNCOUNTABLE = 2.0**53
+"""From where on a float does not tell whole numbers apart."""
 _DIGITS = 9
 _SAME_RATE = 0.01
 """By which share rates may differ and count as the same."""
@@ -143,20 +145,37 @@ def even_frames(
         When a number is not whole or does not rise, with the line.
     """
     rising = np.concatenate([[True], np.diff(numbers) > 0])
-    wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers == np.round(numbers)) & rising))
+    wrong = np.flatnonzero(~(whole(numbers) & rising))
     if len(wrong):
         row = int(wrong[0])
         after = f" after {numbers[row - 1]:g}" if row else ""
         problem = f"expected whole numbers that rise in {column!r}, found {numbers[row]:g}{after}"
         raise FormatError(file, problem, line_of(row))
-    whole = numbers.astype(np.int64)
-    step = step or step_of(whole)
-    places = (whole - whole[0]) // step
+    exact = numbers.astype(np.int64)
+    step = step or step_of(exact)
+    places = (exact - exact[0]) // step
     count = int(places[-1]) + 1
-    if count > _MOST_ABSENT * len(whole):
-        problem = f"expected frame numbers in {column!r}, found {len(whole)} of {count}"
+    if count > _MOST_ABSENT * len(exact):
+        problem = f"expected frame numbers in {column!r}, found {len(exact)} of {count}"
         raise FormatError(file, problem, line_of(0))
-    return _on_grid(places, count, whole[0] + step * np.arange(count), step, column)
+    return _on_grid(places, count, exact[0] + step * np.arange(count), step, column)
+
+
+def whole(numbers: Float[np.ndarray, "rows"]) -> Bool[np.ndarray, "rows"]:
+    """Tell which numbers can number frames.
+
+    Parameters
+    ----------
+    numbers : ndarray of float, shape (rows,)
+        Any numbers.
+
+    Returns
+    -------
+    ndarray of bool, shape (rows,)
+        False for fractions, NaN, and what is too large for a float to tell from its neighbours.
+    """
+    found: np.ndarray = (np.abs(numbers) < _UNCOUNTABLE) & (numbers == np.round(numbers))
+    return found
 
 
 def step_of(numbers: Int[np.ndarray, "rows"]) -> int:

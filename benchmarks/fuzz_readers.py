@@ -28,7 +28,6 @@ from random import Random
 from helpers.fuzzing import SEEDS, Seed, outcome, readers_in_this_process
 from helpers.mutations import mutant
 
-
 FINDINGS = Path(tempfile.gettempdir()) / "kinembed_fuzz"
 ROUND = 250
 """Mutants of a format before the next one's turn, each round in a fresh process."""

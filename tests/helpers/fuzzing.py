@@ -155,12 +155,17 @@ def outcome(seed: Seed, path: Path) -> str:
     """Whether a mutant is "read" or "refused"; raises whatever else happens."""
     try:
         seed.read(path)
-    except KinembedError as problem:
-        check_message(problem)
-        named = (path.name, path.with_suffix(".amc").name)
-        assert any(name in str(problem) for name in named), f"no file is named: {problem}"
+    except KinembedError as refusal:
+        check_refusal(refusal, path)
         return "refused"
     return "read"
+
+
+def check_refusal(refusal: KinembedError, path: Path) -> None:
+    """One line that names the file, or the recording that a skeleton is read with."""
+    check_message(refusal)
+    named = (path.name, path.with_suffix(".amc").name)
+    assert any(name in str(refusal) for name in named), f"no file is named: {refusal}"
 
 
 def array_file(values: np.ndarray) -> Callable[[Path], object]:

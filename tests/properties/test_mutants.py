@@ -7,12 +7,19 @@ libraries in C may crash on them. What once went wrong is in ``tests/corpus``.
 import logging
 import multiprocessing
 import os
+import shutil
 import traceback
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from helpers.fuzzing import SEEDS, outcome, readers_in_this_process
+from helpers.fuzzing import (
+    SEEDS,
+    Seed,
+    outcome,
+    read_recording,
+    readers_in_this_process,
+)
 from helpers.mutations import mutant
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -77,3 +84,12 @@ def test_mutants_are_read_or_refused(kind, tmp_path):
     if any(find_spec(package) is None for package in POSE):
         pytest.skip("a package of the extra pose is not installed")
     assert said_by_fork(lambda folder: read_mutants(kind, folder), tmp_path) == ""
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in CORPUS.iterdir()))
+def test_what_once_broke_a_reader_is_read_or_refused(name, tmp_path):
+    if any(find_spec(package) is None for package in POSE):
+        pytest.skip("a package of the extra pose is not installed")
+    shutil.copyfile(CORPUS / name, tmp_path / name)
+    seed = Seed("corpus", name, Path.touch, read_recording)
+    assert said_by_fork(lambda folder: outcome(seed, folder / name), tmp_path) == ""

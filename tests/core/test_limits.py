@@ -54,6 +54,7 @@ NEXUS = "Trajectories\n100\n,,A:B,,\nFrame,Sub Frame,X,Y,Z\n,,mm,mm,mm\n"
         ("a.csv", "Trajectories\n\n,,A:B,,\n\n\n1,0,1,2,3\n", "a frame rate in Hz below"),
         ("a.csv", NEXUS, ":6: expected rows of frames below the header, found none"),
         ("a.trc", "PathFileType\r\ra\rb\rc\rd\r", ":1: expected separated text, but new-line"),
+        ("a.trc", "\na\nb\nc\nd\ne\nf\n", ":1: expected PathFileType, found ''"),
         ("a.txt", ",".join(["0", "0", "0", "1e9", *["0"] * 113]), "radians up to 17453.3"),
     ],
 )

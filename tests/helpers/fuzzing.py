@@ -5,6 +5,7 @@ more for each row of docs/recordings.md, and of what is read beside recordings. 
 within the limits, or refused by one line that names the file; all else is a finding.
 """
 
+import resource
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -191,12 +192,12 @@ def _of_example(example: Example) -> Seed:
 def readers_in_this_process() -> None:
     """Call those readers here that a run starts in a process of their own: thousands of times."""
     child_process._problem = _called
-    c3d_child._limit_memory = lambda most: None  # this process has its own
 
 
 def _called(command: list[str], longest_s: int) -> str:
     """In place of a script's process; a crash ends this one."""
     _, _, script, source, target, *names = command
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     try:
         if script.endswith("c3d_child.py"):
             c3d_child.main(source, target)
@@ -204,6 +205,8 @@ def _called(command: list[str], longest_s: int) -> str:
             mat_child.main(source, target, names)
     except Exception as problem:
         return f"{problem}".strip().splitlines()[-1] if str(problem).strip() else "it crashed"
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
     return ""
 
 

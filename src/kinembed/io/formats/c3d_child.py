@@ -6,13 +6,17 @@ on its last line why it cannot. It imports nothing of this package, so that it b
 
 import sys
 from importlib import import_module
+from mmap import PAGESIZE
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 _COMPUTED = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS")
-_LEAST_MEMORY, _MEMORY_PER_BYTE = 2 << 30, 100
+_LEAST_MEMORY, _MEMORY_PER_BYTE = 1 << 29, 100
+"""What reading may take beyond what Python and ezc3d have, and for each byte of the file."""
+_ELSEWHERE = 3 << 29
+"""What these have where the system does not say."""
 
 
 def main(source: str, target: str) -> None:
@@ -29,7 +33,7 @@ def main(source: str, target: str) -> None:
         ``computed``, ``subjects``, ``prefixes``, ``screen``.
     """
     reader = import_module("ezc3d").c3d
-    _limit_memory(_LEAST_MEMORY + _MEMORY_PER_BYTE * Path(source).stat().st_size)
+    _limit_memory(_memory() + _LEAST_MEMORY + _MEMORY_PER_BYTE * Path(source).stat().st_size)
     tolerant = False
     try:
         found = reader(source)
@@ -70,6 +74,14 @@ def _names(group: Any) -> list[str]:
 
 def _texts(group: Any, key: str) -> list[str]:
     return [str(text).strip() for text in group[key]["value"]] if key in group else []
+
+
+def _memory() -> int:
+    """Bytes of addresses that the process has."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * PAGESIZE
+    except OSError:
+        return _ELSEWHERE
 
 
 def _limit_memory(most: int) -> None:

@@ -20,6 +20,8 @@ from kinembed.motion.positions.recorded import RecordedPositions
 EXPECTED = "a file of DeepLabCut"
 _LEVELS = ("scorer", "individuals", "bodyparts", "coords")
 
+_MOST_NAMES = 100_000
+
 
 @dataclass(frozen=True, eq=False)
 class _Table:
@@ -109,10 +111,19 @@ def _of_blocks(group: Any, file: str) -> _Table:
 
 def _names(group: Any, items: str) -> Iterable[tuple[str, ...]]:
     levels = range(int(group.attrs[f"{items}_nlevels"]))
+    for level in levels:
+        _check_few(group[f"{items}_level{level}"])
+        _check_few(group[f"{items}_label{level}"])
     words = [texts(group[f"{items}_level{level}"][:]) for level in levels]
     codes = [group[f"{items}_label{level}"][:].tolist() for level in levels]
     for places in zip(*codes, strict=True):
         yield tuple(of_level[place] for of_level, place in zip(words, places, strict=True))
+
+
+def _check_few(names: Any) -> None:
+    """Texts take many times the memory that they take in the file."""
+    if names.size > _MOST_NAMES:
+        raise ValueError(f"{names.name} holds {names.size} names; the limit is {_MOST_NAMES}")
 
 
 def _table(

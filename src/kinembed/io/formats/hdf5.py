@@ -121,7 +121,7 @@ def _check_datasets(stored: Any, length: int, dataset: Any) -> None:
     def check(name: str, one: Any) -> None:
         if not isinstance(one, dataset) or one.shape is None:
             return
-        if len(one.attrs.get(_SCALES, range(one.ndim))) != one.ndim:
+        if _SCALES in one.attrs and one.attrs.get_id(_SCALES).shape != (one.ndim,):
             found.append(f"{name} names scales of other dimensions than its own")
         elif one.external or one.is_virtual:
             found.append(f"the values of {name} lie in another file; save it as one")

@@ -68,8 +68,9 @@ def parse_trc(text: str, *, file: str) -> list[RecordedPositions]:
         the file ends within a line; with the line.
     """
     rows = _rows(text, file, _TRC_HEADER, "\t" if "\t" in text[:2000] else ",")
-    if not rows[0][0].startswith("PathFileType"):
-        raise FormatError(file, f"expected PathFileType, found {shorten(rows[0][0])}", 1)
+    first = _cell(rows[0], 0)
+    if not first.startswith("PathFileType"):
+        raise FormatError(file, f"expected PathFileType, found {shorten(first)}", 1)
     settings = [word for word in rows[2] if word]
     if not settings or not is_number(settings[0]):
         raise FormatError(file, "expected the DataRate in Hz first in line 3", 3)

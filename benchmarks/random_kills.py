@@ -93,7 +93,7 @@ class Place:
 def main() -> None:
     """Kill, run again, compare, and say what was seen."""
     chosen = _arguments()
-    draws = random.Random(chosen.seed)  # noqa: S311 -- moments of kills are no secret
+    draws = random.Random(chosen.seed)
     with tempfile.TemporaryDirectory() as folder:
         place = Place(open_project(Path(folder)), chosen.env, chosen.params)
         reference = _reference(place)

@@ -115,7 +115,7 @@ def _is_own(data: Path, run) -> bool:
 
 def _start(project: Path, data: Path, env: str, number: int) -> BaseProcess:
     """At a moment of its own, so that starts meet in every order."""
-    time.sleep(random.uniform(0, 0.3))  # noqa: S311
+    time.sleep(random.uniform(0, 0.3))
     params = f"{LEAST},clustering.number={number + 2}"
     options = ["--env", env, "--pipelines", STAGES, "--to-nodes", "label_frames"]
     options += ["--params", params]

@@ -99,7 +99,7 @@ def test_segmentation_survives_being_written() -> None:
         (SEGMENTS.replace("3,4", "3,inf"), r":3: expected start,stop,behaviour in whole frames"),
         (SEGMENTS.replace("3,4", "3,4.0"), r":3: expected start,stop,behaviour in whole frames"),
         (SEGMENTS.replace("3,4", "-3,4"), r":3: expected start,stop,behaviour in whole frames"),
-        (SEGMENTS.replace("run", "r" * 200_000), r":3: expected comma-separated text, but field"),
+        (SEGMENTS.replace("run", "r" * 200_000), r":3: expected separated text, but field"),
         (SEGMENTS.replace("run", ""), r":3: expected start,stop,behaviour .*, found '3,4,'"),
         (SEGMENTS.replace("3,4,", "3,"), r":3: expected start,stop,behaviour .*, found '3,run'"),
         (

@@ -55,3 +55,8 @@ def test_names_that_values_refer_to_are_no_unknown_groups():
     found = parameters(preset="published_clips", seed=7)
     assert found["training"]["seed"] == 7
     assert found["training"]["network"]["units"] == 1024
+
+
+def test_an_unknown_preset_is_refused_naming_all():
+    with pytest.raises(BadConfigException, match="no preset 'publishd'; there are fast, "):
+        parameters(preset="publishd")

@@ -35,12 +35,14 @@ class ConfigLoader(OmegaConfigLoader):
         ------
         BadConfigException
             When the earlier and the present name of one parameter are both set, or ``--params``
-            names an unknown group of parameters.
+            names an unknown group of parameters or an unknown preset.
         MissingConfigException
             When no file holds configuration of this kind.
         KeyError
             When there is no such kind.
         """
+        if key == "parameters":
+            self._refuse_unknown_preset()
         found: dict[str, Any] = super().__getitem__(key)
         if key != "parameters":
             return found
@@ -51,6 +53,14 @@ class ConfigLoader(OmegaConfigLoader):
             return under_present_names(found, self._shipped())
         except ValueError as error:
             raise BadConfigException(str(error)) from error
+
+    def _refuse_unknown_preset(self) -> None:
+        """Else the message would name a table of the configuration, and no preset."""
+        preset, known = self.runtime_params.get("preset"), self._shipped().get("training_presets")
+        if preset is not None and known and preset not in known:
+            raise BadConfigException(
+                f"--params: there is no preset {preset!r}; there are {', '.join(known)}"
+            )
 
     def _refuse_unknown_groups(self) -> None:
         """A misspelt group in ``--params`` would change nothing, without a word."""

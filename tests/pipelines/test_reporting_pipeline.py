@@ -167,7 +167,7 @@ def test_the_player_merges_behaviours_by_the_tree(entries):
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in catalog.items()})
     nodes = reporting.create_pipeline().only_nodes("check_names", "build_player")
     blocks = dict(SequentialRunner().run(nodes, catalog)["player_blocks"].load().stream())
-    assert blocks["a"]["rows"][0]["sure"] == [0.9, 1.0, 1.0]
+    assert blocks["a"]["rows"][0]["probabilities"] == [0.9, 1.0, 1.0]
     assert blocks["b"]["probability"] is None
     # Clusters 1 and 2 have one name in b, so its first merge joins all.
     assert [level["number"] for level in blocks["b"]["levels"]] == [1]

@@ -122,6 +122,6 @@ def test_the_trail_begins_after_what_was_not_seen():
     animation = replace(animation_of(np.arange(100, 150)), predictions={"number given": names})
     screen = Screen(animation)
     screen.show(20)
-    line, point = screen._place.artists
+    line, point = screen._map.artists
     assert line.get_xdata().tolist() == [100, 105, 110, 115, 120]
     assert point.get_xdata().tolist() == [120]

@@ -67,12 +67,10 @@ def check(command):
             assert rest[:2] == ["models", "predict"]
         case "kinembed":
             _check_kinembed(rest)
-        case "git":
-            assert rest[0] == "grep"
         case "pip":
             assert rest == ["install", "."]
         case _:
-            assert program in ("export", "cd"), f"nobody knows {program}"
+            assert program in ("export", "cd", "git"), f"nobody knows {program}"
 
 
 def _check_make(words):

@@ -58,5 +58,5 @@ def test_names_that_values_refer_to_are_no_unknown_groups():
 
 
 def test_an_unknown_preset_is_refused_naming_all():
-    with pytest.raises(BadConfigException, match="no preset 'publishd'; there are fast, "):
-        parameters(preset="publishd")
+    with pytest.raises(BadConfigException, match="no preset 'quick'; there are fast, "):
+        parameters(preset="quick")

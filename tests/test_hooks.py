@@ -469,3 +469,20 @@ def test_checkpoints_go_when_what_they_led_to_is_stored_and_stay_when_it_is_not(
     with suppress(KinembedError):
         SequentialRunner().run(steps, catalog, hooks)
     assert bool(list(tmp_path.glob("*.safetensors"))) is fail
+
+
+def test_data_that_no_folder_can_hold_is_one_line_with_the_remedy(project: Path) -> None:
+    shutil.rmtree(project / "data", ignore_errors=True)
+    (project / "data").write_text("a file")
+    refused = toy_runs.run(project)
+    assert refused.exit_code == 1
+    assert "data cannot hold results (" in refused.stderr
+    assert "KINEMBED_DATA" in refused.stderr
+
+
+def test_a_failed_run_that_trains_says_where_training_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    training = Pipeline([node(repr, "ablation_checkpoints", "models", name="train")])
+    ReportHook().on_pipeline_error(training)
+    assert "A training goes on from its last checkpoint." in caplog.text

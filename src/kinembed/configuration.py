@@ -56,8 +56,9 @@ class ConfigLoader(OmegaConfigLoader):
 
     def _refuse_unknown_preset(self) -> None:
         """Else the message would name a table of the configuration, and no preset."""
-        preset, known = self.runtime_params.get("preset"), self._shipped().get("training_presets")
-        if preset is not None and known and preset not in known:
+        preset = self.runtime_params.get("preset")
+        known = {} if preset is None else self._shipped().get("training_presets", {})
+        if known and preset not in known:
             raise BadConfigException(
                 f"--params: there is no preset {preset!r}; there are {', '.join(known)}"
             )

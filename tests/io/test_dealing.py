@@ -68,7 +68,7 @@ def test_a_plan_is_dealt_or_drawn():
     deals = {"group_pattern": ACTOR}
     plan = plan_sequences(CLIPS, PATTERN, ConcatenationParameters(deal=deals))
     assert plan == dealt()
-    with pytest.raises(ValidationError, match="take draw or deal out"):
+    with pytest.raises(ValidationError, match="set draw or deal, not both"):
         ConcatenationParameters(deal=deals, draw={})
     with pytest.raises(DataError, match="concatenation.deal needs ingestion.clip_pattern"):
         plan_sequences(CLIPS, None, ConcatenationParameters(deal=deals))

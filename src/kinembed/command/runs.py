@@ -15,8 +15,8 @@ import click
 
 from kinembed.command.project import EXPERIMENT
 
-CHATTER = ("kedro.pipeline.node", "kinembed.hooks.report")
-"""Loggers that say which node runs, and where results are."""
+CHATTER = ("kedro.pipeline.node", "kedro.runner", "kinembed.hooks.report")
+"""Loggers that say which node runs, where results are, and from which node a run can go on."""
 READING = "kinembed.io.reading"
 """The logger that names files which cannot be read."""
 
@@ -58,7 +58,7 @@ def run_kedro(
 
         bootstrap_project(project)
         for name in CHATTER if passing else ():
-            logging.getLogger(name).setLevel(logging.WARNING)
+            logging.getLogger(name).setLevel(logging.ERROR)
         with _left_out() as lines:
             run.main(arguments, prog_name="kedro run", standalone_mode=False)
     return lines

@@ -170,8 +170,8 @@ def say_unchecked(path: str) -> None:
     if parent_process() is None and not _FIRST:
         _FIRST.append(path)
         logging.getLogger(__name__).warning(
-            f"{path} has no digest (an earlier release wrote it) and is read unchecked, as are "
-            "others like it. What is written anew gets one.",
+            f"{path} has no digest (an earlier release wrote it, or it was copied without hidden "
+            "files) and is read unchecked, as are others like it. What is written anew gets one.",
             extra={"markup": False},
         )
 

@@ -315,8 +315,7 @@ def _part(load: Callable[[], dict[str, Result]], name: str) -> Result:
     return load()[name]
 
 
-def _without_name(function: Callable[..., Result], name: str, *loaded: Any) -> Result:
-    del name
+def _without_name(function: Callable[..., Result], _name: str, *loaded: Any) -> Result:
     return function(*loaded)
 
 

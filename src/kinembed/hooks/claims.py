@@ -10,7 +10,7 @@ from kedro.framework.hooks import hook_impl
 from kedro.pipeline import Pipeline
 
 from kinembed.core.errors import KinembedError
-from kinembed.core.run_claims import HeldClaim, alone, claim_of, take
+from kinembed.core.run_claims import Claim, HeldClaim, alone, claim_of, take
 from kinembed.datasets.paths import clear_leftovers_of, used_paths
 from kinembed.hooks.stored import Catalog, stored_datasets
 
@@ -66,7 +66,7 @@ class ClaimHook:
         Raises
         ------
         KinembedError
-            When another run lives that uses the same data.
+            When another run lives that uses the same data, or the folder of data cannot be written.
         """
         self._release()  # a run of this process that was interrupted
         datasets, outputs = stored_datasets(pipeline, catalog), pipeline.all_outputs()
@@ -74,7 +74,7 @@ class ClaimHook:
         if not used["writes"]:
             return
         folder = self._data / CLAIMS
-        self._held = take(folder, claim_of(str(run_params["run_id"]), **used))
+        self._held = _taken(folder, claim_of(str(run_params["run_id"]), **used))
         atexit.register(self._release)
         with alone(folder):
             clear_leftovers_of(datasets, outputs)
@@ -106,6 +106,17 @@ class ClaimHook:
         atexit.unregister(self._release)
         if held is not None:
             held.release()
+
+
+def _taken(folder: Path, claim: Claim) -> HeldClaim:
+    """It is the first that a run writes."""
+    try:
+        return take(folder, claim)
+    except OSError as error:
+        raise KinembedError(
+            f"{folder.parent} cannot hold results ({error.strerror}): name another folder in the "
+            "variable KINEMBED_DATA. Earlier results are untouched."
+        ) from error
 
 
 def _refuse_address(name: str, folder: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kedro.framework.hooks import hook_impl
+from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from kinembed.core.listing import listed
@@ -80,12 +81,19 @@ class ReportHook:
         error.add_note(f"in node {node.name}")
 
     @hook_impl
-    def on_pipeline_error(self) -> None:
-        """Say what is safe; Kedro says from which nodes the run can go on."""
+    def on_pipeline_error(self, pipeline: Pipeline) -> None:
+        """Say what is safe; Kedro says from which nodes the run can go on.
+
+        Parameters
+        ----------
+        pipeline : Pipeline
+            The nodes that were to run.
+        """
         stored = f"stored, and keeps, {listed(self._stored)}" if self._stored else "stored nothing"
+        trains = any(name.endswith("checkpoints") for name in pipeline.inputs())
+        resumed = " A training goes on from its last checkpoint." if trains else ""
         logging.getLogger(__name__).warning(
-            f"This run {stored}; what earlier runs stored elsewhere is untouched. A training goes "
-            "on from its last checkpoint.",
+            f"This run {stored}; what earlier runs stored elsewhere is untouched.{resumed}",
             extra={"markup": False},
         )
 

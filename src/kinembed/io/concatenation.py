@@ -107,7 +107,7 @@ class ConcatenationParameters(Parameters):
     @model_validator(mode="after")
     def _is_drawn_or_dealt(self) -> "ConcatenationParameters":
         if self.draw is not None and self.deal is not None:
-            raise ValueError("clips are drawn or dealt: take draw or deal out")
+            raise ValueError("clips are drawn or dealt: set draw or deal, not both")
         return self
 
 
@@ -139,14 +139,11 @@ def plan_sequences(
         When clips are drawn without a pattern, a name does not follow it, an action is unknown (the
         known ones are listed), too few exist, or a sequence has fewer clips than actions.
     """
-    if parameters.draw is None and parameters.deal is None:
-        return {trial: [trial] for trial in trials}
-    if clip_pattern is None:
-        how = "deal" if parameters.draw is None else "draw"
-        raise DataError(f"concatenation.{how} needs ingestion.clip_pattern to tell clips' actions")
     if parameters.deal is not None:
-        return deal(trials, clip_pattern, parameters.deal)
-    return _all_drawn(trials, clip_pattern, parameters)
+        return deal(trials, _needed(clip_pattern, "deal"), parameters.deal)
+    if parameters.draw is not None:
+        return _all_drawn(trials, _needed(clip_pattern, "draw"), parameters.draw)
+    return {trial: [trial] for trial in trials}
 
 
 def concatenate(
@@ -253,19 +250,24 @@ def concatenate_clip_classes(
     return {name: _joined(_own_classes(of_clips[name]), name, parameters) for name in of_clips}
 
 
+def _needed(clip_pattern: str | None, how: str) -> str:
+    if clip_pattern is None:
+        raise DataError(f"concatenation.{how} needs ingestion.clip_pattern to tell clips' actions")
+    return clip_pattern
+
+
 def _all_drawn(
-    trials: Sequence[str], clip_pattern: str, parameters: ConcatenationParameters
+    trials: Sequence[str], clip_pattern: str, draw: DrawParameters | Mapping[str, DrawParameters]
 ) -> Plan:
     """All sequences of all kinds of draw."""
     clips: dict[str, list[str]] = {}
     for trial in sorted(trials):
         clips.setdefault(action_of(trial, clip_pattern), []).append(trial)
-    draws = parameters.draw if isinstance(parameters.draw, dict) else {"draw": parameters.draw}
+    draws = {"draw": draw} if isinstance(draw, DrawParameters) else draw
     return {
         name: drawn
-        for kind, draw in draws.items()
-        if draw is not None
-        for name, drawn in _drawn(kind, clips, draw).items()
+        for kind, one in draws.items()
+        for name, drawn in _drawn(kind, clips, one).items()
     }
 
 

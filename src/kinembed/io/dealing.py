@@ -70,7 +70,7 @@ def deal(
     Raises
     ------
     DataError
-        When a name follows not both patterns.
+        When a name does not follow both patterns.
     """
     generator = np.random.default_rng(parameters.seed)
     actions = {clip: action_of(clip, clip_pattern) for clip in sorted(clips)}

@@ -289,15 +289,14 @@ class ClusterModel:
         str
             Empty where nothing is to be said.
         """
-        found = 0 if number is None else int(self.labels["given"].max()) + 1
-        if number is None or found >= number:
+        if number is None or (found := int(self.labels["given"].max()) + 1) >= number:
             return ""
-        kernel = self.settings.clustering.method == "kernel_segmentation"
+        remedy = "ask for fewer"
+        if self.settings.clustering.method == "kernel_segmentation":
+            remedy += ", or lower clustering.transition_penalty_s"
         return (
             f"{number} clusters were asked for (clustering.number), but only {found} were found: "
-            "no more segments differ; ask for fewer"
-            + ", or lower clustering.transition_penalty_s"
-            * kernel
+            f"no more segments differ; {remedy}"
         )
 
     def predict(self, embeddings: Embeddings) -> pd.DataFrame:

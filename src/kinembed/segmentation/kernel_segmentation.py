@@ -107,7 +107,8 @@ class KernelSegmentation:
         most = max(number or 0 for number in numbers)
         cost = self._cost(rows)
         found = self._partitions(cost, rows.rate, max(self.largest_number, most))
-        found |= self._further(self._estimated(found), most, cost, rows.rate)
+        further = self._further(self._estimated(found), most, cost, rows.rate)
+        found = dict(sorted((found | further).items()))
         chosen = [
             self._estimated(found) if number is None else _given(number, found)
             for number in numbers

@@ -19,14 +19,14 @@ STRIPS = (("skeleton", "embedding"), ("rows", "rows"))
 """First and last element of each part of the picture, from top to bottom."""
 STARTS_S = (3.0, 11.0, 19.0, 26.0, 34.0, 44.0)
 """An interval in each behaviour of the sample."""
-PICTURES, RATE = 16, 8
+PICTURES, RATE = 12, 8
 """Of each interval, and a second."""
 MOVE = """((scrub) => {
     const seconds = Number(document.getElementById("time").textContent.split(" ")[2]);
     scrub.value = Math.round((TIME / seconds) * scrub.max);
     scrub.dispatchEvent(new Event("input"));
 })(document.getElementById("scrub"))"""
-QUALITY, SHOWN_WIDTH = 40, 800
+QUALITY, SHOWN_WIDTH = 30, 640
 
 
 def strips(page: Page) -> list[tuple[int, int, int, int]]:

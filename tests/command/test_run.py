@@ -1,11 +1,13 @@
 """A run of the command, in this process and a project of its own."""
 
+import logging
 import shutil
 
 import pytest
 from click.testing import CliRunner
 
 from kinembed.command import kinembed
+from kinembed.command.runs import CHATTER
 from kinembed.io.synthetic.person import write_sample
 
 pytestmark = pytest.mark.slow
@@ -20,6 +22,7 @@ def test_check_reads_a_folder_and_fails_with_one_message(tmp_path, monkeypatch, 
     assert result.exit_code == 0, result.output
     assert "kedro run --env recordings --pipelines ingestion" in result.stderr
     assert "sample" in caplog.text
+    assert {logging.getLogger(name).level for name in CHATTER} == {logging.NOTSET}
     assert [path.name for path in tmp_path.iterdir()] == ["walks"]
     shutil.copy(tmp_path / "walks/sample.asf", tmp_path / "walks/broken.asf")
     (tmp_path / "walks/broken.amc").write_text("1\nnobody 1 2\n")

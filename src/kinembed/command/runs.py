@@ -57,9 +57,7 @@ def run_kedro(
         from kinembed.cli import run
 
         bootstrap_project(project)
-        for name in CHATTER if passing else ():
-            logging.getLogger(name).setLevel(logging.ERROR)
-        with _left_out() as lines:
+        with _quiet(CHATTER if passing else ()), _left_out() as lines:
             run.main(arguments, prog_name="kedro run", standalone_mode=False)
     return lines
 
@@ -95,6 +93,19 @@ class _Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.add(record.getMessage())
+
+
+@contextmanager
+def _quiet(names: Sequence[str]) -> Iterator[None]:
+    """Let loggers say errors only; afterwards, what they said before."""
+    loggers = {logging.getLogger(name): logging.getLogger(name).level for name in names}
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
+        yield
+    finally:
+        for logger, level in loggers.items():
+            logger.setLevel(level)
 
 
 @contextmanager

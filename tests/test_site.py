@@ -1,5 +1,6 @@
 """The site as ``make docs`` builds it: whole, without warnings, with nothing from elsewhere."""
 
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.project
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["index.html", "method.html", "recordings.html", "tutorials/first_look.html"]
+OF_ROOT = ["changelog.html", "code_of_conduct.html", "contributing.html", "report_a_weakness.html"]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LOADED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
 
 
@@ -69,9 +72,19 @@ def pages(site):
 
 
 def test_every_page_of_the_documents_is_there(site, pages):
-    assert {site / name for name in PAGES} <= set(pages)
+    assert {site / name for name in PAGES + OF_ROOT} <= set(pages)
     written = list((ROOT / "docs").rglob("*.md"))
-    assert len(pages) == len(written)
+    assert len(pages) == len(written) + len(OF_ROOT) + len(NOTEBOOKS)
+
+
+def test_notebooks_are_pages_with_text_code_and_the_file_itself(site):
+    for path in NOTEBOOKS:
+        page = (site / f"notebooks/{path.stem}.html").read_text()
+        cells = json.loads(path.read_text())["cells"]
+        code = sum(cell["cell_type"] == "code" for cell in cells)
+        assert page.count('class="highlight"') == code
+        assert "</h1>" in page
+        assert (site / f"notebooks/{path.name}").read_bytes() == path.read_bytes()
 
 
 def test_nothing_is_loaded_from_elsewhere(site, pages):

@@ -90,7 +90,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> 
 def test_a_run_is_tracked_under_its_version(finished: Path) -> None:
     (run,) = _runs(finished)
     assert run.info.status == "FINISHED"
-    assert run.info.run_name == "base, all stages"
+    assert run.info.run_name == "all stages, base"
     assert run.data.tags["kedro.run_id"] == _version(finished)
     assert run.data.tags["kedro.pipeline"] == "__default__"
     assert run.data.tags["kedro.env"] == "base"
@@ -115,8 +115,8 @@ def test_the_main_parameters_are_those_of_the_run(project: Path) -> None:
 
 def test_a_run_is_named_by_experiment_pipelines_and_seed() -> None:
     parameters = {"training": {"seed": 3}}
-    assert run_name("sample", [], parameters) == "sample, all stages, seed 3"
-    assert run_name("cmu86", ["clustering", "evaluation"], {}) == "cmu86, clustering+evaluation"
+    assert run_name("sample", [], parameters) == "seed 3, all stages, sample"
+    assert run_name("cmu86", ["clustering", "evaluation"], {}) == "clustering+evaluation, cmu86"
 
 
 def test_scores_may_go_without_the_name_of_their_dataset(project: Path) -> None:
@@ -125,6 +125,15 @@ def test_scores_may_go_without_the_name_of_their_dataset(project: Path) -> None:
     run.record("summary", {"given": {"accuracy": 0.5}}, settings, ("file", "summary.json"))
     (found,) = _runs(project)
     assert found.data.metrics == {"given.accuracy": 0.5}
+
+
+def test_of_many_scores_some_are_recorded(project: Path) -> None:
+    run = _tracked_run(project)
+    settings = Tracked(metrics=True, bare=True, only=("accuracy",))
+    scores = {"given": {"accuracy": 0.5, "nmi": 0.4}, "estimated": {"accuracy": 0.6}}
+    run.record("summary", scores, settings, ("file", "summary.json"))
+    (found,) = _runs(project)
+    assert found.data.metrics == {"given.accuracy": 0.5, "estimated.accuracy": 0.6}
 
 
 def test_datasets_record_what_they_wish(finished: Path) -> None:

@@ -76,6 +76,8 @@ class Tracked(Parameters):
         Its numbers (see :func:`kinembed.tracking.metrics.metric_points`).
     bare : bool
         Names of its metrics do not begin with that of the dataset.
+    only : tuple of str
+        Last parts of the names of those metrics that are recorded; empty: all.
     params : bool
         Its values, as parameters of the run.
     artifact : bool
@@ -91,6 +93,7 @@ class Tracked(Parameters):
 
     metrics: bool = False
     bare: bool = False
+    only: tuple[str, ...] = ()
     params: bool = False
     artifact: bool = False
     model: bool = False
@@ -250,7 +253,7 @@ class TrackedRun:
         """
         with _forgiving(name):
             if settings.metrics:
-                self._points(self._id, metric_points("" if settings.bare else name, data))
+                self._points(self._id, _chosen(name, data, settings))
             if settings.history:
                 self._points(self._id, history_points(name, data, settings.history))
             if settings.params:
@@ -331,7 +334,9 @@ class TrackedRun:
 
 
 def run_name(experiment: str, pipelines: Sequence[str], parameters: Mapping[str, Any]) -> str:
-    """Name a run by what tells it from others.
+    """Name a run, beginning with what tells it from others.
+
+    MLflow's list cuts a name after some 25 characters.
 
     Parameters
     ----------
@@ -345,11 +350,18 @@ def run_name(experiment: str, pipelines: Sequence[str], parameters: Mapping[str,
     Returns
     -------
     str
-        Such as ``"sample, all stages, seed 0"``.
+        Such as ``"seed 0, all stages, sample"``.
     """
     seed = flattened(parameters).get("training.seed")
-    parts = [experiment, "+".join(pipelines) or "all stages"]
-    return ", ".join(parts if seed is None else [*parts, f"seed {seed}"])
+    parts = ["+".join(pipelines) or "all stages", experiment]
+    return ", ".join(parts if seed is None else [f"seed {seed}", *parts])
+
+
+def _chosen(name: str, data: Any, settings: Tracked) -> list[Point]:
+    points = metric_points("" if settings.bare else name, data)
+    if not settings.only:
+        return points
+    return [point for point in points if point.name.rpartition(".")[2] in settings.only]
 
 
 def tracking_uri(config: TrackingConfig, project: Path) -> str:

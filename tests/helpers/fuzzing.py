@@ -5,11 +5,12 @@ more for each row of docs/recordings.md, and of what is read beside recordings. 
 within the limits, or refused by one line that names the file; all else is a finding.
 """
 
-import resource
+import multiprocessing
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from helpers.tool_examples import EXAMPLES, Example, amc_with_asf
 
 from kinembed.core import limits
 from kinembed.core.errors import KinembedError
-from kinembed.io.formats import c3d_child, child_process, mat_child
+from kinembed.io.formats import c3d_child, child_process, hdf5_child, mat_child
 from kinembed.io.formats.idx import parse_idx
 from kinembed.io.formats.npy import parse_features
 from kinembed.io.formats.opening import read_bytes, read_text, suffix_of
@@ -30,6 +31,14 @@ from kinembed.report.naming.file import Names, parse_names
 LONGEST_MESSAGE = 2500
 FRAMES = 8
 """Of annotations."""
+SCRIPT_S = 3
+"""How long a script may take here; a run gives it a minute."""
+SCRIPTS = {
+    "c3d_child.py": lambda paths: c3d_child.main(*paths),
+    "hdf5_child.py": lambda given: hdf5_child.main(given[0], *map(int, given[1:])),
+    "mat_child.py": lambda given: mat_child.main(*given[:2], given[2:]),
+}
+forks = multiprocessing.get_context("fork")
 RATE = PositionParameters(frame_rate=60, view="side")
 BEHAVIOURS = "start,stop,behaviour\n0,3,walk\n3,5,sit down\n5,8,walk\n"
 BY_FRAME = "frame,behaviour\n" + "".join(f"{frame},{'ab'[frame // 4]}\n" for frame in range(FRAMES))
@@ -48,8 +57,6 @@ class Seed:
     name: str
     write: Callable[[Path], object]
     read: Callable[[Path], None]
-    apart: bool = False
-    """Whether a process of its own reads it: C3D, MATLAB before 7.3."""
 
     def __str__(self) -> str:
         return f"{self.kind}-{self.name}"
@@ -185,29 +192,35 @@ def skeleton_file(path: Path) -> None:
 
 def _of_example(example: Example) -> Seed:
     suffix = suffix_of(example.name)
-    apart = suffix == ".c3d" or (suffix == ".mat" and not example.pose)
-    return Seed(f"*{suffix}", example.name, example.write, read_recording, apart)
+    return Seed(f"*{suffix}", example.name, example.write, read_recording)
 
 
-def readers_in_this_process() -> None:
-    """Call those readers here that a run starts in a process of their own: thousands of times."""
-    child_process._problem = _called
+def fork_children() -> None:
+    """Fork those scripts that a run starts as Python anew: thousands of mutants are read so."""
+    child_process._problem = forked
 
 
-def _called(command: list[str], longest_s: int) -> str:
-    """In place of a script's process; a crash ends this one."""
-    _, _, script, source, target, *names = command
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+def forked(command: list[str], length: int) -> str:
+    """In place of a script's process: what it says, or that it crashed or took too long."""
+    here, there = forks.Pipe(duplex=False)
+    child = forks.Process(target=_script, args=(command, there))
+    child.start()
+    there.close()
+    child.join(SCRIPT_S)
+    if child.is_alive():
+        child.kill()
+        child.join()
+        return "it was not read in time"
+    return here.recv() if here.poll() and not child.exitcode else "reading it crashed"
+
+
+def _script(command: list[str], there: Connection) -> None:
+    script, *given = command
     try:
-        if script.endswith("c3d_child.py"):
-            c3d_child.main(source, target)
-        else:
-            mat_child.main(source, target, names)
-    except Exception as problem:
-        return f"{problem}".strip().splitlines()[-1] if str(problem).strip() else "it crashed"
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-    return ""
+        SCRIPTS[Path(script).name](given)
+        there.send("")
+    except BaseException as problem:
+        there.send(f"{problem}".strip().splitlines()[-1] if str(problem).strip() else "it crashed")
 
 
 def checked(read: Callable, check: Callable) -> Callable[[Path], None]:

@@ -16,9 +16,9 @@ import pytest
 from helpers.fuzzing import (
     SEEDS,
     Seed,
+    fork_children,
     outcome,
     read_recording,
-    readers_in_this_process,
 )
 from helpers.mutations import mutant
 from hypothesis import HealthCheck, given, settings
@@ -54,7 +54,7 @@ def said_by_fork(work, folder: Path) -> str:
 def _tell(work, folder: Path) -> None:
     logging.disable(logging.CRITICAL)
     try:
-        readers_in_this_process()
+        fork_children()
         work(folder)
     except BaseException:
         (folder / "error").write_text(traceback.format_exc(), errors="replace")

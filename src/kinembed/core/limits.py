@@ -103,22 +103,20 @@ def check_name(name: str, *, file: str, of: str = "joint") -> None:
         raise FormatError(file, f"{problem}, found {name[:40]!r}")
 
 
-def unpacked_limit(stored: int, tightest: int = TIGHTEST) -> int:
+def unpacked_limit(stored: int) -> int:
     """Compute how much may be unpacked of a file.
 
     Parameters
     ----------
     stored : int
         Bytes of the file, or of the part that is unpacked.
-    tightest : int, default ``TIGHTEST``
-        By which factor its format compresses at most.
 
     Returns
     -------
     int
         Bytes.
     """
-    return min(LARGEST_FILE, SPARE_BYTES + tightest * stored)
+    return min(LARGEST_FILE, SPARE_BYTES + TIGHTEST * stored)
 
 
 def check_unpacked(unpacked: int, stored: int, *, file: str, what: str) -> None:

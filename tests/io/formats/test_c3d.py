@@ -13,6 +13,8 @@ from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.positions import PositionParameters
 from kinembed.motion.visibility import Point
 
+pytestmark = pytest.mark.usefixtures("quick_children")
+
 pytest.importorskip("ezc3d", reason="ezc3d is not installed: it is in the extra pose")
 
 

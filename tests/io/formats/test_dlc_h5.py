@@ -8,6 +8,8 @@ from helpers.tool_files import dlc_table
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.dlc_h5 import parse_dlc_h5
 
+pytestmark = pytest.mark.usefixtures("quick_children")
+
 pytest.importorskip("h5py", reason="h5py is not installed: it is in the extra pose")
 pytest.importorskip("tables", reason="PyTables is not installed: it is in the extra pose")
 

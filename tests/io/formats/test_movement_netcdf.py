@@ -6,7 +6,7 @@ import pytest
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.movement_netcdf import parse_movement_netcdf
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_children")]
 
 pytest.importorskip("movement", reason="movement is not installed: it is in the extra pose")
 

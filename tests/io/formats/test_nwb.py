@@ -7,6 +7,8 @@ from helpers.tool_files import NWB_TIMES, NWB_VALUES, nwb_file, nwb_mouse, nwb_s
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.nwb import parse_nwb
 
+pytestmark = pytest.mark.usefixtures("quick_children")
+
 h5py = pytest.importorskip("h5py", reason="h5py is not installed: it is in the extra pose")
 
 

@@ -12,7 +12,7 @@ from kinembed.io.formats.reader import read_motion, read_motions
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.positions import PositionParameters
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_children")]
 
 pytest.importorskip("movement", reason="movement is not installed: it is in the extra pose")
 

@@ -8,6 +8,8 @@ from kinembed.core.errors import FormatError
 from kinembed.io.formats.pose_files import parse_pose_file
 from kinembed.io.formats.sleap_analysis import parse_sleap_analysis
 
+pytestmark = pytest.mark.usefixtures("quick_children")
+
 h5py = pytest.importorskip("h5py", reason="h5py is not installed: it is in the extra pose")
 
 AXES = ("track", "xy", "node", "frame")

@@ -9,7 +9,7 @@ from kinembed.io.formats.sleap_labels import parse_sleap_labels
 from kinembed.motion.kinematics import forward_kinematics
 from kinembed.motion.positions import PositionParameters
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick_children")]
 
 sleap_io = pytest.importorskip("sleap_io", reason="sleap-io is not installed: it is in pose")
 

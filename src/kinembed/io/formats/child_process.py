@@ -1,7 +1,7 @@
-"""Arrays of a file that a script of a process of its own reads: a broken file may crash that one.
+"""A file that a script of a process of its own checks or reads: a broken one may crash that one.
 
-The script is given the paths of the file and of its result, and further arguments; it writes
-arrays as numpy's ``.npz`` without pickles, or says on its last line why it cannot.
+The script is given the path of the file, the path of its result if it reads, and further
+arguments. It writes arrays as numpy's ``.npz`` without pickles, or says on its last line why not.
 """
 
 import subprocess
@@ -16,6 +16,37 @@ from kinembed.io.formats.local_copy import local_copy
 
 _LONGEST_S, _BYTES_PER_S = 60, 1 << 20
 """How long a script may take: a minute, and a second more for each MiB."""
+
+
+def check_by_child(
+    script: Path, content: bytes, *arguments: str, suffix: str, file: str, expected: str
+) -> None:
+    """Check a file by a script.
+
+    Parameters
+    ----------
+    script : Path
+        The script.
+    content : bytes
+        Content of the file.
+    *arguments : str
+        Further arguments of the script.
+    suffix : str
+        End of the file's name, such as ``".h5"``.
+    file : str
+        Name of the file, for messages.
+    expected : str
+        What the file should be, for messages.
+
+    Raises
+    ------
+    FormatError
+        When the script says why the file is refused, crashes, or does not end.
+    """
+    with local_copy(content, suffix) as path:
+        problem = _problem([str(script), str(path), *arguments], len(content))
+    if problem:
+        raise FormatError(file, f"expected {expected}, but {problem}")
 
 
 def arrays_of_child(
@@ -51,8 +82,7 @@ def arrays_of_child(
     """
     with local_copy(content, suffix) as path:
         result = path.with_suffix(".npz")
-        command = [sys.executable, "-I", str(script), str(path), str(result), *arguments]
-        problem = _problem(command, _LONGEST_S + len(content) // _BYTES_PER_S)
+        problem = _problem([str(script), str(path), str(result), *arguments], len(content))
         if problem or not result.is_file():
             raise FormatError(file, f"expected {expected}, but {problem or 'it holds nothing'}")
         size = result.stat().st_size
@@ -61,9 +91,12 @@ def arrays_of_child(
             return dict(arrays)
 
 
-def _problem(command: list[str], longest_s: int) -> str:
+def _problem(command: list[str], length: int) -> str:
+    """Run a script; empty if it ends well."""
+    longest_s = _LONGEST_S + length // _BYTES_PER_S
+    whole = [sys.executable, "-I", *command]
     try:
-        ended = subprocess.run(command, capture_output=True, timeout=longest_s, check=False)
+        ended = subprocess.run(whole, capture_output=True, timeout=longest_s, check=False)
     except subprocess.TimeoutExpired:
         return f"it was not read within {longest_s} s"
     if not ended.returncode:

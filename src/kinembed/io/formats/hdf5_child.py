@@ -1,0 +1,98 @@
+"""Checks what an HDF5 file says of itself in a process of its own: broken ones crash or halt HDF5.
+
+It is a script: ``python hdf5_child.py <file> <largest> <spare> <tightest>`` ends well, or says on
+its last line why the file is refused. It imports nothing of this package, to begin quickly.
+"""
+
+import sys
+from contextlib import suppress
+from functools import partial
+from io import BytesIO
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import h5py
+
+_SCALES = "DIMENSION_LIST"
+"""Attribute with a list for each dimension; HDF5 crashes where there are more than dimensions."""
+
+
+def main(source: str, largest: int, spare: int, tightest: int) -> None:
+    """Visit all links, datasets and attributes.
+
+    Parameters
+    ----------
+    source : str
+        Path of the file.
+    largest, spare, tightest : int
+        A chunked dataset may unpack to at most ``largest`` bytes, and to ``spare`` and
+        ``tightest`` times the bytes that it has in the file.
+    """
+    content = Path(source).read_bytes()
+    with h5py.File(BytesIO(content), "r") as stored:
+        unpacked = partial(_unpacked, largest=largest, spare=spare, tightest=tightest)
+        check = partial(_object_problem, length=len(content), unpacked=unpacked)
+        problem = (
+            stored.visititems_links(_link_problem)
+            or check("the file", stored)
+            or stored.visititems(check)
+        )
+    if problem:
+        raise ValueError(problem)
+
+
+def _unpacked(stored: int, *, largest: int, spare: int, tightest: int) -> int:
+    return min(largest, spare + tightest * stored)
+
+
+def _link_problem(name: str, link: Any) -> str | None:
+    if isinstance(link, h5py.ExternalLink):
+        return f"{name} lies in another file ({link.filename}); save it as one"
+    return None
+
+
+def _object_problem(name: str, one: Any, *, length: int, unpacked: Any) -> str | None:
+    if isinstance(one, h5py.Dataset) and one.shape is not None:
+        problem = _dataset_problem(name, one, length, unpacked)
+        if problem:
+            return problem
+    return _attribute_problem(name, one, length)
+
+
+def _dataset_problem(name: str, one: Any, length: int, unpacked: Any) -> str | None:
+    if _SCALES in one.attrs and one.attrs.get_id(_SCALES).shape != (one.ndim,):
+        return f"{name} names scales of other dimensions than its own"
+    if one.external or one.is_virtual:
+        return f"the values of {name} lie in another file; save it as one"
+    stored = min(length, int(one.id.get_storage_size()))
+    if _declared(one) > (length if one.chunks is None else unpacked(stored)):
+        return (
+            f"{name} declares {_declared(one)} bytes, more than a file of {length} bytes can hold"
+        )
+    return None
+
+
+def _declared(one: Any) -> int:
+    """Bytes that reading takes: of all values, and of a chunk."""
+    chunk = int(one.dtype.itemsize) if one.chunks else 0
+    for length in one.chunks or ():
+        chunk *= int(length)
+    return max(int(one.nbytes), chunk)
+
+
+def _attribute_problem(name: str, one: Any, length: int) -> str | None:
+    for key in one.attrs:
+        with suppress(Exception):  # of a type that h5py does not know, and that nobody asks for
+            kept = one.attrs.get_id(key)
+            if prod(kept.shape or ()) * kept.dtype.itemsize > length:
+                return f"attribute {key} of {name} declares more than {length} bytes can hold"
+            one.attrs[key]
+    return None
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1], *map(int, sys.argv[2:]))
+    except Exception as problem:  # its text reaches the parent
+        sys.exit(f"{problem}")

@@ -118,7 +118,8 @@ def clear_leftovers(target: Path) -> None:
         When something cannot be moved or removed.
     """
     repair_folder(LocalFileSystem(), PurePosixPath(target))
-    for name in (target.name, f".{target.name}.sha256"):  # the second is the digest's
+    digest = f".{target.name.removeprefix('.')}.sha256"
+    for name in (target.name, digest):
         for file in _temporary_files(target.parent, name):
             file.unlink(missing_ok=True)
 

@@ -11,7 +11,7 @@ An input is named by its version, or by the run that saved it where it has no ve
 import json
 import logging
 from collections.abc import Iterable, Mapping
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import Any
 
 import fsspec
@@ -25,6 +25,8 @@ from kinembed.core.parameters import Parameters
 from kinembed.datasets.versions import chosen_version, versioned
 
 Datasets = Mapping[str, AbstractDataset[Any, Any]]
+LINEAGE = "lineage.json"
+"""Name of the file in the folder of a version."""
 UNKNOWN = "unknown"
 """Stands for the run that saved a dataset before lineage was stored, or a file of a person's."""
 
@@ -100,6 +102,22 @@ def read_lineage(dataset: AbstractDataset[Any, Any]) -> Lineage | None:
         return None
 
 
+def lineage_beside(path: PurePath) -> PurePath:
+    """Name the file of a dataset without versions.
+
+    Parameters
+    ----------
+    path : PurePath
+        Of the dataset.
+
+    Returns
+    -------
+    PurePath
+        A hidden file beside it.
+    """
+    return path.with_name(f".{path.name}.{LINEAGE}")
+
+
 def loaded_version(dataset: AbstractDataset[Any, Any]) -> str:
     """Name what would be loaded.
 
@@ -156,10 +174,10 @@ def _place(dataset: AbstractDataset[Any, Any], saved: bool) -> tuple[str, str] |
     if not description.get("filepath"):
         return None
     path = PurePosixPath(str(description["filepath"]))
-    found, file = versioned(dataset), path.with_name(f".{path.name}.lineage.json")
+    found, file = versioned(dataset), lineage_beside(path)
     if found is not None:
         version = found.resolve_save_version() if saved else chosen_version(found)
         if version is None:
             return None
-        file = path / version / "lineage.json"
+        file = path / version / LINEAGE
     return str(description.get("protocol", "file")), str(file)

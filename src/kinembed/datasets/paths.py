@@ -7,6 +7,7 @@ from typing import Any
 from kedro.io.core import AbstractDataset
 
 from kinembed.core.atomic_files import clear_leftovers, clear_temporary_files
+from kinembed.datasets.lineage import LINEAGE, lineage_beside
 from kinembed.datasets.versions import chosen_version, versioned
 
 Datasets = Mapping[str, AbstractDataset[Any, Any]]
@@ -84,6 +85,7 @@ def clear_leftovers_of(datasets: Datasets, outputs: set[str]) -> None:
             clear_temporary_files(path)
         elif versioned(dataset) is None:
             clear_leftovers(path)
+            clear_leftovers(Path(lineage_beside(path)))
         elif name in outputs:
             _clear_versions(path)
 
@@ -93,6 +95,7 @@ def _clear_versions(path: Path) -> None:
     for version in path.iterdir() if path.is_dir() else ():
         if version.is_dir():
             clear_leftovers(version / path.name)
+            clear_leftovers(version / LINEAGE)
             if not any(version.iterdir()):
                 version.rmdir()
 

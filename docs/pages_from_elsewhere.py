@@ -21,7 +21,7 @@ OF_ROOT = {
 }
 NOTE = (
     "This page is the notebook [{name}]({name}), `notebooks/{name}` in a clone. It was not "
-    "executed here: tables and figures appear when you run it, with `.venv` as its kernel."
+    "executed here: tables and figures appear when you run it. In a clone `.venv` is its kernel."
 )
 TO_NOTEBOOK = re.compile(r"(?<=\]\()\.\./((?:\.\./)*notebooks/\w+)\.ipynb(?=\))")
 

@@ -12,8 +12,8 @@ from kinembed.evaluation.shared_results import summarise_shared
 RESULTS = ROOT / "docs/results"
 NAMES = {
     "kinembed": "**kinembed**",
-    "window_as_states": "window statistics in place of states",
-    "pose_as_states": "pose in place of states",
+    "window_as_states": "window statistics instead of states",
+    "pose_as_states": "pose instead of states",
     "untrained": "untrained network",
     "changepoints_window_5": "change points + joint Ward",
     "window_spectral": "window statistics, spectral",

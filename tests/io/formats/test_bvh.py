@@ -348,7 +348,7 @@ def test_a_rest_pose_along_z_has_z_up(caplog) -> None:
     [one] = parse_bvh_bodies(upright, file="up.bvh", trial="up")
     assert not caplog.messages
     [other] = parse_bvh_bodies(lying, file="lying.bvh", trial="lying")
-    assert "so z is up: z is taken" in caplog.text
+    assert "so z is up: z is used" in caplog.text
     np.testing.assert_allclose(forward_kinematics(one), forward_kinematics(other), atol=1e-9)
     [kept] = parse_bvh_bodies(lying, file="lying.bvh", trial="lying", up="y")
     assert kept.skeleton.offsets[1, 2] == 5
@@ -415,7 +415,7 @@ def test_a_rest_pose_along_z_of_a_body_upright_along_y_has_y_up(caplog) -> None:
     lying = STATIC.replace("OFFSET 0 5 0", "OFFSET 0 0 5").replace("OFFSET 0 1 0", "OFFSET 0 0 1")
     rows = [f"0 0 0 0 0 0 {x} 9 {x} 0 -90 0 1 2 3\n" for x in (0.0, 3.0, 7.0)]
     [motion] = parse_bvh_bodies(lying + "".join(rows), file="a.bvh", trial="a")
-    assert "but the body moves upright along y: y is taken" in caplog.text
+    assert "but the body moves upright along y: y is used" in caplog.text
     pose = forward_kinematics(motion)
     np.testing.assert_allclose(pose[:, 1] - pose[:, 0], np.tile([0, 5, 0], (3, 1)), atol=1e-9)
 
@@ -423,7 +423,7 @@ def test_a_rest_pose_along_z_of_a_body_upright_along_y_has_y_up(caplog) -> None:
 def test_an_axis_that_is_up_and_does_not_show_is_said(caplog) -> None:
     flat = BVH.replace("OFFSET 0 -3 0.5", "OFFSET 0 -3 7")
     parse_bvh_bodies(flat, file="a.bvh", trial="a")
-    assert "the rest pose does not show what is up: y is taken" in caplog.text
+    assert "the rest pose does not show what is up: y is used" in caplog.text
     caplog.clear()
     parse_bvh_bodies(flat, file="a.bvh", trial="a", up="y")
     assert not caplog.messages
@@ -432,7 +432,7 @@ def test_an_axis_that_is_up_and_does_not_show_is_said(caplog) -> None:
 @pytest.mark.parametrize(("said", "rate"), [("8.3333", 120), ("33.3333", 30), ("40", 25)])
 def test_a_frame_time_in_milliseconds_is_said(said, rate, caplog) -> None:
     assert parse(BVH.replace(".0083333", said)).frame_rate == rate
-    assert f"'Frame Time: {said}' is taken in milliseconds" in caplog.text
+    assert f"'Frame Time: {said}' is read as milliseconds" in caplog.text
 
 
 @pytest.mark.parametrize("root", list(RootChannels))

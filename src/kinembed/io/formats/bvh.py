@@ -241,7 +241,7 @@ def _frame_rate(header: Sequence[Line], rows: int, file: str) -> float:
         problem = f"expected a Frame Time above 0 s, found {frame_time:g}"
         raise FormatError(file, problem, header[2].number)
     if frame_time > _LONGEST_FRAME:
-        say(file, f"'Frame Time: {frame_time:g}' is taken in milliseconds")
+        say(file, f"'Frame Time: {frame_time:g}' is read as milliseconds")
         frame_time /= 1000
     rate = 1 / frame_time
     check_rate(rate, file=file, line=header[2].number)

@@ -17,10 +17,10 @@ from kinembed.motion.rotations import euler_to_matrix, matrix_to_euler
 
 logger = logging.getLogger(__name__)
 
-_SAME_PLACE = 1e-3
+_SAME_POSITION = 1e-3
 """Of the body's height: what a joint may move against its parent and still count as fixed."""
 _MOST_VARIATION = 0.1
-"""Of the body's height: how far a joint may move from its mean place; beyond it, it travels."""
+"""Of the body's height: how far a joint may move from its mean position; beyond it, it travels."""
 _STANDS = 3.0
 """How much longer along one axis than along another a body must be to stand along it."""
 _POSES = 100
@@ -144,7 +144,7 @@ def without_root_above(body: Body, file: str) -> Body:
         moved = _in_world(root, base, child, below.values[:, columns])
         others = [node.name for node in body.nodes[1:] if node not in _named(body, index)]
         body = Body(below.nodes, np.hstack([moved, below.values[:, columns.stop :]]))
-        say(file, f"{root.name!r} stands above {child.name!r}, which is taken as the root")
+        say(file, f"{root.name!r} stands above {child.name!r}, which becomes the root")
         if others:
             names = ", ".join(others[:8])
             say(file, f"joints that stand still beside {child.name!r} are left out: {names}")
@@ -169,7 +169,7 @@ def mean_offsets(body: Body, file: str) -> Float[np.ndarray, "nodes 3"]:
     Raises
     ------
     FormatError
-        When a joint moves from its mean place in its parent's frame by more than a tenth of the
+        When a joint moves from its mean position in its parent's frame by more than a tenth of the
         body's height.
     """
     height = _height(body)
@@ -177,11 +177,11 @@ def mean_offsets(body: Body, file: str) -> Float[np.ndarray, "nodes 3"]:
     moves: dict[str, np.ndarray] = {}
     for index, node in enumerate(body.nodes[1:], start=1):
         if node.positions:
-            places = _places(body, index)
-            by = np.linalg.norm(places - places.mean(axis=0), axis=1)
+            positions = _positions(body, index)
+            by = np.linalg.norm(positions - positions.mean(axis=0), axis=1)
             _check_lengths(node, float(by.max()), height, file)
-            fixed = by.max() <= _SAME_PLACE * height
-            offsets[index] = places[0] if fixed else places.mean(axis=0)
+            fixed = by.max() <= _SAME_POSITION * height
+            offsets[index] = positions[0] if fixed else positions.mean(axis=0)
             moves |= {} if fixed else {node.name: by}
     _say_what_moves(moves, file)
     return offsets
@@ -206,14 +206,14 @@ def up_of_bvh(motion: Motion, file: str) -> Up:
     along_y, along_z = _extents(_rest_pose(motion.skeleton.parents, motion.skeleton.offsets))[1:]
     if along_z <= _STANDS * along_y:
         if along_y <= _STANDS * along_z and along_z > 0:
-            say(file, "the rest pose does not show what is up: y is taken (ingestion.positions.up)")
+            say(file, "the rest pose does not show what is up: y is used (ingestion.positions.up)")
         return "y"
     some = np.unique(np.linspace(0, len(motion) - 1, _POSES).astype(int))
     poses = forward_kinematics(replace(motion, values=motion.values[some]))
     moving_y, moving_z = np.median(np.ptp(poses, axis=1), axis=0)[1:]
     up: Up = "y" if moving_y > _STANDS * moving_z else "z"
     stands = "but the body moves upright along y" if up == "y" else "so z is up"
-    say(file, f"the rest pose stands along z, {stands}: {up} is taken (ingestion.positions.up)")
+    say(file, f"the rest pose stands along z, {stands}: {up} is used (ingestion.positions.up)")
     return up
 
 
@@ -282,14 +282,14 @@ def _branch(body: Body, index: int) -> Body:
     return Body(nodes, body.values[:, body.columns(index).start : body.columns(last).stop])
 
 
-def _places(body: Body, index: int) -> Float[np.ndarray, "frames 3"]:
+def _positions(body: Body, index: int) -> Float[np.ndarray, "frames 3"]:
     """Where a node is in its parent's frame."""
     node, values = body.nodes[index], body.values[:, body.columns(index)]
-    places = np.tile(np.array(node.offset), (len(values), 1))
+    positions = np.tile(np.array(node.offset), (len(values), 1))
     for channel, moving in zip(node.channels, values.T, strict=True):
         if channel.startswith("t"):
-            places[:, "xyz".index(channel[1])] = moving
-    return places
+            positions[:, "xyz".index(channel[1])] = moving
+    return positions
 
 
 def _rest_pose(
@@ -308,7 +308,7 @@ def _extents(points: Float[np.ndarray, "nodes 3"]) -> Float[np.ndarray, "3"]:
 
 def _height(body: Body) -> float:
     """The greatest length of the rest pose along an axis."""
-    offsets = np.array([_places(body, index).mean(axis=0) for index in range(len(body.nodes))])
+    offsets = np.array([_positions(body, index).mean(axis=0) for index in range(len(body.nodes))])
     return float(_extents(_rest_pose([node.parent for node in body.nodes], offsets)).max())
 
 
@@ -321,8 +321,8 @@ def _travelling_child(body: Body) -> int | None:
     whole = len(body.nodes[moving[0]].rotation_order) == 3
     if not whole and _is_turned(body.nodes[0], body.values[:, body.columns(0)]):
         return None
-    places = _places(body, moving[0])
-    by = np.linalg.norm(places - places.mean(axis=0), axis=1).max()
+    positions = _positions(body, moving[0])
+    by = np.linalg.norm(positions - positions.mean(axis=0), axis=1).max()
     return moving[0] if by > _MOST_VARIATION * _height(_branch(body, moving[0])) else None
 
 
@@ -337,10 +337,11 @@ def _in_world(
     moving: Float[np.ndarray, "frames child_channels"],
 ) -> Float[np.ndarray, "frames child_channels"]:
     """The child's channels as those of a root."""
-    world, places = moving.copy(), [child.channels.index(f"t{axis}") for axis in "xyz"]
-    origin, turn, order = _places(Body((root,), base), 0), _turns(root, base), child.rotation_order
-    world[:, places] = origin + np.einsum("fij,fj->fi", turn, moving[:, places])
-    if order and _is_turned(root, base):
+    world = moving.copy()
+    positions = [child.channels.index(f"t{axis}") for axis in "xyz"]
+    origin, turn = _positions(Body((root,), base), 0), _turns(root, base)
+    world[:, positions] = origin + np.einsum("fij,fj->fi", turn, moving[:, positions])
+    if (order := child.rotation_order) and _is_turned(root, base):
         columns = [child.channels.index(f"r{axis}") for axis in order]
         world[:, columns] = np.degrees(matrix_to_euler(turn @ _turns(child, moving), order))
     return world

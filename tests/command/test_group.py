@@ -56,7 +56,7 @@ def test_a_project_keeps_what_was_changed_in_it(runs, tmp_path):
 def test_results_do_not_lie_among_the_recordings(runs):
     result = call("discover", "walks", "--out", "walks/results")
     assert result.exit_code == 2
-    assert "name another place: --out" in result.stderr
+    assert "name another folder: --out" in result.stderr
     assert runs == []
 
 

@@ -26,7 +26,7 @@ _PARAMS = click.option(
     "--params", metavar="KEY=VALUE,...", help="Further settings, as kedro run takes them."
 )
 _LEAVE_OUT = {"ingestion.damaged": "leave_out"}
-_Place = click.Path(file_okay=False, path_type=Path)
+_NewFolder = click.Path(file_okay=False, path_type=Path)
 
 
 class Incomplete(click.ClickException):
@@ -46,7 +46,7 @@ def kinembed() -> None:
 
 @kinembed.command("discover")
 @_FOLDER
-@click.option("--out", type=_Place, help="For results. Default: <name of FOLDER>_behaviours.")
+@click.option("--out", type=_NewFolder, help="For results. Default: <name of FOLDER>_behaviours.")
 @click.option(
     "--behaviours", type=click.IntRange(min=1), help="How many there are. Default: estimated."
 )
@@ -60,12 +60,12 @@ def _discover(
     The results lie in a Kedro project, whose conf/ may be changed; run the command again to apply
     changes, or to go on after an interruption.
     """
-    place = out or Path(f"{folder.name}_behaviours")
-    _check_apart(folder, place)
-    project = open_project(place)
+    results = out or Path(f"{folder.name}_behaviours")
+    _check_apart(folder, results)
+    project = open_project(results)
     settings = {**_LEAVE_OUT, "clustering.number": behaviours, "seed": seed}
     left_out = run_kedro(project, _given(settings, params), _recordings(folder))
-    click.echo(f"See the report: kinembed report {place}", err=True)
+    click.echo(f"See the report: kinembed report {results}", err=True)
     _name_again(left_out)
 
 
@@ -77,7 +77,7 @@ def _discover(
     type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
     help="Results of kinembed discover.",
 )
-@click.option("--out", type=_Place, help="For the labels. Default: the folder of the model.")
+@click.option("--out", type=_NewFolder, help="For the labels. Default: the folder of the model.")
 @_PARAMS
 def _label(folder: Path, model: Path, out: Path | None, params: str | None) -> None:
     """Label recordings by a stored model.
@@ -121,7 +121,7 @@ def _report(folder: Path, *, browser: bool) -> None:
 
 
 @kinembed.command("new")
-@click.argument("folder", metavar="DIR", type=_Place)
+@click.argument("folder", metavar="DIR", type=_NewFolder)
 def _new(folder: Path) -> None:
     """Make a Kedro project in DIR, with its conf/ to change."""
     make_project(folder, shipped())
@@ -155,5 +155,5 @@ def _check_apart(folder: Path, out: Path) -> None:
     """Results among the recordings would be read as recordings by the next run."""
     if out.resolve().is_relative_to(folder):
         raise click.UsageError(
-            f"the results would lie in the folder of recordings ({out}); name another place: --out"
+            f"the results would lie in the folder of recordings ({out}); name another folder: --out"
         )

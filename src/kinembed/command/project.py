@@ -30,7 +30,7 @@ def open_project(folder: Path) -> Path:
     Parameters
     ----------
     folder : Path
-        A project, whose configurations stay as they are, or the place for one.
+        A project, whose configurations stay as they are, or where one is made.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def project_beside(model: Path, folder: Path) -> Path:
     model : Path
         The project that holds the model; its configurations and names of clusters are copied.
     folder : Path
-        A project, which stays as it is, or the place for one.
+        A project, which stays as it is, or where one is made.
 
     Returns
     -------

@@ -28,7 +28,7 @@ class WithoutPasswords(logging.Filter):
     """Hides passwords in addresses that a message of the log holds."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Put the message that may be shown in place of the message.
+        """Replace the message by one that may be shown.
 
         Parameters
         ----------

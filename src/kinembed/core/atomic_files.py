@@ -68,7 +68,7 @@ def whole_folder(filesystem: AbstractFileSystem, target: PurePosixPath) -> Itera
     filesystem.makedirs(str(partial), exist_ok=True)
     try:
         yield partial
-        _put_in_place(filesystem, partial, target)
+        _move_to_target(filesystem, partial, target)
     except BaseException:
         _remove(filesystem, partial)
         if fresh:
@@ -80,8 +80,8 @@ def whole_folder(filesystem: AbstractFileSystem, target: PurePosixPath) -> Itera
 def repair_folder(filesystem: AbstractFileSystem, target: PurePosixPath) -> None:
     """Undo what a process left that was killed within :func:`whole_folder`.
 
-    An earlier folder that was out of the way comes back, unless the new one is in its place.
-    Nobody else may be writing `target`.
+    An earlier folder that was out of the way comes back, unless the new one has its name by
+    then. Nobody else may be writing `target`.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def _earlier(target: PurePosixPath) -> PurePosixPath:
     return target.with_name(f".{target.name}.earlier")
 
 
-def _put_in_place(
+def _move_to_target(
     filesystem: AbstractFileSystem, partial: PurePosixPath, target: PurePosixPath
 ) -> None:
     """Rename, an earlier folder first out of the way and back again if that fails."""

@@ -1,4 +1,4 @@
-"""What files may hold: the one place of all limits of numbers, counts and sizes.
+"""What files may hold: all limits of numbers, counts and sizes.
 
 Beyond them lie damage, another unit, or a file that is made to exhaust memory. docs/recordings.md
 states the same limits.
@@ -120,7 +120,7 @@ def unpacked_limit(stored: int) -> int:
 
 
 def check_unpacked(unpacked: int, stored: int, *, file: str, what: str) -> None:
-    """Check what a file declares or unpacks to, before memory is taken for it.
+    """Check what a file declares or unpacks to, before memory is reserved for it.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ import time
 from threading import Event, Thread
 
 INTERVAL_S = 0.5
-"""Seconds between two looks at the parent."""
+"""Seconds between two checks of the parent."""
 
 KILLED = 143
 """Exit code of a process that SIGTERM ended."""
@@ -14,7 +14,7 @@ _observing = Event()
 
 
 def end_with(parent: int) -> None:
-    """Look from a thread, and end this process at once when `parent` is not its parent any more.
+    """Check from a thread, and end this process at once when `parent` is not its parent any more.
 
     Does nothing in `parent` itself, and nothing the second time.
 

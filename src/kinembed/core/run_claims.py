@@ -102,7 +102,7 @@ class HeldClaim:
     ended: Event
 
     def check(self) -> None:
-        """Make sure that no other run has taken this one for dead.
+        """Check that no other run has declared this one dead.
 
         Raises
         ------
@@ -159,7 +159,7 @@ def claim_of(run: str, **used: frozenset[str]) -> Claim:
 
 
 def alone(folder: Path) -> FileLock:
-    """A lock under which claims are taken; whoever holds it only looks or clears up.
+    """A lock under which claims are made; whoever holds it only reads claims or clears up.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Texts in tables that spreadsheets open: none may be taken for a formula.
+"""Texts in tables that spreadsheets open: none may be read as a formula.
 
 A text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return gets an apostrophe
 before it, by which spreadsheets know a text. Numbers stay. So do texts that begin with apostrophes
@@ -82,10 +82,10 @@ def _mapped(table: pd.DataFrame, change: Any) -> pd.DataFrame:
         return change(value) if isinstance(value, str) else value
 
     found = table.rename(columns=changed, index=changed)
-    for place, kind in enumerate(table.dtypes):
+    for index, kind in enumerate(table.dtypes):
         if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)):
-            column = table.iloc[:, place]
+            column = table.iloc[:, index]
             mapped = column.map(changed)
             kept = mapped if kind == "category" else mapped.astype(kind)
-            found.isetitem(place, kept.array)
+            found.isetitem(index, kept.array)
     return found

@@ -67,9 +67,9 @@ def write_lineage(dataset: AbstractDataset[Any, Any], lineage: Lineage) -> None:
     OSError
         When the file cannot be written.
     """
-    place = _place(dataset, saved=True)
-    if place is not None:
-        protocol, path = place
+    location = _location(dataset, saved=True)
+    if location is not None:
+        protocol, path = location
         content = json.dumps(lineage.model_dump(), indent=1).encode()
         write_stored(fsspec.filesystem(protocol), path, content)
 
@@ -88,10 +88,10 @@ def read_lineage(dataset: AbstractDataset[Any, Any]) -> Lineage | None:
         None when nothing is known: an earlier release saved it, or a person did. The log names a
         file that is damaged.
     """
-    place = _place(dataset, saved=False)
-    if place is None:
+    location = _location(dataset, saved=False)
+    if location is None:
         return None
-    protocol, path = place
+    protocol, path = location
     try:
         return Lineage.model_validate_json(read_stored(fsspec.filesystem(protocol), path))
     except FileNotFoundError:
@@ -168,7 +168,7 @@ def _inputs_of(dataset: AbstractDataset[Any, Any]) -> dict[str, str]:
     return {} if lineage is None else lineage.inputs
 
 
-def _place(dataset: AbstractDataset[Any, Any], saved: bool) -> tuple[str, str] | None:
+def _location(dataset: AbstractDataset[Any, Any], saved: bool) -> tuple[str, str] | None:
     """Protocol and path of the file; None for what is not stored."""
     description = dataset._describe()
     if not description.get("filepath"):

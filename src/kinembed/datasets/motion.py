@@ -118,9 +118,9 @@ def _beside_values(motion: Motion) -> list[pd.DataFrame]:
 def _visibility(columns: pd.DataFrame, joints: tuple[str, ...]) -> Visibility | None:
     if USED not in columns:
         return None
-    sure = [f"{joint}{CONFIDENCE}" for joint in joints]
+    names = [f"{joint}{CONFIDENCE}" for joint in joints]
     return Visibility(
         points=columns[[f"{joint}{POINT}" for joint in joints]].to_numpy(dtype="int8"),
         frames=columns[USED].to_numpy(dtype=bool),
-        confidence=columns[sure].to_numpy(dtype="float64") if sure[0] in columns else None,
+        confidence=columns[names].to_numpy(dtype="float64") if names[0] in columns else None,
     )

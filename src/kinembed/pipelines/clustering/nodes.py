@@ -154,7 +154,7 @@ def label_frames(
     clustering: ClusteringParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[pd.DataFrame]:
-    """Read the cluster of every frame of each sequence from its model, and say how sure it is.
+    """Read the cluster of every frame of each sequence from its model, with its probability.
 
     Parameters
     ----------

@@ -74,7 +74,9 @@ def draw_pictures(
 def collect_videos(
     parameters: TwoStreamParameters, videos: ActionVideoParameters, parallel: ParallelConfig
 ) -> tuple[PictureClips, PictureClips, PictureClips, pd.DataFrame, pd.DataFrame]:
-    """Read videos in place of what :func:`draw_pictures` draws; their folders name the behaviours.
+    """Read videos, to use instead of what :func:`draw_pictures` draws.
+
+    Their folders name the behaviours.
 
     Parameters
     ----------

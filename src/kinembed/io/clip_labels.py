@@ -26,7 +26,7 @@ def action_of(clip: str, pattern: str) -> str:
     Raises
     ------
     DataError
-        When the name does not follow the pattern, or the group takes no part in the match.
+        When the name does not follow the pattern, or the group matches nothing.
     """
     match = re.match(pattern, clip)
     if match is None or match["action"] is None:

@@ -87,7 +87,7 @@ class FolderSource(Parameters):
     path : Path
         The folder.
     subfolders : bool
-        Whether recordings below it are taken too; names of trials then begin with those of folders.
+        Whether recordings below it are read too; names of trials then begin with those of folders.
     annotations : Path or None
         Folder of their annotations, named like the trials; None: they lie beside the recordings.
     """

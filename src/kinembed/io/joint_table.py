@@ -290,7 +290,7 @@ def _say_what_is_left_out(table: pd.DataFrame) -> None:
 def _in_one_order(table: pd.DataFrame) -> pd.DataFrame:
     """Recordings by name, the joints of each in the order of the first recording."""
     first = table[table["recording"] == table["recording"].iloc[0]]
-    order = {joint: place for place, joint in enumerate(first["joint"])}
+    order = {joint: rank for rank, joint in enumerate(first["joint"])}
     last = len(order)
     ranks = table["joint"].map(lambda joint: order.get(joint, last))
     return (

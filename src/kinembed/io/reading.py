@@ -76,7 +76,7 @@ class Recordings:
     files : MappedPartitions
         Trial to what :func:`read_file` returns.
     view_is_assumed : bool
-        Whether what was recorded in two dimensions is taken as seen from above, for want of a view.
+        Whether recordings in two dimensions are read as seen from above, since no view is set.
     leave_out : bool
         Whether files that cannot be read are named in the log and left out, where others remain.
     """

@@ -140,8 +140,8 @@ def test_exponential_maps_cannot_be_written() -> None:
         ),
         (AMC.replace("shin 6", "foot 6"), r":11: the skeleton has no joint 'foot' that turns"),
         (AMC.replace("shin", "hip"), r":7: the skeleton has no joint 'hip' that turns"),
-        (replace_line(AMC, 7), r":7: frame 1 lacks joint 'shin', found '2' in its place"),
-        (replace_line(AMC, 10), r":10: frame 2 lacks joint 'thigh', found 'shin' in its place"),
+        (replace_line(AMC, 7), r":7: frame 1 lacks joint 'shin', found '2' instead"),
+        (replace_line(AMC, 10), r":10: frame 2 lacks joint 'thigh', found 'shin' instead"),
         (replace_line(AMC, 7, "shin 4 5", "shin 4 5"), r":8: joint 'shin' comes twice in frame 1"),
         (replace_line(AMC, 11, "thigh 1 2 3"), r":11: joint 'thigh' comes twice in frame 2"),
         (

@@ -97,7 +97,7 @@ def test_a_body_that_stands_along_y_is_doubted():
     swapped = lying[[f"{name[:-1]}{'xzy'['xyz'.index(name[-1])]}" for name in lying]]
     text = swapped.set_axis(lying.columns, axis=1).to_csv(index=False)
     assert parse(text).notes == (
-        "markers stand along y and z is taken as up; if y is, set ingestion.positions.up=y",
+        "markers stand along y and z is read as up; if y is, set ingestion.positions.up=y",
     )
 
 

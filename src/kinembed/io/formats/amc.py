@@ -8,8 +8,8 @@ Conventions
   degrees (converted from a file that says ``:RADIANS``), positions in the skeleton's unit.
 * The file does not say its frame rate.
 
-A file is read joint by joint, all frames at once; only to find where a file is wrong does anything
-look at one line after the other.
+A file is read joint by joint, all frames at once; lines are read one after the other only to find
+where a file is wrong.
 """
 
 import re
@@ -143,7 +143,7 @@ def _first_joints(body: Sequence[str]) -> list[str]:
 def _values(
     body: Sequence[str], channels: _Channels
 ) -> Float[np.ndarray, "frames channels"] | None:
-    """Values in the order of the channels; None if any line is not what its place requires."""
+    """Values in the order of the channels; None if any line is not what its position requires."""
     joints = _first_joints(body)
     step = len(joints) + 1
     frames, rest = divmod(len(body), step)
@@ -195,7 +195,7 @@ def _joint_problem(
     *before, expected = so_far
     joint = line.text.split()[0]
     if joint.isdecimal():
-        return f"frame {frame} lacks joint {expected!r}, found {joint!r} in its place"
+        return f"frame {frame} lacks joint {expected!r}, found {joint!r} instead"
     if joint not in channels:
         known = ", ".join(channels)
         return f"the skeleton has no joint {joint!r} that turns; it has {known}"
@@ -204,7 +204,7 @@ def _joint_problem(
             f"joint {joint!r} comes twice in frame {frame}, or frame number {frame + 1} is missing"
         )
     if joint != expected:
-        return f"frame {frame} lacks joint {expected!r}, found {joint!r} in its place"
+        return f"frame {frame} lacks joint {expected!r}, found {joint!r} instead"
     names = channels[joint]
     problem = number_problem(line.text[len(joint) :].strip(), len(names))
     what = f"{len(names)} finite value(s) of joint {joint!r} ({', '.join(names)})"

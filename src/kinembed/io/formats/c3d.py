@@ -2,9 +2,8 @@
 
 Conventions
 -----------
-* Of the points, those are taken that are markers with a name: not what a model computed from them
-  (angles, forces, moments, powers, scalars, as the group POINT lists them), and not unlabelled
-  ones (``*12``).
+* Of the points, markers with a name are read: not what a model computed from them (angles, forces,
+  moments, powers, scalars, as the group POINT lists them), and not unlabelled ones (``*12``).
 * A marker was not seen where its coordinates are no numbers or its residual is negative.
 * Where there are several subjects, a label's beginning says whose it is: one of the group SUBJECTS,
   else what stands before a colon.
@@ -119,7 +118,7 @@ def _said(up: Up, tolerant: bool) -> Sequence[str]:
 
 
 def _check_header(content: bytes, file: str) -> None:
-    """Whether the file holds what its header says, before memory is taken for it.
+    """Whether the file holds what its header says, before memory is reserved for it.
 
     Of the header's words of two bytes, 2 is the number of points, 4 and 5 are the first and the
     last frame, 9 is the block where data begin; 7 and 8 are the scale, below 0 where numbers have 4

@@ -63,7 +63,7 @@ def _arrays(parameters: Any, data: Any) -> dict[str, Any]:
 def _first_frame(trial: Any) -> int:
     """ACTUAL_START_FIELD, two words of 16 bits, for the header's word cannot count far."""
     words = [int(word) & 0xFFFF for word in trial.get("ACTUAL_START_FIELD", {}).get("value", [])]
-    return sum(word << 16 * place for place, word in enumerate(words[:2]))
+    return sum(word << 16 * index for index, word in enumerate(words[:2]))
 
 
 def _names(group: Any) -> list[str]:

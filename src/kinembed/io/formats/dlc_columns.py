@@ -129,13 +129,15 @@ def _individual(
         [np.stack([numbers[one[axis]] for axis in axes], axis=1) for one in parts.values()], axis=1
     )
     unknown = np.full(len(values), np.nan)
-    sure = [numbers[one[_CONFIDENCE]] if _CONFIDENCE in one else unknown for one in parts.values()]
+    confidences = [
+        numbers[one[_CONFIDENCE]] if _CONFIDENCE in one else unknown for one in parts.values()
+    ]
     return RecordedPositions(
         time.apply(values),
         tuple(parts),
         None,
         up="z" if len(axes) == 3 else None,
-        confidence=time.apply(np.stack(sure, axis=1)),
+        confidence=time.apply(np.stack(confidences, axis=1)),
         individual=owner,
         file_frames=time.file_frames,
         notes=notes,

@@ -116,8 +116,8 @@ def _names(group: Any, items: str) -> Iterable[tuple[str, ...]]:
         _check_few(group[f"{items}_label{level}"])
     words = [texts(group[f"{items}_level{level}"][:]) for level in levels]
     codes = [group[f"{items}_label{level}"][:].tolist() for level in levels]
-    for places in zip(*codes, strict=True):
-        yield tuple(of_level[place] for of_level, place in zip(words, places, strict=True))
+    for indices in zip(*codes, strict=True):
+        yield tuple(of_level[index] for of_level, index in zip(words, indices, strict=True))
 
 
 def _check_few(names: Any) -> None:

@@ -129,8 +129,8 @@ def parse_motive_csv(text: str, *, file: str) -> list[RecordedPositions]:
     stated, miscount = header.get(_MOTIVE_FRAMES, ""), int(_ends_a_line(text))
     _refuse_count(stated, _MOTIVE_FRAMES, 1, rows[first:], file, miscount)
     wanted = [
-        place
-        for place, (kind, meant) in enumerate(zip(kinds, what, strict=False))
+        column
+        for column, (kind, meant) in enumerate(zip(kinds, what, strict=False))
         if "Marker" in kind and meant == "Position"
     ]
     columns = [0, 1, *wanted]

@@ -85,7 +85,7 @@ def note_of_up(values: Float[np.ndarray, "frames markers 3"], up: Up) -> tuple[s
     values : ndarray of float, shape (frames, markers, 3)
         Positions, NaN where a marker was not seen.
     up : {"y", "z"}
-        Axis that is taken as up.
+        Axis that is read as up.
 
     Returns
     -------
@@ -101,8 +101,8 @@ def note_of_up(values: Float[np.ndarray, "frames markers 3"], up: Up) -> tuple[s
     along, across = (along_z, along_y) if up == "y" else (along_y, along_z)
     if along <= max(_STANDS * across, along_x):
         return ()
-    taken = f"markers stand along {other} and {up} is taken as up"
-    return (f"{taken}; if {other} is, set ingestion.positions.up={other}",)
+    found = f"markers stand along {other} and {up} is read as up"
+    return (f"{found}; if {other} is, set ingestion.positions.up={other}",)
 
 
 def _distinct(names: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:

@@ -67,7 +67,7 @@ def _array(content: bytes, file: str) -> np.ndarray:
 
 
 def _refuse_absent_values(content: bytes) -> None:
-    """Memory is taken for what the head declares, so the file must hold as much."""
+    """Memory is reserved for what the head declares, so the file must hold as much."""
     stream = BytesIO(content)
     readers = {
         (1, 0): np.lib.format.read_array_header_1_0,

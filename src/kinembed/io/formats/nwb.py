@@ -2,8 +2,8 @@
 
 A container ``PoseEstimation`` is an individual, its series are joints. Values are multiplied by
 ``conversion`` and moved by ``offset``, as NWB says. Time is a rate or timestamps, which
-become even; whole ones that rise by one or more are frame numbers, which some programs write in
-place of seconds. In two dimensions y points down, as in pictures.
+become even; whole ones that rise by one or more are frame numbers, which some programs write
+instead of seconds. In two dimensions y points down, as in pictures.
 """
 
 from collections.abc import Sequence

@@ -121,8 +121,8 @@ def parse_openpose_frames(texts: Mapping[int, str], *, file: str) -> list[Record
 def _individuals(frames: Mapping[int, Any], file: str) -> list[RecordedPositions]:
     if not frames:
         raise FormatError(file, "expected at least one frame, found none")
-    places = np.array(list(frames), dtype=np.float64)
-    time = even_frames(places, file=file, line_of=no_line, column="frame numbers")
+    frame_numbers = np.array(list(frames), dtype=np.float64)
+    time = even_frames(frame_numbers, file=file, line_of=no_line, column="frame numbers")
     persons, over = list[_Person](), set[str]()
     for row, (number, frame) in enumerate(frames.items()):
         persons += _persons(frame, row, file, f"frame {number}", over)
@@ -177,9 +177,9 @@ def _person(person: dict[str, Any], row: int, file: str, where: str) -> Iterable
         problem = f"expected {models} numbers in {key!r} of {where}, found {len(values)}"
         raise FormatError(file, problem)
     table = numbers(values, file=file, where=f"{key!r} of {where}").reshape(count, axes + 1)
-    points, sure = table[:, :axes], table[:, axes]
+    points, confidence = table[:, :axes], table[:, axes]
     points[(points == 0).all(axis=1)] = np.nan
-    yield _Person(row, _number(person, file, where), points, sure)
+    yield _Person(row, _number(person, file, where), points, confidence)
 
 
 def _number(person: dict[str, Any], file: str, where: str) -> int | None:

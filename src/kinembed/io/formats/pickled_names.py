@@ -67,8 +67,8 @@ class _Machine:
     argument: Any = None
 
     def keep(self) -> None:
-        place = len(self.kept) if self.argument is None else int(self.argument)
-        self.kept[place] = self.stack[-1]
+        index = len(self.kept) if self.argument is None else int(self.argument)
+        self.kept[index] = self.stack[-1]
 
     def come_back(self) -> None:
         self.stack.append(self.kept[int(self.argument)])
@@ -108,7 +108,7 @@ class _Machine:
         self.argument = None
 
     def since_mark(self) -> list[Any]:
-        start = max(place for place, one in enumerate(self.stack) if one is _MARK)
+        start = max(index for index, one in enumerate(self.stack) if one is _MARK)
         found = self.stack[start + 1 :]
         del self.stack[start:]
         return found

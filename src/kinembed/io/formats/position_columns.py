@@ -3,7 +3,7 @@
 Conventions
 -----------
 * ``<joint>_x``, ``<joint>.x``, ``<joint> x`` and the same in capitals are positions; a last word of
-  likelihood, score, confidence, conf, prob or p is how sure the tracker was.
+  likelihood, score, confidence, conf, prob or p is the tracker's confidence.
 * In the long form, a column names the joint and columns x, y and z its position.
 * Columns of times, frame numbers and individuals have one of a few names; all others are passed
   over, and a note names them.
@@ -28,7 +28,7 @@ NAMED = 8
 
 @dataclass(frozen=True)
 class PositionColumns:
-    """Places of columns in a table, from 0.
+    """Indices of columns in a table, from 0.
 
     Attributes
     ----------
@@ -100,12 +100,13 @@ def columns_of(names: Sequence[str], *, file: str, line: int | None) -> Position
         )
     }
     if known["joint"] is not None and _first(names, ("x",)) is not None:
-        joints, sure = _long(names, file, line)
+        joints, confidences = _long(names, file, line)
     else:
-        joints, sure = _wide(names, file, line)
-    used = {*(c for axes in joints.values() for c in axes), *sure.values(), *known.values()}
-    rest = (name for place, name in enumerate(names) if name and place not in used)
-    return PositionColumns(joints, sure, **known, passed_over=tuple(rest))
+        joints, confidences = _wide(names, file, line)
+    positions = (column for axes in joints.values() for column in axes)
+    used = {*positions, *confidences.values(), *known.values()}
+    rest = (name for column, name in enumerate(names) if name and column not in used)
+    return PositionColumns(joints, confidences, **known, passed_over=tuple(rest))
 
 
 def names_positions(names: Sequence[str]) -> bool:
@@ -145,17 +146,17 @@ def _long(
     found = tuple(axis for axis in axes if axis is not None)
     if axes[1] is None:
         raise FormatError(file, "expected a column y beside x", line)
-    sure = _first(names, _ALONE)
-    return {"": found}, {} if sure is None else {"": sure}
+    confidence = _first(names, _ALONE)
+    return {"": found}, {} if confidence is None else {"": confidence}
 
 
 def _wide(
     names: Sequence[str], file: str, line: int | None
 ) -> tuple[dict[str, tuple[int, ...]], dict[str, int]]:
     axes: dict[str, dict[str, int]] = {}
-    for place, name in enumerate(names):
+    for column, name in enumerate(names):
         if match := _POSITION.fullmatch(name):
-            axes.setdefault(match[1], {})[match[2].lower()] = place
+            axes.setdefault(match[1], {})[match[2].lower()] = column
     if not axes:
         raise FormatError(file, "expected columns <joint>_x and <joint>_y, found none", line)
     wanted = "xyz" if any("z" in found for found in axes.values()) else "xy"
@@ -164,9 +165,10 @@ def _wide(
         if lacking:
             problem = f"joint {shorten(joint)} lacks a column {joint}_{lacking[0]}"
             raise FormatError(file, problem, line)
-    sure = {}
-    for place, name in enumerate(names):
+    confidences = {}
+    for column, name in enumerate(names):
         match = _CONFIDENCE.fullmatch(name)
         if match and match[1] in axes:
-            sure[match[1]] = place
-    return {joint: tuple(found[axis] for axis in wanted) for joint, found in axes.items()}, sure
+            confidences[match[1]] = column
+    joints = {joint: tuple(found[axis] for axis in wanted) for joint, found in axes.items()}
+    return joints, confidences

@@ -399,11 +399,11 @@ def _recorded(table: _Table, individual: str) -> RecordedPositions:
 
 def _confidence(table: _Table, joints: tuple[str, ...]) -> Float[np.ndarray, "rows joints"] | None:
     """NaN for joints without a column of their own."""
-    sure = table.columns.confidences
-    if not sure:
+    columns = table.columns.confidences
+    if not columns:
         return None
     unknown = np.full(len(next(iter(table.numbers.values()))), np.nan)
-    found = [table.numbers[sure[joint]] if joint in sure else unknown for joint in joints]
+    found = [table.numbers[columns[joint]] if joint in columns else unknown for joint in joints]
     return np.stack(found, axis=1)
 
 
@@ -439,9 +439,9 @@ def _of_long_form(
     shape = (len(keys), len(names))
     confidence = None
     if columns.confidences:
-        sure = np.full(len(values), np.nan)
-        sure[cell] = table.numbers[columns.confidences[""]]
-        confidence = sure.reshape(shape)
+        flat = np.full(len(values), np.nan)
+        flat[cell] = table.numbers[columns.confidences[""]]
+        confidence = flat.reshape(shape)
     joints = tuple(str(name) for name in names)
     return joints, values.reshape(*shape, -1), confidence, table.take(first)
 

@@ -3,7 +3,7 @@
 Conventions
 -----------
 * A track is an individual. Where a person corrected a prediction, the correction is read.
-* What a person placed has no confidence (NaN, which counts as sure).
+* What a person placed has no confidence (NaN, which no threshold leaves out).
 * Coordinates are pixels, whose y points down; a point that is not visible was not seen.
 """
 

@@ -178,7 +178,7 @@ def _read_bvh(file: RecordingFile) -> list[Motion]:
     text, up = read_text(file.path), file.positions.up
     bodies = parse_bvh_bodies(text, file=file.path, trial=file.trial, up=up)
     chosen = file.positions.asked_for(_individuals(bodies, file.trial), file=file.path)
-    return [_without_any_rest_pose(bodies[place], file.path) for place in chosen]
+    return [_without_any_rest_pose(bodies[index], file.path) for index in chosen]
 
 
 def _individuals(bodies: list[Motion], trial: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 Lines count from 1. A number is what C's ``strtod`` takes in decimal and is finite; Python's own
 ``float`` is more lenient (``1_000``, ``nan``). Rows of numbers are converted by numpy in one go;
-they are looked at one by one only to say which of them is wrong.
+they are read one by one only to say which of them is wrong.
 """
 
 import csv

@@ -153,12 +153,12 @@ def even_frames(
         raise FormatError(file, problem, line_of(row))
     exact = numbers.astype(np.int64)
     step = step or step_of(exact)
-    places = (exact - exact[0]) // step
-    count = int(places[-1]) + 1
+    indices = (exact - exact[0]) // step
+    count = int(indices[-1]) + 1
     if count > _MOST_ABSENT * len(exact):
         problem = f"expected frame numbers in {column!r}, found {len(exact)} of {count}"
         raise FormatError(file, problem, line_of(0))
-    return _on_grid(places, count, exact[0] + step * np.arange(count), step, column)
+    return _on_grid(indices, count, exact[0] + step * np.arange(count), step, column)
 
 
 def whole(numbers: Float[np.ndarray, "rows"]) -> Bool[np.ndarray, "rows"]:
@@ -239,12 +239,12 @@ def even_times(
         uncertain = rounding / float(times[-1] - times[0])
         return _of_rows(np.arange(len(times)), _rounded(mean_rate, uncertain))
     step = float(np.median(np.diff(times)))
-    places = np.round((times - times[0]) / step).astype(np.int64)
-    step = float(times[-1] - times[0]) / max(1, int(places[-1]))
-    off = np.abs(times - times[0] - places * step).max()
-    if off <= _ON_GRID * step and (np.diff(places) > 0).all():
+    indices = np.round((times - times[0]) / step).astype(np.int64)
+    step = float(times[-1] - times[0]) / max(1, int(indices[-1]))
+    off = np.abs(times - times[0] - indices * step).max()
+    if off <= _ON_GRID * step and (np.diff(indices) > 0).all():
         rate = _rounded(1 / step, 0.0)
-        found = _on_grid(places, int(places[-1]) + 1, None, 1, column)
+        found = _on_grid(indices, int(indices[-1]) + 1, None, 1, column)
         return EvenTime(found.before, found.after, found.weight, rate, None, found.notes)
     return _resampled(times, mean_rate, column)
 
@@ -329,18 +329,18 @@ def _of_rows(rows: Int[np.ndarray, "frames"], rate: float | None = None) -> Even
 
 
 def _on_grid(
-    places: Int[np.ndarray, "rows"],
+    indices: Int[np.ndarray, "rows"],
     count: int,
     file_frames: Int[np.ndarray, "frames"] | None,
     step: int,
     column: str,
 ) -> EvenTime:
-    """Rows at places of an even grid, and gaps at the others."""
+    """Rows at indices of an even grid, and gaps at the others."""
     rows = np.full(count, ABSENT, dtype=np.int64)
-    rows[places] = np.arange(len(places))
+    rows[indices] = np.arange(len(indices))
     notes = []
-    if count > len(places):
-        notes.append(f"{count - len(places)} frames are absent by {column!r}: they are not seen")
+    if count > len(indices):
+        notes.append(f"{count - len(indices)} frames are absent by {column!r}: they are not seen")
     if step > 1:
         notes.append(f"{column!r} rises by {step}: a frame rate that is given is divided by {step}")
     return EvenTime(rows, rows, np.zeros(count), None, file_frames, tuple(notes))

@@ -93,7 +93,7 @@ def read_video(
         Pixels of the shorter side to which larger frames are shrunk, in proportion, by means over
         areas. None keeps their size.
     frame_rate : float, optional
-        Frame rate in Hz. Every n-th frame is taken, with the n that comes nearest; None takes all.
+        Frame rate in Hz. Every n-th frame is kept, with the n that comes nearest; None keeps all.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def read_video(
     FormatError
         When the file is missing, empty, no video that can be decoded or cut off, when its frame
         rate or the size of its frames lies beyond :mod:`kinembed.core.limits`, when its frames
-        differ in size, or when fewer than two of them are taken.
+        differ in size, or when fewer than two of them are kept.
     """
     file = str(path)
     if not path.is_file():

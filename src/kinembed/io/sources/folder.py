@@ -96,11 +96,11 @@ def acquire_tree(folder: Path, *, headerless: bool = False) -> Acquired:
     """
     visible_files(folder)
     parts, skeletons = [], dict[Path, dict[str, Path]]()
-    for place in folders_below(folder):
-        prefix = "".join(f"{part}_" for part in place.relative_to(folder).parts)
-        above = [skeletons[one] for one in place.parents if one in skeletons]
-        contents = _sort(visible_files(place), headerless, above)
-        skeletons[place] = contents.skeletons[0]
+    for each in folders_below(folder):
+        prefix = "".join(f"{part}_" for part in each.relative_to(folder).parts)
+        above = [skeletons[one] for one in each.parents if one in skeletons]
+        contents = _sort(visible_files(each), headerless, above)
+        skeletons[each] = contents.skeletons[0]
         parts.append(_acquired(contents, prefix))
     together = Acquired(
         files=tuple(file for part in parts for file in part.files),
@@ -127,10 +127,10 @@ def folders_below(folder: Path) -> list[Path]:
     found: dict[Path, Path] = {}
     waiting, linked = [folder], list[Path]()
     while waiting or linked:
-        place = (waiting or linked).pop(0)
-        if found.setdefault(place.resolve(), place) is not place:
+        current = (waiting or linked).pop(0)
+        if found.setdefault(current.resolve(), current) is not current:
             continue
-        inside = sorted(path for path in place.iterdir() if path.is_dir())
+        inside = sorted(path for path in current.iterdir() if path.is_dir())
         for path in inside:
             if not path.name.startswith("."):
                 (linked if path.is_symlink() else waiting).append(path)

@@ -226,8 +226,8 @@ def _acquire(
         return cached
     if download:
         return _download(entry, cache)
-    places = f"the cache {cache}" if mirror is None else f"the mirror {mirror}, the cache {cache}"
-    return _absent(entry, f"not in {places}, and downloading is off")
+    searched = f"the cache {cache}" if mirror is None else f"the mirror {mirror}, the cache {cache}"
+    return _absent(entry, f"not in {searched}, and downloading is off")
 
 
 def _from_mirror(entry: RegistryEntry, path: Path) -> RawFile:

@@ -83,9 +83,9 @@ def embody(
     channels |= _limbs(quantities, "right", skeleton)
     names, still = channel_names(skeleton), np.zeros(len(performed))
     values = np.stack([channels.get(name, still) for name in names], axis=1)
-    in_place = Motion(values, names, skeleton, frame_rate, trial, Representation.EULER)
-    travelled = np.hstack([_root_positions(in_place, quantities), values[:, 3:]])
-    return replace(in_place, values=travelled)
+    on_spot = Motion(values, names, skeleton, frame_rate, trial, Representation.EULER)
+    travelled = np.hstack([_root_positions(on_spot, quantities), values[:, 3:]])
+    return replace(on_spot, values=travelled)
 
 
 def _trunk(q: Quantities, heading: Float[np.ndarray, "frames"]) -> Channels:
@@ -141,17 +141,17 @@ def _euler_channels(joint: str, turn: Float[np.ndarray, "frames 3 3"]) -> Channe
     return _named(joint, x=x, y=y, z=z)
 
 
-def _root_positions(in_place: Motion, q: Quantities) -> Float[np.ndarray, "frames 3"]:
+def _root_positions(on_spot: Motion, q: Quantities) -> Float[np.ndarray, "frames 3"]:
     """Where the root must be for loaded feet to stand still, on the ground when not in flight."""
-    points, skeleton = forward_kinematics(in_place), in_place.skeleton
+    points, skeleton = forward_kinematics(on_spot), on_spot.skeleton
     toes = points[:, [skeleton.index("ltoes"), skeleton.index("rtoes")]]
     load = np.stack([q["left_load"], q["right_load"]], axis=1)[..., None]
-    speed_width = _SPEED_SMOOTHING_S * in_place.frame_rate
+    speed_width = _SPEED_SMOOTHING_S * on_spot.frame_rate
     backwards = _smooth((load * np.gradient(toes, axis=0)).sum(axis=1), speed_width)
     # In flight there is no load: the speed is that of the steps before and after.
     path = -np.cumsum(backwards / _smooth(load.sum(axis=1), speed_width), axis=0)
     height = q["flight"] - _lowest_sole(points, skeleton)
-    path[:, 1] = _smooth(height, _HEIGHT_SMOOTHING_S * in_place.frame_rate)
+    path[:, 1] = _smooth(height, _HEIGHT_SMOOTHING_S * on_spot.frame_rate)
     return path
 
 

@@ -19,7 +19,7 @@ _SCALES = "DIMENSION_LIST"
 
 
 def main(source: str, largest: int, spare: int, tightest: int) -> None:
-    """Visit all links, datasets and attributes.
+    """Check all links, datasets and attributes.
 
     Parameters
     ----------

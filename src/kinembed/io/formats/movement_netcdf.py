@@ -59,16 +59,16 @@ def _individuals(tracks: Any, file: str) -> list[RecordedPositions]:
     known = confidence is not None and bool(np.isfinite(confidence).any())
     return [
         RecordedPositions(
-            time.apply(positions[place]),
+            time.apply(positions[index]),
             joints,
             rate,
             up=None,
-            confidence=time.apply(confidence[place]) if known and confidence is not None else None,
+            confidence=time.apply(confidence[index]) if known and confidence is not None else None,
             individual="" if len(names) == 1 and name in _NAMELESS else name,
             file_frames=time.file_frames,
             notes=time.notes,
         )
-        for place, name in enumerate(names)
+        for index, name in enumerate(names)
     ]
 
 

@@ -34,12 +34,12 @@ WORDS = {
     r"so many(-th)?|so manieth": "the number itself",
     r"that there (is|are)( not)?\b(?! (a|an|one|no)\b)": "another sentence",
 }
-PLACE = r"(?<!\bin[ -])(?<!\binto )(?<!\btake )(?<!\btakes )places?"
-LOOK = r"look(s|ed|ing)? (at|for)"
 # Words that also have ordinary meanings; the glossary lists those that remain.
 OLD_MEANINGS = {
     r"in place of|in the place of": "instead of",
-    PLACE: "position, index, location, pixel, cell, number of a style",
+    r"(?<!\bin[ -])(?<!\binto )(?<!\btake )(?<!\btakes )places?": (
+        "position, index, location, pixel, cell, number of a style"
+    ),
     r"runs? of (equal|labels?|frames?|rows|clusters?|one (label|behaviour|cluster))": "segment",
     r"run\.(start|stop|label)|in segments\(.*\) if run": "segment",
     r"parts? of (a|an|the|one|each) (recording|motion|sequence|clip|cluster|window|row)s?": (
@@ -47,15 +47,10 @@ OLD_MEANINGS = {
     ),
     r"(takes?|took|taking) (no )?part": "be used",
     r"sure(ly|ness)?": "probable, confidence, over-confident",
-    LOOK: "find, see, read, inspect",
+    r"look(s|ed|ing)? (at|for)": "find, see, read, inspect",
     r"look(s|ed|ing)? (like|alike|the same)": "resemble, have the same style",
     r"(is|are|was|were|be) taken": "is kept, selected, used, read",
 }
-# Where those words are still found in their old meanings.
-UNREAD = (
-)
-# Pages are held to these everywhere.
-PAGE_WORDS = {one: OLD_MEANINGS[one] for one in (LOOK, PLACE)}
 NUMBER = re.compile(r"(?<![\w.)\]/*=-])\.\d+(?![\w.])")
 # The glossary lists old names; tables of earlier names accept them.
 EXEMPT = {
@@ -76,14 +71,13 @@ def files() -> list[Path]:
     return [ROOT / name for name in names if Path(name).suffix in KINDS]
 
 
-def problems(text: str, page: bool, meanings: bool = True) -> list[tuple[int, str, str]]:
-    """Line number, what stands there, what to write; old meanings only where they are asked for."""
-    rules = WORDS | (PAGE_WORDS if page else {}) | (OLD_MEANINGS if meanings else {})
+def problems(text: str, page: bool) -> list[tuple[int, str, str]]:
+    """Line number, what stands there, what to write."""
     found = []
     for number, line in enumerate(text.splitlines(), start=1):
         if STORED in line:
             continue
-        for words, better in rules.items():
+        for words, better in (WORDS | OLD_MEANINGS).items():
             matches = re.finditer(rf"(?<![A-Za-z])({words})(?![A-Za-z])", line, re.IGNORECASE)
             found.extend((number, match[0], better) for match in matches)
         if page and (match := NUMBER.search(line)):
@@ -93,8 +87,7 @@ def problems(text: str, page: bool, meanings: bool = True) -> list[tuple[int, st
 
 def problems_of(path: Path) -> list[tuple[int, str, str]]:
     """Those of a file."""
-    meanings = not str(path.relative_to(ROOT)).startswith(UNREAD)
-    return problems(path.read_text("utf-8"), path.suffix == ".md", meanings)
+    return problems(path.read_text("utf-8"), path.suffix == ".md")
 
 
 def main() -> int:

@@ -44,17 +44,19 @@ def test_stored_names_and_other_words_are_left(line):
 
 
 def test_pages_are_held_to_more():
-    assert [found for _, found, _ in words.problems("places at .5 s", page=True)] == [
-        "places",
-        ".5",
-    ]
-    assert words.problems("places = 1", page=False, meanings=False) == []
+    assert [found for _, found, _ in words.problems("at .5 s", page=True)] == [".5"]
+    assert words.problems("at .5 s", page=False) == []
 
 
-def test_old_meanings_are_left_only_where_that_is_written_down():
-    assert all(
-        any(str(path).startswith(str(ROOT / one)) for path in words.files()) for one in words.UNREAD
-    )
+@pytest.mark.parametrize("name", ["docs/security.md", "src/kinembed/io/formats/bvh.py"])
+def test_old_meanings_are_refused_in_every_folder(name, tmp_path, monkeypatch, capsys):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text("two places\n", encoding="utf-8")
+    monkeypatch.setattr(words, "ROOT", tmp_path)
+    monkeypatch.setattr(words, "files", lambda: [path])
+    assert words.main() == 1
+    assert f"{name}:1: 'places'" in capsys.readouterr().out
 
 
 def test_scripts_and_styles_of_pages_are_read():

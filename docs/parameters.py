@@ -10,6 +10,7 @@ from kedro.validation.type_extractor import TypeExtractor
 from pydantic.fields import FieldInfo
 
 from kinembed.core.parameters import Parameters
+from kinembed.parameter_names import group_class
 from kinembed.pipeline_registry import register_pipelines
 
 PAGE = Path(__file__).with_name("parameters.md")
@@ -62,7 +63,7 @@ def _rows(group: type[Parameters], prefix: str, defaults: Parameters | None) -> 
     """A row for each setting; those of a group within the group have dotted names."""
     for name, field in group.model_fields.items():
         default = field.default if defaults is None else getattr(defaults, name)
-        inner = _group(field.annotation)
+        inner = group_class(field.annotation)
         if inner is not None:
             found = default if isinstance(default, Parameters) else None
             yield from _rows(inner, f"{prefix}{name}.", found)
@@ -72,13 +73,6 @@ def _rows(group: type[Parameters], prefix: str, defaults: Parameters | None) -> 
             value = "" if needed else f"`{_value(default)}`"
             cells = (shown, value, _unit(name, field), _range(field), _meaning(group, name))
             yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
-
-
-def _group(annotation: Any) -> type[Parameters] | None:
-    """The class of a setting that is a group, given or not."""
-    kinds = [kind for kind in get_args(annotation) or (annotation,) if kind is not NoneType]
-    single = kinds[0] if len(kinds) == 1 else None
-    return single if isinstance(single, type) and issubclass(single, Parameters) else None
 
 
 def _value(default: Any) -> str:

@@ -86,7 +86,7 @@ def test_wrong_parameters_are_listed_by_key(project: Path) -> None:
     assert result.stderr.splitlines() == [
         "Error: wrong parameters",
         "  toy.rate: Input should be greater than 0 (it is -1)",
-        "  toy.stepps: Extra inputs are not permitted (it is 3)",
+        "  toy.stepps: Extra inputs are not permitted (it is 3); did you mean 'toy.steps'?",
         "  parallel.n_jobs: Value error, 0 workers can do nothing; -1 means one per core (it is 0)",
     ]
 

@@ -2,6 +2,7 @@ import pytest
 from helpers.projects import ROOT
 from kedro.config import BadConfigException
 
+from kinembed import configuration
 from kinembed.configuration import ConfigLoader
 from kinembed.settings import CONFIG_LOADER_ARGS
 
@@ -34,16 +35,21 @@ def test_present_names_warn_of_nothing():
 
 
 @pytest.mark.parametrize(
-    ("name", "message"),
+    ("changes", "message"),
     [
-        ("trainning", "no parameter 'trainning'; did you mean 'training'"),
-        ("sed", "no parameter 'sed'; did you mean 'seed'"),
-        ("qqq", r"no parameter 'qqq'; there are ablation, .*preset, .*video"),
+        ({"trainning": {"steps": 5}}, "no parameter 'trainning.steps'; .* 'training.steps'?"),
+        ({"trainning": {"q": 5}}, "no parameter 'trainning.q'; did you mean 'training'?"),
+        ({"sed": 5}, "no parameter 'sed'; did you mean 'seed'?"),
+        ({"frame_rate": 60}, "mean 'ingestion.positions.frame_rate', 'two_stream.frame_rate'?"),
+        ({"positions": {"frame_rate": 60}}, "mean 'ingestion.positions.frame_rate'?"),
+        ({"qqq": 5}, "no parameter 'qqq'; there are ablation, .*preset, .*video"),
     ],
 )
-def test_an_unknown_group_is_refused_naming_the_nearest(name, message):
-    with pytest.raises(BadConfigException, match=message):
-        parameters(**{name: {"steps": 5}})
+def test_an_unknown_name_is_refused_naming_the_nearest(monkeypatch, changes, message):
+    names = ("ingestion.positions.frame_rate", "training.steps", "two_stream.frame_rate")
+    monkeypatch.setattr(configuration, "setting_names", lambda: names)
+    with pytest.raises(BadConfigException, match=message.replace("?", r"\?")):
+        parameters(**changes)
 
 
 def test_groups_that_are_gone_are_no_unknown_ones():

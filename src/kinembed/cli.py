@@ -29,6 +29,7 @@ from kinembed.core.addresses import without_passwords
 from kinembed.core.errors import KinembedError
 from kinembed.core.exception_chain import causes, find_cause
 from kinembed.core.renames import EXPERIMENTS
+from kinembed.parameter_names import setting_names, suggestion
 from kinembed.runtime_parameters import split_parameters
 
 STORAGE_ERRORS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
@@ -45,6 +46,9 @@ STOPPED = (
 NOTHING_RAN = "No nodes ran."
 """With these words Kedro's runners bid the user repeat a command that failed at once, without
 saying that what is wrong must be put right first."""
+
+UNKNOWN_KEY = "Extra inputs are not permitted"
+"""Pydantic's words for a setting that does not exist."""
 
 RUNNERS = ("sequential_runner", "thread_runner", "parallel_runner")
 
@@ -278,7 +282,8 @@ def _parameters(error: BaseException) -> str | None:
         elif problem := re.match(
             r"  (\S.*?) \[type=\w+, input_value=(.*), input_type=\w+\]$", line
         ):
-            lines.append(_problem(f"{group}.{location}".strip("."), problem[1], problem[2]))
+            key = f"{group}.{location}".strip(".")
+            lines.append(_problem(key, problem[1], problem[2]) + _meant(key, problem[1]))
         elif not line.startswith(" "):
             location = line
     return "\n".join(["wrong parameters", *lines]) if lines else str(cause)
@@ -297,6 +302,12 @@ def _invalid(error: BaseException) -> str | None:
 
 def _problem(key: str, what: str, value: str) -> str:
     return f"  {key}: {what} (it is {value})"
+
+
+def _meant(key: str, what: str) -> str:
+    """The setting whose name was misspelt."""
+    hint = suggestion(key, setting_names()) if what == UNKNOWN_KEY else ""
+    return f"; {hint}" if hint else ""
 
 
 def _storage(error: BaseException) -> str | None:

@@ -1,8 +1,7 @@
 """How the configuration is read: as Kedro does, with earlier names of parameters accepted."""
 
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import yaml
 from kedro.config import BadConfigException, OmegaConfigLoader
 
 from kinembed.core.renames import GONE, GROUPS, has_earlier_names, under_present_names
+from kinembed.parameter_names import setting_names, suggestion
 
 FOR_ALL_GROUPS = re.compile(r"\$\{runtime_params:\s*(\w+)")
 """A name in ``--params`` that configuration reads in several files: ``preset``, ``seed``."""
@@ -72,7 +72,7 @@ class ConfigLoader(OmegaConfigLoader):
             self.runtime_params = asked
         known |= self._for_all_groups()
         for name in asked.keys() - known - GROUPS.keys() - GONE.keys():
-            raise BadConfigException(_unknown(name, known))
+            raise BadConfigException(_unknown(next(_full_names(name, asked[name])), known))
 
     def _for_all_groups(self) -> set[str]:
         """Names of ``--params`` that are no group: values of the configuration refer to them."""
@@ -88,7 +88,20 @@ class ConfigLoader(OmegaConfigLoader):
         return groups
 
 
+def _full_names(name: str, value: Any) -> Iterator[str]:
+    """What was typed: ``--params`` nests values at the dots of their names."""
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _full_names(f"{name}.{key}", inner)
+    else:
+        yield name
+
+
 def _unknown(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
+    group = name.partition(".")[0]
+    hint = (
+        suggestion(name, [*known, *setting_names()])
+        or suggestion(group, known)
+        or f"there are {', '.join(sorted(known))}"
+    )
     return f"--params: there is no parameter {name!r}; {hint} (docs/parameters.md lists all)"

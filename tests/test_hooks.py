@@ -404,8 +404,8 @@ def test_results_are_announced_where_they_were_saved(
     toy_runs.run(project)
     announced = [r.getMessage() for r in caplog.records if r.name == "kinembed.hooks.report"]
     assert announced == [
-        f"Scores: data/scores.json/{_version(project)}/scores.json",
-        "Report: data/report.html",
+        f"Scores: {project}/data/scores.json/{_version(project)}/scores.json",
+        f"Report: {project}/data/report.html",
     ]
 
 
@@ -430,9 +430,7 @@ def test_records_under_a_key_are_announced_with_their_role(
         "metadata": {"announce_names": {"absent": "Absent"}},
     }
     hook = ReportHook()
-    hook.before_pipeline_run(
-        {"project_path": tmp_path}, DataCatalog.from_config({"summary": entry})
-    )
+    hook.before_pipeline_run(DataCatalog.from_config({"summary": entry}))
     records = [{"name": "86_02", "role": "motion"}, {"name": "86_04", "role": "skeleton"}]
     hook.after_dataset_saved("summary", {"absent": records})
     hook.after_pipeline_run()

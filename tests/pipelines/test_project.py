@@ -38,7 +38,7 @@ def weights(folder):
 def test_a_full_run_ends_with_the_path_of_a_report(project):
     folder, completed = project
     output = completed.stdout + completed.stderr
-    assert "Report: data/08_reporting/test/report.html" in output
+    assert f"Report: {folder}/data/08_reporting/test/report.html" in output
     page = (folder / "data/08_reporting/test/report.html").read_text()
     assert "Synthetic" in page
     figures = {

@@ -1,7 +1,6 @@
 """What a run says at its end: its scores, and where its results are."""
 
 import logging
-from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kedro.framework.hooks import hook_impl
@@ -18,24 +17,19 @@ class ReportHook:
 
     def __init__(self) -> None:
         self._catalog: Catalog | None = None
-        self._project = Path()
         self._announcements: dict[str, str] = {}
         self._stored: list[str] = []
 
     @hook_impl
-    def before_pipeline_run(self, run_params: dict[str, Any], catalog: Catalog) -> None:
+    def before_pipeline_run(self, catalog: Catalog) -> None:
         """A new run has announced nothing yet.
 
         Parameters
         ----------
-        run_params : dict of str to object
-            What Kedro knows of the run; ``project_path`` is the folder that paths are shown
-            relative to.
         catalog : CatalogProtocol
             The datasets by name, whose metadata say what is announced.
         """
         self._catalog = catalog
-        self._project = Path(run_params["project_path"])
         self._announcements = {}
         self._stored = []
 
@@ -62,9 +56,7 @@ class ReportHook:
         if metadata.get("announce_scores") and score_line(data):
             self._announcements[dataset_name] = score_line(data)
         if dataset is not None and "announce" in metadata:
-            path = PurePosixPath(saved_path(dataset).path)
-            inside = path.is_relative_to(self._project)
-            where = path.relative_to(self._project) if inside else path
+            where = saved_path(dataset).path  # whole: a user may stand outside the project
             self._announcements[dataset_name] = f"{metadata['announce']}: {where}"
 
     @hook_impl

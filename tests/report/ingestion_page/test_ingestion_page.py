@@ -250,9 +250,12 @@ def test_the_page_opens_from_disk_and_fits_a_narrow_window(tmp_path):
 def test_the_log_has_a_line_for_each_recording():
     rows, _ = rows_of(flat(), replace(flat(name="long/ann"), frame_rate=60.0))
     assert log_table(rows).splitlines() == [
-        "recording  frames  rate (Hz)  frames seen (%)  joints used  left out  longest gap (s)",
-        "long/ann       90   60 -> 30            100.0            4         0             0.00",
-        "m              90         30            100.0            4         0             0.00",
+        "recording  frames  rate (Hz)  duration (s)  frames seen (%)  joints used  left out  "
+        "longest gap (s)",
+        "long/ann       90   60 -> 30           1.5            100.0            4         0  "
+        "           0.00",
+        "m              90         30           3.0            100.0            4         0  "
+        "           0.00",
     ]
 
 

@@ -217,9 +217,17 @@ def test_groups_of_sequences_have_tables_of_their_own():
     assert "| ward | 1 | 1 | 0.800 |" in second
 
 
-def test_held_out_sequences_without_scores_are_named():
-    with pytest.raises(DataError, match="held_out names z, but there are scores of a alone"):
-        page(scores(("ward", "a", 0, 0.4)), "z")
+def test_held_out_sequences_without_scores_are_named(caplog):
+    table = scores(("ward", "a", 0, 0.6), ("ward", "b", 0, 0.8))
+    _, held_out = page(table, "b", "z").split("## Held-out sequences: b\n")
+    assert "made on them. There are no scores of z." in held_out
+    assert "| ward | 1 | 1 | 0.800 |" in held_out
+    assert "results.held_out: there are no scores of z" in caplog.text
+
+
+def test_a_page_without_any_held_out_sequence_says_so():
+    text = page(scores(("ward", "a", 0, 0.4)), "y", "z")
+    assert "## Held-out sequences: none was run\n\nThere are no scores of y, z.\n\n## W" in text
 
 
 def test_a_group_without_scores_is_left_out_and_logged(caplog):

@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from pydantic import Field
 
 from kinembed.core.errors import DataError
+from kinembed.core.listing import listed
 from kinembed.core.parameters import Names, Parameters
 from kinembed.evaluation import measures
 from kinembed.evaluation.scores import NETWORK, score_columns
@@ -244,7 +245,7 @@ def results_page(
     sources : DataFrame
         Columns ``table``, ``seed`` and ``version``.
     parameters : ResultsParameters
-        Held-out sequences and groups. The log names groups without scores, which are left out.
+        Held-out sequences and groups. The log names those without scores, which are left out.
     title : str
         Name of the experiment, the first words of the heading.
     note : str
@@ -256,11 +257,6 @@ def results_page(
     -------
     str
         Markdown.
-
-    Raises
-    ------
-    DataError
-        When sequences are held out but none of them has a score.
     """
     chapters = [
         {"heading": "All sequences", "remark": "", "sections": _sections(summarise(scores))}
@@ -273,16 +269,7 @@ def results_page(
             sections = _sections(summarise(of_group))
             chapters.append({"heading": name, "remark": "", "sections": sections})
     if parameters.held_out:
-        held_out = _fitting(scores, parameters.held_out)
-        if held_out.empty:
-            raise DataError(
-                f"results.held_out names {', '.join(parameters.held_out)}, but there are scores of "
-                f"{', '.join(map(str, scores['sequence'].unique()))} alone"
-            )
-        heading = f"Held-out sequences: {', '.join(parameters.held_out)}"
-        remark = "No choice of settings was made on them."
-        sections = _sections(summarise(held_out))
-        chapters.append({"heading": heading, "remark": remark, "sections": sections})
+        chapters.append(_of_held_out(scores, parameters.held_out))
     template = Environment(  # noqa: S701 -- Markdown
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     ).from_string(files("kinembed.evaluation").joinpath("results.md").read_text(encoding="utf-8"))
@@ -297,6 +284,21 @@ def results_page(
         sources=sources.to_dict("records"),
         made_with=made_with,
     )
+
+
+def _of_held_out(scores: pd.DataFrame, patterns: list[str]) -> dict[str, Any]:
+    """The chapter of those that were run; it says which were not."""
+    there = [one for one in patterns if not _fitting(scores, [one]).empty]
+    remarks = ["No choice of settings was made on them."] if there else []
+    absent = [one for one in patterns if one not in there]
+    if absent:
+        remarks.append(f"There are no scores of {', '.join(absent)}.")
+        logger.warning("results.held_out: there are no scores of %s", listed(absent))
+    return {
+        "heading": f"Held-out sequences: {', '.join(there) or 'none was run'}",
+        "remark": " ".join(remarks),
+        "sections": _sections(summarise(_fitting(scores, there))) if there else [],
+    }
 
 
 def _fitting(scores: pd.DataFrame, patterns: list[str]) -> pd.DataFrame:

@@ -67,11 +67,6 @@ def write_results(
     -------
     str
         Markdown.
-
-    Raises
-    ------
-    DataError
-        When sequences are held out, but there is no score of any of them.
     """
     return results.results_page(
         scores,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import fsspec
+import pandas as pd
 import pytest
 import torch
 import yaml
@@ -436,6 +437,24 @@ def test_records_under_a_key_are_announced_with_their_role(
     hook.after_pipeline_run()
     hook.after_dataset_saved("summary", {"absent": []})
     assert [r.getMessage() for r in caplog.records] == ["Absent: 86_02 (motion), 86_04 (skeleton)"]
+
+
+def test_a_table_of_scores_is_announced_by_method(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="kinembed.hooks.report")
+    entry = {
+        "type": "pandas.CSVDataset",
+        "filepath": str(tmp_path / "scores.csv"),
+        "metadata": {"announce_scores": True},
+    }
+    hook = ReportHook()
+    hook.before_pipeline_run(DataCatalog.from_config({"scores": entry}))
+    row = {"protocol": "continuous", "method": "ward", "sequence": "a", "accuracy": 0.5}
+    hook.after_dataset_saved("scores", pd.DataFrame([row]))
+    hook.after_pipeline_run()
+    said = ["Mean accuracy of continuous (sequences: 1): ward 0.500"]
+    assert [record.getMessage() for record in caplog.records] == said
 
 
 def test_runs_keep_the_memory_that_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,3 +75,5 @@ def test_entries_of_a_pattern_are_tracked_as_entries_of_their_own(name, path, ml
 def test_an_entry_of_its_own_wins_over_a_pattern(catalog):
     assert catalog.get("recognition_scores").metadata["announce"] == "Recognition"
     assert where(catalog.get("loss_overview")).endswith(".json")
+    assert catalog.get("published_annotated_scores").metadata["announce_scores"]
+    assert "announce_scores" not in catalog.get("baseline_scores").metadata

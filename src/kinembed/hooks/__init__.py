@@ -6,7 +6,7 @@ A dataset is tracked through the metadata of its catalog entry::
 
     metadata:
       announce: Report          # a line "Report: <path>" when the run has saved it
-      announce_scores: true     # a line that says the mean scores in words
+      announce_scores: true     # a line that says the mean scores, of a summary or a table
       announce_names: {absent: Absent}  # a line "Absent: <name> (<role>), ..." of the records there
       mlflow: {artifact: true}  # see kinembed.tracking.mlflow.Tracked
       cleared_after: [models]   # of checkpoints: they have served once one of these is saved

@@ -3,13 +3,14 @@
 import logging
 from typing import Any
 
+import pandas as pd
 from kedro.framework.hooks import hook_impl
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from kinembed.core.listing import listed
 from kinembed.hooks.stored import Catalog, metadata_of, saved_path
-from kinembed.tracking.score_line import score_line
+from kinembed.tracking.score_line import method_line, score_line
 
 
 class ReportHook:
@@ -53,8 +54,9 @@ class ReportHook:
             names = [f"{record['name']} ({record['role']})" for record in data[key]]
             if names:
                 self._announcements[f"{dataset_name}.{key}"] = f"{label}: {', '.join(names)}"
-        if metadata.get("announce_scores") and score_line(data):
-            self._announcements[dataset_name] = score_line(data)
+        line = method_line if isinstance(data, pd.DataFrame) else score_line
+        if metadata.get("announce_scores") and line(data):
+            self._announcements[dataset_name] = line(data)
         if dataset is not None and "announce" in metadata:
             where = saved_path(dataset).path  # whole: a user may stand outside the project
             self._announcements[dataset_name] = f"{metadata['announce']}: {where}"

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from kinembed.core.percentages import percent
 
 KINDS = {"given": "with the number of clusters you set", "estimated": "with the number found"}
@@ -22,6 +24,28 @@ def score_line(summary: Mapping[str, Mapping[str, float]]) -> str:
     """
     parts = [_part(kind, summary[one]) for one, kind in KINDS.items() if one in summary]
     return f"Agreement with the annotations: {'; '.join(parts)}" if parts else ""
+
+
+def method_line(scores: pd.DataFrame) -> str:
+    """Say how well the clusters of several methods agree with the annotations.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Columns ``protocol``, ``method``, ``sequence`` and ``accuracy`` (0 to 1), of one protocol
+        with the number of clusters given.
+
+    Returns
+    -------
+    str
+        One line, the best method first; empty where nothing is annotated.
+    """
+    if scores.empty:
+        return ""
+    means = scores.groupby("method")["accuracy"].mean().sort_values(ascending=False)
+    found = ", ".join(f"{method} {accuracy:.3f}" for method, accuracy in means.items())
+    protocol, sequences = scores["protocol"].iloc[0], scores["sequence"].nunique()
+    return f"Mean accuracy of {protocol} (sequences: {sequences}): {found}"
 
 
 def _part(kind: str, means: Mapping[str, float]) -> str:

@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from kinembed.core.errors import DataError, KinembedError
 from kinembed.core.exception_chain import find_cause
+from kinembed.core.listing import listed
 from kinembed.core.orphans import end_with
 from kinembed.core.parameters import Parameters
 
@@ -239,8 +240,8 @@ def map_partitions(
         absent = [name for name in names if name not in other]
         if absent:
             raise DataError(
-                f"{description}: input {position} has nothing for {', '.join(absent)}; "
-                f"it has {', '.join(other) or 'no entry at all'}"
+                f"{description}: input {position} has nothing for {listed(absent)}; "
+                f"it has {listed(other) or 'no entry at all'}"
             )
     loaders = {name: tuple(collection[name] for collection in partitions) for name in names}
     named = function if with_name else partial(_without_name, function)

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
 from kinembed.core.errors import DataError
+from kinembed.core.listing import listed_near
 from kinembed.estimator.file import read_files, write_files
 from kinembed.estimator.fitting import Discovery, discover, label
 from kinembed.motion.motion import Motion
@@ -247,5 +248,7 @@ class BehaviourDiscovery(ClusterMixin, BaseEstimator):
         check_is_fitted(self)
         names = list(self.discovery_.projections)
         if recording is not None and recording not in names:
-            raise DataError(f"{recording!r} was not fitted; there are {', '.join(names)}")
+            raise DataError(
+                f"{recording!r} was not fitted; there are {listed_near(recording, names)}"
+            )
         return names[0] if recording is None else recording

@@ -19,6 +19,7 @@ import pooch
 from tqdm import tqdm
 
 from kinembed.core.errors import FormatError, SourceError
+from kinembed.core.listing import listed_near
 from kinembed.io.sources.records import (
     Absent,
     Acquired,
@@ -167,7 +168,7 @@ def select(entries: Sequence[RegistryEntry], patterns: Sequence[str]) -> tuple[R
     names = sorted({entry.name for entry in entries})
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in names):
-            raise SourceError(f"no trial fits {pattern!r}; there are {', '.join(names)}")
+            raise SourceError(f"no trial fits {pattern!r}; there are {listed_near(pattern, names)}")
     return tuple(
         entry for entry in entries if any(fnmatchcase(entry.name, one) for one in patterns)
     )

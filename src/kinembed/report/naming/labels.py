@@ -8,6 +8,7 @@ import pandas as pd
 from jaxtyping import Int
 
 from kinembed.core.errors import FormatError
+from kinembed.core.listing import listed_near
 from kinembed.motion.segments import FrameLabels, segments
 from kinembed.report.naming.file import Names, Naming, SequenceNaming, key
 from kinembed.segmentation.predictions import (
@@ -39,7 +40,9 @@ def check_names(names: Names, predictions: Mapping[str, Callable[[], pd.DataFram
     """
     for sequence in names.sequences:
         if sequence not in predictions:
-            problem = f"there is no such sequence; there are {', '.join(sorted(predictions))}"
+            problem = (
+                f"there is no such sequence; there are {listed_near(sequence, sorted(predictions))}"
+            )
             raise FormatError(names.file, f"{sequence}: {problem}")
         named_predictions(names, sequence, predictions[sequence]())
 

@@ -131,6 +131,7 @@ def test_inputs_that_were_not_made_of_one_another_are_named(project, caplog):
     toy_runs.run(project, "--pipelines=counting")
     toy_runs.run(project, "--pipelines=comparing")
     assert "Inputs were not made of one another: scores (of numbers 20" in caplog.text
+    assert "or add to --load-versions: numbers:20" in caplog.text
 
 
 def _entries():

@@ -9,6 +9,7 @@ import click
 import yaml
 from helpers.groups import GROUPS
 from helpers.projects import ROOT
+from kedro.pipeline import Pipeline
 from omegaconf import OmegaConf
 
 from kinembed.cli import cli
@@ -99,6 +100,9 @@ def check_run(run):
     catalog = "\n".join(path.read_text() for path in ROOT.glob("conf/base/catalog_*.yml"))
     for dataset in run.datasets:
         assert re.search(rf"^{dataset}:", catalog, re.MULTILINE), dataset
+    read = sum((register_pipelines()[name] for name in run.pipelines), Pipeline([])).inputs()
+    if run.datasets and "model_of_recording" in read:  # the newest may be of other models
+        assert "model_of_recording" in run.datasets, "model_of_recording has no version"
     parameters = parameters_of(run.env, run.parameters) if run.parameters else {}
     for name, value in run.parameters.items():
         group, _, rest = name.partition(".")

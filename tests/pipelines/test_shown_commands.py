@@ -36,6 +36,7 @@ def test_every_tutorial_shows_commands():
         "kedro run --pipelines clustring",
         "kedro run --params clustering.nubmer=3",
         "kedro run --load-versions prediction:<version>",
+        "kedro run --pipelines embedding --load-versions models:<version>",
         "kedro rnu",
     ],
 )

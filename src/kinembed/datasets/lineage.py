@@ -150,15 +150,17 @@ def warn_of_mixed_inputs(datasets: Datasets, inputs: Iterable[str]) -> None:
     """
     known = {name: loaded_version(datasets[name]) for name in inputs if name in datasets}
     mixed = [
-        f"{name} (of {source} {of}; loaded: {known[source]})"
+        (name, source, of)
         for name in known
         for source, of in _inputs_of(datasets[name]).items()
         if source in known and UNKNOWN not in {of, known[source]} and of != known[source]
     ]
     if mixed:
+        told = listed(f"{name} (of {one} {of}; loaded: {known[one]})" for name, one, of in mixed)
+        options = {f"{one}:{of}" for _, one, of in mixed if versioned(datasets[one])}
+        remedy = f", or add to --load-versions: {','.join(sorted(options))}" if options else ""
         logging.getLogger(__name__).warning(
-            f"Inputs were not made of one another: {listed(mixed)}. Run the stages between again, "
-            "or choose versions with --load-versions.",
+            f"Inputs were not made of one another: {told}. Run the stages between again{remedy}.",
             extra={"markup": False},
         )
 

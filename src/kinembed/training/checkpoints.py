@@ -8,8 +8,9 @@ a checkpoint that an identical run wrote.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 import torch
@@ -120,6 +121,21 @@ class CheckpointFolder:
             It may hold no checkpoint yet.
         """
         return CheckpointFile(self.path / f"{sequence}-{fingerprint[:16]}.safetensors")
+
+    def begun(self, sequences: Iterable[str]) -> list[str]:
+        """Find the sequences that have a checkpoint, of whichever settings and data.
+
+        Parameters
+        ----------
+        sequences : iterable of str
+            Names of sequences.
+
+        Returns
+        -------
+        list of str
+            Some of them, in their order.
+        """
+        return [one for one in sequences if any(self.path.glob(f"{escape(one)}-*.safetensors"))]
 
     def clear(self) -> None:
         """Forget all checkpoints: the trained models are stored."""

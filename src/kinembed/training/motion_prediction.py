@@ -19,7 +19,12 @@ from torch import Tensor
 from kinembed.motion.windows import WindowLengths
 from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq
 from kinembed.training.assignment import Share
-from kinembed.training.checkpoints import Checkpoint, CheckpointFolder, fingerprint
+from kinembed.training.checkpoints import (
+    Checkpoint,
+    CheckpointFile,
+    CheckpointFolder,
+    fingerprint,
+)
 from kinembed.training.devices import resolve_device
 from kinembed.training.loop import (
     OptimisationParameters,
@@ -266,17 +271,52 @@ def fit(
         When a checkpoint is damaged or does not fit the network.
     """
     device = resolve_device(parameters.device)
-    data = torch.as_tensor(values, dtype=torch.float32, device=device)
-    counts = None if weights is None else torch.as_tensor(weights).to(data)
+    data, counts = _tensors(values, weights, device)
     draw = make_draw(parameters.window_draw, len(data), parameters.windows, cuts, seen)
     run = _start(data.shape[1], parameters, device, callback)
     store = None
     if checkpoints is not None:
         identity = _identity(parameters, cuts, seen, callback)
-        of_data = data if counts is None else torch.stack([data, counts])
-        store = checkpoints.file(sequence, fingerprint(identity, of_data))
+        store = _store(checkpoints, sequence, identity, data, counts)
     step = partial(_step, run, data, counts, draw, parameters)
     return TrainingResult(run.network, train(run, step, parameters, sequence, store))
+
+
+def resumed_step(
+    values: Float[np.ndarray, "frames channels"],
+    parameters: TrainingParameters,
+    checkpoints: CheckpointFolder,
+    *,
+    sequence: str,
+    cuts: Sequence[int] = (),
+    seen: Bool[np.ndarray, "frames"] | None = None,
+    weights: Float[np.ndarray, "frames channels"] | None = None,
+) -> int:
+    """Find where :func:`fit` would go on, without training.
+
+    Parameters
+    ----------
+    values, parameters
+        As in :func:`fit`.
+    checkpoints : CheckpointFolder
+        Where trainings keep their checkpoints.
+    sequence, cuts, seen, weights
+        As in :func:`fit`.
+
+    Returns
+    -------
+    int
+        Steps of the last checkpoint of this training; 0 without one.
+
+    Raises
+    ------
+    CheckpointError
+        When the checkpoint is damaged.
+    """
+    data, counts = _tensors(values, weights, torch.device("cpu"))
+    identity = _identity(parameters, cuts, seen, None)
+    found = _store(checkpoints, sequence, identity, data, counts).load()
+    return 0 if found is None else found.step
 
 
 def initial_network(channels: int, parameters: TrainingParameters) -> Seq2Seq:
@@ -297,6 +337,26 @@ def initial_network(channels: int, parameters: TrainingParameters) -> Seq2Seq:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(parameters.seed)
         return Seq2Seq(channels, parameters.network)
+
+
+def _tensors(
+    values: Float[np.ndarray, "frames channels"],
+    weights: Float[np.ndarray, "frames channels"] | None,
+    device: torch.device,
+) -> tuple[Tensor, Tensor | None]:
+    data = torch.as_tensor(values, dtype=torch.float32, device=device)
+    return data, None if weights is None else torch.as_tensor(weights).to(data)
+
+
+def _store(
+    checkpoints: CheckpointFolder,
+    sequence: str,
+    identity: dict[str, object],
+    data: Tensor,
+    counts: Tensor | None,
+) -> CheckpointFile:
+    of_data = data if counts is None else torch.stack([data, counts])
+    return checkpoints.file(sequence, fingerprint(identity, of_data))
 
 
 def _identity(

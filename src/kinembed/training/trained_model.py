@@ -5,13 +5,14 @@ the header.
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError, DataError
@@ -25,8 +26,15 @@ from kinembed.motion.units import warn_of_other_unit
 from kinembed.motion.windows import window_starts
 from kinembed.networks.seq2seq import Seq2Seq
 from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.training.motion_prediction import Callback, TrainingParameters, fit
+from kinembed.training.motion_prediction import (
+    Callback,
+    TrainingParameters,
+    fit,
+    resumed_step,
+)
 from kinembed.training.safetensors_file import UNREADABLE, pop_history, read_header, tensors_of
+
+logger = logging.getLogger(__name__)
 
 FORMAT = "kinembed model 1"
 
@@ -247,21 +255,84 @@ def train_together(
     for motion in motions:  # later each is embedded, and a network would have been trained in vain
         window_starts(len(motion), training.windows, 1, (), motion.seen, motion.trial)
         warn_of_other_unit(motion, motions[0].skeleton, motions[0].trial)
-    motions = on_one_skeleton(motions)
-    joined = join_features(motions, features)
-    standardiser = Standardiser.fit(joined.values[joined.seen], joined.channels)
+    material = _material(motions, features, cuts)
     result = fit(
-        standardiser.apply(joined.values, joined.channels),
+        material.values,
         training,
         sequence=name,
-        cuts=sorted({*cuts, *joined.starts}),
-        seen=joined.seen,
-        weights=_weights(motions, standardiser.channels),
+        cuts=material.cuts,
+        seen=material.seen,
+        weights=material.weights,
         checkpoints=checkpoints,
         callback=callback,
     )
-    return TrainedModel(
-        result.network, training, features, standardiser, motions[0].skeleton, result.history
+    standardiser, skeleton = material.standardiser, motions[0].skeleton
+    return TrainedModel(result.network, training, features, standardiser, skeleton, result.history)
+
+
+def log_resumption(
+    name: str,
+    motions: Sequence[Motion],
+    features: FeatureParameters,
+    training: TrainingParameters,
+    checkpoints: CheckpointFolder,
+) -> None:
+    """Say that :func:`train_together` will go on from a checkpoint, if it will.
+
+    What a training says itself is lost where it runs in a process of its own.
+
+    Parameters
+    ----------
+    name, motions, features, training
+        As in :func:`train_together`.
+    checkpoints : CheckpointFolder
+        Where trainings keep their checkpoints.
+
+    Raises
+    ------
+    DataError
+        When recordings have different joints.
+    CheckpointError
+        When the checkpoint is damaged.
+    """
+    material = _material(motions, features, ())
+    step = resumed_step(
+        material.values,
+        training,
+        checkpoints,
+        sequence=name,
+        cuts=material.cuts,
+        seen=material.seen,
+        weights=material.weights,
+    )
+    if step:
+        told = f"Training of {name} goes on from step {step} of {training.steps}"
+        logger.info(told, extra={"markup": False})
+
+
+@dataclass(frozen=True, eq=False)
+class _Material:
+    """What a network is trained on, all recordings joined."""
+
+    values: Float[np.ndarray, "frames channels"]
+    standardiser: Standardiser
+    cuts: list[int]
+    seen: Bool[np.ndarray, " frames"]
+    weights: Float[np.ndarray, "frames channels"] | None
+
+
+def _material(
+    motions: Sequence[Motion], features: FeatureParameters, cuts: Sequence[int]
+) -> _Material:
+    motions = on_one_skeleton(motions)
+    joined = join_features(motions, features)
+    standardiser = Standardiser.fit(joined.values[joined.seen], joined.channels)
+    return _Material(
+        standardiser.apply(joined.values, joined.channels),
+        standardiser,
+        sorted({*cuts, *joined.starts}),
+        joined.seen,
+        _weights(motions, standardiser.channels),
     )
 
 

@@ -17,7 +17,7 @@ from kinembed.training import histories
 from kinembed.training.assignment import ModelAssignment, assign_models
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
-from kinembed.training.trained_model import TrainedModel, train_together
+from kinembed.training.trained_model import TrainedModel, log_resumption, train_together
 
 
 def share_models(
@@ -50,6 +50,8 @@ def train_models(
 ) -> MappedPartitions[TrainedModel]:
     """Train every model on its sequences, from its last checkpoint if a run was killed.
 
+    The log says which models have one.
+
     Parameters
     ----------
     sequences : mapping of str to loader of Motion
@@ -79,14 +81,11 @@ def train_models(
     CheckpointError
         Once computed, when a checkpoint is damaged.
     """
+    groups = loaders_of_groups(assigned.recordings_of_each(sequences), sequences)
+    for name in checkpoints.begun(groups):
+        log_resumption(name, groups[name](), features, training, checkpoints)
     train = partial(train_together, features=features, training=training, checkpoints=checkpoints)
-    return map_partitions(
-        train,
-        loaders_of_groups(assigned.recordings_of_each(sequences), sequences),
-        config=parallel,
-        description="training",
-        with_name=True,
-    )
+    return map_partitions(train, groups, config=parallel, description="training", with_name=True)
 
 
 def collect_histories(models: Mapping[str, Callable[[], TrainedModel]]) -> pd.DataFrame:

@@ -113,7 +113,7 @@ def page_of(*all_results, figures=(), absent=(), seen=None, separability=(), sha
         segment_table(row for results in all_results for row in segments_of(results)),
         {results.name: dict(figures).copy for results in all_results},
         {results.name: block_of(results).copy for results in all_results},
-        ReportParameters(title="toy", note="Synthetic"),
+        ReportParameters(title="toy", experiment="toy", note="Synthetic"),
         shared=shared,
     )
 

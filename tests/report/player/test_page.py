@@ -32,6 +32,7 @@ def test_the_page_needs_nothing_beside_it_and_offers_exports(toy_motion):
     assert addresses.count("data:image/png;base64,cGljdHVyZQ==") == 2
     assert {address[:5] for address in addresses} == {"#one", "#two", "data:", "expor"}
     assert "exports/elan/two.eaf" in addresses
+    assert "<code>kedro run --env toy --pipelines reporting</code>" in page
 
 
 @pytest.mark.slow

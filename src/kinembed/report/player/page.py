@@ -9,6 +9,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
+from shlex import quote
 from typing import Any
 
 import pandas as pd
@@ -151,7 +152,10 @@ def labelled_page(
 
 
 def _rendered(
-    sequences: Sequence[Mapping[str, Any]], segment_table: pd.DataFrame, **values: Any
+    sequences: Sequence[Mapping[str, Any]],
+    segment_table: pd.DataFrame,
+    parameters: ReportParameters,
+    **values: Any,
 ) -> str:
     scripts = [plotly_script(), _player_script()]
     usage = behaviour_usage(segment_table)
@@ -160,6 +164,8 @@ def _rendered(
     )
     return template.render(
         **values,
+        parameters=parameters,
+        environment=f" --env {quote(parameters.experiment)}" if parameters.experiment else "",
         sequences=sequences,
         longest=LONGEST_TABLE,
         measures=MEASURES,

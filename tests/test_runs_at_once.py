@@ -132,6 +132,9 @@ def test_inputs_that_were_not_made_of_one_another_are_named(project, caplog):
     toy_runs.run(project, "--pipelines=comparing")
     assert "Inputs were not made of one another: scores (of numbers 20" in caplog.text
     assert "or add to --load-versions: numbers:20" in caplog.text
+    newest = max(path.name for path in (project / "data/numbers").glob("20*"))
+    toy_runs.run(project, "--pipelines=comparing", f"--load-versions=numbers:{newest}")
+    assert "or add to --load-versions: scores:<version>" in caplog.text
 
 
 def _entries():

@@ -10,7 +10,7 @@ An input is named by its version, or by the run that saved it where it has no ve
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePath, PurePosixPath
 from typing import Any
 
@@ -138,7 +138,9 @@ def loaded_version(dataset: AbstractDataset[Any, Any]) -> str:
     return UNKNOWN if lineage is None else lineage.run
 
 
-def warn_of_mixed_inputs(datasets: Datasets, inputs: Iterable[str]) -> None:
+def warn_of_mixed_inputs(
+    datasets: Datasets, inputs: Iterable[str], chosen: Collection[str] = ()
+) -> None:
     """Say which inputs of a run were made of other versions than those that it loads.
 
     Parameters
@@ -147,6 +149,8 @@ def warn_of_mixed_inputs(datasets: Datasets, inputs: Iterable[str]) -> None:
         Stored datasets by name, with the versions that will be loaded.
     inputs : iterable of str
         Names of those that the run loads and does not save.
+    chosen : collection of str
+        Names of those whose versions the user chose, which the advice leaves alone.
     """
     known = {name: loaded_version(datasets[name]) for name in inputs if name in datasets}
     mixed = [
@@ -157,7 +161,11 @@ def warn_of_mixed_inputs(datasets: Datasets, inputs: Iterable[str]) -> None:
     ]
     if mixed:
         told = listed(f"{name} (of {one} {of}; loaded: {known[one]})" for name, one, of in mixed)
-        options = {f"{one}:{of}" for _, one, of in mixed if versioned(datasets[one])}
+        options = {
+            f"{name}:<version>" if one in chosen else f"{one}:{of}"
+            for name, one, of in mixed
+            if versioned(datasets[name if one in chosen else one])
+        }
         remedy = f", or add to --load-versions: {','.join(sorted(options))}" if options else ""
         logging.getLogger(__name__).warning(
             f"Inputs were not made of one another: {told}. Run the stages between again{remedy}.",

@@ -64,7 +64,7 @@ class VersionHook:
             pin_inputs(self._datasets, pipeline.inputs())
             for name in outputs - self._chosen:
                 pin_output(self._datasets.get(name))
-        warn_of_mixed_inputs(self._datasets, pipeline.inputs())
+        warn_of_mixed_inputs(self._datasets, pipeline.inputs(), self._chosen)
 
     @hook_impl
     def before_node_run(self, node: Node) -> None:

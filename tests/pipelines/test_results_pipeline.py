@@ -57,7 +57,7 @@ def test_all_scores_stand_in_one_table_once(project):
 
 def test_the_page_is_announced_and_names_what_is_held_out(project):
     folder, output = project
-    assert "Results: data/08_reporting/test/results.md" in output
+    assert f"Results: {folder}/data/08_reporting/test/results.md" in output
     page = (folder / "data/08_reporting/test/results.md").read_text()
     assert "Synthetic recording" in page
     assert "## Held-out sequences: sample" in page

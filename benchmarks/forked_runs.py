@@ -61,4 +61,8 @@ def _run(options: list[str], log: Path, variables: dict[str, str]) -> None:
     os.environ.update(variables)
     sys.argv = ["kedro", "run", *options]
     sys.path[0] = ""
-    runpy.run_module("kedro", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("kedro", run_name="__main__", alter_sys=True)
+    finally:  # a fork waits for loky's workers, which wait for further work for five minutes
+        for worker in multiprocessing.active_children():
+            worker.terminate()

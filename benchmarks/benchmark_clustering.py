@@ -30,6 +30,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from helpers import plain_kernel_segmentation as plain  # noqa: E402
 from helpers.plain_kernel_features import plain_features  # noqa: E402
 
+from kinembed.core.provenance import write_made_with  # noqa: E402
 from kinembed.io.synthetic.person import make_sample  # noqa: E402
 from kinembed.motion.exponential_maps import to_expmap  # noqa: E402
 from kinembed.motion.features import FeatureParameters  # noqa: E402
@@ -180,6 +181,7 @@ def speed(path: Path) -> None:
     table = pd.concat([table, growth(table), ratios(table)]).assign(task="clustering")
     columns = ["task", "measure", "value", "size", "contestant"]
     table[columns].round(3).to_csv(path, index=False)
+    write_made_with(path)
 
 
 def growth(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,9 +1,10 @@
 """By how much the states of a trained network lead, with the recording as the unit.
 
 ``python benchmarks/does_learning_help.py`` reads the scores under ``docs/results``, writes
-``docs/results/learning.csv`` and prints it. A recording's score is its mean over seeds. Of the
-differences within recordings it has the mean, the 95 % bootstrap interval over recordings, and p of
-the paired permutation test (all exchanges of signs, or 9,999 drawn ones where there are more).
+``docs/results/learning.csv``, with ``learning.made_with.json`` beside it, and prints the table. A
+recording's score is its mean over seeds. Of the differences within recordings it has the mean, the
+95 % bootstrap interval over recordings, and p of the paired permutation test (all exchanges of
+signs, or 9,999 drawn ones where there are more).
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import permutation_test
 
+from kinembed.core.provenance import write_made_with
 from kinembed.evaluation.shared_results import paired_interval
 
 RESULTS = Path(__file__).parents[1] / "docs/results"
@@ -93,4 +95,5 @@ def rows() -> Iterator[dict[str, object]]:
 if __name__ == "__main__":
     result = pd.DataFrame(rows())  # not rounded: the page rounds
     result.to_csv(RESULTS / "learning.csv", index=False)
+    write_made_with(RESULTS / "learning.csv")
     print(result.round(4).to_string(index=False))

@@ -67,17 +67,24 @@ def trials(folder: Path) -> Iterator[tuple[Motion, str]]:
         yield motion, write_annotation(segments)
 
 
+def write_trial(
+    folder: Path, number: int, motion: Motion, annotation: str, share: float, seed: int
+) -> None:
+    """Write one trial with a share of its positions removed, and its annotation."""
+    draw = np.random.default_rng([seed, number, round(100 * share)])
+    gone = removed(len(motion), len(motion.skeleton.joints), share, motion.frame_rate, draw)
+    name = f"gaps_{round(100 * share):02d}_{motion.trial}"
+    table(motion, gone).to_csv(folder / f"{name}.csv", index=False)
+    (folder / f"{name}_annotation.txt").write_text(annotation)
+
+
 def write(folder: Path, seed: int) -> None:
     """Write the files."""
     folder.mkdir(parents=True, exist_ok=True)
     mirror = Path(os.environ["KINEMBED_MIRROR"]) / "cmu_mocap/subject_86"
     for number, (motion, annotation) in enumerate(trials(mirror)):
         for share in SHARES:
-            draw = np.random.default_rng([seed, number, round(100 * share)])
-            gone = removed(len(motion), len(motion.skeleton.joints), share, motion.frame_rate, draw)
-            name = f"gaps_{round(100 * share):02d}_{motion.trial}"
-            table(motion, gone).to_csv(folder / f"{name}.csv", index=False)
-            (folder / f"{name}_annotation.txt").write_text(annotation)
+            write_trial(folder, number, motion, annotation, share, seed)
 
 
 def rows_of(scores: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,5 @@
 import getpass
+import json
 import platform
 import subprocess
 from pathlib import Path
@@ -6,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from kinembed.core import provenance as machine
-from kinembed.core.provenance import CodeState, code_state, made_with
+from kinembed.core.provenance import (
+    CodeState,
+    code_state,
+    made_with,
+    versions_and_processor,
+    write_made_with,
+)
 
 AUTHOR = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"]
 
@@ -55,6 +62,13 @@ def test_versions_and_processors_are_told_but_not_whose_they_are():
     assert platform.node() not in text
     assert getpass.getuser() not in text
     assert "/" not in text
+
+
+def test_what_a_table_was_made_with_lies_beside_it(tmp_path):
+    write_made_with(tmp_path / "speed.csv")
+    stored = json.loads((tmp_path / "speed.made_with.json").read_text())
+    assert stored == made_with()
+    assert versions_and_processor().items() <= stored.items()
 
 
 def test_the_processor_is_the_one_that_linux_names(tmp_path, monkeypatch):

@@ -10,7 +10,8 @@ from kedro.io.core import AbstractDataset, DatasetError, Version
 from kedro_datasets.pandas import CSVDataset
 
 from kinembed import datasets
-from kinembed.datasets import StoredTables
+from kinembed.datasets import StoredProvenance, StoredTables
+from kinembed.datasets.lineage import Lineage, write_lineage
 
 
 def save(folder, name, version, **columns):
@@ -42,6 +43,19 @@ def test_every_version_of_every_table_that_entries_saved(place, tmp_path):
 def test_a_folder_without_tables_has_none(tmp_path):
     (tmp_path / "plain.csv").write_text("a\n1\n")
     assert StoredTables(filepath=str(tmp_path)).load() == {}
+
+
+def test_what_made_each_version_is_read(tmp_path):
+    save(tmp_path, "scores", "2026-01-01", seed=[0])
+    path, made_with = f"{tmp_path}/scores.csv", {"torch": "2.13.0", "processor": "2 cores"}
+    dataset = CSVDataset(filepath=path, version=Version(None, "2026-01-02"))
+    dataset.save(pd.DataFrame({"seed": [1]}))
+    lineage = Lineage(run="2026-01-02", commit="0a1b", made_with=made_with)
+    write_lineage(dataset, lineage)
+    stored = StoredProvenance(filepath=str(tmp_path))
+    assert stored.load() == {"scores": {"2026-01-02": {"commit": "0a1b", **made_with}}}
+    with pytest.raises(DatasetError, match="saved with the tables"):
+        stored.save({})
 
 
 def test_tables_are_saved_by_their_own_entries(tmp_path):

@@ -1,5 +1,7 @@
 """An ablation and the results of a short synthetic recording, as a user runs them."""
 
+import json
+
 import pandas as pd
 import pytest
 from helpers.projects import copy_of_project, kedro_run
@@ -53,6 +55,15 @@ def test_all_scores_stand_in_one_table_once(project):
     assert "has not been made: baseline_scores" in output
     text = only(folder, "data/08_reporting/test/results.csv/*/results.csv").read_text()
     assert len(text.splitlines()[1].split(",")[7]) == len("0.1234")
+
+
+def test_the_code_and_processor_of_each_table_are_stored(project):
+    folder, _ = project
+    provenance = only(folder, "data/08_reporting/test/results_provenance.json/*/*provenance.json")
+    stored = json.loads(provenance.read_text())
+    version = only(folder, "data/08_reporting/test/ablation_scores.csv/*").name
+    made_with = stored["ablation_scores"][version]
+    assert {"commit", "kinembed", "torch", "scikit-learn", "processor"} <= set(made_with)
 
 
 def test_the_page_is_announced_and_names_what_is_held_out(project):

@@ -3,6 +3,7 @@
 Nothing here tells whose machine it is: no host name, no user, no path.
 """
 
+import json
 import os
 import platform
 import subprocess
@@ -69,13 +70,43 @@ def made_with() -> dict[str, str]:
         Version of kinembed, Python and each of PACKAGES; ``commit``, ``processor`` and
         ``accelerator`` in words; in the order in which they are shown.
     """
-    versions = {"kinembed": kinembed.__version__, "Python": platform.python_version()}
-    versions |= {package: version(package) for package in PACKAGES}
-    return versions | {
+    found = versions_and_processor()
+    processor = found.pop("processor")
+    return found | {
         "commit": _commit(),
-        "processor": f"{os.cpu_count()} cores, {_processor()}",
+        "processor": processor,
         "accelerator": _accelerator(),
     }
+
+
+def versions_and_processor() -> dict[str, str]:
+    """Describe versions and processor alone, which takes milliseconds: torch is not imported.
+
+    Returns
+    -------
+    dict of str to str
+        Version of kinembed, Python and each of PACKAGES; ``processor`` in words.
+    """
+    versions = {"kinembed": kinembed.__version__, "Python": platform.python_version()}
+    versions |= {package: version(package) for package in PACKAGES}
+    return versions | {"processor": f"{os.cpu_count()} cores, {_processor()}"}
+
+
+def write_made_with(table: Path) -> None:
+    """Store beside a table what it was made with, as ``<name>.made_with.json``.
+
+    Parameters
+    ----------
+    table : Path
+        File of the table.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be written.
+    """
+    content = json.dumps(made_with(), indent=1) + "\n"
+    table.with_suffix(".made_with.json").write_text(content, encoding="utf-8")
 
 
 def _commit() -> str:

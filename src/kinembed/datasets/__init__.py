@@ -23,6 +23,7 @@ _MODULES = {
     "PyfuncDataset": "pyfunc",
     "ActionClassifierDataset": "action_classifier",
     "SegmentationsDataset": "segmentations",
+    "StoredProvenance": "stored_provenance",
     "StoredTables": "tables",
     "TextDataset": "text_files",
     "TwoStreamDataset": "two_stream",

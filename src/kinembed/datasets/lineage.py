@@ -3,6 +3,7 @@
 ``<filepath>/<version>/lineage.json`` for a version, ``.<name>.lineage.json`` beside others::
 
     {"run": "2026-01-05T10.00.00.000Z", "node": "embed", "commit": "0a1b...",
+     "made_with": {"kinembed": "0.1.0", ..., "processor": "2 cores, ..."},
      "inputs": {"models": "2026-01-05T10.00.00.000Z"}}
 
 An input is named by its version, or by the run that saved it where it has no versions.
@@ -42,6 +43,8 @@ class Lineage(Parameters):
         The node that made it.
     commit : str
         Of the code; ``+`` at its end stands for changes, empty without git.
+    made_with : dict of str to str
+        Versions of kinembed, Python and packages, and the processor; empty in earlier releases.
     inputs : dict of str to str
         Name of each stored dataset that it was made of -> its version, or the run that saved it.
     """
@@ -49,6 +52,7 @@ class Lineage(Parameters):
     run: str
     node: str = ""
     commit: str = ""
+    made_with: dict[str, str] = Field(default_factory=dict)
     inputs: dict[str, str] = Field(default_factory=dict)
 
 

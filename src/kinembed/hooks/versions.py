@@ -8,7 +8,7 @@ from kedro.io import AbstractDataset
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
-from kinembed.core.provenance import code_state
+from kinembed.core.provenance import code_state, versions_and_processor
 from kinembed.datasets.lineage import (
     Lineage,
     loaded_version,
@@ -29,6 +29,7 @@ class VersionHook:
     def __init__(self) -> None:
         self._run = ""
         self._commit = ""
+        self._made_with: dict[str, str] = {}
         self._datasets: dict[str, AbstractDataset[Any, Any]] = {}
         self._chosen: set[str] = set()
         self._sources: dict[str, dict[str, str]] = {}
@@ -52,6 +53,7 @@ class VersionHook:
         """
         self._run = str(run_params["run_id"])
         self._commit = _commit(Path(run_params["project_path"]))
+        self._made_with = versions_and_processor()
         self._datasets = stored_datasets(pipeline, catalog)
         self._chosen = set(run_params.get("load_versions") or {})
         self._sources = {}
@@ -108,7 +110,13 @@ class VersionHook:
         dataset = self._datasets.get(dataset_name)
         self._sources[dataset_name] = inputs
         if dataset is not None:
-            lineage = Lineage(run=self._run, node=node.name, commit=self._commit, inputs=inputs)
+            lineage = Lineage(
+                run=self._run,
+                node=node.name,
+                commit=self._commit,
+                made_with=self._made_with,
+                inputs=inputs,
+            )
             write_lineage(dataset, lineage)
 
     def _sources_of(self, name: str) -> dict[str, str]:

@@ -107,6 +107,27 @@ def collect_shared_results(
     return scores, shared_results.summarise_shared(scores, parameters.held_out)
 
 
+def trace_results(
+    stored: Mapping[str, Mapping[str, dict[str, str]]], parameters: ResultsParameters
+) -> dict[str, Mapping[str, dict[str, str]]]:
+    """Say which code, packages and processor made each version of the collected tables.
+
+    Parameters
+    ----------
+    stored : mapping of str to mapping of str to dict
+        Table -> version -> what made it.
+    parameters : ResultsParameters
+        Its ``tables`` are described, and those of shared vocabularies.
+
+    Returns
+    -------
+    dict of str to mapping of str to dict
+        The same, of these tables.
+    """
+    tables = (*parameters.tables, *shared_results.TABLES)
+    return {name: stored[name] for name in tables if name in stored}
+
+
 def draw_results(scores: pd.DataFrame, reporting: ReportParameters) -> StaticFigure:
     """Draw the accuracy of every method under every protocol.
 

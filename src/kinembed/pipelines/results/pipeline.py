@@ -6,6 +6,7 @@ from kinembed.pipelines.results.nodes import (
     collect_results,
     collect_shared_results,
     draw_results,
+    trace_results,
     write_results,
 )
 
@@ -16,7 +17,7 @@ def create_pipeline() -> Pipeline:
     Returns
     -------
     Pipeline
-        Tables of scores, as far as they were made -> one table, a page and a figure.
+        Tables of scores, as far as they were made -> one table, what made it, a page and a figure.
     """
     return pipeline(
         [
@@ -37,6 +38,12 @@ def create_pipeline() -> Pipeline:
                 ["results", "results_sources", "params:results", "params:reporting"],
                 "results_page",
                 name="write_results",
+            ),
+            node(
+                trace_results,
+                ["score_provenance", "params:results"],
+                "results_provenance",
+                name="trace_results",
             ),
             node(
                 draw_results,

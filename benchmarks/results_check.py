@@ -1,0 +1,378 @@
+"""Is a row of each results page still what the code gives?
+
+::
+
+    make results-check                      # everything
+    make results-check ARGS="mice video"    # some tables
+
+Cheap rows of the tables under ``docs/results`` are computed again by the pipelines that made them,
+with as little training as the row needs, and compared. Rows whose recordings the mirror
+(``KINEMBED_MIRROR``) lacks are skipped. The exit code is 1 if a row differs.
+"""
+
+import argparse
+import functools
+import logging
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from kedro.framework.context import KedroContext
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import does_learning_help
+import subject_86_with_gaps as gaps
+
+from kinembed.analysis.activation_maximisation.summary import summarise
+from kinembed.core.provenance import made_with
+from kinembed.evaluation.baselines import (
+    BaselineParameters,
+    StageParameters,
+    predict_together,
+)
+from kinembed.evaluation.shared import score_shared
+from kinembed.motion.features import FeatureParameters
+from kinembed.runtime_parameters import split_parameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.predictions import frame_times
+from kinembed.training.motion_prediction import TrainingParameters
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "docs/results"
+SEQUENCES = "ingestion,expmap,concatenation"
+STAGES = f"{SEQUENCES},training,embedding,clustering,evaluation"
+TRIAL = "ingestion.registry.trials=86_01"
+EXACT, TRAINED = 0.0001, 0.02
+"""Tolerances: of what is only rounded, and of networks, which another processor trains otherwise.
+"""
+
+
+class Check(NamedTuple):
+    """One row of a table, and how it is computed again."""
+
+    table: str
+    """Name of the CSV file."""
+    row: Mapping[str, object]
+    """Column -> value, which select the row."""
+    tolerances: Mapping[str, float]
+    """Column that is compared -> largest difference."""
+    again: Callable[[], pd.DataFrame]
+    """Makes a table that holds the row."""
+    needs: str = ""
+    """Folder of the mirror."""
+    earlier: tuple[str, ...] = ()
+    """Columns that the page says an earlier version made: they are shown and not compared."""
+
+
+@functools.cache
+def temporary() -> tempfile.TemporaryDirectory[str]:
+    """A folder that is removed at the end."""
+    return tempfile.TemporaryDirectory()
+
+
+@functools.cache
+def data_folder(name: str) -> Path:
+    """A folder for the data of one way of running an experiment."""
+    folder = Path(temporary().name) / name
+    folder.mkdir()
+    return folder
+
+
+def open_session(experiment: str, params: str) -> KedroSession:
+    """A session of Kedro with parameters as ``--params`` takes them."""
+    bootstrap_project(ROOT)
+    logging.disable(logging.WARNING)
+    changed = split_parameters(None, None, params) if params else {}
+    return KedroSession.create(ROOT, env=experiment, runtime_params=changed)
+
+
+def run(experiment: str, pipelines: str, outputs: str, params: str, folder: str) -> KedroContext:
+    """Run what makes some outputs; the context, whose catalog loads them."""
+    os.environ["KINEMBED_DATA"] = str(data_folder(folder))
+    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{temporary().name}/mlflow.db"
+    with open_session(experiment, params) as session:
+        session.run(pipeline_names=pipelines.split(","), to_outputs=outputs.split(","))
+    with open_session(experiment, params) as session:
+        return session.load_context()
+
+
+@functools.cache
+def made_by_run(
+    experiment: str, pipelines: str, outputs: str, params: str = "", folder: str = ""
+) -> dict[str, pd.DataFrame]:
+    """Output -> table, as a run stores it."""
+    catalog = run(
+        experiment, pipelines, outputs, params, folder or f"{experiment}_{outputs}"
+    ).catalog
+    return {name: catalog.load(name) for name in outputs.split(",")}
+
+
+def stored(output: str, *command: str, **options: str) -> Callable[[], pd.DataFrame]:
+    """How one output of a run is made; runs with the same command are one."""
+    return lambda: made_by_run(*command, **options)[output]
+
+
+def shared_method(experiment: str, method: str, params: str = "") -> pd.DataFrame:
+    """Scores of a simple method that clusters all recordings together, the number given."""
+    context = run(experiment, SEQUENCES, "sequences,sequence_annotations", params, experiment)
+    load, settings = context.catalog.load, context.params
+    motions = {name: read() for name, read in sorted(load("sequences").items())}
+    stages = StageParameters(
+        FeatureParameters.model_validate(settings["features"]),
+        TrainingParameters.model_validate(settings["training"]),
+        EmbeddingParameters.model_validate(settings["embedding"]),
+        ClusteringParameters.model_validate(settings["clustering"]),
+    )
+    baselines = BaselineParameters.model_validate(settings["baseline_comparison"])
+    number = stages.clustering.number_for("all")
+    (labels,) = predict_together(method, [*motions.values()], [number], baselines, stages)
+    found = {
+        name: frame_times(len(motion), motion.frame_rate).assign(given=of_frames)
+        for (name, motion), of_frames in zip(motions.items(), labels, strict=True)
+    }
+    annotated = load("sequence_annotations")
+    found = {name: table for name, table in found.items() if name in annotated}
+    return score_shared(found, annotated, method, experiment=experiment).scores
+
+
+def with_gaps() -> pd.DataFrame:
+    """Scores of the first trial with gaps in a fifth of its positions."""
+    folder = data_folder("gaps_recordings")
+    mirror = Path(os.environ["KINEMBED_MIRROR"]) / "cmu_mocap/subject_86"
+    motion, annotation = next(gaps.trials(mirror))
+    gaps.write_trial(folder, 0, motion, annotation, share=0.2, seed=0)
+    params = f"ingestion.source=folder,ingestion.folder.path={folder}"
+    return made_by_run("cmu86", STAGES, "scores", params, "gaps")["scores"]
+
+
+def speed() -> pd.DataFrame:
+    """Seconds and memory of clustering 5,000 rows, before and now."""
+    import benchmark_clustering as clustering  # sets numbers of threads when imported
+
+    rows = [
+        (*measured, 5_000, contestant)
+        for contestant in ("old", "new")
+        for measured in clustering.in_a_child(contestant, 5_000).items()
+    ]
+    table = pd.DataFrame(rows, columns=["measure", "value", "size", "contestant"])
+    return pd.concat([table, clustering.ratios(table)])
+
+
+def layers_of_inputs() -> pd.DataFrame:
+    """Shares of units of the first two-stream network, from the inputs that were found for it."""
+    inputs = pd.read_csv(RESULTS / "maximisation.csv")
+    name = "two_stream.seed_0"
+    units = pd.DataFrame({"layer": ["flow.1"], "fires": [False], "share": [np.nan]})
+    found = summarise(inputs[inputs["network"] == name], units)
+    return found.reset_index().assign(network=name)
+
+
+def drawn_once() -> str:
+    """Parameters with which each kind of sequence is drawn once; the first draw is the same."""
+    kinds = [f"clips_{clips}{kind}" for clips in (3, 5, 8) for kind in ("", "_repeated")]
+    return ",".join(f"concatenation.draw.{kind}.sequences=1" for kind in kinds)
+
+
+HDM05 = (
+    "hdm05",
+    "ingestion,expmap,recognition,geometry,few_shot",
+    "geometry,few_shot",
+    "recognition.seeds=0,recognition.steps=1,geometry.windows=4,geometry.graphs=knn,"
+    "few_shot.seeds=0,few_shot.labelled=1,few_shot.draws=1,few_shot.pretraining.steps=1",
+)
+CONTINUOUS = {"protocol": "continuous", "clusters_given": True, "seed": 0}
+SHARED = {"protocol": "shared", "clusters_given": True, "seed": 0}
+SUBJECT_86, CLIPS = "cmu_mocap/subject_86", "cmu_mocap/train"
+ABLATION = (
+    "ablation_scores",
+    "cmu86",
+    f"{SEQUENCES},ablation",
+    "ablation_scores",
+    f"{TRIAL},ablation.seeds=0,ablation.only=kinembed window_as_states",
+)
+CHECKS = (
+    Check(
+        "learning",
+        {"data": "mice, shared, test", "comparison": "pose"}
+        | {"measure": "accuracy", "number": "given"},
+        dict.fromkeys(["difference", "low", "high", "p"], EXACT),
+        lambda: pd.DataFrame(does_learning_help.rows()),
+    ),
+    Check(
+        "maximisation_layers",
+        {"network": "two_stream.seed_0", "layer": "flow.1"},
+        dict.fromkeys(["variation_falls", "frequency_falls", "excited", "flow_needed"], EXACT),
+        layers_of_inputs,
+    ),
+    Check(
+        "speed",
+        {"measure": "peak_mb", "size": 5_000, "contestant": "new"},
+        {"value": 50},
+        functools.cache(speed),
+    ),
+    Check(
+        "video",
+        {"data": "MNIST", "model": "mean_frame", "decoder": "prediction", "digits": 2},
+        {"cross_entropy": EXACT, "squared_error": EXACT},
+        stored(
+            "video_scores",
+            "sample",
+            "video",
+            "video_scores",
+            "video.only=future,video.seeds=0,video.training.steps=1",
+        ),
+        "mnist",
+    ),
+    Check(
+        "subject_86",
+        {"sequence": "86_01", "method": "window_as_states"} | CONTINUOUS,
+        {"accuracy": EXACT, "ami": EXACT, "boundary_f1": EXACT},
+        stored(*ABLATION),
+        SUBJECT_86,
+    ),
+    Check(
+        "subject_86",
+        {"sequence": "86_01", "method": "kinembed"} | CONTINUOUS,
+        {"accuracy": TRAINED, "ami": TRAINED},
+        stored(*ABLATION),
+        SUBJECT_86,
+    ),
+    Check(
+        "separability_study",
+        {"sequence": "86_01", "step": 100},
+        {"loss": TRAINED},
+        stored(
+            "separability_study",
+            "cmu86",
+            f"{SEQUENCES},separability_study",
+            "separability_study",
+            f"{TRIAL},training.steps=100",
+        ),
+        SUBJECT_86,
+        earlier=("accuracy", "silhouette"),
+    ),
+    Check(
+        "shared",
+        {"sequence": "all", "method": "window3_kmeans"} | SHARED,
+        {"accuracy": EXACT, "ami": EXACT, "edit": EXACT},
+        lambda: shared_method("cmu86", "window3_kmeans", "preset=shared"),
+        SUBJECT_86,
+    ),
+    Check(
+        "mice",
+        {"sequence": "all", "method": "window3_kmeans"} | SHARED,
+        {"accuracy": EXACT, "ami": EXACT, "edit": EXACT},
+        lambda: shared_method("mice", "window3_kmeans"),
+        "mice_3d",
+    ),
+    Check(
+        "concatenated",
+        {"sequence": "clips_3_00", "method": "window_ward"} | CONTINUOUS,
+        {"accuracy": EXACT, "ari": EXACT, "boundary_f1": EXACT},
+        stored(
+            "ablation_scores",
+            "cmu_concatenated",
+            f"{SEQUENCES},ablation",
+            "ablation_scores",
+            f"{drawn_once()},ablation.seeds=0,ablation.only=window_ward,"
+            "ablation.sequences=clips_3_00",
+        ),
+        CLIPS,
+    ),
+    Check(
+        "geometry",
+        {"dataset": "hdm05", "model": "untrained", "seed": 0, "layer": "blocks.9"}
+        | {"graph": "knn", "window": 4},
+        {"label_error": EXACT, "laplacian": EXACT},
+        stored("geometry", *HDM05),
+        "hdm05_11class",
+    ),
+    Check(
+        "few_shot",
+        {"dataset": "hdm05", "seed": 0, "labelled": 1, "draw": 0, "start": "scratch"},
+        {"accuracy": TRAINED},
+        stored("few_shot", *HDM05),
+        "hdm05_11class",
+    ),
+    Check(
+        "gaps",
+        {"sequence": "gaps_20_86_01"} | CONTINUOUS,
+        {"accuracy": TRAINED},
+        with_gaps,
+        SUBJECT_86,
+    ),
+)
+NOT_CHECKED = {
+    "gradcam": "maps are of trained networks, three minutes of training for each seed",
+    "transfer": "each row is a network that was trained twice, on one processor",
+    "maximisation": "inputs are found for trained networks, which differ between processors; "
+    "maximisation_layers is computed from it",
+}
+"""Table -> why none of its rows is computed again."""
+
+
+def the_row(table: pd.DataFrame, row: Mapping[str, object]) -> "pd.Series[Any]":
+    """The one row that has these values."""
+    fitting = np.logical_and.reduce([table[name] == value for name, value in row.items()])
+    (found,) = (one for _, one in table[fitting].drop_duplicates().iterrows())
+    return found
+
+
+def differences(check: Check, expected: "pd.Series[Any]", found: "pd.Series[Any]") -> Iterator[str]:
+    """Say which columns of a row differ."""
+    for column, tolerance in check.tolerances.items():
+        if not abs(found[column] - expected[column]) <= tolerance:
+            yield f"{column} is {found[column]:.4f}, not {expected[column]:.4f} +- {tolerance}"
+
+
+def of_earlier_version(
+    check: Check, expected: "pd.Series[Any]", found: "pd.Series[Any]"
+) -> Iterator[str]:
+    """Show the columns that an earlier version made."""
+    for column in check.earlier:
+        yield f"{column} was {expected[column]:.4f} in an earlier version, is {found[column]:.4f}"
+
+
+def report(check: Check) -> bool:
+    """Print how a check ended; whether the row is as it was."""
+    name = f"{check.table}: {', '.join(map(str, check.row.values()))}"
+    mirror = os.environ.get("KINEMBED_MIRROR", "")
+    if check.needs and not (mirror and (Path(mirror) / check.needs).is_dir()):
+        print(f"{name}: skipped, the mirror (KINEMBED_MIRROR) has no folder {check.needs}")
+        return True
+    start = time.perf_counter()
+    expected = the_row(pd.read_csv(RESULTS / f"{check.table}.csv"), check.row)
+    rows = expected, the_row(check.again(), check.row)
+    found = list(differences(check, *rows))
+    told = "; ".join([*(found or ["same"]), *of_earlier_version(check, *rows)])
+    print(f"{name}: {told} ({time.perf_counter() - start:.0f} s)", flush=True)
+    return not found
+
+
+def main() -> int:
+    """Check the tables that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    known = sorted({check.table for check in CHECKS})
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help=f"{', '.join(known)}; none: all")
+    wanted = parser.parse_args().tables or known
+    if unknown := set(wanted) - set(known):
+        parser.error(f"no row of {', '.join(sorted(unknown))} is checked; expected {known}")
+    print("; ".join(f"{name} {value}" for name, value in made_with().items()))
+    same = [report(check) for check in CHECKS if check.table in wanted]
+    for table in () if parser.parse_args().tables else NOT_CHECKED:
+        print(f"{table}: not checked, {NOT_CHECKED[table]}")
+    return 0 if all(same) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

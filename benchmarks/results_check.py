@@ -188,8 +188,8 @@ HDM05 = (
     "hdm05",
     "ingestion,expmap,recognition,geometry,few_shot",
     "geometry,few_shot",
-    "recognition.seeds=0,recognition.steps=1,geometry.windows=4,geometry.graphs=knn,"
-    "few_shot.seeds=0,few_shot.labelled=1,few_shot.draws=1,few_shot.pretraining.steps=1",
+    "recognition.seeds=0,recognition.steps=1,"
+    "few_shot.seeds=0,few_shot.draws=1,few_shot.pretraining.steps=1",
 )
 CONTINUOUS = {"protocol": "continuous", "clusters_given": True, "seed": 0}
 SHARED = {"protocol": "shared", "clusters_given": True, "seed": 0}

@@ -50,19 +50,22 @@ def separability() -> StaticFigure:
     return separability_study_overview(checks, choose_checks(checks), note("cmu86"))
 
 
-def of_hdm05(name: str, draw: Callable[[pd.DataFrame, str], StaticFigure]) -> StaticFigure:
-    """A table's rows of HDM05."""
-    return draw(table(name, "hdm05"), note("hdm05"))
+def of_dataset(
+    name: str, draw: Callable[[pd.DataFrame, str], StaticFigure], dataset: str = "hdm05"
+) -> StaticFigure:
+    """A table's rows of one dataset."""
+    return draw(table(name, dataset), note(dataset))
 
 
 FIGURES: dict[str, Callable[[], StaticFigure]] = {
     "concatenated_results": lambda: results("concatenated", "cmu_concatenated"),
-    "few_shot": lambda: of_hdm05("few_shot", few_shot_curves),
-    "geometry": lambda: of_hdm05("geometry", smoothness_by_layer),
+    "few_shot": lambda: of_dataset("few_shot", few_shot_curves),
+    "geometry": lambda: of_dataset("geometry", smoothness_by_layer),
+    "geometry_cmu": lambda: of_dataset("geometry", smoothness_by_layer, "cmu_actions"),
     "separability_study": separability,
     "speed": lambda: speed_by_size(table("speed")),
     "subject_86_results": lambda: results("subject_86", "cmu86"),
-    "transfer": lambda: of_hdm05("transfer", transfer_by_depth),
+    "transfer": lambda: of_dataset("transfer", transfer_by_depth),
 }
 """Image -> how it is drawn."""
 

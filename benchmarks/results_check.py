@@ -41,6 +41,7 @@ from kinembed.evaluation.baselines import (
 )
 from kinembed.evaluation.shared import score_shared
 from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Motion
 from kinembed.runtime_parameters import split_parameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
@@ -117,32 +118,43 @@ def made_by_run(
     return {name: catalog.load(name) for name in outputs.split(",")}
 
 
-def stored(output: str, *command: str, **options: str) -> Callable[[], pd.DataFrame]:
+def stored(output: str, *command: str) -> Callable[[], pd.DataFrame]:
     """How one output of a run is made; runs with the same command are one."""
-    return lambda: made_by_run(*command, **options)[output]
+    return lambda: made_by_run(*command)[output]
 
 
-def shared_method(experiment: str, method: str, params: str = "") -> pd.DataFrame:
-    """Scores of a simple method that clusters all recordings together, the number given."""
-    context = run(experiment, SEQUENCES, "sequences,sequence_annotations", params, experiment)
-    load, settings = context.catalog.load, context.params
-    motions = {name: read() for name, read in sorted(load("sequences").items())}
-    stages = StageParameters(
+def stages_of(settings: Mapping[str, Any]) -> StageParameters:
+    """Parameters of the stages of an experiment."""
+    return StageParameters(
         FeatureParameters.model_validate(settings["features"]),
         TrainingParameters.model_validate(settings["training"]),
         EmbeddingParameters.model_validate(settings["embedding"]),
         ClusteringParameters.model_validate(settings["clustering"]),
     )
+
+
+def labels_of(
+    method: str, motions: Mapping[str, Motion], settings: Mapping[str, Any]
+) -> dict[str, pd.DataFrame]:
+    """Labels of a simple method that clusters all recordings together, the number given."""
+    stages = stages_of(settings)
     baselines = BaselineParameters.model_validate(settings["baseline_comparison"])
-    number = stages.clustering.number_for("all")
-    (labels,) = predict_together(method, [*motions.values()], [number], baselines, stages)
-    found = {
+    numbers = [stages.clustering.number_for("all")]
+    (labels,) = predict_together(method, [*motions.values()], numbers, baselines, stages)
+    return {
         name: frame_times(len(motion), motion.frame_rate).assign(given=of_frames)
         for (name, motion), of_frames in zip(motions.items(), labels, strict=True)
     }
-    annotated = load("sequence_annotations")
-    found = {name: table for name, table in found.items() if name in annotated}
-    return score_shared(found, annotated, method, experiment=experiment).scores
+
+
+def shared_method(experiment: str, method: str, params: str = "") -> pd.DataFrame:
+    """Scores of a simple method under one assignment for all annotated recordings."""
+    context = run(experiment, SEQUENCES, "sequences,sequence_annotations", params, experiment)
+    sequences, annotations = map(context.catalog.load, ("sequences", "sequence_annotations"))
+    motions = {name: read() for name, read in sorted(sequences.items())}
+    found = labels_of(method, motions, context.params)
+    annotated = {name: table for name, table in found.items() if name in annotations}
+    return score_shared(annotated, annotations, method, experiment=experiment).scores
 
 
 def with_gaps() -> pd.DataFrame:

@@ -30,7 +30,7 @@ from helpers.fuzzing import SEEDS, Seed, fork_children, outcome
 from helpers.mutations import mutant
 
 FINDINGS = Path(tempfile.gettempdir()) / "kinembed_fuzz"
-ROUND = 250
+ROUND = 2500
 """Mutants of a format before the next one's turn, each round in a fresh process."""
 MOST_SECONDS, MOST_BYTES, SPARE_BYTES, HANGS_S = 5.0, 500 << 20, 4 << 30, 60
 SAID = ("read", "refused")

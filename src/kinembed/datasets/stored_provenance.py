@@ -52,7 +52,7 @@ class StoredProvenance(AbstractDataset[object, Provenance]):
             found.setdefault(version.parent.stem, {})[version.name] = made_with
         return found
 
-    def save(self, data: object) -> None:  # noqa: ARG002
+    def save(self, data: object) -> None:
         """Refuse to save: it is saved with the tables.
 
         Parameters
@@ -65,6 +65,7 @@ class StoredProvenance(AbstractDataset[object, Provenance]):
         DatasetError
             Always.
         """
+        del data  # of Kedro's signature alone
         raise DatasetError("provenance is read here; it is saved with the tables")
 
     def _describe(self) -> dict[str, Any]:

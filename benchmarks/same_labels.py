@@ -117,7 +117,7 @@ def _run(project: Path, name: str, engine: str, workers: int, killed: bool) -> s
 
 def _kill_a_worker(parent: int, log: Path) -> None:
     """The last child process while networks are trained."""
-    while "Running node: train_models" not in log.read_text():
+    while not log.exists() or "Running node: train_models" not in log.read_text():
         time.sleep(0.1)
     time.sleep(2)
     found = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True)

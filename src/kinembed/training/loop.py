@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from kinembed.core.errors import CheckpointError, DataError
 from kinembed.core.parameters import Parameters
+from kinembed.networks.seeding import seeded
 from kinembed.training.checkpoints import Checkpoint, CheckpointFile
 from kinembed.training.devices import DeviceName, Precision
 
@@ -332,8 +333,7 @@ def seeded_dropout(seed: int, step: int, device: torch.device) -> Iterator[None]
     None
         Inside, torch's generators are seeded; those of CPU and CUDA device are restored at the end.
     """
-    with torch.random.fork_rng([device] if device.type == "cuda" else []):
-        torch.manual_seed(-1 - seed_of_step(seed, step))  # no seed of what it sees is < 0
+    with seeded(-1 - seed_of_step(seed, step), device):  # no seed of what it sees is < 0
         yield
 
 

@@ -5,6 +5,7 @@ from a checkpoint sees the very windows, noise and dropout that an unbroken run 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, runtime_checkable
@@ -17,6 +18,7 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, Pos
 from torch import Tensor
 
 from kinembed.motion.windows import WindowLengths
+from kinembed.networks.seeding import seeded
 from kinembed.networks.seq2seq import NetworkParameters, Seq2Seq
 from kinembed.training.assignment import Share
 from kinembed.training.checkpoints import (
@@ -334,8 +336,7 @@ def initial_network(channels: int, parameters: TrainingParameters) -> Seq2Seq:
     Seq2Seq
         Untrained. The state of torch's generator of the CPU does not change.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(parameters.seed)
+    with seeded(parameters.seed):
         return Seq2Seq(channels, parameters.network)
 
 
@@ -394,12 +395,21 @@ def _step(
 ) -> dict[str, float]:
     frames, source, target = _draw(data, draw, parameters, run.step)
     weights = None if counts is None else counts[frames[:, parameters.windows.source :]]
-    with seeded_dropout(parameters.seed, run.step, data.device):
+    with _dropout(parameters, run.step, data.device):
         losses = run.objective.step(source, target, weights)
     objective = "" if parameters.objective == "mse" else f" of objective {parameters.objective}"
     remedy = f"lower training.learning_rate (now {parameters.learning_rate:g})"
     check_losses(losses, run.step, remedy, objective)
     return losses
+
+
+def _dropout(
+    parameters: TrainingParameters, step: int, device: torch.device
+) -> AbstractContextManager[None]:
+    """Without dropout nothing is drawn, and threads need not wait for one another."""
+    if parameters.network.dropout:
+        return seeded_dropout(parameters.seed, step, device)
+    return nullcontext()
 
 
 def _draw(

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from kinembed.networks.critics import Critics, Judgement
 from kinembed.networks.published_gru import PublishedGru
+from kinembed.networks.seeding import seeded
 from kinembed.networks.seq2seq import Seq2Seq
 from kinembed.training.devices import Precision, autocast
 
@@ -274,8 +275,7 @@ def make_objective(
 def _initial_critics(channels: int, network: Seq2Seq, seed: int) -> Critics:
     """Critics whose weights come from the seed and are no copy of a network's."""
     as_published = isinstance(network.encoder, PublishedGru)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(-1 - seed)  # no network's seed is negative
+    with seeded(-1 - seed):  # no network's seed is negative
         return Critics(channels, network.readout.in_features, as_published=as_published)
 
 

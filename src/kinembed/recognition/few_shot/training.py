@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from kinembed.networks.frame_classifier import FrameClassifier
 from kinembed.networks.peephole_lstm import PeepholeLstm
+from kinembed.networks.seeding import seeded
 from kinembed.recognition.few_shot.parameters import ClassifierParameters
 from kinembed.training.devices import Precision, autocast, resolve_device
 from kinembed.training.loop import Run, check_losses, seed_of_step, train
@@ -98,8 +99,7 @@ def fit_classifier(
     device = resolve_device(parameters.device)
     shown = torch.as_tensor(windows, dtype=torch.float32, device=device)
     targets = torch.as_tensor(classes, device=device)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         network = FrameClassifier(encoder, int(classes.max()) + 1).to(device)
     objective = ClassifierObjective(network, parameters)
     run = Run(objective)

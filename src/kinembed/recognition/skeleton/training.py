@@ -23,6 +23,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from kinembed.core.errors import DataError
+from kinembed.networks.seeding import seeded
 from kinembed.networks.stgcn import StGcn
 from kinembed.recognition.skeleton.clips import Clips
 from kinembed.recognition.skeleton.parameters import ClipTrainingParameters, RecognitionParameters
@@ -319,8 +320,7 @@ def initial_network(
     DataError
         When the centre of the partition is no joint of the clips.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         return StGcn(clips.graph, behaviours, parameters.network)
 
 

@@ -14,6 +14,7 @@ import torch
 from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError, DataError
+from kinembed.networks.seeding import seeded
 from kinembed.networks.two_stream import TwoStream
 from kinembed.recognition.skeleton import recognised
 from kinembed.recognition.skeleton.training import Batches, check_labels, train_on_clips
@@ -174,8 +175,7 @@ def initial_network(behaviours: int, parameters: TwoStreamParameters, seed: int)
     TwoStream
         On the CPU.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         return TwoStream(behaviours, parameters.network)
 
 

@@ -17,6 +17,7 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
 from kinembed.motion.windows import WindowLengths, all_starts
+from kinembed.networks.seeding import seeded
 from kinembed.networks.video_lstm import VideoLstm, VideoLstmParameters
 from kinembed.training.checkpoints import CheckpointFile, CheckpointFolder, fingerprint
 from kinembed.training.devices import autocast, resolve_device
@@ -25,7 +26,6 @@ from kinembed.training.loop import (
     Run,
     check_losses,
     seed_of_step,
-    seeded_dropout,
     train,
 )
 from kinembed.video.prediction.frame_feature_source import draw_windows
@@ -237,8 +237,7 @@ def initial_network(channels: int, parameters: VideoTrainingParameters) -> Video
     VideoLstm
         On the CPU.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(parameters.seed)
+    with seeded(parameters.seed):
         return VideoLstm(channels, parameters.network)
 
 
@@ -262,8 +261,7 @@ def _step(
     parameters: VideoTrainingParameters,
 ) -> dict[str, float]:
     source, target = draw(seed_of_step(parameters.seed, run.step))
-    with seeded_dropout(parameters.seed, run.step, source.device):
-        losses = objective.step(source, target)
+    losses = objective.step(source, target)
     remedy = f"lower video.training.learning_rate (now {parameters.learning_rate:g})"
     check_losses(losses, run.step, remedy)
     return losses

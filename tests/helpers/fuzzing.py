@@ -5,20 +5,26 @@ more for each row of docs/recordings.md, and of what is read beside recordings. 
 within the limits, or refused by one line that names the file; all else is a finding.
 """
 
-import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Client
 from pathlib import Path
 
 import numpy as np
+from helpers import script_server as script_server_file
 from helpers.tool_examples import EXAMPLES, Example, amc_with_asf
 
 from kinembed.core import limits
 from kinembed.core.errors import KinembedError
-from kinembed.io.formats import c3d_child, child_process, hdf5_child, mat_child
+from kinembed.io.formats import child_process
 from kinembed.io.formats.idx import parse_idx
 from kinembed.io.formats.npy import parse_features
 from kinembed.io.formats.opening import read_bytes, read_text, suffix_of
@@ -33,12 +39,8 @@ FRAMES = 8
 """Of annotations."""
 SCRIPT_S = 3
 """How long a script may take here; a run gives it a minute."""
-SCRIPTS = {
-    "c3d_child.py": lambda paths: c3d_child.main(*paths),
-    "hdf5_child.py": lambda given: hdf5_child.main(given[0], *map(int, given[1:])),
-    "mat_child.py": lambda given: mat_child.main(*given[:2], given[2:]),
-}
-forks = multiprocessing.get_context("fork")
+COSTS: list[tuple[float, int]] = []
+"""Processor seconds and bytes of each script that ended."""
 RATE = PositionParameters(frame_rate=60, view="side")
 BEHAVIOURS = "start,stop,behaviour\n0,3,walk\n3,5,sit down\n5,8,walk\n"
 BY_FRAME = "frame,behaviour\n" + "".join(f"{frame},{'ab'[frame // 4]}\n" for frame in range(FRAMES))
@@ -202,25 +204,29 @@ def fork_children() -> None:
 
 def forked(command: list[str], length: int) -> str:
     """In place of a script's process: what it says, or that it crashed or took too long."""
-    here, there = forks.Pipe(duplex=False)
-    child = forks.Process(target=_script, args=(command, there))
-    child.start()
-    there.close()
-    child.join(SCRIPT_S)
-    if child.is_alive():
-        child.kill()
-        child.join()
-        return "it was not read in time"
-    return here.recv() if here.poll() and not child.exitcode else "reading it crashed"
+    _, address = script_server()
+    with Client(address) as script:
+        script.send(command)
+        pid = script.recv()
+        if not script.poll(SCRIPT_S):
+            os.kill(pid, signal.SIGKILL)
+            return "it was not read in time"
+        try:
+            said, *cost = script.recv()
+        except EOFError:
+            return "reading it crashed"
+    COSTS.append(tuple(cost))
+    return said
 
 
-def _script(command: list[str], there: Connection) -> None:
-    script, *given = command
-    try:
-        SCRIPTS[Path(script).name](given)
-        there.send("")
-    except BaseException as problem:
-        there.send(f"{problem}".strip().splitlines()[-1] if str(problem).strip() else "it crashed")
+@cache
+def script_server() -> tuple[subprocess.Popen, str]:
+    """The process that forks, and its address; forks of this process share them."""
+    address = str(Path(tempfile.mkdtemp()) / "scripts")
+    command = [sys.executable, "-I", script_server_file.__file__, address]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process.stdout.readline()
+    return process, address
 
 
 def checked(read: Callable, check: Callable) -> Callable[[Path], None]:

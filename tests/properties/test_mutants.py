@@ -19,6 +19,7 @@ from helpers.fuzzing import (
     fork_children,
     outcome,
     read_recording,
+    script_server,
 )
 from helpers.mutations import mutant
 from hypothesis import HealthCheck, given, settings
@@ -44,6 +45,7 @@ forks = multiprocessing.get_context("fork")
 
 def said_by_fork(work, folder: Path) -> str:
     """Do work in a process of its own, and give the error it ends with."""
+    script_server()  # before the fork: one for all tests
     process = forks.Process(target=_tell, args=(work, folder))
     process.start()
     process.join()

@@ -42,7 +42,7 @@ def test_values_are_read():
             lambda file: file.create_dataset(
                 "x", (10**12,), "f4", chunks=(1000,), compression="gzip"
             ),
-            "x declares 4000000000000 bytes",
+            "x declares 12192000000000 bytes",
         ),
         (
             lambda file: file.create_dataset("x", (1,), "f4", maxshape=(None,), chunks=(10**8,)),

@@ -139,7 +139,10 @@ def parse_freemocap_csv(text: str, *, file: str) -> list[RecordedPositions]:
         with the line.
     """
     lines = _lines(text, file)
-    cells = pd.read_csv(StringIO(text), dtype=str, keep_default_na=False)
+    try:
+        cells = pd.read_csv(StringIO(text), dtype=str, keep_default_na=False)
+    except pd.errors.ParserError as problem:
+        raise FormatError(file, f"expected a table of FreeMoCap, but {problem}") from problem
     return _parse(_Table(cells.set_axis(lines[1:], axis=0), file))
 
 
@@ -176,9 +179,12 @@ def parse_freemocap_parquet(content: bytes, *, file: str) -> list[RecordedPositi
         As :func:`parse_freemocap_csv` does, with the row.
     """
     table = read_parquet(content, file=file)
-    cells = table.to_pandas(ignore_metadata=True)
-    for name in {_JOINT, _MODEL, _TRAJECTORY} & set(cells):
-        cells[name] = [str(text) for text in cells[name]]
+    try:
+        cells = table.to_pandas(ignore_metadata=True)
+        for name in {_JOINT, _MODEL, _TRAJECTORY} & set(cells):
+            cells[name] = [str(text) for text in cells[name]]
+    except ValueError as problem:  # bytes that are no text, and what pyarrow reads as JSON
+        raise FormatError(file, f"expected a table of FreeMoCap, but {problem}") from problem
     return _parse(_Table(cells.set_axis(range(1, len(cells) + 1), axis=0), file))
 
 

@@ -70,10 +70,19 @@ def _dataset_problem(name: str, one: Any, length: int, unpacked: Any) -> str | N
         return f"the values of {name} lie in another file; save it as one"
     stored = min(length, int(one.id.get_storage_size()))
     if _declared(one) > (length if one.chunks is None else unpacked(stored)):
-        return (
-            f"{name} declares {_declared(one)} bytes, more than a file of {length} bytes can hold"
-        )
+        declared = f"{name} declares {_declared(one)} bytes"
+        return f"{declared}, more than a file of {length} bytes can hold"
+    with suppress(Exception):  # whoever asks for the values gets the error
+        _follow(one)
     return None
+
+
+def _follow(one: Any) -> None:
+    """Go the ways to its values that may have no end: a heap of texts, an index of chunks."""
+    if one.dtype.hasobject:
+        one[()]
+    elif one.chunks:
+        one.id.get_num_chunks()
 
 
 def _declared(one: Any) -> int:

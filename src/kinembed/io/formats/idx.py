@@ -33,8 +33,8 @@ def parse_idx(content: bytes, *, file: str) -> UInt8[np.ndarray, "..."]:
     Raises
     ------
     FormatError
-        When the file has another format or type of values, more than ``MOST_AXES`` dimensions, or
-        is cut off or too long.
+        When the file has another format or type of values, more than ``MOST_AXES`` dimensions, no
+        values, or is cut off or too long.
     """
     if len(content) < 4 or content[:2] != b"\0\0":
         raise FormatError(file, f"expected an IDX file, found one that begins {content[:4].hex()}")
@@ -53,4 +53,6 @@ def parse_idx(content: bytes, *, file: str) -> UInt8[np.ndarray, "..."]:
             f"expected {' x '.join(map(str, shape))} values, found {len(values)}; "
             "the file is damaged: get it again",
         )
+    if not values.size:
+        raise FormatError(file, f"expected values, found {' x '.join(map(str, shape))}")
     return values.reshape(shape)

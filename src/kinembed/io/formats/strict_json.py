@@ -122,15 +122,18 @@ def numbers(value: Sequence[Any], *, file: str, where: str) -> Float[np.ndarray,
     Raises
     ------
     FormatError
-        When one is no number.
+        When one is no number, or beyond all that a float holds.
     """
     for one in value:
         if not (one is None or (isinstance(one, int | float) and not isinstance(one, bool))):
             raise FormatError(file, f"expected numbers in {where}, found {_shown(one)}")
     try:
-        return np.array([np.nan if one is None else float(one) for one in value])
+        found = np.array([np.nan if one is None else float(one) for one in value])
     except OverflowError as problem:
         raise FormatError(file, f"expected numbers in {where}, but {problem}") from problem
+    if np.isinf(found).any():  # 1e400
+        raise FormatError(file, f"expected finite numbers in {where}")
+    return found
 
 
 def _refuse(constant: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int8
 
 from kinembed.core.errors import FormatError
-from kinembed.core.limits import FARTHEST, check_counts, check_rate
+from kinembed.core.limits import FARTHEST, check_counts, check_name, check_rate
 from kinembed.motion.kinematics import point_channels
 from kinembed.motion.motion import Motion, Representation
 from kinembed.motion.positions.far_points import far_points
@@ -168,9 +168,11 @@ def _asked_for(
 
 
 def _check_names(individuals: Sequence[str], file: str) -> None:
-    """One recording would overwrite the other."""
+    """Names stand in those of recordings, of which one would overwrite the other."""
     owners: dict[str, str] = {}
     for name in individuals:
+        if name:
+            check_name(name, file=file, of="tracked individual")
         other = owners.setdefault(_safe(name), name)
         if other != name:
             raise FormatError(

@@ -146,7 +146,8 @@ def test_the_notebook_for_colab_runs_without_a_clone(tmp_path):
     notebook = nbformat.reads(source, as_version=4)
     resources = {"metadata": {"path": str(tmp_path)}}
     cells = NotebookClient(notebook, timeout=240, resources=resources).execute().cells
-    shown = [kind for cell in cells for output in cell.get("outputs", []) for kind in output.data]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    shown = [kind for output in outputs for kind in output.get("data", {})]
     assert {"image/png", "application/vnd.plotly.v1+json"} <= set(shown)
     assert {path.name for path in tmp_path.iterdir()} == {"walks", "new_walks", "model"}
 

@@ -63,6 +63,17 @@ def test_what_a_file_cannot_hold_is_refused(write, message):
         opened(stored(write))
 
 
+def test_texts_that_stand_for_one_long_one_are_refused():
+    """20,000 references to a megabyte would be read as 20 GB."""
+    long_and_short = ["a" * 2**20, *"b" * 19_999]
+    content = bytearray(stored(lambda file: file.create_dataset("x", data=long_and_short)))
+    with h5py.File(BytesIO(content)) as file:
+        start = file["x"].id.get_offset()
+    content[start : start + 16 * 20_000] = content[start : start + 16] * 20_000
+    with pytest.raises(FormatError, match="^a.h5: expected a file of ours, but"):
+        opened(bytes(content))
+
+
 def test_what_is_no_file_of_hdf5_is_refused():
     with pytest.raises(FormatError, match="expected a file of ours, but"):
         opened(b"no file of HDF5")

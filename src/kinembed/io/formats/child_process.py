@@ -56,18 +56,8 @@ def arrays_of_child(
 
     Parameters
     ----------
-    script : Path
-        The script.
-    content : bytes
-        Content of the file.
-    *arguments : str
-        Further arguments of the script.
-    suffix : str
-        End of the file's name, such as ``".c3d"``.
-    file : str
-        Name of the file, for messages.
-    expected : str
-        What the file should be, for messages.
+    script, content, *arguments, suffix, file, expected
+        As in :func:`check_by_child`.
 
     Returns
     -------

@@ -20,6 +20,9 @@ _SCALES = "DIMENSION_LIST"
 _CHUNK_BYTES = 1 << 13
 """What HDF5 keeps in memory for each chunk that it reads, beside the values: about 7,000 bytes."""
 
+_SPARE_MEMORY = 1 << 29
+"""What the process may take beside the content: texts may stand for one another, without end."""
+
 
 def main(source: str, largest: int, spare: int, tightest: int) -> None:
     """Check all links, datasets and attributes.
@@ -33,6 +36,7 @@ def main(source: str, largest: int, spare: int, tightest: int) -> None:
         ``tightest`` times the bytes that it has in the file.
     """
     content = Path(source).read_bytes()
+    _limit_memory(_SPARE_MEMORY + len(content))
     with h5py.File(BytesIO(content), "r") as stored:
         unpacked = partial(_unpacked, largest=largest, spare=spare, tightest=tightest)
         check = partial(_object_problem, length=len(content), unpacked=unpacked)
@@ -43,6 +47,17 @@ def main(source: str, largest: int, spare: int, tightest: int) -> None:
         )
     if problem:
         raise ValueError(problem)
+
+
+def _limit_memory(most: int) -> None:
+    """Let the process take no more data than that, or than it may, on systems with such limits."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
 
 
 def _unpacked(stored: int, *, largest: int, spare: int, tightest: int) -> int:
@@ -72,7 +87,7 @@ def _dataset_problem(name: str, one: Any, length: int, unpacked: Any) -> str | N
     if _declared(one) > (length if one.chunks is None else unpacked(stored)):
         declared = f"{name} declares {_declared(one)} bytes"
         return f"{declared}, more than a file of {length} bytes can hold"
-    with suppress(Exception):  # whoever asks for the values gets the error
+    with suppress(TypeError):  # of a type that h5py does not know
         _follow(one)
     return None
 

@@ -177,11 +177,14 @@ def test_the_number_is_given_by_name_or_by_the_first_pattern_that_fits():
 
 
 @pytest.mark.parametrize("method", ["kmeans", "gaussian_mixture", "agglomerative"])
-def test_of_many_rows_some_are_fitted_and_all_are_labelled(method, monkeypatch):
+def test_of_many_rows_some_are_fitted_and_all_are_labelled(method, monkeypatch, caplog):
     generator = np.random.default_rng(0)
     values = np.repeat([[0.0, 0.0], [9.0, 0.0]], 50, axis=0) + generator.normal(size=(100, 2))
     parameters = ClusteringParameters(method=method, components=None)
     embeddings = Embeddings(values, np.arange(100), 100, 10.0)
     expected = cluster(embeddings, parameters, 2).frame_labels
     monkeypatch.setattr(point_clustering, "FITTED_ROWS", 20)
-    np.testing.assert_array_equal(cluster(embeddings, parameters, 2).frame_labels, expected)
+    with caplog.at_level("INFO", logger=point_clustering.__name__):
+        np.testing.assert_array_equal(cluster(embeddings, parameters, 2).frame_labels, expected)
+    said = "fitted on every 5th of 100 rows" in caplog.text
+    assert said == (method != "agglomerative")

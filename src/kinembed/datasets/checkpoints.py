@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from kedro.io.core import AbstractDataset, DatasetError
+from kedro.io.core import DatasetError
 
+from kinembed.datasets.read_only import ReadOnlyDataset
 from kinembed.training.checkpoints import CheckpointFolder
 
 
-class CheckpointsDataset(AbstractDataset[object, CheckpointFolder]):
+class CheckpointsDataset(ReadOnlyDataset[CheckpointFolder]):
     """A local folder, never versioned: a run that was killed finds it again under its own name.
 
     Parameters
@@ -25,6 +26,8 @@ class CheckpointsDataset(AbstractDataset[object, CheckpointFolder]):
         When `filepath` is an address, such as that of an object store.
     """
 
+    written_by = "checkpoints are written by trainings, not by a node's output"
+
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         if "://" in filepath:
             raise DatasetError(f"{filepath}: checkpoints need a folder of this machine")
@@ -40,21 +43,6 @@ class CheckpointsDataset(AbstractDataset[object, CheckpointFolder]):
             The folder, which need not exist yet: the first checkpoint creates it.
         """
         return CheckpointFolder(self._folder)
-
-    def save(self, data: object) -> None:  # noqa: ARG002
-        """Refuse to save: trainings write their own checkpoints.
-
-        Parameters
-        ----------
-        data : object
-            Any output of a node.
-
-        Raises
-        ------
-        DatasetError
-            Always.
-        """
-        raise DatasetError("checkpoints are written by trainings, not by a node's output")
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._folder)}

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import fsspec
-from kedro.io.core import AbstractDataset, DatasetError, get_protocol_and_path
+from kedro.io.core import get_protocol_and_path
 
 from kinembed.core.errors import FormatError
+from kinembed.datasets.read_only import ReadOnlyDataset
 from kinembed.report.naming import Names, parse_names
 
 
-class NamesDataset(AbstractDataset[object, Names]):
+class NamesDataset(ReadOnlyDataset[Names]):
     """Read anew in every run and never written; a file that is not there names nothing.
 
     Parameters
@@ -20,6 +21,8 @@ class NamesDataset(AbstractDataset[object, Names]):
     metadata : dict of str to Any or None
         Metadata of the catalog entry, for hooks and Kedro-Viz.
     """
+
+    written_by = "names are written by a person, not by a node's output"
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._protocol, self._filepath = get_protocol_and_path(filepath)
@@ -62,21 +65,6 @@ class NamesDataset(AbstractDataset[object, Names]):
         except NotImplementedError:
             return None
         return when if when.tzinfo else when.replace(tzinfo=UTC)
-
-    def save(self, data: object) -> None:  # noqa: ARG002
-        """Refuse to save: a run must not overwrite what a person wrote.
-
-        Parameters
-        ----------
-        data : object
-            Any output of a node.
-
-        Raises
-        ------
-        DatasetError
-            Always.
-        """
-        raise DatasetError("names are written by a person, not by a node's output")
 
     def _exists(self) -> bool:
         return bool(fsspec.filesystem(self._protocol).exists(self._filepath))

@@ -4,15 +4,16 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import fsspec
-from kedro.io.core import AbstractDataset, DatasetError, get_protocol_and_path
+from kedro.io.core import get_protocol_and_path
 
 from kinembed.core.digests import read_stored
 from kinembed.datasets.lineage import Lineage
+from kinembed.datasets.read_only import ReadOnlyDataset
 
 Provenance = dict[str, dict[str, dict[str, str]]]
 
 
-class StoredProvenance(AbstractDataset[object, Provenance]):
+class StoredProvenance(ReadOnlyDataset[Provenance]):
     """Name -> version -> what made a table that a versioned ``CSVDataset`` entry saved.
 
     Parameters
@@ -23,6 +24,8 @@ class StoredProvenance(AbstractDataset[object, Provenance]):
     metadata : dict of str to Any or None
         Metadata of the catalog entry, for hooks and Kedro-Viz.
     """
+
+    written_by = "provenance is read here; it is saved with the tables"
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._protocol, self._folder = get_protocol_and_path(filepath)
@@ -51,22 +54,6 @@ class StoredProvenance(AbstractDataset[object, Provenance]):
             made_with = {"commit": lineage.commit, **lineage.made_with}
             found.setdefault(version.parent.stem, {})[version.name] = made_with
         return found
-
-    def save(self, data: object) -> None:
-        """Refuse to save: it is saved with the tables.
-
-        Parameters
-        ----------
-        data : object
-            Any output of a node.
-
-        Raises
-        ------
-        DatasetError
-            Always.
-        """
-        del data  # of Kedro's signature alone
-        raise DatasetError("provenance is read here; it is saved with the tables")
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._folder, "protocol": self._protocol}

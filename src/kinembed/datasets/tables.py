@@ -8,15 +8,16 @@ from typing import Any
 
 import fsspec
 import pandas as pd
-from kedro.io.core import AbstractDataset, DatasetError, get_protocol_and_path
+from kedro.io.core import get_protocol_and_path
 
 from kinembed.core.digests import read_stored
 from kinembed.core.spreadsheets import plain_table
+from kinembed.datasets.read_only import ReadOnlyDataset
 
 Versions = dict[str, Callable[[], pd.DataFrame]]
 
 
-class StoredTables(AbstractDataset[object, dict[str, Versions]]):
+class StoredTables(ReadOnlyDataset[dict[str, Versions]]):
     """Name -> version -> loader of what versioned ``CSVDataset`` entries saved.
 
     A table that was never made is not among the names.
@@ -30,6 +31,8 @@ class StoredTables(AbstractDataset[object, dict[str, Versions]]):
     metadata : dict of str to Any or None
         Metadata of the catalog entry, for hooks and Kedro-Viz.
     """
+
+    written_by = "stored tables are read here; their own entries save them"
 
     def __init__(
         self,
@@ -57,21 +60,6 @@ class StoredTables(AbstractDataset[object, dict[str, Versions]]):
             file = PurePosixPath(path)
             tables.setdefault(file.stem, {})[file.parent.name] = partial(self._read, str(path))
         return tables
-
-    def save(self, data: object) -> None:  # noqa: ARG002
-        """Refuse to save: the tables are saved by their own entries.
-
-        Parameters
-        ----------
-        data : object
-            Any output of a node.
-
-        Raises
-        ------
-        DatasetError
-            Always.
-        """
-        raise DatasetError("stored tables are read here; their own entries save them")
 
     def _read(self, path: str) -> pd.DataFrame:
         content = read_stored(fsspec.filesystem(self._protocol), path)

@@ -6,6 +6,7 @@ other recordings get the cluster of the nearest mean. Of many rows, k-means and 
 are fitted on evenly spaced ones and label all.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.neighbors import NearestCentroid
 
 from kinembed.segmentation.methods import Found, Partition, Rows
+
+logger = logging.getLogger(__name__)
 
 # Rows that k-means or a mixture is fitted on, at most: it takes minutes for more.
 FITTED_ROWS = 10_000
@@ -53,6 +56,7 @@ class PointClustering:
             Labels for each number and, if one was to be estimated, the partition into each number
             that was tried, with its Davies-Bouldin index as cost.
         """
+        self._say_if_thinned(len(rows.features))
         tried = self._tried(rows.features) if None in numbers else {}
         return Found([self._labels(rows.features, number, tried) for number in numbers], tried)
 
@@ -75,6 +79,11 @@ class PointClustering:
         """
         squared = euclidean_distances(rows.features, means, squared=True)
         return np.asarray(squared.argmin(axis=1), dtype=np.int64)
+
+    def _say_if_thinned(self, rows: int) -> None:
+        step = _step(rows)
+        if step > 1 and hasattr(self.estimator(2, rows), "predict"):
+            logger.info("Clusters are fitted on every %dth of %d rows and label all", step, rows)
 
     def _tried(self, features: Float[np.ndarray, "rows features"]) -> dict[int, Partition]:
         """Partitions into each number of clusters that has more than one."""
@@ -105,7 +114,7 @@ class PointClustering:
     ) -> Int[np.ndarray, "rows"]:
         """Labels; rows that HDBSCAN leaves out (-1) join the cluster of the nearest centroid."""
         fitted = self.estimator(number, len(features))
-        step = -(-len(features) // FITTED_ROWS)
+        step = _step(len(features))
         if step > 1 and hasattr(fitted, "predict"):
             return np.asarray(fitted.fit(features[::step]).predict(features), dtype=np.int64)
         labels = np.asarray(fitted.fit_predict(features), dtype=np.int64)
@@ -116,3 +125,8 @@ class PointClustering:
             return np.zeros_like(labels)
         nearest = NearestCentroid().fit(features[~noise], labels[~noise])
         return np.where(noise, nearest.predict(features), labels)
+
+
+def _step(rows: int) -> int:
+    """Rows from one that is fitted to the next."""
+    return -(-rows // FITTED_ROWS)

@@ -13,6 +13,7 @@ from kinembed.core.errors import DataError, FormatError, KinembedError
 from kinembed.core.parallel import (
     ParallelConfig,
     SplitPartitions,
+    lazy_groups,
     loaders_of,
     loaders_of_groups,
     loaders_of_seeds,
@@ -286,6 +287,12 @@ def test_a_group_loads_its_members_in_order() -> None:
     groups = loaders_of_groups({"both": ["86_03", "86_01"], "none": []}, _numbers(3))
     restored = pickle.loads(pickle.dumps(groups))  # noqa: S301
     assert {name: load() for name, load in restored.items()} == {"both": [3, 1], "none": []}
+
+
+def test_a_lazy_group_loads_its_members_one_at_a_time() -> None:
+    groups = lazy_groups({"both": ["86_03", "86_01"], "none": []}, _numbers(3))
+    restored = pickle.loads(pickle.dumps(groups))  # noqa: S301
+    assert {name: list(load()) for name, load in restored.items()} == {"both": [3, 1], "none": []}
 
 
 def halves(name, text):

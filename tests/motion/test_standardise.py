@@ -54,3 +54,14 @@ def test_round_trip_through_plain_values(values):
     np.testing.assert_array_equal(
         restored.apply(values, CHANNELS), standardiser.apply(values, CHANNELS)
     )
+
+
+@pytest.mark.parametrize("count", [1, 7, 9, 17, 60])
+def test_channels_are_measured_some_at_a_time_as_all_at_once(count):
+    generator = np.random.default_rng(count)
+    values = generator.normal(size=(501, count)) * 10 ** generator.uniform(-3, 3, size=count)
+    seen = generator.random(501) < 0.9
+    standardiser = Standardiser.fit(values, tuple(map(str, range(count))), seen)
+    of_seen = np.asfortranarray(values[seen])
+    np.testing.assert_array_equal(standardiser.mean, of_seen.mean(axis=0))
+    np.testing.assert_array_equal(standardiser.std, values[seen].std(axis=0))

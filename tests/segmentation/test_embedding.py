@@ -1,4 +1,6 @@
+import weakref
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -6,11 +8,13 @@ import torch
 from scipy.spatial.distance import pdist
 
 from kinembed.core.errors import DataError
+from kinembed.core.lazy_list import LazyList
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion
 from kinembed.segmentation.embedding import (
     EmbeddingParameters,
     embed,
+    embed_together,
     principal_components,
     project,
 )
@@ -216,3 +220,32 @@ def test_what_principal_components_leave_out_is_the_distance_from_their_plane():
         axes.left_out(values[:4], axes.reduce(values[:4])), [0] * 4, atol=1e-9
     )
     np.testing.assert_array_equal(Axes.fit(values, None).left_out(lifted, lifted), [0] * 4)
+
+
+def test_motions_of_one_model_are_loaded_one_at_a_time(rootless, toy_motion):
+    alive, most = weakref.WeakSet(), []
+
+    def load(count):
+        motion = replace(toy_motion, values=toy_motion.values[:count].copy())
+        alive.add(motion)
+        most.append(len(alive))
+        return motion
+
+    lengths = (150, 120, 100)
+    lazy = LazyList([partial(load, count) for count in lengths])
+    found = embed_together(rootless, lazy, settings(components=3))
+    held = [replace(toy_motion, values=toy_motion.values[:count]) for count in lengths]
+    for one, other in zip(
+        found, embed_together(rootless, held, settings(components=3)), strict=True
+    ):
+        np.testing.assert_array_equal(one.values, other.values)
+    assert max(most) <= 2
+
+
+def test_the_basis_of_several_motions_is_that_of_their_joined_states(rootless, toy_motion):
+    halves = [replace(toy_motion, values=some) for some in np.array_split(toy_motion.values, 2)]
+    states = [embed(rootless, half, settings(components=None)).values for half in halves]
+    expected = Axes.fit(np.concatenate(states), 3)
+    found = embed_together(rootless, halves, settings(components=3))
+    np.testing.assert_allclose(found[0].basis.axes.mean, expected.mean, atol=1e-12)
+    np.testing.assert_allclose(found[1].values, expected.reduce(states[1]), atol=1e-10)

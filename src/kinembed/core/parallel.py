@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from kinembed.core.errors import DataError, KinembedError
 from kinembed.core.exception_chain import find_cause
+from kinembed.core.lazy_list import LazyList
 from kinembed.core.listing import listed
 from kinembed.core.orphans import end_with
 from kinembed.core.parameters import Parameters
@@ -304,6 +305,32 @@ def loaders_of_groups(
     """
     return {
         name: partial(_load_all, [partitions[member] for member in members])
+        for name, members in groups.items()
+    }
+
+
+def lazy_groups(
+    groups: Mapping[str, Sequence[str]], partitions: Mapping[str, Loader]
+) -> dict[str, Loader]:
+    """A collection of lists as of :func:`loaders_of_groups`, whose items are loaded one at a time.
+
+    Parameters
+    ----------
+    groups, partitions
+        As in :func:`loaders_of_groups`.
+
+    Returns
+    -------
+    dict of str to Callable
+        Name of a group -> loader of its :class:`~kinembed.core.lazy_list.LazyList`.
+
+    Raises
+    ------
+    KeyError
+        When a group names a partition that is not there.
+    """
+    return {
+        name: partial(LazyList, [partitions[member] for member in members])
         for name, members in groups.items()
     }
 

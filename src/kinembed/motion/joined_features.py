@@ -1,11 +1,12 @@
 """The channels of several recordings of one kind of body, one after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
 
+from kinembed.core.rows_on_disk import RowsOnDisk
 from kinembed.motion.features import FeatureParameters, network_features
 from kinembed.motion.motion import Motion
 from kinembed.motion.positions import on_skeleton
@@ -18,7 +19,7 @@ class JoinedFeatures:
     Attributes
     ----------
     values : ndarray of float, shape (frames, channels)
-        Frames of all recordings.
+        Frames of all recordings, in a temporary file.
     channels : tuple of str
         Names of the channels.
     seen : ndarray of bool, shape (frames,)
@@ -33,7 +34,7 @@ class JoinedFeatures:
     starts: tuple[int, ...]
 
 
-def on_one_skeleton(motions: Sequence[Motion]) -> list[Motion]:
+def on_one_skeleton(motions: Sequence[Motion]) -> Iterator[Motion]:
     """See positions of all recordings on the first one's skeleton.
 
     Parameters
@@ -41,10 +42,10 @@ def on_one_skeleton(motions: Sequence[Motion]) -> list[Motion]:
     motions : sequence of Motion
         At least one, of the same joints.
 
-    Returns
-    -------
-    list of Motion
-        The recordings; those of rotations as they are.
+    Yields
+    ------
+    Motion
+        The recordings, one at a time; those of rotations as they are.
 
     Raises
     ------
@@ -52,15 +53,16 @@ def on_one_skeleton(motions: Sequence[Motion]) -> list[Motion]:
         When a recording lacks a joint of the first one.
     """
     skeleton = motions[0].skeleton
-    return [motion if skeleton.turns else on_skeleton(motion, skeleton) for motion in motions]
+    for motion in motions:
+        yield motion if skeleton.turns else on_skeleton(motion, skeleton)
 
 
-def join_features(motions: Sequence[Motion], parameters: FeatureParameters) -> JoinedFeatures:
+def join_features(motions: Iterable[Motion], parameters: FeatureParameters) -> JoinedFeatures:
     """Select the channels that a network reads of each recording, and join them.
 
     Parameters
     ----------
-    motions : sequence of Motion
+    motions : iterable of Motion
         At least one, of one skeleton (:func:`on_one_skeleton`), in exponential maps or positions.
     parameters : FeatureParameters
         Which channels describe the root.
@@ -73,12 +75,12 @@ def join_features(motions: Sequence[Motion], parameters: FeatureParameters) -> J
     Raises
     ------
     DataError
-        When a recording holds Euler angles or lacks a channel of its skeleton.
+        When a recording holds Euler angles or lacks a channel of its skeleton, or the disk is full.
     """
-    found = [network_features(motion, parameters) for motion in motions]
-    return JoinedFeatures(
-        np.concatenate([one.values for one in found]),
-        found[0].channels,
-        np.concatenate([motion.seen for motion in motions]),
-        tuple(np.cumsum([len(motion) for motion in motions])[:-1].tolist()),
-    )
+    rows, seen = RowsOnDisk(), []
+    for motion in motions:
+        found = network_features(motion, parameters)
+        rows.append(found.values)
+        seen.append(motion.seen)
+    starts = tuple(np.cumsum(rows.counts)[:-1].tolist())
+    return JoinedFeatures(rows.array(), found.channels, np.concatenate(seen), starts)

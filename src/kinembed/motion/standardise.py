@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from kinembed.core.errors import DataError
 
 MINIMUM_STD = 1e-4
 """Channels that vary less are dropped (Su & Shlizerman's code, METHODS section 1)."""
+AT_ONCE = 8
+"""Channels, at least half as many, that are measured at once: all may not fit in memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +34,10 @@ class Standardiser:
 
     @classmethod
     def fit(
-        cls, values: Float[np.ndarray, "frames channels"], channels: tuple[str, ...]
+        cls,
+        values: Float[np.ndarray, "frames channels"],
+        channels: tuple[str, ...],
+        seen: Bool[np.ndarray, "frames"] | None = None,
     ) -> "Standardiser":
         """Measure every channel and keep those that vary.
 
@@ -42,6 +47,8 @@ class Standardiser:
             Values of all frames to train on.
         channels : tuple of str
             Names of the columns.
+        seen : ndarray of bool, shape (frames,), optional
+            Frames that are measured; None: all.
 
         Returns
         -------
@@ -53,11 +60,14 @@ class Standardiser:
         DataError
             When no channel varies.
         """
-        std = values.std(axis=0)
+        blocks = np.array_split(np.arange(len(channels)), -(-len(channels) // AT_ONCE))
+        frames = slice(None) if seen is None or seen.all() else seen
+        measured = [_measured(values[frames, block[0] : block[-1] + 1]) for block in blocks]
+        mean, std = np.concatenate(measured, axis=1)
         kept = np.flatnonzero(std >= MINIMUM_STD)
         if len(kept) == 0:
             raise DataError("no channel varies: there is no movement to learn from")
-        return cls(tuple(channels[i] for i in kept), values[:, kept].mean(axis=0), std[kept])
+        return cls(tuple(channels[i] for i in kept), mean[kept], std[kept])
 
     def apply(
         self, values: Float[np.ndarray, "frames channels"], channels: tuple[str, ...]
@@ -140,3 +150,8 @@ class Standardiser:
             np.asarray(stored["mean"], dtype=np.float64),
             np.asarray(stored["std"], dtype=np.float64),
         )
+
+
+def _measured(values: Float[np.ndarray, "frames block"]) -> Float[np.ndarray, "2 block"]:
+    """Means and standard deviations."""
+    return np.stack([np.asfortranarray(values).mean(axis=0), values.std(axis=0)])

@@ -16,7 +16,7 @@ Where a sequence is cut, nothing here reaches from one interval into the next.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
@@ -33,6 +33,7 @@ from kinembed.motion.motion import Motion
 from kinembed.motion.windows import WindowLengths, edges_of_unseen, frames_of, window_starts
 from kinembed.networks.seq2seq import Prediction
 from kinembed.segmentation.principal_components import Axes, Basis
+from kinembed.segmentation.scatter import Scatter
 from kinembed.training.devices import DeviceName, Precision
 from kinembed.training.window_predictions import BATCH_SIZE, WindowModel, predict_windows
 
@@ -200,7 +201,9 @@ def embed_together(
     model : WindowModel
         The network, and how motions become its input.
     motions : sequence of Motion
-        Sequences of the skeleton and frame rate that the network was trained on; at least one.
+        Sequences of the skeleton and frame rate that the network was trained on; at least one. Of
+        several, memory holds the states of one at a time: they are computed once for the basis and
+        again for the rows.
     parameters : EmbeddingParameters
         As in :func:`embed`.
     cuts : sequence of sequence of int, optional
@@ -218,16 +221,10 @@ def embed_together(
     DataError
         As :func:`embed` does, for any of the motions.
     """
-    of_each = [
-        _states_along(model, motion, parameters, some)
-        for motion, some in zip(motions, cuts or [()] * len(motions), strict=True)
-    ]
-    axes = (
-        basis.axes
-        if basis
-        else Axes.fit(_stacked([one.values for one in of_each]), parameters.components)
-    )
-    summaries = [_summarised(axes.reduce(one.values), one, parameters) for one in of_each]
+    of_each = _StatesOfEach(model, motions, parameters, cuts or [()] * len(motions))
+    axes = basis.axes if basis else _axes(of_each, parameters.components)
+    reduced = [replace(one, values=axes.reduce(one.values)) for one in of_each]
+    summaries = [_summarised(one, parameters) for one in reduced]
     scales = (
         basis.scales
         if basis
@@ -236,8 +233,40 @@ def embed_together(
     used = Basis(axes, scales)
     return [
         replace(one, values=side_by_side(summary, scales), basis=used)
-        for one, summary in zip(of_each, summaries, strict=True)
+        for one, summary in zip(reduced, summaries, strict=True)
     ]
+
+
+@dataclass(frozen=True, eq=False)
+class _StatesOfEach:
+    """States of every motion as rows, computed anew each time; those of one alone are kept."""
+
+    model: WindowModel
+    motions: Sequence[Motion]
+    parameters: EmbeddingParameters
+    cuts: Sequence[Sequence[int]]
+
+    def __len__(self) -> int:
+        return len(self.motions)
+
+    def __iter__(self) -> Iterator[Embeddings]:
+        if len(self) == 1:
+            yield self._only
+            return
+        for motion, cuts in zip(self.motions, self.cuts, strict=True):
+            yield _states_along(self.model, motion, self.parameters, cuts)
+
+    @cached_property
+    def _only(self) -> Embeddings:
+        return _states_along(self.model, self.motions[0], self.parameters, self.cuts[0])
+
+
+def _axes(of_each: _StatesOfEach, components: int | None) -> Axes:
+    """Directions of most variance of the states of all."""
+    values = (one.values for one in of_each)
+    if components is None or len(of_each) == 1:
+        return Axes.fit(next(values), components)
+    return Axes.of_scatter(Scatter.of(values), components)
 
 
 def _states_along(
@@ -254,12 +283,12 @@ def _states_along(
 
 
 def _summarised(
-    values: Float[np.ndarray, "rows dimensions"], of: Embeddings, parameters: EmbeddingParameters
+    one: Embeddings, parameters: EmbeddingParameters
 ) -> list[Float[np.ndarray, "rows dimensions"]]:
     if not parameters.summary_s:
-        return [values]
-    rows = _rows_in(parameters.summary_s * of.frame_rate, of.frame_index)
-    return moments(values, of.frame_index, of.cuts, rows, parameters.spread)
+        return [one.values]
+    rows = _rows_in(parameters.summary_s * one.frame_rate, one.frame_index)
+    return moments(one.values, one.frame_index, one.cuts, rows, parameters.spread)
 
 
 def _stacked(

@@ -59,9 +59,8 @@ def untrained_model(motions: Sequence[Motion], stages: StageParameters) -> Train
     DataError
         When the motions are in Euler angles, have different joints or do not move.
     """
-    motions = on_one_skeleton(motions)
-    joined = join_features(motions, stages.features)
-    standardiser = Standardiser.fit(joined.values[joined.seen], joined.channels)
+    joined = join_features(on_one_skeleton(motions), stages.features)
+    standardiser = Standardiser.fit(joined.values, joined.channels, joined.seen)
     return TrainedModel(
         initial_network(len(standardiser.channels), stages.training),
         stages.training,

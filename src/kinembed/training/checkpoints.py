@@ -144,15 +144,15 @@ class CheckpointFolder:
             Path(digest_path(path.as_posix())).unlink(missing_ok=True)
 
 
-def fingerprint(configuration: Mapping[str, object], values: Tensor) -> str:
+def fingerprint(configuration: Mapping[str, object], *data: Tensor) -> str:
     """sha256 over a configuration (plain values) and the data it is applied to.
 
     Parameters
     ----------
     configuration : mapping of str to object
         What can be written as JSON; the order of keys does not matter.
-    values : Tensor
-        Data on any device; type and values count, the shape does not.
+    *data : Tensor
+        Data on any device; type and values count, shapes do not.
 
     Returns
     -------
@@ -165,5 +165,6 @@ def fingerprint(configuration: Mapping[str, object], values: Tensor) -> str:
         When the configuration holds what JSON cannot.
     """
     digest = hashlib.sha256(json.dumps(configuration, sort_keys=True).encode())
-    digest.update(values.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
+    for values in data:
+        digest.update(values.detach().cpu().contiguous().view(torch.uint8).numpy().data)
     return digest.hexdigest()

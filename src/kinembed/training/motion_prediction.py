@@ -356,8 +356,8 @@ def _store(
     data: Tensor,
     counts: Tensor | None,
 ) -> CheckpointFile:
-    of_data = data if counts is None else torch.stack([data, counts])
-    return checkpoints.file(sequence, fingerprint(identity, of_data))
+    of_data = [data] if counts is None else [data, counts]
+    return checkpoints.file(sequence, fingerprint(identity, *of_data))
 
 
 def _identity(

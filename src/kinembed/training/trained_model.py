@@ -16,6 +16,7 @@ from jaxtyping import Bool, Float
 from safetensors.torch import load, save
 
 from kinembed.core.errors import CheckpointError, DataError
+from kinembed.core.rows_on_disk import RowsOnDisk
 from kinembed.motion.features import FeatureParameters, channel_weights, network_features
 from kinembed.motion.joined_features import join_features, on_one_skeleton
 from kinembed.motion.motion import Motion
@@ -312,7 +313,7 @@ def log_resumption(
 
 @dataclass(frozen=True, eq=False)
 class _Material:
-    """What a network is trained on, all recordings joined."""
+    """What a network is trained on, all recordings joined, in temporary files."""
 
     values: Float[np.ndarray, "frames channels"]
     standardiser: Standardiser
@@ -324,11 +325,13 @@ class _Material:
 def _material(
     motions: Sequence[Motion], features: FeatureParameters, cuts: Sequence[int]
 ) -> _Material:
-    motions = on_one_skeleton(motions)
-    joined = join_features(motions, features)
-    standardiser = Standardiser.fit(joined.values[joined.seen], joined.channels)
+    joined = join_features(on_one_skeleton(motions), features)
+    standardiser = Standardiser.fit(joined.values, joined.channels, joined.seen)
+    rows = RowsOnDisk()
+    for values in np.split(joined.values, joined.starts):
+        rows.append(standardiser.apply(values, joined.channels).astype(np.float32))
     return _Material(
-        standardiser.apply(joined.values, joined.channels),
+        rows.array(),
         standardiser,
         sorted({*cuts, *joined.starts}),
         joined.seen,
@@ -340,15 +343,14 @@ def _weights(
     motions: Sequence[Motion], channels: Sequence[str]
 ) -> Float[np.ndarray, "frames channels"] | None:
     """How much is known of each value; None: everything of all."""
-    known = [channel_weights(one, channels) for one in motions]
-    if all(one is None for one in known):
+    if all(channel_weights(one, channels) is None for one in motions):
         return None
-    return np.concatenate(
-        [
-            np.ones((len(motion), len(channels))) if one is None else one
-            for motion, one in zip(motions, known, strict=True)
-        ]
-    )
+    rows = RowsOnDisk()
+    for motion in motions:
+        known = channel_weights(motion, channels)
+        some = np.ones((len(motion), len(channels))) if known is None else known
+        rows.append(some.astype(np.float32))
+    return rows.array()
 
 
 def _joints(channels: Sequence[str]) -> set[str]:

@@ -1,14 +1,14 @@
 """Nodes of stage ``embedding``: states of the networks along their sequences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from kinembed.core.parallel import (
     MappedPartitions,
     ParallelConfig,
     SplitPartitions,
+    lazy_groups,
     loaders_of,
-    loaders_of_groups,
     map_partitions,
 )
 from kinembed.motion.motion import Motion
@@ -61,7 +61,7 @@ def embed_sequences(
     assigned.by_recording(models)
     embedded = map_partitions(
         run,
-        loaders_of_groups(groups, sequences),
+        lazy_groups(groups, sequences),
         models,
         loaders_of(groups),
         config=parallel,
@@ -92,7 +92,7 @@ def project_embeddings(
 
 
 def _embed(
-    motions: list[Motion],
+    motions: Sequence[Motion],
     model: TrainedModel,
     names: tuple[str, ...],
     parameters: EmbeddingParameters,

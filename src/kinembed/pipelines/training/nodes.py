@@ -8,7 +8,7 @@ import pandas as pd
 from kinembed.core.parallel import (
     MappedPartitions,
     ParallelConfig,
-    loaders_of_groups,
+    lazy_groups,
     map_partitions,
 )
 from kinembed.motion.features import FeatureParameters
@@ -81,7 +81,7 @@ def train_models(
     CheckpointError
         Once computed, when a checkpoint is damaged.
     """
-    groups = loaders_of_groups(assigned.recordings_of_each(sequences), sequences)
+    groups = lazy_groups(assigned.recordings_of_each(sequences), sequences)
     for name in checkpoints.begun(groups):
         log_resumption(name, groups[name](), features, training, checkpoints)
     train = partial(train_together, features=features, training=training, checkpoints=checkpoints)

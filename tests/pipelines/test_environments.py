@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from fnmatch import fnmatchcase
+from functools import cache
 
 import pytest
 import yaml
@@ -38,21 +39,30 @@ def load(env, **changes):
     )
 
 
+@cache
 def groups_of(env):
     parameters = load(env)["parameters"]
     parameters["ingestion"] = SAID["ingestion"] | parameters["ingestion"]
     return {name: group.model_validate(parameters[name]) for name, group in GROUPS.items()}
 
 
-@pytest.fixture
-def new_experiment(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def new_experiment(tmp_path_factory):
     """The configuration of an experiment that says nothing but its name."""
-    for name in [name for name in os.environ if name.startswith("KINEMBED_")]:
-        monkeypatch.delenv(name)
-    shutil.copytree(ROOT / "conf/base", tmp_path / "base")
-    (tmp_path / "new").mkdir()
-    (tmp_path / "new/globals.yml").write_text(NEW)
-    return OmegaConfigLoader(str(tmp_path), env="new", **CONFIG_LOADER_ARGS)
+    folder = tmp_path_factory.mktemp("conf")
+    shutil.copytree(ROOT / "conf/base", folder / "base")
+    (folder / "new").mkdir()
+    (folder / "new/globals.yml").write_text(NEW)
+    loader = OmegaConfigLoader(str(folder), env="new", **CONFIG_LOADER_ARGS)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("KINEMBED_")]:
+            patch.delenv(name)
+        return {kind: loader[kind] for kind in ("parameters", "catalog", "globals")}
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    return DataCatalog.from_config(load("sample")["catalog"], {})
 
 
 @pytest.mark.parametrize("env", ENVIRONMENTS)
@@ -206,10 +216,9 @@ def test_the_mirror_has_clips_of_seven_actions_to_learn_from_and_to_be_tested_on
 
 
 @pytest.mark.parametrize("name", register_pipelines())
-def test_checkpoints_are_cleared_after_what_their_pipeline_stores(name):
+def test_checkpoints_are_cleared_after_what_their_pipeline_stores(name, catalog):
     """Whichever pipelines run together: no node may still need what is cleared."""
     pipeline = register_pipelines()[name]
-    catalog = DataCatalog.from_config(load("sample")["catalog"], {})
     for checkpoints in (one for one in pipeline.inputs() if one.endswith("checkpoints")):
         after = catalog.get(checkpoints).metadata["cleared_after"]
         assert set(after) <= pipeline.all_outputs(), checkpoints

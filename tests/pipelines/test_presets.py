@@ -1,5 +1,7 @@
 """What the presets of training are in every experiment."""
 
+from functools import cache
+
 import pytest
 from helpers.projects import ROOT
 from helpers.shown_commands import parameters_of
@@ -54,6 +56,7 @@ SET = {
 }
 
 
+@cache
 def training(env, **runtime):
     found = parameters_of(env, runtime)["training"]
     return TrainingParameters.model_validate(found).model_dump(mode="json")
@@ -77,7 +80,7 @@ def test_a_published_preset_is_that_case_in_every_experiment(env, case):
 @pytest.mark.parametrize("env", EXPERIMENTS)
 def test_published_is_the_case_of_the_experiment(env):
     case = "published_clips" if env in OF_CLIPS else "published_continuous"
-    assert training(env, preset="published") == training(env, preset=case)
+    assert training(env, preset="published", seed=3) == training(env, preset=case, seed=3)
 
 
 @pytest.mark.parametrize("env", sorted(set(EXPERIMENTS) - set(SET) - SHARED))

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.slow
 CHECKER = "libc_malloc_debug.so.0"
 SKELETONS = """
 import numpy as np
+import torch
 from kinembed.networks.skeleton_graph import SkeletonGraph
 from kinembed.networks.stgcn import StGcn, StgcnParameters
 
@@ -21,6 +22,7 @@ for widths in ((4, 6, 8), (8, 8, 16)):
         network(torch.randn(2, 3, 40, 3)).sum().backward()
 """
 TWO_STREAMS = """
+import torch
 from kinembed.networks.two_stream import TwoStream, TwoStreamNetworkParameters
 
 network = TwoStream(2, TwoStreamNetworkParameters(widths=(3, 4, 5), fused=6))
@@ -39,7 +41,7 @@ def checked(program: str) -> subprocess.CompletedProcess[str]:
         "OMP_NUM_THREADS": "1",
     }
     return subprocess.run(
-        [sys.executable, "-c", f"import torch\n{program}\nprint('done')"],
+        [sys.executable, "-c", f"{program}\nprint('done')"],
         capture_output=True,
         text=True,
         env=environment,

@@ -1,5 +1,6 @@
 """Shapes and types in signatures are enforced while tests run; a mirror has real recordings."""
 
+import gc
 import os
 import signal
 from itertools import groupby
@@ -11,6 +12,7 @@ from jaxtyping import install_import_hook
 install_import_hook("kinembed", "beartype.beartype")
 # A job in the background ignores Ctrl-C, and so would the runs that tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+gc.disable()  # what is imported stays: looking through it again and again takes seconds
 os.environ["KEDRO_LOGGING_CONFIG"] = str(Path(__file__).with_name("logging.yml"))
 
 
@@ -22,6 +24,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "mirror" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.mirror)
     items[:] = long_ones_first(items)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def long_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:

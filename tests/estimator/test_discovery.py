@@ -1,12 +1,11 @@
 import pickle
 import re
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.notebooks import execute, kinds, outputs
 from helpers.projects import ROOT
-from nbclient import NotebookClient
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import estimator_checks
@@ -139,15 +138,8 @@ def test_the_ten_lines_of_the_first_page_run(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_the_notebook_for_colab_runs_without_a_clone(tmp_path):
     """Installed packages alone; steps and recordings are cut."""
-    source = (ROOT / "notebooks/00_ten_lines.ipynb").read_text()
-    for given, short in (('"steps\\": 300', '"steps\\": 3'), ("duration_s=60.0", "duration_s=4.0")):
-        assert given in source
-        source = source.replace(given, short)
-    notebook = nbformat.reads(source, as_version=4)
-    resources = {"metadata": {"path": str(tmp_path)}}
-    cells = NotebookClient(notebook, timeout=240, resources=resources).execute().cells
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    shown = [kind for output in outputs for kind in output.get("data", {})]
+    cuts = {'"steps": 300': '"steps": 3', "duration_s=60.0": "duration_s=4.0"}
+    shown = kinds(outputs(execute("00_ten_lines.ipynb", tmp_path, cuts)))
     assert {"image/png", "application/vnd.plotly.v1+json"} <= set(shown)
     assert {path.name for path in tmp_path.iterdir()} == {"walks", "new_walks", "model"}
 

@@ -3,11 +3,10 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from helpers.forked import run_module
+from helpers.forked import start_module
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,20 +22,22 @@ def copy_of_project(folder, tracked=False):
     return folder
 
 
-def command(*options, env="test"):
-    return [sys.executable, "-m", "kedro", "run", "--env", env, *options]
-
-
 def environment():
     """Logging as a user has it, and tracking where the project says (mlflow sets the variable)."""
     ours = {"KEDRO_LOGGING_CONFIG", "MLFLOW_TRACKING_URI"}
     return {name: value for name, value in os.environ.items() if name not in ours}
 
 
-def kedro_run(folder, *options, env="test"):
+def start(folder, written, *options, env="test"):
     """`kedro run` in a process of its own that need not import the libraries again."""
-    arguments = ["kedro", *command(*options, env=env)[3:]]
+    arguments = ["kedro", "run", "--env", env, *options]
+    return start_module("kedro", arguments, folder, environment(), written)
+
+
+def kedro_run(folder, *options, env="test"):
+    """`kedro run` in such a process, to its end."""
     with tempfile.TemporaryDirectory() as written:
-        code = run_module("kedro", arguments, folder, environment(), Path(written))
+        process = start(folder, Path(written), *options, env=env)
+        process.join()
         said = [(Path(written) / name).read_text() for name in ("stdout", "stderr")]
-    return subprocess.CompletedProcess(arguments, code, *said)
+    return subprocess.CompletedProcess(["kedro", *options], process.exitcode, *said)

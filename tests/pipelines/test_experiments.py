@@ -1,14 +1,14 @@
 """Experiments on files that the tests write, and what users see when something is wrong."""
 
+import os
 import re
 import signal
-import subprocess
 import time
 
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.projects import command, copy_of_project, kedro_run
+from helpers.projects import copy_of_project, kedro_run, start
 
 from kinembed.io.formats.expmap_text import write_expmap_text
 from kinembed.io.synthetic.person import write_sample
@@ -97,19 +97,14 @@ def test_a_bad_file_is_named_and_earlier_results_stay(project, tmp_path, name, s
         assert kept.read_bytes() == b"earlier"
 
 
-def test_an_interrupt_stops_with_a_word_and_leaves_the_checkpoint(project):
-    process = subprocess.Popen(
-        command("--params", "training.steps=100000"),
-        cwd=project,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def test_an_interrupt_stops_with_a_word_and_leaves_the_checkpoint(project, tmp_path):
+    process = start(project, tmp_path, "--params", "training.steps=100000")
     deadline = time.monotonic() + 120
     while not list(project.glob("data/06_models/test/checkpoints/*.safetensors")):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "has reached a checkpoint" in stderr
+    os.kill(process.pid, signal.SIGINT)
+    process.join(timeout=60)
+    assert process.exitcode == 130
+    assert "has reached a checkpoint" in (tmp_path / "stderr").read_text()
     assert list(project.glob("data/06_models/test/checkpoints/*.safetensors"))

@@ -1,19 +1,17 @@
 """The whole project as a user runs it, on a short synthetic recording."""
 
 import json
-import signal
 import subprocess
 import sys
 import time
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.projects import ROOT, command, copy_of_project, environment, kedro_run
+from helpers.notebooks import execute, kinds, outputs
+from helpers.projects import copy_of_project, environment, kedro_run, start
 from kedro.framework.project import configure_project
 from kedro.framework.session import KedroSession
-from nbclient import NotebookClient
 
 pytestmark = pytest.mark.project
 
@@ -81,16 +79,14 @@ def test_evaluation_of_stored_versions_gives_identical_scores(project):
 
 def test_a_run_killed_in_training_continues_to_the_same_weights(project, tmp_path):
     folder, _ = project
-    killed = copy_of_project(tmp_path)
-    process = subprocess.Popen(
-        command("--to-nodes", "train_models"), cwd=killed, stderr=subprocess.DEVNULL
-    )
+    killed = copy_of_project(tmp_path / "project")
+    process = start(killed, tmp_path, "--to-nodes", "train_models")
     checkpoints = killed / "data/06_models/test/checkpoints"
     deadline = time.monotonic() + 120
     while not list(checkpoints.glob("*.safetensors")) and time.monotonic() < deadline:
         time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.kill()
+    process.join()
     assert list(checkpoints.glob("sample-*.safetensors"))
     assert not list(killed.glob("data/06_models/test/models/*/models"))
     completed = kedro_run(killed, "--pipelines", "training")
@@ -170,15 +166,8 @@ def test_names_survive_a_rerun_and_a_wrong_one_is_told(project):
 
 def executed(name, folder, monkeypatch):
     """Outputs of a notebook on the results of the first run, one after the other."""
-    notebook = nbformat.read(ROOT / "notebooks" / name, as_version=4)
     monkeypatch.setenv("KEDRO_ENV", "test")
-    resources = {"metadata": {"path": str(folder)}}
-    run = NotebookClient(notebook, timeout=240, resources=resources).execute()
-    return [output for cell in run.cells for output in cell.get("outputs", [])]
-
-
-def kinds(outputs):
-    return [kind for output in outputs for kind in output.get("data", {})]
+    return outputs(execute(name, folder))
 
 
 def test_the_first_look_notebook_runs_on_the_results(project, monkeypatch):
@@ -193,12 +182,12 @@ def test_the_notebook_on_ones_own_recordings_names_and_labels_them(project, monk
     monkeypatch.setenv("KINEMBED_RECORDINGS", str(folder / "data/01_raw/test/recording"))
     names = folder / "data/08_reporting/test/names.yml"
     try:
-        outputs = executed("02_your_own_recordings.ipynb", folder, monkeypatch)
+        shown = executed("02_your_own_recordings.ipynb", folder, monkeypatch)
         assert "first behaviour" in names.read_text()
     finally:
         names.unlink(missing_ok=True)
-    assert kinds(outputs).count("text/html") == 4
-    assert "first behaviour" in outputs[-1]["data"]["text/html"]
+    assert kinds(shown).count("text/html") == 4
+    assert "first behaviour" in shown[-1]["data"]["text/html"]
     labels, predictions = (
         pd.read_parquet(newest(folder, f"data/07_model_output/test/{kind}/*/{kind}/sample.parquet"))
         for kind in ("labels", "predictions")
@@ -208,8 +197,8 @@ def test_the_notebook_on_ones_own_recordings_names_and_labels_them(project, monk
 
 def test_the_notebook_on_the_embedding_shows_all_its_figures(project, monkeypatch):
     folder, _ = project
-    outputs = executed("03_inside_the_embedding.ipynb", folder, monkeypatch)
-    assert kinds(outputs).count("image/png") == 5
+    shown = executed("03_inside_the_embedding.ipynb", folder, monkeypatch)
+    assert kinds(shown).count("image/png") == 5
 
 
 def test_a_stored_model_labels_its_own_recording_as_it_was_discovered(project):

@@ -1,10 +1,9 @@
 """The synthetic toy as a user meets it: its experiment, and the notebook about it."""
 
-import nbformat
 import pandas as pd
 import pytest
-from helpers.projects import ROOT, copy_of_project, kedro_run
-from nbclient import NotebookClient
+from helpers.notebooks import execute
+from helpers.projects import copy_of_project, kedro_run
 
 pytestmark = pytest.mark.project
 
@@ -28,10 +27,8 @@ def test_the_experiment_goes_through_all_stages(tmp_path):
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    notebook = nbformat.read(ROOT / "notebooks" / "04_circles_and_ellipses.ipynb", as_version=4)
     folder = tmp_path_factory.mktemp("notebook")
-    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}})
-    return client.execute()
+    return execute("04_circles_and_ellipses.ipynb", folder, {"steps=600": "steps=400"})
 
 
 def texts(notebook):

@@ -14,6 +14,10 @@ from kinembed.training.motion_prediction import TrainingParameters
 pytestmark = pytest.mark.project
 
 PAGE = (ROOT / "docs/parity.md").read_text()
+CLIPS = (  # of which walks and jumps are drawn
+    "train_walking_1 train_walking_2 train_jumping_1 train_jumping_2 test_running_1 "
+    "train_walking_extra_13"
+)
 COMMANDS = re.findall(r"^\|.*\| `((?:\w+=\S+ )?kedro run[^`]*)` \|$", PAGE, re.MULTILINE)
 
 
@@ -75,6 +79,7 @@ def mirrored(tmp_path_factory, mirror):
     """A run with many published options at once, on real clips."""
     project = copy_of_project(tmp_path_factory.mktemp("parity") / "project")
     options = (
+        f"ingestion.registry.trials={CLIPS},"
         "concatenation.draw.actions=walking jumping,concatenation.draw.clips=3,"
         "concatenation.draw.sequences=1,training.learning_rate=0.002,training.batch_size=4,"
         "training.network.units=12,training.windows.source=25,training.windows.target=20,"

@@ -35,10 +35,9 @@ class _Process:
 class _Forked(LocalProvisioner):
     async def launch_kernel(self, cmd, **given):
         _python, _m, module, *arguments = cmd
-        written = Path(tempfile.mkdtemp())
-        self.process = _Process(
-            start_module(module, [module, *arguments], given["cwd"], given["env"], written)
-        )
+        self.written = tempfile.TemporaryDirectory()
+        folders = given["cwd"], given["env"], Path(self.written.name)
+        self.process = _Process(start_module(module, [module, *arguments], *folders))
         self.pid = self.process.pid
         return self.connection_info
 

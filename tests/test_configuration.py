@@ -66,3 +66,12 @@ def test_names_that_values_refer_to_are_no_unknown_groups():
 def test_an_unknown_preset_is_refused_naming_all():
     with pytest.raises(BadConfigException, match="no preset 'quick'; there are fast, "):
         parameters(preset="quick")
+
+
+@pytest.mark.parametrize("given", [{"embedding": {"stride": 3}}, {"training": {"windows": 9}}])
+def test_a_setting_that_follows_from_the_shortest_behaviour_is_not_given_beside_it(given):
+    with pytest.raises(BadConfigException, match=r"(stride|windows) would follow .*shortest_beh"):
+        parameters(shortest_behaviour_s="auto", **given)
+    assert parameters(**given)["time_scale"] == {"shortest_behaviour_s": None}
+    found = parameters(shortest_behaviour_s=0.5, embedding={"components": 9})
+    assert found["time_scale"] == {"shortest_behaviour_s": 0.5}

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from kedro.config import BadConfigException, OmegaConfigLoader
 
+from kinembed.core.decided_settings import conflict
 from kinembed.core.renames import GONE, GROUPS, has_earlier_names, under_present_names
 from kinembed.parameter_names import setting_names, suggestion
 
@@ -35,7 +36,8 @@ class ConfigLoader(OmegaConfigLoader):
         ------
         BadConfigException
             When the earlier and the present name of one parameter are both set, or ``--params``
-            names an unknown group of parameters or an unknown preset.
+            names an unknown group of parameters, an unknown preset, or a setting that follows from
+            ``time_scale.shortest_behaviour_s`` beside it.
         MissingConfigException
             When no file holds configuration of this kind.
         KeyError
@@ -47,6 +49,7 @@ class ConfigLoader(OmegaConfigLoader):
         if key != "parameters":
             return found
         self._refuse_unknown_groups()
+        self._refuse_decided_settings(found)
         if not has_earlier_names(found):
             return found
         try:
@@ -73,6 +76,15 @@ class ConfigLoader(OmegaConfigLoader):
         known |= self._for_all_groups()
         for name in asked.keys() - known - GROUPS.keys() - GONE.keys():
             raise BadConfigException(_unknown(next(_full_names(name, asked[name])), known))
+
+    def _refuse_decided_settings(self, found: dict[str, Any]) -> None:
+        """Else what was asked for would be replaced without a word."""
+        if (found.get("time_scale") or {}).get("shortest_behaviour_s") is None:
+            return
+        given = (name for one in self.runtime_params.items() for name in _full_names(*one))
+        problem = conflict(given)
+        if problem:
+            raise BadConfigException(f"--params: {problem}")
 
     def _for_all_groups(self) -> set[str]:
         """Names of ``--params`` that are no group: values of the configuration refer to them."""

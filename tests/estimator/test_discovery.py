@@ -117,6 +117,14 @@ def test_no_recording_is_an_error(fitted):
         fitted.predict({})
 
 
+def test_a_setting_is_not_given_beside_the_time_that_it_follows_from(recordings):
+    both = kinembed.BehaviourDiscovery(embedding={"stride": 3}, shortest_behaviour_s="auto")
+    with pytest.raises(
+        DataError, match=r"embedding\.stride would follow from .*shortest_behaviour"
+    ):
+        both.fit(recordings)
+
+
 def test_a_misspelt_setting_is_named(recordings):
     with pytest.raises(ValueError, match="stepps"):
         kinembed.BehaviourDiscovery(training={"stepps": 1}).fit(recordings)

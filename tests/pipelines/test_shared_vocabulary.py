@@ -26,6 +26,7 @@ from kinembed.segmentation.cluster_model_file import (
 )
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed, join_embeddings
+from kinembed.segmentation.time_scale import TimeScale
 from kinembed.training.assignment import assign_models
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
@@ -60,10 +61,18 @@ class Run:
         self.assigned = share_models(sequences, parameters)
         checkpoints = CheckpointFolder(folder)
         models = train_models(
-            sequences, self.assigned, checkpoints, FeatureParameters(), parameters, SEQUENTIAL
+            sequences,
+            self.assigned,
+            checkpoints,
+            FeatureParameters(),
+            parameters,
+            TimeScale(),
+            SEQUENTIAL,
         )
         self.models = loaders(models.collect())
-        embedded = embed_sequences(self.models, sequences, self.assigned, EMBEDDING, SEQUENTIAL)
+        embedded = embed_sequences(
+            self.models, sequences, self.assigned, EMBEDDING, TimeScale(), SEQUENTIAL
+        )
         self.embeddings = dict(embedded.stream())
         fitted = fit_cluster_models(
             loaders(self.embeddings),
@@ -72,6 +81,7 @@ class Run:
             CLUSTERING,
             ClusterModelParameters(),
             ExpmapParameters(),
+            TimeScale(),
             SEQUENTIAL,
         )
         self.clusters = loaders(fitted.collect())
@@ -155,6 +165,7 @@ def test_the_number_of_a_single_recording_is_found_under_either_name(shared, nam
         clustering,
         ClusterModelParameters(),
         ExpmapParameters(),
+        TimeScale(),
         SEQUENTIAL,
     )
     assert fitted.collect()["all"].settings.variant == "given"

@@ -8,6 +8,7 @@ from helpers.killed import KilledAfter, KilledError
 from kinembed.core.parallel import ParallelConfig
 from kinembed.motion.features import FeatureParameters
 from kinembed.pipelines.training.nodes import share_models, train_models
+from kinembed.segmentation.time_scale import TimeScale
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_together
@@ -31,7 +32,13 @@ def resume(toy_motion, tmp_path):
     def _resume(training):
         sequences = {toy_motion.trial: partial(_itself, toy_motion)}
         assigned = share_models(sequences, training)
-        settings = (CheckpointFolder(tmp_path), FeatureParameters(), training, ParallelConfig())
+        settings = (
+            CheckpointFolder(tmp_path),
+            FeatureParameters(),
+            training,
+            TimeScale(),
+            ParallelConfig(),
+        )
         train_models(sequences, assigned, *settings)
 
     return _resume

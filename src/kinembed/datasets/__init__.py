@@ -26,6 +26,7 @@ _MODULES = {
     "StoredProvenance": "stored_provenance",
     "StoredTables": "tables",
     "TextDataset": "text_files",
+    "TimeScaleDataset": "time_scale",
     "TwoStreamDataset": "two_stream",
     "VersionedPartitions": "partitions",
     "VideoDataDataset": "video",

@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
+from kinembed.core.decided_settings import conflict
 from kinembed.core.errors import DataError
 from kinembed.core.listing import listed_near
 from kinembed.estimator.file import read_files, write_files
@@ -20,6 +21,7 @@ from kinembed.report.plots.export import InteractiveFigure, StaticFigure
 from kinembed.report.plots.timeline import timeline, titled_predictions
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.time_scale import TimeScaleParameters
 from kinembed.training.motion_prediction import TrainingParameters
 
 Settings = Mapping[str, Any] | None
@@ -45,6 +47,9 @@ class BehaviourDiscovery(ClusterMixin, BaseEstimator):
         Further settings of the group ``clustering``.
     positions : mapping or None
         Settings of ``ingestion.positions``, such as ``{"joints": "common"}``.
+    shortest_behaviour_s : float, "auto" or None
+        Duration of the shortest behaviour in seconds, from which windows and other settings follow;
+        ``auto``: estimated from the recordings; None: each setting is as it stands.
 
     Attributes
     ----------
@@ -70,6 +75,7 @@ class BehaviourDiscovery(ClusterMixin, BaseEstimator):
         embedding: Settings = None,
         clustering: Settings = None,
         positions: Settings = None,
+        shortest_behaviour_s: float | str | None = None,
     ) -> None:
         self.behaviours = behaviours
         self.seed = seed
@@ -77,6 +83,7 @@ class BehaviourDiscovery(ClusterMixin, BaseEstimator):
         self.embedding = embedding
         self.clustering = clustering
         self.positions = positions
+        self.shortest_behaviour_s = shortest_behaviour_s
 
     def fit(self, recordings: Mapping[str, Motion], y: None = None) -> "BehaviourDiscovery":
         """Train the network on recordings, embed them and cluster the embedding.
@@ -96,7 +103,8 @@ class BehaviourDiscovery(ClusterMixin, BaseEstimator):
         Raises
         ------
         DataError
-            When there is no recording, recordings do not move the same joints, or are too short.
+            When there is no recording, recordings do not move the same joints, or are too short; or
+            a setting is given that follows from the shortest behaviour, which is given, too.
         pydantic.ValidationError
             When there is no such setting, or a value is wrong.
         """
@@ -109,6 +117,7 @@ class BehaviourDiscovery(ClusterMixin, BaseEstimator):
             TrainingParameters.model_validate(seed | dict(self.training or {})),
             EmbeddingParameters.model_validate(self.embedding or {}),
             ClusteringParameters.model_validate(seed | number | dict(self.clustering or {})),
+            self._time_scale(),
         )
         return self._fitted(found)
 
@@ -243,6 +252,18 @@ class BehaviourDiscovery(ClusterMixin, BaseEstimator):
 
     def _positions(self) -> PositionParameters:
         return PositionParameters.model_validate(self.positions or {})
+
+    def _time_scale(self) -> TimeScaleParameters:
+        groups = {
+            name: getattr(self, name) or {} for name in ("training", "embedding", "clustering")
+        }
+        given = (f"{group}.{name}" for group, settings in groups.items() for name in settings)
+        problem = conflict(given) if self.shortest_behaviour_s is not None else ""
+        if problem:
+            raise DataError(problem)
+        return TimeScaleParameters.model_validate(
+            {"shortest_behaviour_s": self.shortest_behaviour_s}
+        )
 
     def _name(self, recording: str | None) -> str:
         check_is_fitted(self)

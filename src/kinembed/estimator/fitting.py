@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from kinembed.segmentation.embedding import (
     project,
 )
 from kinembed.segmentation.inference import label_motion
+from kinembed.segmentation.time_scale import TimeScaleParameters, measure_time_scale
 from kinembed.training.assignment import SHARED
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import TrainedModel, train_together
@@ -87,6 +89,7 @@ def discover(
     training: TrainingParameters,
     embedding: EmbeddingParameters,
     clustering: ClusteringParameters,
+    time_scale: TimeScaleParameters,
 ) -> Discovery:
     """Fit one network and one set of clusters on recordings.
 
@@ -102,6 +105,8 @@ def discover(
         Which states make the embedding.
     clustering : ClusteringParameters
         How it is clustered; its ``number`` is given or None.
+    time_scale : TimeScaleParameters
+        The shortest behaviour, from which settings in seconds follow if it is used.
 
     Returns
     -------
@@ -111,9 +116,14 @@ def discover(
     Raises
     ------
     DataError
-        When there is no recording, they do not move the same joints, or are too short.
+        When there is no recording, they do not move the same joints, or are too short
+        for the windows or the shortest behaviour.
     """
     motions = made_comparable(recordings, positions)
+    loaders = {name: partial(_itself, motion) for name, motion in motions.items()}
+    scale = measure_time_scale(loaders, time_scale, FeatureParameters(), embedding)
+    training, embedding = scale.training(training), scale.embedding(embedding)
+    clustering = scale.clustering(clustering)
     model = train_together(SHARED, [*motions.values()], FeatureParameters(), training)
     embedded = embed_together(model, [*motions.values()], embedding)
     frames = {name: len(motion) for name, motion in motions.items()}
@@ -163,6 +173,10 @@ def label(
         (name, label_motion(for_joints(motion, joints, positions), found.model, found.clusters))
         for name, motion in recordings.items()
     )
+
+
+def _itself(motion: Motion) -> Motion:
+    return motion
 
 
 def _joined(tables: Iterable[tuple[str, pd.DataFrame]]) -> pd.DataFrame:

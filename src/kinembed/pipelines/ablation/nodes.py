@@ -19,6 +19,7 @@ from kinembed.report.plots.ablation import ablation_overview
 from kinembed.report.plots.export import StaticFigure
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.time_scale import TimeScaleParameters, measure_time_scale
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 
@@ -30,6 +31,7 @@ def run_ablation(
     training: TrainingParameters,
     embedding: EmbeddingParameters,
     clustering: ClusteringParameters,
+    time_scale: TimeScaleParameters,
     baselines: BaselineParameters,
     parameters: AblationParameters,
     parallel: ParallelConfig,
@@ -52,6 +54,8 @@ def run_ablation(
         States that make an embedding.
     clustering : ClusteringParameters
         Method, and number of clusters where it is given.
+    time_scale : TimeScaleParameters
+        The shortest behaviour, or how it is found; settings in seconds follow from it.
     baselines : BaselineParameters
         Settings of rows that are a baseline.
     parameters : AblationParameters
@@ -76,7 +80,8 @@ def run_ablation(
     CheckpointError
         When a checkpoint is damaged.
     """
-    stages = StageParameters(features, training, embedding, clustering)
+    scale = measure_time_scale(sequences, time_scale, features, embedding)
+    stages = scale.stages(StageParameters(features, training, embedding, clustering))
     units = ablation.plan(parameters, stages, sequences)
     run = partial(
         ablation.run_unit,

@@ -30,6 +30,7 @@ def create_pipeline() -> Pipeline:
                     "params:training",
                     "params:embedding",
                     "params:clustering",
+                    "params:time_scale",
                     "params:baseline_comparison",
                     "params:ablation",
                     "params:parallel",

@@ -24,6 +24,7 @@ from kinembed.report.plots.comparison import comparison_overview
 from kinembed.report.plots.export import StaticFigure
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.time_scale import TimeScaleParameters, measure_time_scale
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
 
@@ -67,6 +68,7 @@ def predict_baselines(
     training: TrainingParameters,
     embedding: EmbeddingParameters,
     clustering: ClusteringParameters,
+    time_scale: TimeScaleParameters,
     parameters: BaselineParameters,
     parallel: ParallelConfig,
 ) -> SplitPartitions[pd.DataFrame]:
@@ -91,6 +93,8 @@ def predict_baselines(
         States that make an embedding.
     clustering : ClusteringParameters
         Method, and number of clusters where it is given.
+    time_scale : TimeScaleParameters
+        The shortest behaviour, or how it is found; settings in seconds follow from it.
     parameters : BaselineParameters
         Settings of the baselines, and their seed.
     parallel : ParallelConfig
@@ -108,7 +112,8 @@ def predict_baselines(
         When a sequence of a model is absent or has no predictions. Once computed, when they differ
         from the motion in length, the motion does not move, or it is shorter than a window.
     """
-    stages = StageParameters(features, training, embedding, clustering)
+    scale = measure_time_scale(sequences, time_scale, features, embedding)
+    stages = scale.stages(StageParameters(features, training, embedding, clustering))
     groups = {model: tuple(some) for model, some in assigned.by_model(sequences).items()}
     assigned.by_model(predictions)
     predicted = map_partitions(

@@ -38,6 +38,7 @@ def create_pipeline() -> Pipeline:
                     "params:training",
                     "params:embedding",
                     "params:clustering",
+                    "params:time_scale",
                     "checked_baselines",
                     "params:parallel",
                 ],

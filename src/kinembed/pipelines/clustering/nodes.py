@@ -26,6 +26,7 @@ from kinembed.segmentation.measured_clusters import (
     tree_table,
 )
 from kinembed.segmentation.mlflow_model import PackedModels, pack_models
+from kinembed.segmentation.time_scale import TimeScale
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
@@ -39,6 +40,7 @@ def fit_cluster_models(
     clustering: ClusteringParameters,
     parameters: ClusterModelParameters,
     expmap: ExpmapParameters,
+    time_scale: TimeScale,
     parallel: ParallelConfig,
 ) -> MappedPartitions[ClusterModel]:
     """Cluster the sequences of each model, all of one together.
@@ -59,6 +61,8 @@ def fit_cluster_models(
         Where the unknown begins.
     expmap : ExpmapParameters
         Whether exponential maps continue beyond pi, which is stored with the clusters.
+    time_scale : TimeScale
+        The shortest behaviour, from which settings in seconds follow if it is used.
     parallel : ParallelConfig
         Engine and number of workers.
 
@@ -74,7 +78,11 @@ def fit_cluster_models(
         its basis, or there are fewer rows than clusters are asked for.
     """
     fit = partial(
-        _fit, embedding=embedding, clustering=clustering, parameters=parameters, expmap=expmap
+        _fit,
+        embedding=time_scale.embedding(embedding),
+        clustering=time_scale.clustering(clustering),
+        parameters=parameters,
+        expmap=expmap,
     )
     groups = assigned.recordings_of_each(embeddings)
     return map_partitions(

@@ -30,6 +30,7 @@ def create_pipeline() -> Pipeline:
                     "params:clustering",
                     "params:cluster_model",
                     "params:expmap",
+                    "time_scale",
                     "params:parallel",
                 ],
                 "cluster_models",

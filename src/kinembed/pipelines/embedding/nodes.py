@@ -19,6 +19,7 @@ from kinembed.segmentation.embedding import (
     embed_together,
     project,
 )
+from kinembed.segmentation.time_scale import TimeScale
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
@@ -28,6 +29,7 @@ def embed_sequences(
     sequences: Mapping[str, Callable[[], Motion]],
     assigned: ModelAssignment,
     parameters: EmbeddingParameters,
+    time_scale: TimeScale,
     parallel: ParallelConfig,
 ) -> SplitPartitions[Embeddings]:
     """Embed the sequences of each model by its network, in one basis.
@@ -42,6 +44,8 @@ def embed_sequences(
         Model of every sequence.
     parameters : EmbeddingParameters
         States that make an embedding.
+    time_scale : TimeScale
+        The shortest behaviour, from which stride and summary follow if it is used.
     parallel : ParallelConfig
         Engine and number of workers.
 
@@ -56,7 +60,7 @@ def embed_sequences(
         When no model is stored for a sequence. Once computed, when no interval of a sequence is as
         long as a window.
     """
-    run = partial(_embed, parameters=parameters)
+    run = partial(_embed, parameters=time_scale.embedding(parameters))
     groups = assigned.recordings_of_each(sequences)
     assigned.by_recording(models)
     embedded = map_partitions(

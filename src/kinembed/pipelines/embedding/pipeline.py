@@ -22,6 +22,7 @@ def create_pipeline() -> Pipeline:
                     "sequences",
                     "model_of_recording",
                     "params:embedding",
+                    "time_scale",
                     "params:parallel",
                 ],
                 "embeddings",

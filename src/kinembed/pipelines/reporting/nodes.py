@@ -17,10 +17,12 @@ from kinembed.report.naming import Names, check_names, named_predictions, names_
 from kinembed.report.parameters import ReportParameters
 from kinembed.report.player import player_block, report_page
 from kinembed.report.plots.animation_files import WITHOUT_FFMPEG, ffmpeg_is_missing
-from kinembed.report.plots.export import InteractiveFigure, StaticFigure, plotly_script
+from kinembed.report.plots.export import InteractiveFigure, StaticFigure, plotly_script, png
 from kinembed.report.plots.overview import loss_overview, score_overview
+from kinembed.report.plots.time_scale import time_scale_curves
 from kinembed.report.sequence import SequenceResults, sequence_figures
 from kinembed.segmentation.embedding import Embeddings, Projection
+from kinembed.segmentation.time_scale import TimeScale
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.prediction_error import prediction_error
 from kinembed.training.trained_model import TrainedModel
@@ -288,6 +290,26 @@ def draw_losses(histories: pd.DataFrame, parameters: ReportParameters) -> Intera
         A line per sequence.
     """
     return loss_overview(histories, note=parameters.note)
+
+
+def draw_time_scale(scale: TimeScale, parameters: ReportParameters) -> dict[str, bytes]:
+    """Draw how the shortest behaviour was estimated.
+
+    Parameters
+    ----------
+    scale : TimeScale
+        The shortest behaviour, and what it was estimated from.
+    parameters : ReportParameters
+        Its ``note`` stands on the figure.
+
+    Returns
+    -------
+    dict of str to bytes
+        ``autocorrelation.png``; empty where the time was given or none was used.
+    """
+    if not scale.autocorrelations:
+        return {}
+    return {"autocorrelation.png": png(time_scale_curves(scale, parameters.note))}
 
 
 def draw_scores(scores: pd.DataFrame, parameters: ReportParameters) -> StaticFigure:

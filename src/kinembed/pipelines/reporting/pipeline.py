@@ -7,6 +7,7 @@ from kinembed.pipelines.reporting.nodes import (
     draw_losses,
     draw_scores,
     draw_sequences,
+    draw_time_scale,
     tabulate_segments,
     validate_names,
     write_boris,
@@ -74,6 +75,12 @@ def create_pipeline() -> Pipeline:
             ),
             node(
                 draw_losses, ["histories", "params:reporting"], "loss_overview", name="draw_losses"
+            ),
+            node(
+                draw_time_scale,
+                ["time_scale", "params:reporting"],
+                "time_scale_figures",
+                name="draw_time_scale",
             ),
             node(draw_scores, ["scores", "params:reporting"], "score_overview", name="draw_scores"),
             node(

@@ -23,6 +23,7 @@ from kinembed.report.plots.export import StaticFigure
 from kinembed.report.plots.separability_study import separability_study_overview
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.time_scale import TimeScaleParameters, measure_time_scale
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 
@@ -34,6 +35,7 @@ def follow_trainings(
     training: TrainingParameters,
     embedding: EmbeddingParameters,
     clustering: ClusteringParameters,
+    time_scale: TimeScaleParameters,
     study: SeparabilityStudyParameters,
     parallel: ParallelConfig,
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
@@ -54,6 +56,8 @@ def follow_trainings(
         States that make an embedding.
     clustering : ClusteringParameters
         Method, and number of clusters; where it is not given, it is estimated at each check.
+    time_scale : TimeScaleParameters
+        The shortest behaviour, or how it is found; settings in seconds follow from it.
     study : SeparabilityStudyParameters
         Its ``every`` is the number of steps between checks.
     parallel : ParallelConfig
@@ -76,7 +80,8 @@ def follow_trainings(
     CheckpointError
         When a checkpoint is damaged.
     """
-    stages = StageParameters(features, training, embedding, clustering)
+    scale = measure_time_scale(sequences, time_scale, features, embedding)
+    stages = scale.stages(StageParameters(features, training, embedding, clustering))
     follow = partial(_follow, stages=stages, every=study.every, checkpoints=checkpoints)
     mapped = map_partitions(follow, sequences, config=parallel, description="separability_study")
     found = mapped.collect()

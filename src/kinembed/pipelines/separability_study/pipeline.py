@@ -29,6 +29,7 @@ def create_pipeline() -> Pipeline:
                     "params:training",
                     "params:embedding",
                     "params:clustering",
+                    "params:time_scale",
                     "params:separability_study",
                     "params:parallel",
                 ],

@@ -1,5 +1,6 @@
 """Nodes of stage ``training``: a network for every sequence."""
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -13,11 +14,21 @@ from kinembed.core.parallel import (
 )
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.stages import StageParameters
+from kinembed.segmentation.time_scale import (
+    TimeScale,
+    TimeScaleParameters,
+    measure_time_scale,
+)
 from kinembed.training import histories
 from kinembed.training.assignment import ModelAssignment, assign_models
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import TrainedModel, log_resumption, train_together
+
+logger = logging.getLogger(__name__)
 
 
 def share_models(
@@ -40,12 +51,52 @@ def share_models(
     return assign_models(sequences, training.share)
 
 
+def find_time_scale(
+    sequences: Mapping[str, Callable[[], Motion]],
+    parameters: TimeScaleParameters,
+    features: FeatureParameters,
+    training: TrainingParameters,
+    embedding: EmbeddingParameters,
+    clustering: ClusteringParameters,
+) -> TimeScale:
+    """Find the shortest behaviour, and log which settings follow from it.
+
+    Parameters
+    ----------
+    sequences : mapping of str to loader of Motion
+        Sequence -> its motion, in exponential maps or positions; not read where no time is asked
+        for.
+    parameters : TimeScaleParameters
+        The time, or how it is found.
+    features : FeatureParameters
+        Channels of a motion that networks see.
+    training, embedding, clustering
+        Settings as they stand.
+
+    Returns
+    -------
+    TimeScale
+        The time in seconds, or None, and what it was estimated from.
+
+    Raises
+    ------
+    DataError
+        When the time is longer than every sequence, or cannot be estimated.
+    """
+    found = measure_time_scale(sequences, parameters, features, embedding)
+    if found.shortest_behaviour_s is not None:
+        stages = StageParameters(features, training, embedding, clustering)
+        logger.info(found.describe(stages), extra={"markup": False})
+    return found
+
+
 def train_models(
     sequences: Mapping[str, Callable[[], Motion]],
     assigned: ModelAssignment,
     checkpoints: CheckpointFolder,
     features: FeatureParameters,
     training: TrainingParameters,
+    time_scale: TimeScale,
     parallel: ParallelConfig,
 ) -> MappedPartitions[TrainedModel]:
     """Train every model on its sequences, from its last checkpoint if a run was killed.
@@ -65,6 +116,8 @@ def train_models(
         Channels of a motion that networks see.
     training : TrainingParameters
         Network, windows and optimisation.
+    time_scale : TimeScale
+        The shortest behaviour, from which windows follow if it is used.
     parallel : ParallelConfig
         Engine and number of workers.
 
@@ -81,6 +134,7 @@ def train_models(
     CheckpointError
         Once computed, when a checkpoint is damaged.
     """
+    training = time_scale.training(training)
     groups = lazy_groups(assigned.recordings_of_each(sequences), sequences)
     for name in checkpoints.begun(groups):
         log_resumption(name, groups[name](), features, training, checkpoints)

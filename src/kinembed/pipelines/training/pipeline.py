@@ -4,6 +4,7 @@ from kedro.pipeline import Pipeline, node, pipeline
 
 from kinembed.pipelines.training.nodes import (
     collect_histories,
+    find_time_scale,
     share_models,
     train_models,
 )
@@ -15,7 +16,7 @@ def create_pipeline() -> Pipeline:
     Returns
     -------
     Pipeline
-        Sequences -> the model of each, trained models and their histories.
+        Sequences -> the model of each, the shortest behaviour, trained models and their histories.
     """
     return pipeline(
         [
@@ -26,6 +27,19 @@ def create_pipeline() -> Pipeline:
                 name="share_models",
             ),
             node(
+                find_time_scale,
+                [
+                    "sequences",
+                    "params:time_scale",
+                    "params:features",
+                    "params:training",
+                    "params:embedding",
+                    "params:clustering",
+                ],
+                "time_scale",
+                name="find_time_scale",
+            ),
+            node(
                 train_models,
                 [
                     "sequences",
@@ -33,6 +47,7 @@ def create_pipeline() -> Pipeline:
                     "checkpoints",
                     "params:features",
                     "params:training",
+                    "time_scale",
                     "params:parallel",
                 ],
                 "models",

@@ -1,0 +1,33 @@
+"""Settings that follow from the shortest behaviour, and so are not given beside it."""
+
+from collections.abc import Iterable
+
+from kinembed.core.listing import listed
+
+KEY = "time_scale.shortest_behaviour_s"
+DECIDED = (
+    "training.windows",
+    "embedding.stride",
+    "embedding.summary_s",
+    "clustering.transition_penalty_s",
+    "clustering.minimum_duration_s",
+)
+
+
+def conflict(given: Iterable[str]) -> str:
+    """Say which settings cannot be given beside the shortest behaviour.
+
+    Parameters
+    ----------
+    given : iterable of str
+        Full names of the settings that were given.
+
+    Returns
+    -------
+    str
+        Names both and says what to do; empty where there is no conflict.
+    """
+    decided = [name for name in given if name.startswith(DECIDED)]
+    if not decided:
+        return ""
+    return f"{listed(decided)} would follow from {KEY}; give one of the two"

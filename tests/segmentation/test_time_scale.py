@@ -65,9 +65,11 @@ def test_what_does_not_vary_has_a_time_of_one_frame_and_what_stays_alike_none():
 
 
 def test_null_changes_nothing_and_reads_nothing():
-    scale = measure_time_scale(
-        {"a": None}, TimeScaleParameters(), STAGES.features, STAGES.embedding
-    )
+    def unread():
+        pytest.fail("a recording was read")
+
+    nothing = TimeScaleParameters()
+    scale = measure_time_scale({"a": unread}, nothing, STAGES.features, STAGES.embedding)
     assert scale == TimeScale()
     assert scale.stages(STAGES) == STAGES
     assert scale.training(STAGES.training) is STAGES.training

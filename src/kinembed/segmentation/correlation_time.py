@@ -18,7 +18,7 @@ from jaxtyping import Float, Int
 from kinembed.segmentation.embedding import summary
 
 WINDOW_S = 0.25
-"""Length of the windows of which statistics are taken, in seconds."""
+"""Length of the windows whose mean and spread are used, in seconds."""
 LONGEST_S = 10.0
 """Longest lag, in seconds."""
 LEVEL = 1 / np.e

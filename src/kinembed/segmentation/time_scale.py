@@ -40,7 +40,7 @@ WINDOW, SUMMARY, PENALTY, DURATION = 0.45, 1.25, 1.5, 0.6
 FEWEST_FRAMES = 5
 """Of a window's source and target: fewer show no movement."""
 STRIDES = 5
-"""Windows begin so many times within the length of a source."""
+"""Number of windows that begin within the length of a source."""
 
 
 class TimeScaleParameters(Parameters):

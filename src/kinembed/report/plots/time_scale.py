@@ -8,7 +8,7 @@ from kinembed.segmentation.correlation_time import LEVEL
 from kinembed.segmentation.time_scale import TimeScale
 
 SHOWN = 5
-"""Lags are drawn up to so many times the shortest behaviour."""
+"""Lags are drawn up to this multiple of the shortest behaviour."""
 
 
 def time_scale_curves(scale: TimeScale, note: str | None = None) -> Figure:

@@ -26,7 +26,7 @@ from kinembed.segmentation.cluster_model_file import (
 )
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed, join_embeddings
-from kinembed.segmentation.time_scale import TimeScale
+from kinembed.segmentation.time_scale import TimeScale, TimeScaleParameters
 from kinembed.training.assignment import assign_models
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
@@ -71,7 +71,13 @@ class Run:
         )
         self.models = loaders(models.collect())
         embedded = embed_sequences(
-            self.models, sequences, self.assigned, EMBEDDING, TimeScale(), SEQUENTIAL
+            self.models,
+            sequences,
+            self.assigned,
+            EMBEDDING,
+            TimeScale(),
+            TimeScaleParameters(),
+            SEQUENTIAL,
         )
         self.embeddings = dict(embedded.stream())
         fitted = fit_cluster_models(
@@ -82,6 +88,7 @@ class Run:
             ClusterModelParameters(),
             ExpmapParameters(),
             TimeScale(),
+            TimeScaleParameters(),
             SEQUENTIAL,
         )
         self.clusters = loaders(fitted.collect())
@@ -166,6 +173,7 @@ def test_the_number_of_a_single_recording_is_found_under_either_name(shared, nam
         ClusterModelParameters(),
         ExpmapParameters(),
         TimeScale(),
+        TimeScaleParameters(),
         SEQUENTIAL,
     )
     assert fitted.collect()["all"].settings.variant == "given"

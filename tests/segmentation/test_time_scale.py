@@ -134,3 +134,23 @@ def test_auto_is_the_median_of_recordings_that_move(toy_motion):
     assert set(both.autocorrelations) == {"a", "b"}
     with pytest.raises(DataError, match=r"shortest_behaviour_s: auto finds no time"):
         measured({"b": still}, "auto")
+
+
+@pytest.mark.parametrize(
+    ("used", "asked", "told"),
+    [
+        (TimeScale(), "auto", "auto is asked for, but the stored networks were trained with null"),
+        (TimeScale(0.5), None, "null is asked for, but the stored networks were trained with 0.5;"),
+        (TimeScale(0.5, 20.0, {"a": [1.0, 0.2]}), 0.5, "trained with auto; ask for that, or run"),
+    ],
+)
+def test_a_later_stage_asks_for_the_time_of_training(used, asked, told):
+    with pytest.raises(DataError, match=told):
+        used.check(TimeScaleParameters(shortest_behaviour_s=asked))
+
+
+@pytest.mark.parametrize("asked", [None, 0.5, "auto"])
+def test_the_same_time_is_no_error(asked):
+    curves = {"a": [1.0, 0.2]} if asked == "auto" else {}
+    time = None if asked is None else 0.5
+    TimeScale(time, 20.0, curves).check(TimeScaleParameters(shortest_behaviour_s=asked))

@@ -198,6 +198,26 @@ class TimeScale:
             f"minimum_duration_s {stages.clustering.minimum_duration_s:.2f}"
         )
 
+    def check(self, asked: TimeScaleParameters) -> None:
+        """Check that a later stage asks for the time that training used.
+
+        Parameters
+        ----------
+        asked : TimeScaleParameters
+            What the later stage is told.
+
+        Raises
+        ------
+        DataError
+            When it asks for another.
+        """
+        used = AUTO if self.autocorrelations else self.shortest_behaviour_s
+        if asked.shortest_behaviour_s != used:
+            raise DataError(
+                f"{KEY}: {_told(asked.shortest_behaviour_s)} is asked for, but the stored networks "
+                f"were trained with {_told(used)}; ask for that, or run the pipeline training, too"
+            )
+
     @property
     def _window(self) -> int:
         seconds = WINDOW * (self.shortest_behaviour_s or 0.0)
@@ -249,6 +269,11 @@ def measure_time_scale(
             f"{max(seconds):.4g} s); give the duration of the shortest behaviour, or auto"
         )
     return TimeScale(asked, rates[0])
+
+
+def _told(time: float | str | None) -> str:
+    """As it stands in the parameters."""
+    return "null" if time is None else f"{time:g}" if isinstance(time, float) else time
 
 
 def _extents(motions: Iterable[Motion]) -> Iterator[tuple[float, float]]:

@@ -26,7 +26,7 @@ from kinembed.segmentation.measured_clusters import (
     tree_table,
 )
 from kinembed.segmentation.mlflow_model import PackedModels, pack_models
-from kinembed.segmentation.time_scale import TimeScale
+from kinembed.segmentation.time_scale import TimeScale, TimeScaleParameters
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
@@ -41,6 +41,7 @@ def fit_cluster_models(
     parameters: ClusterModelParameters,
     expmap: ExpmapParameters,
     time_scale: TimeScale,
+    asked: TimeScaleParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[ClusterModel]:
     """Cluster the sequences of each model, all of one together.
@@ -63,6 +64,8 @@ def fit_cluster_models(
         Whether exponential maps continue beyond pi, which is stored with the clusters.
     time_scale : TimeScale
         The shortest behaviour, from which settings in seconds follow if it is used.
+    asked : TimeScaleParameters
+        The shortest behaviour that this run is told, which must be that one.
     parallel : ParallelConfig
         Engine and number of workers.
 
@@ -74,9 +77,11 @@ def fit_cluster_models(
     Raises
     ------
     DataError
-        When a sequence of a model is absent. Once computed, when an embedding was stored without
+        When a sequence of a model is absent, or the stored networks were trained with another
+        shortest behaviour. Once computed, when an embedding was stored without
         its basis, or there are fewer rows than clusters are asked for.
     """
+    time_scale.check(asked)
     fit = partial(
         _fit,
         embedding=time_scale.embedding(embedding),

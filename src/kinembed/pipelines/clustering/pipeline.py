@@ -31,6 +31,7 @@ def create_pipeline() -> Pipeline:
                     "params:cluster_model",
                     "params:expmap",
                     "time_scale",
+                    "params:time_scale",
                     "params:parallel",
                 ],
                 "cluster_models",

@@ -19,7 +19,7 @@ from kinembed.segmentation.embedding import (
     embed_together,
     project,
 )
-from kinembed.segmentation.time_scale import TimeScale
+from kinembed.segmentation.time_scale import TimeScale, TimeScaleParameters
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.trained_model import TrainedModel
 
@@ -30,6 +30,7 @@ def embed_sequences(
     assigned: ModelAssignment,
     parameters: EmbeddingParameters,
     time_scale: TimeScale,
+    asked: TimeScaleParameters,
     parallel: ParallelConfig,
 ) -> SplitPartitions[Embeddings]:
     """Embed the sequences of each model by its network, in one basis.
@@ -46,6 +47,8 @@ def embed_sequences(
         States that make an embedding.
     time_scale : TimeScale
         The shortest behaviour, from which stride and summary follow if it is used.
+    asked : TimeScaleParameters
+        The shortest behaviour that this run is told, which must be that one.
     parallel : ParallelConfig
         Engine and number of workers.
 
@@ -57,9 +60,11 @@ def embed_sequences(
     Raises
     ------
     DataError
-        When no model is stored for a sequence. Once computed, when no interval of a sequence is as
+        When no model is stored for a sequence, or the stored networks were trained with another
+        shortest behaviour. Once computed, when no interval of a sequence is as
         long as a window.
     """
+    time_scale.check(asked)
     run = partial(_embed, parameters=time_scale.embedding(parameters))
     groups = assigned.recordings_of_each(sequences)
     assigned.by_recording(models)

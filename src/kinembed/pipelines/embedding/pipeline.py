@@ -23,6 +23,7 @@ def create_pipeline() -> Pipeline:
                     "model_of_recording",
                     "params:embedding",
                     "time_scale",
+                    "params:time_scale",
                     "params:parallel",
                 ],
                 "embeddings",

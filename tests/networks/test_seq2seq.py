@@ -99,3 +99,18 @@ def test_dropout_acts_in_training_alone():
     assert not torch.equal(network(source, 4).target, network(source, 4).target)
     network.eval()
     assert torch.equal(network(source, 4).target, network(source, 4).target)
+
+
+@pytest.mark.parametrize("residual", [False, True])
+def test_a_layer_advances_by_its_cell_as_by_itself_to_the_bit(residual):
+    network = Seq2Seq(3, NetworkParameters(units=8, residual=residual))
+    source = torch.randn(4, 6, 3)
+    predicted = network(source, 5)
+    _, memory = network.encoder(source)
+    frame, frames = source[:, -1:], []
+    for _ in range(5):
+        state, memory = network.encoder(frame, memory)
+        change = network.readout(state)
+        frame = frame + change if residual else change
+        frames.append(frame)
+    assert torch.equal(predicted.target, torch.cat(frames, dim=1))

@@ -32,6 +32,7 @@ BESIDE = (
     "published_annotated_cuts",
     "separability_study",
     "ablation",
+    "stability",
     "results",
     "recognition",
     "geometry",

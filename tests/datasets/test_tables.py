@@ -10,7 +10,7 @@ from kedro.io.core import AbstractDataset, DatasetError, Version
 from kedro_datasets.pandas import CSVDataset
 
 from kinembed import datasets
-from kinembed.datasets import StoredProvenance, StoredTables
+from kinembed.datasets import OptionalCSVDataset, StoredProvenance, StoredTables
 from kinembed.datasets.lineage import Lineage, write_lineage
 
 
@@ -75,3 +75,18 @@ def test_every_dataset_of_the_package_is_found_by_its_name():
         for kind in kinds:
             if issubclass(kind, AbstractDataset) and not isabstract(kind):
                 assert getattr(datasets, kind.__name__) is kind
+
+
+def test_an_optional_table_is_empty_until_it_is_made(tmp_path):
+    path = f"{tmp_path}/stability.csv"
+    absent = OptionalCSVDataset(filepath=path, version=Version(None, None))
+    assert absent.load().empty
+    pd.DataFrame({"model": ["01"]}).pipe(
+        OptionalCSVDataset(filepath=path, version=Version(None, "2026-01-02")).save
+    )
+    made = OptionalCSVDataset(
+        filepath=path, version=Version(None, None), load_args={"dtype": {"model": "str"}}
+    )
+    assert made.load()["model"].tolist() == ["01"]
+    with pytest.raises(DatasetError):
+        OptionalCSVDataset(filepath=path, version=Version("2025", None)).load()

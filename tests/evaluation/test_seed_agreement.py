@@ -37,7 +37,7 @@ def test_the_command_reads_stored_predictions(tmp_path):
         pd.DataFrame({"estimated": labels}).to_parquet(file)
     told = CliRunner().invoke(agreement, files)
     assert told.exit_code == 0
-    assert f"{files[0]},1,40,0.5,0.5,False" in told.output
+    assert f"{files[0]},1,40,0.5,1,0.0,False" in told.output
     refused = CliRunner().invoke(agreement, [*files, "--prediction", "given"])
     assert refused.exit_code == 1
     assert "there is no column 'given'" in refused.output

@@ -99,7 +99,7 @@ def seen_of(motions, least=0.1):
     return table, recording_table([describe(motion) for motion in motions], names)
 
 
-def page_of(*all_results, figures=(), absent=(), seen=None, separability=(), shared=False):
+def page_of(*all_results, figures=(), absent=(), seen=None, separability=(), **options):
     rows = [
         row
         for results in all_results
@@ -114,7 +114,7 @@ def page_of(*all_results, figures=(), absent=(), seen=None, separability=(), sha
         {results.name: dict(figures).copy for results in all_results},
         {results.name: block_of(results).copy for results in all_results},
         ReportParameters(title="toy", experiment="toy", note="Synthetic"),
-        shared=shared,
+        **options,
     )
 
 

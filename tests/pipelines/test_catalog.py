@@ -13,6 +13,7 @@ from kinembed.settings import CONFIG_LOADER_ARGS
 MEMORY = {
     "checked_baselines",
     "checked_names",
+    "checked_stability",
     "maximisation_tasks",
     "maximisation_tasks_seq2seq",
     "maximisation_tasks_two_stream",

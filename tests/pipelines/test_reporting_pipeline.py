@@ -89,6 +89,7 @@ def entries(toy_motion):
         "histories": pd.DataFrame(),
         "ingestion_summary": {"absent": []},
         "behaviour_tree": TREES,
+        "stability": pd.DataFrame(),
         "joint_table": joint_table,
         "recordings": recordings,
         "params:parallel": ParallelConfig(backend="sequential"),
@@ -104,6 +105,7 @@ def run(entries, names):
     )
     nodes = [
         "check_names",
+        "check_stability",
         "tabulate_segments",
         "write_elan",
         "write_boris",

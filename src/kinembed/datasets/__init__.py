@@ -17,6 +17,7 @@ _MODULES = {
     "MotionDataset": "motion",
     "NamesDataset": "names",
     "FrameFeaturesDataset": "video",
+    "OptionalCSVDataset": "csv_tables",
     "ParquetDataset": "parquet_tables",
     "PicturesDataset": "two_stream",
     "ProjectionDataset": "arrays",

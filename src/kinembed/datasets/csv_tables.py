@@ -34,3 +34,18 @@ class CSVDataset(StoredFile, _PandasCSVDataset):
             CSV in UTF-8.
         """
         return str(escaped_table(data).to_csv(**self._save_args)).encode()
+
+
+class OptionalCSVDataset(CSVDataset):
+    """A table that need not have been made: it is empty where nothing is stored."""
+
+    def load(self) -> pd.DataFrame:
+        """Read the newest table, or the one of the version that is asked for.
+
+        Returns
+        -------
+        DataFrame
+            Without rows and columns where nothing is stored and no version is asked for.
+        """
+        asked_for = self._version is not None and self._version.load is not None
+        return super().load() if asked_for or self.exists() else pd.DataFrame()

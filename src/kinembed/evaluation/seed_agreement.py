@@ -2,9 +2,9 @@
 
 Runs with different seeds number clusters differently. Two runs as a whole are compared by the
 adjusted Rand index (Hubert & Arabie, Journal of Classification 2, 1985). A behaviour of one run is
-found again in another as far as it overlaps its best match there (Jaccard index; Hennig, "Cluster-
-wise assessment of cluster stability", Computational Statistics & Data Analysis 52, 2007; the manual
-of his program fpc does not trust clusters below 0.6).
+found again in another as far as it overlaps its match there
+(:mod:`kinembed.evaluation.seed_matching`; Hennig, "Cluster-wise assessment of cluster stability",
+Computational Statistics & Data Analysis 52, 2007).
 """
 
 import io
@@ -13,15 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float, Int
+from jaxtyping import Int
 from sklearn.metrics import adjusted_rand_score
-from sklearn.metrics.cluster import contingency_matrix
 
 from kinembed.core.digests import read_local
 from kinembed.core.errors import DataError
-
-STABLE_FROM = 0.6
-"""Median overlap, over the other runs, below which a behaviour is unstable."""
+from kinembed.evaluation.seed_matching import behaviours_in_seeds
 
 
 def read_runs(files: Sequence[Path], prediction: str) -> dict[str, Int[np.ndarray, "frames"]]:
@@ -90,9 +87,9 @@ def stability(runs: Mapping[str, Int[np.ndarray, "frames"]]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row per run and cluster: ``run``, ``cluster``, ``frames``, ``overlap`` (median over the
-        other runs of the best Jaccard index, 0 to 1), ``smallest`` (the smallest) and ``stable``
-        (whether the overlap is at least :data:`STABLE_FROM`).
+        A row per run and cluster: ``run`` and the columns of
+        :func:`kinembed.evaluation.seed_matching.behaviours_in_seeds`, the other runs being the
+        other seeds.
 
     Raises
     ------
@@ -100,12 +97,13 @@ def stability(runs: Mapping[str, Int[np.ndarray, "frames"]]) -> pd.DataFrame:
         When there are fewer than two runs, or they differ in length.
     """
     _check(runs)
-    tables = [
-        _best_overlaps(run, labels, [other for name, other in runs.items() if name != run])
-        for run, labels in runs.items()
-    ]
-    table = pd.concat(tables, ignore_index=True)
-    return table.assign(stable=table["overlap"] >= STABLE_FROM)
+    tables = []
+    for run, labels in runs.items():
+        others = [other for name, other in runs.items() if name != run]
+        table = behaviours_in_seeds(labels, others)
+        table.insert(0, "run", run)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
 
 
 def _check(runs: Mapping[str, Int[np.ndarray, "frames"]]) -> None:
@@ -122,26 +120,3 @@ def _both_known(
 ) -> tuple[Int[np.ndarray, "known"], Int[np.ndarray, "known"]]:
     known = (one >= 0) & (other >= 0)
     return one[known], other[known]
-
-
-def _best_overlaps(
-    run: str, labels: Int[np.ndarray, "frames"], others: list[Int[np.ndarray, "frames"]]
-) -> pd.DataFrame:
-    clusters, frames = np.unique(labels[labels >= 0], return_counts=True)
-    best = np.array([_overlaps(labels, other).max(axis=1) for other in others])
-    columns = {"run": run, "cluster": clusters, "frames": frames}
-    return pd.DataFrame(
-        columns | {"overlap": np.median(best, axis=0), "smallest": best.min(axis=0)}
-    )
-
-
-def _overlaps(
-    one: Int[np.ndarray, "frames"], other: Int[np.ndarray, "frames"]
-) -> Float[np.ndarray, "clusters others"]:
-    """Jaccard index of each cluster of one run with each of the other."""
-    first, second = np.unique(one), np.unique(other)
-    both = contingency_matrix(one, other)
-    union = both.sum(axis=1, keepdims=True) + both.sum(axis=0) - both
-    overlaps: Float[np.ndarray, "clusters others"]
-    overlaps = (both / union)[np.ix_(first >= 0, second >= 0)]
-    return overlaps

@@ -140,6 +140,24 @@ class ClusteringParameters(Parameters):
         fitting = (name for name in self.number if fnmatchcase(sequence, name))
         return self.number.get(next(fitting, sequence))
 
+    def number_of_model(self, model: str, recordings: Sequence[str]) -> int | None:
+        """Find the number of clusters that is given for a model.
+
+        Parameters
+        ----------
+        model : str
+            Its name.
+        recordings : sequence of str
+            Names of those that it is fitted on; a sole one goes by its own name, too.
+
+        Returns
+        -------
+        int or None
+            As of :meth:`number_for`.
+        """
+        number = self.number_for(model)
+        return self.number_for(recordings[0]) if number is None and len(recordings) == 1 else number
+
     @model_validator(mode="after")
     def _ward_is_euclidean(self) -> "ClusteringParameters":
         if self.linkage == "ward" and self.metric != "euclidean":

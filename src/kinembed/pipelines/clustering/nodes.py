@@ -253,9 +253,7 @@ def _fit(
     expmap: ExpmapParameters,
 ) -> ClusterModel:
     joined = {name: part.frame_count for name, part in zip(names, parts, strict=True)}
-    number = clustering.number_for(model)
-    if number is None and len(names) == 1:  # the only recording goes by its own name, too
-        number = clustering.number_for(names[0])
+    number = clustering.number_of_model(model, names)
     fitted = ClusterModel.fit(
         join_embeddings(parts),
         number,

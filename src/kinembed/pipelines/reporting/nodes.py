@@ -11,6 +11,7 @@ import pandas as pd
 
 from kinembed.analysis.state_dynamics.cards import behaviour_cards
 from kinembed.core.parallel import MappedPartitions, ParallelConfig, loaders_of, map_partitions
+from kinembed.evaluation.stability import stability_of
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.report.exports import aggregated_events, list_segments, segment_table, write_eaf
 from kinembed.report.naming import Names, check_names, named_predictions, names_of_recordings
@@ -28,6 +29,10 @@ from kinembed.training.prediction_error import prediction_error
 from kinembed.training.trained_model import TrainedModel
 
 logger = logging.getLogger(__name__)
+EARLIER_CLUSTERS = (
+    "%s: stability.csv is of other clusters and is left out of the report; run the pipeline "
+    "stability again"
+)
 
 
 def validate_names(
@@ -61,6 +66,40 @@ def validate_names(
     names = names_of_recordings(names, assigned.recordings_of_each(predictions), predictions)
     check_names(names, predictions)
     return names
+
+
+def validate_stability(
+    stability: pd.DataFrame,
+    predictions: Mapping[str, Callable[[], pd.DataFrame]],
+    assigned: ModelAssignment,
+) -> dict[str, pd.DataFrame]:
+    """Take from the table of further seeds what is of the present clusters.
+
+    Parameters
+    ----------
+    stability : DataFrame
+        Columns :data:`kinembed.evaluation.stability.BEHAVIOURS`; empty where the pipeline
+        ``stability`` was never run.
+    predictions : mapping of str to loader of DataFrame
+        Sequence -> cluster of every frame.
+    assigned : ModelAssignment
+        Model of every sequence.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Sequence -> rows of its model; the log says where all are of earlier clusters.
+    """
+    if stability.empty:
+        return {}
+    found = {}
+    for model, of_model in assigned.by_model(predictions).items():
+        tables = [load() for load in of_model.values()]
+        rows = stability_of(stability, model, tables)
+        if rows.empty:
+            logger.info(EARLIER_CLUSTERS, model, extra={"markup": False})
+        found |= dict.fromkeys(of_model, rows)
+    return found
 
 
 def tabulate_segments(
@@ -339,6 +378,7 @@ def write_report(
     segments: pd.DataFrame,
     figures: Mapping[str, Callable[[], dict[str, bytes]]],
     player_blocks: Mapping[str, Callable[[], dict[str, Any]]],
+    stability: Mapping[str, pd.DataFrame],
     assigned: ModelAssignment,
     parameters: ReportParameters,
 ) -> tuple[str, str]:
@@ -362,6 +402,8 @@ def write_report(
         Sequence -> its figures by file name.
     player_blocks : mapping of str to loader of dict of str to Any
         Sequence -> what the player shows of it.
+    stability : mapping of str to DataFrame
+        As of :func:`validate_stability`.
     assigned : ModelAssignment
         Model of every sequence; the page says that several share one.
     parameters : ReportParameters
@@ -385,6 +427,7 @@ def write_report(
         figures,
         player_blocks,
         parameters,
+        stability=stability,
         shared=any(len(some) > 1 for some in together),
     )
     return page, plotly_script()

@@ -10,6 +10,7 @@ from kinembed.pipelines.reporting.nodes import (
     draw_time_scale,
     tabulate_segments,
     validate_names,
+    validate_stability,
     write_boris,
     write_elan,
     write_report,
@@ -31,6 +32,12 @@ def create_pipeline() -> Pipeline:
                 ["names", "predictions", "model_of_recording"],
                 "checked_names",
                 name="check_names",
+            ),
+            node(
+                validate_stability,
+                ["stability", "predictions", "model_of_recording"],
+                "checked_stability",
+                name="check_stability",
             ),
             node(
                 tabulate_segments,
@@ -94,6 +101,7 @@ def create_pipeline() -> Pipeline:
                     "segments",
                     "figures",
                     "player_blocks",
+                    "checked_stability",
                     "model_of_recording",
                     "params:reporting",
                 ],

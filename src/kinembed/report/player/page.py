@@ -20,6 +20,7 @@ from kinembed.analysis.state_dynamics.cards import LONGEST_COMPARED_S
 from kinembed.evaluation.measures import MEASURES
 from kinembed.report.exports import behaviour_usage
 from kinembed.report.parameters import ReportParameters
+from kinembed.report.player.returns import returns_of
 from kinembed.report.player.what_was_seen import what_was_seen
 from kinembed.report.plots.export import plotly_script
 
@@ -52,6 +53,7 @@ def report_page(
     blocks: Mapping[str, Callable[[], dict[str, Any]]],
     parameters: ReportParameters,
     *,
+    stability: Mapping[str, pd.DataFrame] | None = None,
     shared: bool = False,
 ) -> str:
     """Make the page of an experiment.
@@ -81,6 +83,10 @@ def report_page(
         :func:`kinembed.report.player.sequence.player_block`.
     parameters : ReportParameters
         Title and note of the page.
+    stability : mapping of str to DataFrame, optional
+        Sequence -> how its clusters return with further seeds, columns
+        :data:`kinembed.evaluation.stability.BEHAVIOURS`; the page says nothing of sequences that
+        are absent or have no rows.
     shared : bool
         Whether the sequences share one set of clusters, which the page then says.
 
@@ -103,6 +109,7 @@ def report_page(
         accuracies=_accuracies(scores),
         labelled=[],
         shared=shared,
+        stability=stability or {},
     )
 
 
@@ -148,6 +155,7 @@ def labelled_page(
         accuracies={},
         labelled=labelled.to_dict("records"),
         shared=len(labelled) > 1 and len(set(labelled["model"])) == 1,
+        stability={},
     )
 
 
@@ -155,6 +163,7 @@ def _rendered(
     sequences: Sequence[Mapping[str, Any]],
     segment_table: pd.DataFrame,
     parameters: ReportParameters,
+    stability: Mapping[str, pd.DataFrame],
     **values: Any,
 ) -> str:
     scripts = [plotly_script(), _player_script()]
@@ -171,6 +180,7 @@ def _rendered(
         measures=MEASURES,
         longest_s=f"{LONGEST_COMPARED_S:g}",
         usage={name: rows.to_dict("records") for name, rows in usage.groupby("sequence")},
+        seeds=returns_of(usage, stability),
         style=Markup(_asset("report.css")),  # noqa: S704 -- our own file
         scripts=[Markup(script) for script in scripts],  # noqa: S704 -- our own and plotly's
         hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),

@@ -6,6 +6,7 @@ annotation is read.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -182,7 +183,8 @@ def measure_stability(
     own = pd.concat(predictions.values(), ignore_index=True)
     others = pd.concat([further[recording] for recording in predictions], ignore_index=True)
     rate = frame_rate_of(next(iter(predictions.values())))
-    behaviours, seeds, columns = [], [], {}
+    behaviours, seeds = [], []
+    columns: dict[str, Any] = {}
     for variant in (name for name in VARIANTS if name in own):
         labels, of_seeds = own[variant].to_numpy(), _of_seeds(others, variant)
         table = behaviours_in_seeds(labels, list(of_seeds.values()))

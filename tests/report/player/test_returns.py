@@ -24,6 +24,11 @@ def test_every_row_of_the_table_says_in_how_many_seeds_it_returns():
     assert found == {"a": {"cells": cells, "seeds": 2, "unstable": ["walk"]}}
 
 
+def test_nothing_is_said_to_be_stable_of_which_nothing_is_known():
+    (found,) = returns_of(USAGE, {"a": STABILITY.assign(prediction="estimated")}).values()
+    assert found == {"cells": ["", "", ""], "seeds": 2, "unstable": None}
+
+
 @pytest.mark.parametrize("stability", [{}, {"a": STABILITY.iloc[:0]}, {"b": STABILITY}])
 def test_without_a_table_nothing_is_said(stability):
     assert returns_of(USAGE, stability) == {}

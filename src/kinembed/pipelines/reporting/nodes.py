@@ -92,7 +92,7 @@ def validate_stability(
     """
     if stability.empty:
         return {}
-    found = {}
+    found: dict[str, pd.DataFrame] = {}
     for model, of_model in assigned.by_model(predictions).items():
         tables = [load() for load in of_model.values()]
         rows = stability_of(stability, model, tables)

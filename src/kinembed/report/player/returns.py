@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kinembed.segmentation.predictions import VARIANTS
@@ -25,7 +26,7 @@ def returns_of(
     dict of str to dict of str to Any
         Sequence that has rows in both -> ``cells`` (a text per row of the table, empty where it is
         no cluster), ``seeds`` (how many further ones) and ``unstable`` (labels of the prediction
-        that is shown first).
+        that is shown first; None where nothing is known of them).
     """
     return {
         str(name): _of_sequence(rows, stability[str(name)])
@@ -35,35 +36,32 @@ def returns_of(
 
 
 def _of_sequence(usage: pd.DataFrame, stability: pd.DataFrame) -> dict[str, Any]:
-    known = stability.set_index(["prediction", "cluster"])
-    rows = usage.to_dict("records")
+    texts, known = _texts(stability), stability.set_index(["prediction", "cluster"])["stable"]
     shown = next((name for name in VARIANTS if name in set(usage["tier"])), "")
+    of_rows = [
+        [(tier, int(number)) for number in clusters.split() if (tier, int(number)) in texts]
+        for tier, clusters in zip(usage["tier"], usage["clusters"], strict=True)
+    ]
+    first = [tier == shown and bool(own) for tier, own in zip(usage["tier"], of_rows, strict=True)]
+    doubtful = [not all(known[one] for one in own) for own in of_rows]
     return {
-        "cells": [_cell(_known(row, known)) for row in rows],
+        "cells": [_cell({number: texts[tier, number] for tier, number in own}) for own in of_rows],
         "seeds": int(stability["seeds"].max()),
-        "unstable": [
-            row["label"]
-            for row in rows
-            if row["tier"] == shown and not _known(row, known)["stable"].all()
-        ],
+        "unstable": usage["label"][np.array(first) & doubtful].tolist() if any(first) else None,
     }
 
 
-def _known(row: Mapping[str, Any], known: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the clusters that go by one label."""
-    keys = [(row["tier"], int(number)) for number in row["clusters"].split()]
-    return known.loc[[key for key in keys if key in known.index]]
+def _texts(stability: pd.DataFrame) -> dict[tuple[str, int], str]:
+    """Prediction and cluster -> in how many seeds it returns, and whether it is unstable."""
+    columns = ["prediction", "cluster", "returns", "seeds", "stable"]
+    return {
+        (tier, cluster): f"{round(share * seeds)} of {seeds}{'' if stable else ', unstable'}"
+        for tier, cluster, share, seeds, stable in stability[columns].itertuples(index=False)
+    }
 
 
-def _cell(clusters: pd.DataFrame) -> str:
-    """A text for each cluster; with its number where there are several."""
-    texts = [
-        (
-            number,
-            f"{round(row.returns * row.seeds)} of {row.seeds}" + ", unstable" * (not row.stable),
-        )
-        for (_, number), row in zip(clusters.index, clusters.itertuples(), strict=True)
-    ]
+def _cell(texts: Mapping[int, str]) -> str:
+    """The text of one cluster; with their numbers where there are several."""
     if len(texts) == 1:
-        return texts[0][1]
-    return "; ".join(f"cluster {number}: {text}" for number, text in texts)
+        return next(iter(texts.values()))
+    return "; ".join(f"cluster {number}: {text}" for number, text in texts.items())

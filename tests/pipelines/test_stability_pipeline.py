@@ -10,7 +10,7 @@ from kedro.runner import SequentialRunner
 
 from kinembed.core.errors import DataError
 from kinembed.core.parallel import ParallelConfig
-from kinembed.evaluation.stability import BEHAVIOURS, SEEDS, StabilityParameters
+from kinembed.evaluation.stability import BEHAVIOURS, SEEDS, StabilityParameters, label_with_seed
 from kinembed.motion.features import FeatureParameters
 from kinembed.pipelines import stability
 from kinembed.pipelines.reporting.nodes import validate_stability
@@ -78,6 +78,15 @@ def run(entries, folder):
 def results(entries, tmp_path_factory):
     folder = tmp_path_factory.mktemp("checkpoints")
     return run(entries, folder) | {"folder": folder}
+
+
+def test_with_its_own_seed_a_run_is_repeated_exactly(entries):
+    own = {name: entries["predictions"][name]() for name in NAMES}
+    motions = [entries["sequences"][name]() for name in NAMES]
+    stored = (entries["models"]["all"](), entries["cluster_models"]["all"]())
+    for name, table in label_with_seed("all", motions, own, *stored, step=0).items():
+        np.testing.assert_array_equal(table["seed_5.given"], own[name]["given"])
+        np.testing.assert_array_equal(table["seed_5.estimated"], own[name]["estimated"])
 
 
 def test_the_next_seeds_label_every_frame(results):

@@ -18,7 +18,7 @@ class Consensus:
     ----------
     labels : ndarray of int, shape (frames,)
         Behaviour that more than half of all seeds give, the run's own among them; -1 (unknown)
-        where none has so many; below 0 where the run gives none.
+        where there is none; below 0 where the run gives none.
     agreement : ndarray of float, shape (frames,)
         Share of the other seeds that give the run's own label, 0 to 1; NaN where it gives none.
     """

@@ -4,7 +4,7 @@ All other settings are those that the run stored, so a repetition differs in its
 annotation is read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,8 +79,8 @@ class Stability:
 
 def label_with_seed(
     name: str,
-    motions: Mapping[str, Motion],
-    predictions: Sequence[pd.DataFrame],
+    motions: Sequence[Motion],
+    predictions: Mapping[str, pd.DataFrame],
     model: TrainedModel,
     clusters: ClusterModel,
     step: int,
@@ -92,11 +92,11 @@ def label_with_seed(
     ----------
     name : str
         Name of the model.
-    motions : mapping of str to Motion
-        Recording -> its motion, in the order in which the model was fitted on them.
-    predictions : sequence of DataFrame
-        Labels of the run, a table per recording: where behaviours alike are merged in them, as many
-        are left here.
+    motions : sequence of Motion
+        Recordings, in the order in which the model was fitted on them.
+    predictions : mapping of str to DataFrame
+        Recording -> labels of the run, in the same order: where behaviours alike are merged in
+        them, as many are left here.
     model : TrainedModel
         The run's network; its settings are used again.
     clusters : ClusterModel
@@ -120,17 +120,19 @@ def label_with_seed(
         When a checkpoint is damaged.
     """
     training = model.training.model_copy(update={"seed": model.training.seed + step})
-    settings, parts = clusters.settings, list(motions.values())
-    network = train_together(name, parts, model.features, training, checkpoints)
-    embedded = join_embeddings(embed_together(network, parts, settings.embedding))
+    settings = clusters.settings
+    network = train_together(name, motions, model.features, training, checkpoints)
+    embedded = join_embeddings(embed_together(network, motions, settings.embedding))
     clustering = settings.clustering.model_copy(update={"seed": training.seed})
-    number = clustering.number_of_model(name, list(motions)) if "given" in clusters.labels else None
+    number = (
+        clustering.number_of_model(name, list(predictions)) if "given" in clusters.labels else None
+    )
     fitted = ClusterModel.fit(
         embedded, number, settings.embedding, clustering, ClusterModelParameters()
     )
-    labels = _merged(fitted, embedded, _numbers_left(predictions))
+    labels = _merged(fitted, embedded, _numbers_left(predictions.values()))
     columns = pd.DataFrame(labels).add_prefix(f"seed_{training.seed}.")
-    return dict(_by_recording(columns, motions))
+    return dict(_by_recording(columns, predictions))
 
 
 def join_seeds(
@@ -141,7 +143,7 @@ def join_seeds(
     Parameters
     ----------
     predictions : mapping of str to DataFrame
-        Recording -> labels of the run; their ``frame`` and ``time_s`` are taken.
+        Recording -> labels of the run, with ``frame`` and ``time_s``.
     labelled : iterable of mapping of str to DataFrame
         Of each model and seed, as :func:`label_with_seed` returns it.
 
@@ -254,7 +256,7 @@ def _frames_of(labels: pd.Series) -> dict[int, int]:
     return dict(zip(counts.index.tolist(), counts.tolist(), strict=True))
 
 
-def _numbers_left(predictions: Sequence[pd.DataFrame]) -> dict[str, int]:
+def _numbers_left(predictions: Iterable[pd.DataFrame]) -> dict[str, int]:
     """Prediction -> behaviours that merging left in it; those that were not merged are absent."""
     labels = pd.concat(predictions, ignore_index=True)
     return {
@@ -286,7 +288,7 @@ def _of_seeds(further: pd.DataFrame, variant: str) -> dict[int, Int[np.ndarray, 
 
 
 def _by_recording(
-    table: pd.DataFrame, recordings: Mapping[str, Sized]
+    table: pd.DataFrame, recordings: Mapping[str, pd.DataFrame]
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     start = 0
     for recording, own in recordings.items():

@@ -1,12 +1,13 @@
 """Nodes of pipeline ``stability``: a run is repeated with further seeds, and labels compared."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import pandas as pd
 
 from kinembed.core.parallel import (
     ParallelConfig,
+    lazy_groups,
     loaders_of,
     loaders_of_groups,
     map_partitions,
@@ -84,7 +85,7 @@ def label_with_further_seeds(
         partial(_label, checkpoints=checkpoints),
         loaders_of(units),
         loaders_of(members),
-        loaders_of_groups(members, sequences),
+        lazy_groups(members, sequences),
         loaders_of_groups(members, predictions),
         {unit: models[model] for unit, model in model_of.items()},
         {unit: cluster_models[model] for unit, model in model_of.items()},
@@ -141,15 +142,15 @@ def compare_further_seeds(
 def _label(
     unit: tuple[str, int],
     names: tuple[str, ...],
-    motions: list[Motion],
+    motions: Sequence[Motion],
     predictions: list[pd.DataFrame],
     model: TrainedModel,
     clusters: ClusterModel,
     checkpoints: CheckpointFolder,
 ) -> dict[str, pd.DataFrame]:
     name, step = unit
-    of_names = dict(zip(names, motions, strict=True))
-    return label_with_seed(name, of_names, predictions, model, clusters, step, checkpoints)
+    of_names = dict(zip(names, predictions, strict=True))
+    return label_with_seed(name, motions, of_names, model, clusters, step, checkpoints)
 
 
 def _loaded(tables: Mapping[str, Callable[[], pd.DataFrame]]) -> dict[str, pd.DataFrame]:

@@ -204,7 +204,7 @@ class TimeScale:
         Parameters
         ----------
         asked : TimeScaleParameters
-            What the later stage is told.
+            What the later stage is given.
 
         Raises
         ------

@@ -65,7 +65,7 @@ def fit_cluster_models(
     time_scale : TimeScale
         The shortest behaviour, from which settings in seconds follow if it is used.
     asked : TimeScaleParameters
-        The shortest behaviour that this run is told, which must be that one.
+        The shortest behaviour that this run asks for, which must be that one.
     parallel : ParallelConfig
         Engine and number of workers.
 

@@ -48,7 +48,7 @@ def embed_sequences(
     time_scale : TimeScale
         The shortest behaviour, from which stride and summary follow if it is used.
     asked : TimeScaleParameters
-        The shortest behaviour that this run is told, which must be that one.
+        The shortest behaviour that this run asks for, which must be that one.
     parallel : ParallelConfig
         Engine and number of workers.
 

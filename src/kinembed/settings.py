@@ -6,6 +6,7 @@ from kinembed.configuration import ConfigLoader
 from kinembed.hooks import (
     CheckpointHook,
     ClaimHook,
+    ConfigurationHook,
     DamageHook,
     LogHook,
     MemoryHook,
@@ -14,7 +15,7 @@ from kinembed.hooks import (
     VersionHook,
 )
 
-# the last one is asked first: what a run uses is claimed, then versions are chosen, then tracked
+# the last one is asked first: all is there, what a run uses is claimed, versions are chosen, tracked
 HOOKS = (
     LogHook(),
     TrackingHook(),
@@ -24,6 +25,7 @@ HOOKS = (
     MemoryHook(),
     VersionHook(),
     ClaimHook(),
+    ConfigurationHook(),
 )
 
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-viz",)

@@ -14,6 +14,7 @@ A dataset is tracked through the metadata of its catalog entry::
 
 from kinembed.hooks.checkpoints import CheckpointHook
 from kinembed.hooks.claims import ClaimHook
+from kinembed.hooks.configuration import ConfigurationHook
 from kinembed.hooks.damage import DamageHook
 from kinembed.hooks.log import LogHook
 from kinembed.hooks.memory import MemoryHook
@@ -24,6 +25,7 @@ from kinembed.hooks.versions import VersionHook
 __all__ = [
     "CheckpointHook",
     "ClaimHook",
+    "ConfigurationHook",
     "DamageHook",
     "LogHook",
     "MemoryHook",

@@ -15,7 +15,7 @@ from kinembed.hooks import (
     VersionHook,
 )
 
-# the last one is asked first: all is there, what a run uses is claimed, versions are chosen, tracked
+# the last one is asked first: all is there, what a run uses is claimed, versions chosen, tracked
 HOOKS = (
     LogHook(),
     TrackingHook(),

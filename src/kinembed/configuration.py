@@ -14,6 +14,8 @@ from kinembed.parameter_names import setting_names, suggestion
 
 FOR_ALL_GROUPS = re.compile(r"\$\{runtime_params:\s*(\w+)")
 """A name in ``--params`` that configuration reads in several files: ``preset``, ``seed``."""
+GROUP = re.compile(r"^(\w+):", re.MULTILINE)
+"""A group of parameters, where a file of YAML sets it."""
 
 
 class ConfigLoader(OmegaConfigLoader):
@@ -68,14 +70,30 @@ class ConfigLoader(OmegaConfigLoader):
 
     def _refuse_unknown_groups(self) -> None:
         """A misspelt group in ``--params`` would change nothing, without a word."""
+        asked = self.runtime_params.keys() - GROUPS.keys() - GONE.keys()
+        if not asked or asked <= (known := self._written_groups() | self._for_all_groups()):
+            return
+        known |= self._known_groups()  # seldom: all is read again
+        for name in asked - known:
+            full = next(_full_names(name, self.runtime_params[name]))
+            raise BadConfigException(_unknown(full, known))
+
+    def _written_groups(self) -> set[str]:
+        """Groups that files of YAML set at their top; there may be others, in other files."""
+        environment = self.env or self.default_run_env
+        folders = (Path(self.conf_source) / str(one) for one in (self.base_env, environment))
+        patterns = self.config_patterns["parameters"]
+        paths = {path for one in folders for pattern in patterns for path in one.glob(pattern)}
+        texts = (path.read_text("utf-8") for path in paths if path.suffix == ".yml")
+        return {name for text in texts for name in GROUP.findall(text)}
+
+    def _known_groups(self) -> set[str]:
+        """Groups of the configuration without ``--params``, whatever holds it."""
         asked, self.runtime_params = self.runtime_params, {}
         try:
-            known = set(super().__getitem__("parameters")) if asked else set()
+            return set(super().__getitem__("parameters"))
         finally:
             self.runtime_params = asked
-        known |= self._for_all_groups()
-        for name in asked.keys() - known - GROUPS.keys() - GONE.keys():
-            raise BadConfigException(_unknown(next(_full_names(name, asked[name])), known))
 
     def _refuse_decided_settings(self, found: dict[str, Any]) -> None:
         """Else what was asked for would be replaced without a word."""

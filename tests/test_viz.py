@@ -15,6 +15,7 @@ import sys
 import time
 from base64 import b64decode
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -89,7 +90,7 @@ def viz(tmp_path_factory):
 def _make_project(folder):
     """Kedro accepts no source folder that is a link out of the project, hence the copies."""
     shutil.copytree(ROOT / "conf", folder / "conf", ignore=shutil.ignore_patterns("local"))
-    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "src", folder / "src")  # with its bytecode
     shutil.copy(ROOT / "pyproject.toml", folder)
     scores = folder / REPORTING / "scores.csv/2026-01-01T00.00.00.000Z/scores.csv"
     scores.parent.mkdir(parents=True)
@@ -129,6 +130,7 @@ def _names(nodes, kind):
     return {node["name"] for node in nodes if node["type"] == kind}
 
 
+@cache
 def _catalog():
     """Entries of all datasets that an entry or a pattern describes."""
     loader = OmegaConfigLoader(str(ROOT / "conf"), env="sample", **CONFIG_LOADER_ARGS)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.project
 SMALL = (
     "training.network.units=8,training.steps=5,training.batch_size=4,concatenation.draw.sequences=2,"
     "concatenation.draw.actions=2,concatenation.draw.clips=3,clustering.largest_number=3,"
-    "clustering.number=2,reporting.animation_s_per_cluster=0.2,parallel.backend=sequential"
+    "clustering.number=2,reporting.animation_s_per_cluster=0,parallel.backend=sequential"
 )
 
 

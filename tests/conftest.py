@@ -58,6 +58,22 @@ def mirror() -> Path:
 
 
 @pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MLflow takes seconds to make its tables: once for all workers is enough."""
+    from filelock import FileLock
+    from mlflow import MlflowClient
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path = folder / "mlflow.db"
+    with FileLock(f"{path}.lock"):
+        if not path.exists():
+            MlflowClient(f"sqlite:///{path}").search_experiments()
+    return path
+
+
+@pytest.fixture(scope="session")
 def toy_motion():
     """Synthetic: 6 s at 50 Hz of a three-joint body that swings slowly, then fast and wide."""
     import numpy as np

@@ -11,13 +11,14 @@ from helpers.forked import start_module
 ROOT = Path(__file__).parents[2]
 
 
-def copy_of_project(folder, tracked=False):
-    """A copy without data; in environment `test` runs are tracked if a test asks for it."""
+def copy_of_project(folder, database=None):
+    """A copy without data; in environment `test` runs are tracked in the copy of a database."""
     shutil.copytree(ROOT / "conf", folder / "conf")
     for name in ("pyproject.toml", ".telemetry"):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "src", folder / "src")  # with its bytecode: each start is faster
-    if tracked:
+    if database is not None:
+        shutil.copy(database, folder / "mlflow.db")
         (folder / "conf/test/mlflow.yml").unlink()
     return folder
 

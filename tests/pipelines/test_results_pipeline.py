@@ -14,9 +14,9 @@ ABLATION = "ablation.only=kinembed ward window_ward,ablation.seeds=0 1"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
+def project(tmp_path_factory, empty_database):
     """The stages and an ablation in one run, then the results in another."""
-    folder = copy_of_project(tmp_path_factory.mktemp("project"), tracked=True)
+    folder = copy_of_project(tmp_path_factory.mktemp("project"), empty_database)
     completed = kedro_run(folder, "--pipelines", f"{STAGES},ablation", "--params", ABLATION)
     assert completed.returncode == 0, completed.stdout + completed.stderr
     completed = kedro_run(folder, "--pipelines", "results", "--params", "results.held_out=sample")

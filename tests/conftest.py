@@ -7,8 +7,10 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from helpers.parsed import keep_parsed
 from jaxtyping import install_import_hook
 
+keep_parsed()
 install_import_hook("kinembed", "beartype.beartype")
 # A job in the background ignores Ctrl-C, and so would the runs that tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)

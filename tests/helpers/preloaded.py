@@ -4,8 +4,17 @@ Kedro and this project are not among it: they read the environment when imported
 """
 
 import gc
+import inspect
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
+from io import StringIO
+from pathlib import Path
+
+from helpers.parsed import keep_parsed
+from omegaconf import OmegaConf
+
+CONFIGURATION = Path(__file__).parents[2] / "conf"
 
 LIBRARIES = [
     "cv2",
@@ -75,11 +84,25 @@ def list_packages() -> None:
     requirements_utils._init_modules_to_packages_map()
 
 
+def parse_configuration() -> None:
+    """A copy of the project has the same."""
+    keep_parsed()
+    for path in CONFIGURATION.rglob("*.yml"):
+        OmegaConf.load(StringIO(path.read_text(encoding="utf-8")))
+
+
+def show_no_lines() -> None:
+    """Dynaconf asks for all callers with their lines, looked for in every module each time."""
+    inspect.stack = partial(inspect.stack, 0)
+
+
 gc.disable()  # everything stays; looking through it takes a fifth of the time
 for library in LIBRARIES:
     with suppress(ImportError):  # without the extras: it is imported by nothing then
         import_module(library)
 draw_plotly()
 list_packages()
+parse_configuration()
+show_no_lines()
 gc.freeze()
 gc.enable()

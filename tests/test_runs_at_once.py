@@ -1,12 +1,11 @@
 """Runs on the same data, one after another and at once: nothing is mixed, and nothing stays."""
 
 import json
-import subprocess
-import sys
 from contextlib import suppress
 
 import pytest
 from helpers import toy_runs
+from helpers.projects import start
 from mlflow import MlflowClient
 
 from kinembed.core.run_claims import claim_of, take
@@ -145,14 +144,16 @@ def _entries():
 
 @pytest.mark.slow
 @pytest.mark.project
-def test_two_first_starts_at_once(project):
+def test_two_first_starts_at_once(project, tmp_path):
     toy_runs.configure(project, "mlflow.yml", enabled=True)
-    command = [sys.executable, "-m", "kedro", "run"]
-    started = [
-        subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True) for _ in range(2)
-    ]
-    said = [process.communicate()[1] for process in started]
-    finished = [process.returncode == 0 for process in started]
+    written = [tmp_path / "one", tmp_path / "other"]
+    for folder in written:
+        folder.mkdir()
+    started = [start(project, folder, env=None) for folder in written]
+    for process in started:
+        process.join()
+    said = [(folder / "stderr").read_text() for folder in written]
+    finished = [process.exitcode == 0 for process in started]
     assert any(finished)
     assert all(
         "still runs and uses" in text for text, ok in zip(said, finished, strict=True) if not ok

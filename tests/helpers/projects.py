@@ -31,7 +31,7 @@ def environment():
 
 def start(folder, written, *options, env="test"):
     """`kedro run` in a process of its own that need not import the libraries again."""
-    arguments = ["kedro", "run", "--env", env, *options]
+    arguments = ["kedro", "run", *(["--env", env] if env else []), *options]
     return start_module("kedro", arguments, folder, environment(), written)
 
 

@@ -10,8 +10,6 @@ import pandas as pd
 import pytest
 from helpers.notebooks import execute, kinds, outputs
 from helpers.projects import copy_of_project, environment, kedro_run, start
-from kedro.framework.project import configure_project
-from kedro.framework.session import KedroSession
 
 pytestmark = pytest.mark.project
 
@@ -111,16 +109,12 @@ def test_a_bad_parameter_fails_before_anything_runs(project, setting, message):
     assert sorted(folder.glob("data/**/*")) == files
 
 
-def test_an_unknown_pipeline_fails_before_anything_runs(project, monkeypatch):
+def test_an_unknown_pipeline_fails_before_anything_runs(project):
     folder, _ = project
     files = sorted(folder.glob("data/**/*"))
-    monkeypatch.chdir(folder)
-    configure_project("kinembed")
-    with (
-        KedroSession.create(folder, env="test") as session,
-        pytest.raises(ValueError, match="trainign"),
-    ):
-        session.run(pipeline_names=["trainign"])
+    completed = kedro_run(folder, "--pipelines", "trainign")
+    assert completed.returncode == 1
+    assert "trainign" in completed.stderr
     assert sorted(folder.glob("data/**/*")) == files
 
 

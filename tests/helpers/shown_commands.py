@@ -18,7 +18,7 @@ from kinembed.configuration import ConfigLoader
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.settings import CONFIG_LOADER_ARGS
 
-FOR_ALL_GROUPS = {"preset", "seed"}
+FOR_ALL_GROUPS = {"preset", "seed", "shortest_behaviour_s"}
 
 
 @dataclass(frozen=True)

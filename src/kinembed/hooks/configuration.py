@@ -13,7 +13,7 @@ class ConfigurationHook:
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: Catalog) -> None:
-        """Look for everything that the run reads.
+        """Check that everything is there that the run reads.
 
         Parameters
         ----------

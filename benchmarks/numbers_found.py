@@ -13,6 +13,7 @@ TABLES = {
     "concatenated clips, a model per sequence": "concatenated.csv",
     "subject 86, one vocabulary": "shared.csv",
     "mice, one vocabulary": "mice.csv",
+    "HDM05, one vocabulary": "hdm05_shared.csv",
 }
 
 

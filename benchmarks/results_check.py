@@ -289,6 +289,13 @@ CHECKS = (
         "mice_3d",
     ),
     Check(
+        "hdm05_shared",
+        {"sequence": "all", "method": "window3_kmeans"} | SHARED,
+        {"accuracy": EXACT, "ami": EXACT, "edit": EXACT},
+        lambda: shared_method("hdm05_shared", "window3_kmeans"),
+        "hdm05_11class",
+    ),
+    Check(
         "concatenated",
         {"sequence": "clips_3_00", "method": "window_ward"} | CONTINUOUS,
         {"accuracy": EXACT, "ari": EXACT, "boundary_f1": EXACT},

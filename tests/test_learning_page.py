@@ -16,7 +16,9 @@ def test_a_row_of_the_table_follows_from_the_scores(rival):
     assert row.to_dict() == pytest.approx(found, abs=1e-6)
 
 
-@pytest.mark.parametrize("data", ["subject 86, shared, test", "mice, shared, test"])
+@pytest.mark.parametrize(
+    "data", ["subject 86, shared, test", "mice, shared, test", "HDM05, shared, test"]
+)
 def test_the_page_shows_rows_of_the_table(data):
     page = (RESULTS / "learning.md").read_text(encoding="utf-8")
     rows = TABLE[(TABLE["data"] == data) & (TABLE["measure"] == "accuracy")]

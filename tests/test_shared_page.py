@@ -1,4 +1,6 @@
-"""The page on the shared vocabulary says what the table beside it says."""
+"""Pages on shared vocabularies say what the tables beside them say."""
+
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -10,26 +12,31 @@ from kinembed.evaluation.shared import COLUMNS
 from kinembed.evaluation.shared_results import summarise_shared
 
 RESULTS = ROOT / "docs/results"
+GROUP = ["method", "clusters_given", "seed"]
+PAGES = {"shared": "cmu86", "hdm05_shared": "hdm05_shared"}
+"""Page -> experiment."""
 NAMES = {
     "kinembed": "**kinembed**",
     "window_as_states": "window statistics instead of states",
     "pose_as_states": "pose instead of states",
     "untrained": "untrained network",
     "changepoints_window_5": "change points + joint Ward",
+    "changepoints_window_3": "change points + joint Ward (3 s)",
     "window_spectral": "window statistics, spectral",
     "window3_kmeans": "window statistics (3 s), k-means",
     "sticky_hmm": "sticky HMM",
 }
 
 
-def scores():
-    return pd.read_csv(RESULTS / "shared.csv")
+def scores(page):
+    return pd.read_csv(RESULTS / f"{page}.csv")
 
 
-@pytest.fixture(scope="module")
-def summary():
-    settings = yaml.safe_load((ROOT / "conf/cmu86/parameters.yml").read_text())
-    found = summarise_shared(scores(), settings["results"]["held_out"])
+@cache
+def summary(page):
+    file = ROOT / f"conf/{PAGES[page]}/parameters.yml"
+    held_out = yaml.safe_load(file.read_text("utf-8"))["results"]["held_out"]
+    found = summarise_shared(scores(page), held_out)
     return found.set_index(["method", "clusters_given", "part"])
 
 
@@ -48,15 +55,20 @@ def line(summary, method):
     return f"| {NAMES[method]} | {' | '.join(cells)} | {clusters:.0f} |"
 
 
-@pytest.mark.parametrize("method", NAMES)
-def test_a_row_of_the_page_follows_from_the_table(summary, method):
-    page = (RESULTS / "shared.md").read_text(encoding="utf-8")
-    assert line(summary, method) in page
+@pytest.mark.parametrize("page", PAGES)
+def test_rows_of_a_page_follow_from_its_table(page):
+    text = (RESULTS / f"{page}.md").read_text(encoding="utf-8")
+    shown = [method for method, name in NAMES.items() if f"| {name} |" in text]
+    assert len(shown) == 8
+    for method in shown:
+        assert line(summary(page), method) in text
 
 
-def test_the_table_has_a_row_for_each_recording_and_one_of_all():
-    table = scores()
+@pytest.mark.parametrize(("page", "count"), [("shared", 7), ("hdm05_shared", 41)])
+def test_a_table_has_a_row_for_each_recording_and_one_of_all(page, count):
+    table = scores(page)
     assert table.columns.tolist() == COLUMNS
-    groups = table.groupby(["method", "clusters_given", "seed"])["sequence"]
-    recordings = [f"86_{number:02d}" for number in (1, 3, 5, 7, 9, 10, 12)]
-    assert all(sorted(names) == [*recordings, "all"] for _, names in groups)
+    groups = [set(names) for _, names in table.groupby(GROUP)["sequence"]]
+    assert all(names == groups[0] for names in groups)
+    assert len(groups[0]) == count + 1
+    assert "all" in groups[0]

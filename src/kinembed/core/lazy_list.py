@@ -1,6 +1,6 @@
 """A list whose items are loaded whenever they are asked for, so that memory holds one at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar, overload
 
 Item = TypeVar("Item")
@@ -20,6 +20,10 @@ class LazyList(Sequence[Item]):
 
     def __len__(self) -> int:
         return len(self._loaders)
+
+    def __iter__(self) -> Iterator[Item]:
+        # That of a Sequence would end, without a word, at a loader that raises an IndexError.
+        return (load() for load in self._loaders)
 
     @overload
     def __getitem__(self, index: int) -> Item: ...

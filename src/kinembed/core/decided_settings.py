@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from kinembed.core.listing import listed
+from kinembed.core.renames import CLASSES, PARAMETERS
 
 KEY = "time_scale.shortest_behaviour_s"
 DECIDED = (
@@ -20,14 +21,20 @@ def conflict(given: Iterable[str]) -> str:
     Parameters
     ----------
     given : iterable of str
-        Full names of the settings that were given.
+        Full names of the settings that were given, present or earlier ones.
 
     Returns
     -------
     str
         Names both and says what to do; empty where there is no conflict.
     """
-    decided = [name for name in given if name.startswith(DECIDED)]
+    decided = [name for name in given if _present(name).startswith(DECIDED)]
     if not decided:
         return ""
     return f"{listed(decided)} would follow from {KEY}; give one of the two"
+
+
+def _present(name: str) -> str:
+    """Full name of a setting that stands under an earlier one."""
+    group, _, setting = name.partition(".")
+    return f"{group}.{PARAMETERS.get(CLASSES.get(group, ''), {}).get(setting, setting)}"

@@ -1,4 +1,5 @@
 import errno
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -30,13 +31,18 @@ def test_the_array_outlives_what_made_it(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_full_disk_is_named(monkeypatch):
+@pytest.mark.parametrize("fails", ["write", "flush"])
+def test_a_full_disk_is_named(monkeypatch, fails):
     rows = RowsOnDisk()
-
-    class Full:
-        def write(self, _):
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(rows, "_file", Full())
+    file = MagicMock()
+    getattr(file, fails).side_effect = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(rows, "_file", file)
     with pytest.raises(DataError, match=r"do not fit on this disk \(No space.*set TMPDIR"):
         rows.append(np.zeros((1, 1)))
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0)])
+def test_nothing_is_an_empty_array(shape):
+    rows = RowsOnDisk()
+    rows.append(np.zeros(shape))
+    assert rows.array().shape == shape

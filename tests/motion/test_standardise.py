@@ -48,6 +48,11 @@ def test_a_recording_without_movement_is_refused():
         Standardiser.fit(np.ones((10, 2)), ("a", "b"))
 
 
+def test_a_recording_without_channels_is_refused():
+    with pytest.raises(DataError, match="no channel varies"):
+        Standardiser.fit(np.ones((10, 0)), ())
+
+
 def test_round_trip_through_plain_values(values):
     standardiser = Standardiser.fit(values, CHANNELS)
     restored = Standardiser.from_dict(standardiser.to_dict())

@@ -32,6 +32,7 @@ class RowsOnDisk:
         self._columns, self._type = block.shape[1], block.dtype
         try:
             self._file.write(np.ascontiguousarray(block).data)
+            self._file.flush()  # else what is left in its buffer meets the full disk later
         except OSError as error:
             raise DataError(
                 f"{tempfile.gettempdir()}: the channels of all recordings together do not fit on "
@@ -46,12 +47,8 @@ class RowsOnDisk:
         -------
         ndarray of float, shape (rows, columns)
             Changes of it do not reach the file.
-
-        Raises
-        ------
-        DataError
-            When the disk is full.
         """
-        self._file.flush()
         shape = (sum(self.counts), self._columns)
+        if 0 in shape:  # an empty file cannot be mapped
+            return np.empty(shape, self._type)
         return np.asarray(np.memmap(self._file, self._type, "c", shape=shape))

@@ -1,6 +1,7 @@
 """Channels to zero mean and unit variance; channels that do not vary are left out."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,9 +61,9 @@ class Standardiser:
         DataError
             When no channel varies.
         """
-        blocks = np.array_split(np.arange(len(channels)), -(-len(channels) // AT_ONCE))
+        edges = np.linspace(0, len(channels), 1 + max(1, -(-len(channels) // AT_ONCE)), dtype=int)
         frames = slice(None) if seen is None or seen.all() else seen
-        measured = [_measured(values[frames, block[0] : block[-1] + 1]) for block in blocks]
+        measured = [_measured(values[frames, start:stop]) for start, stop in pairwise(edges)]
         mean, std = np.concatenate(measured, axis=1)
         kept = np.flatnonzero(std >= MINIMUM_STD)
         if len(kept) == 0:

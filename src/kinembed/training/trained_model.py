@@ -253,9 +253,10 @@ def train_together(
     CheckpointError
         When a checkpoint is damaged or does not fit the network.
     """
+    skeleton, trial = motions[0].skeleton, motions[0].trial
     for motion in motions:  # later each is embedded, and a network would have been trained in vain
         window_starts(len(motion), training.windows, 1, (), motion.seen, motion.trial)
-        warn_of_other_unit(motion, motions[0].skeleton, motions[0].trial)
+        warn_of_other_unit(motion, skeleton, trial)
     material = _material(motions, features, cuts)
     result = fit(
         material.values,
@@ -267,7 +268,7 @@ def train_together(
         checkpoints=checkpoints,
         callback=callback,
     )
-    standardiser, skeleton = material.standardiser, motions[0].skeleton
+    standardiser = material.standardiser
     return TrainedModel(result.network, training, features, standardiser, skeleton, result.history)
 
 

@@ -1,6 +1,9 @@
 """Configurations that an earlier version wrote and that lack what this version reads."""
 
+from collections.abc import Collection
+
 from kedro.framework.hooks import hook_impl
+from kedro.framework.project import pipelines
 from kedro.pipeline import Pipeline
 
 from kinembed.core.errors import KinembedError
@@ -13,7 +16,7 @@ class ConfigurationHook:
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: Catalog) -> None:
-        """Check that everything is there that the run reads.
+        """Find what the run reads and the configuration lacks.
 
         Parameters
         ----------
@@ -30,7 +33,16 @@ class ConfigurationHook:
         absent = sorted(name for name in pipeline.inputs() if name not in catalog)
         if absent:
             raise KinembedError(
-                f"conf/ lacks {listed(absent)}; if an earlier version of kinembed made this "
-                "project, make one with `kinembed new OTHER`, and replace conf/base here by "
-                "OTHER/conf/base; your settings in conf/recordings stay"
+                f"conf/ lacks {listed(absent)}; {_run_too(absent)}if an earlier version of "
+                "kinembed made this project, make one with `kinembed new OTHER`, and replace "
+                "conf/base here by OTHER/conf/base; your settings in conf/recordings stay"
             )
+
+
+def _run_too(absent: Collection[str]) -> str:
+    """What is made anew in every run has no entry, so the nodes that make it cannot be left out."""
+    nodes = [node for one in pipelines.values() for node in one.nodes]
+    makers = sorted({node.name for node in nodes if not set(absent).isdisjoint(node.outputs)})
+    if not makers:
+        return ""
+    return f"if you named nodes (--nodes, --from-nodes), name {listed(makers)}, too; "

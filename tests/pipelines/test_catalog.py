@@ -9,7 +9,7 @@ from kinembed.hooks.stored import stored_datasets
 from kinembed.pipeline_registry import register_pipelines
 from kinembed.settings import CONFIG_LOADER_ARGS
 
-# Kept in memory, on purpose: a check, and networks with their inputs.
+# Kept in memory, on purpose: checks, networks with their inputs, and a time that waits for them.
 MEMORY = {
     "checked_baselines",
     "checked_names",
@@ -17,6 +17,7 @@ MEMORY = {
     "maximisation_tasks",
     "maximisation_tasks_seq2seq",
     "maximisation_tasks_two_stream",
+    "measured_time_scale",
 }
 PIPELINES = dict(register_pipelines())
 DATASETS = sorted(

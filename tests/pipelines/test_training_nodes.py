@@ -7,6 +7,7 @@ from helpers.killed import KilledAfter, KilledError
 
 from kinembed.core.parallel import ParallelConfig
 from kinembed.motion.features import FeatureParameters
+from kinembed.pipelines import training
 from kinembed.pipelines.training.nodes import share_models, train_models
 from kinembed.segmentation.time_scale import TimeScale
 from kinembed.training.checkpoints import CheckpointFolder
@@ -58,3 +59,8 @@ def test_a_checkpoint_of_other_settings_is_not_announced(resume, caplog):
     with caplog.at_level("INFO"):
         resume(TRAINING.model_copy(update={"batch_size": 5}))
     assert caplog.messages == []
+
+
+def test_a_training_that_fails_leaves_the_stored_time_to_the_stored_networks():
+    before = training.create_pipeline().to_outputs("time_scale")
+    assert "train_models" in {node.name for node in before.nodes}

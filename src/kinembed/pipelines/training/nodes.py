@@ -142,6 +142,30 @@ def train_models(
     return map_partitions(train, groups, config=parallel, description="training", with_name=True)
 
 
+def keep_time_scale(
+    scale: TimeScale,
+    models: Mapping[str, Callable[[], TrainedModel]],
+) -> TimeScale:
+    """Pass on the shortest behaviour once the networks that were trained with it are stored.
+
+    Stored before, it would be taken for that of earlier networks where a training fails.
+
+    Parameters
+    ----------
+    scale : TimeScale
+        As of :func:`find_time_scale`.
+    models : mapping of str to loader of TrainedModel
+        As of :func:`train_models`; none is read.
+
+    Returns
+    -------
+    TimeScale
+        The same.
+    """
+    del models  # waited for alone
+    return scale
+
+
 def collect_histories(models: Mapping[str, Callable[[], TrainedModel]]) -> pd.DataFrame:
     """Join the histories of all networks in one table.
 

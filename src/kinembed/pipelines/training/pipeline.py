@@ -5,6 +5,7 @@ from kedro.pipeline import Pipeline, node, pipeline
 from kinembed.pipelines.training.nodes import (
     collect_histories,
     find_time_scale,
+    keep_time_scale,
     share_models,
     train_models,
 )
@@ -36,7 +37,7 @@ def create_pipeline() -> Pipeline:
                     "params:embedding",
                     "params:clustering",
                 ],
-                "time_scale",
+                "measured_time_scale",
                 name="find_time_scale",
             ),
             node(
@@ -47,11 +48,17 @@ def create_pipeline() -> Pipeline:
                     "checkpoints",
                     "params:features",
                     "params:training",
-                    "time_scale",
+                    "measured_time_scale",
                     "params:parallel",
                 ],
                 "models",
                 name="train_models",
+            ),
+            node(
+                keep_time_scale,
+                ["measured_time_scale", "models"],
+                "time_scale",
+                name="keep_time_scale",
             ),
             node(collect_histories, "models", "histories", name="collect_histories"),
         ],

@@ -89,6 +89,14 @@ def test_with_its_own_seed_a_run_is_repeated_exactly(entries):
         np.testing.assert_array_equal(table["seed_5.estimated"], own[name]["estimated"])
 
 
+def test_clusters_that_an_earlier_version_stored_without_labels_are_repeated(entries):
+    own = {name: entries["predictions"][name]() for name in NAMES}
+    motions = [entries["sequences"][name]() for name in NAMES]
+    earlier = replace(entries["cluster_models"]["all"](), labels={})
+    found = label_with_seed("all", motions, own, entries["models"]["all"](), earlier, step=0)
+    np.testing.assert_array_equal(found["one"]["seed_5.given"], own["one"]["given"])
+
+
 def test_the_next_seeds_label_every_frame(results):
     columns = [f"seed_{seed}.{variant}" for seed in (6, 7) for variant in ("given", "estimated")]
     for name, frames in {"half": 150, "one": 300}.items():

@@ -124,9 +124,8 @@ def label_with_seed(
     network = train_together(name, motions, model.features, training, checkpoints)
     embedded = join_embeddings(embed_together(network, motions, settings.embedding))
     clustering = settings.clustering.model_copy(update={"seed": training.seed})
-    number = (
-        clustering.number_of_model(name, list(predictions)) if "given" in clusters.labels else None
-    )
+    given = "given" in next(iter(predictions.values()))  # labels of earlier clusters are not kept
+    number = clustering.number_of_model(name, list(predictions)) if given else None
     fitted = ClusterModel.fit(
         embedded, number, settings.embedding, clustering, ClusterModelParameters()
     )

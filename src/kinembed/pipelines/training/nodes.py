@@ -148,7 +148,7 @@ def keep_time_scale(
 ) -> TimeScale:
     """Pass on the shortest behaviour once the networks that were trained with it are stored.
 
-    Stored before, it would be taken for that of earlier networks where a training fails.
+    Stored before, it would seem to be that of earlier networks where a training fails.
 
     Parameters
     ----------

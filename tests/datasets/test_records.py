@@ -173,6 +173,15 @@ def test_files_are_replaced_one_by_one_and_others_stay(tmp_path):
     assert dataset.load() == {"a.png": b"2", "b.html": b"3", "other.txt": b"kept"}
 
 
+def test_a_run_without_files_leaves_none_of_an_earlier_run(tmp_path):
+    dataset = FilesDataset(filepath=str(tmp_path / "figures"))
+    dataset.save({})
+    dataset.save({"a.png": b"1"})
+    (tmp_path / "figures/own.txt").write_text("kept")
+    dataset.save({})
+    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["own.txt"]
+
+
 def test_names_are_read_from_a_file_that_need_not_be_there(tmp_path):
     path = tmp_path / "names.yml"
     dataset = NamesDataset(filepath=str(path))

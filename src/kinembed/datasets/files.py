@@ -8,7 +8,7 @@ import fsspec
 from kedro.io.core import AbstractDataset, DatasetError, get_protocol_and_path
 from kedro_datasets._typing import ImagePreview
 
-from kinembed.core.digests import read_stored, write_stored
+from kinembed.core.digests import digest_path, read_stored, write_stored
 
 
 class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
@@ -49,6 +49,8 @@ class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
     def save(self, data: Mapping[str, bytes]) -> None:
         """Write every file, each all or nothing; other files in the folder stay.
 
+        Of nothing, what was written before is removed: it would pass for that of this run.
+
         Parameters
         ----------
         data : mapping of str to bytes
@@ -57,6 +59,17 @@ class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
         filesystem = fsspec.filesystem(self._protocol)
         for name, content in data.items():
             write_stored(filesystem, f"{self._folder}/{name}", content)
+        if not data:
+            self._remove_written()
+
+    def _remove_written(self) -> None:
+        """Files with a digest; those of a person have none."""
+        filesystem = fsspec.filesystem(self._protocol)
+        for path in filesystem.find(self._folder, maxdepth=1):
+            digest = digest_path(path)
+            if filesystem.exists(digest):
+                filesystem.rm_file(path)
+                filesystem.rm_file(digest)
 
     def preview(self, pattern: str = "*.png") -> ImagePreview:
         """Show the first picture of a name in Kedro-Viz.

@@ -10,6 +10,7 @@ than on what is done. Their autocorrelation
 pairs) falls below 1 / e at the correlation time.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,7 +22,7 @@ WINDOW_S = 0.25
 """Length of the windows whose mean and spread are used, in seconds."""
 LONGEST_S = 10.0
 """Longest lag, in seconds."""
-LEVEL = 1 / np.e
+LEVEL = 1 / math.e
 """The autocorrelation falls below this at the correlation time."""
 
 

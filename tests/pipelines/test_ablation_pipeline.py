@@ -19,6 +19,7 @@ from kinembed.pipelines import ablation
 from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.time_scale import TimeScaleParameters
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 
@@ -48,6 +49,7 @@ def parameters():
         "clustering": ClusteringParameters(number=2, components=4),
         "baseline_comparison": BaselineParameters(window_s=0.5),
         "ablation": AblationParameters.model_validate({"rows": ROWS, "seeds": [0, 1]}),
+        "time_scale": TimeScaleParameters(),
         "parallel": ParallelConfig(backend="sequential"),
         "reporting": ReportParameters(title="toy", note="synthetic"),
     }

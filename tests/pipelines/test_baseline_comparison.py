@@ -23,6 +23,7 @@ from kinembed.pipelines.baseline_comparison.nodes import score_shared_baselines
 from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.time_scale import TimeScaleParameters
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.motion_prediction import TrainingParameters
 
@@ -53,6 +54,7 @@ def parameters():
         "baseline_comparison": BaselineParameters(
             window_s=0.5, components=3, neighbours=8, stay_s=1.0
         ),
+        "time_scale": TimeScaleParameters(),
         "parallel": ParallelConfig(backend="sequential"),
         "reporting": ReportParameters(title="toy", note="synthetic"),
     }

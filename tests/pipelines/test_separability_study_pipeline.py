@@ -16,6 +16,7 @@ from kinembed.pipelines import separability_study
 from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.time_scale import TimeScaleParameters
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
 
@@ -31,6 +32,7 @@ PARAMETERS = {
     "embedding": EmbeddingParameters(stride=4, arrangement="frame", device="cpu"),
     "clustering": ClusteringParameters(number=2, components=4, minimum_duration_s=0),
     "separability_study": SeparabilityStudyParameters(every=2),
+    "time_scale": TimeScaleParameters(),
     "parallel": ParallelConfig(backend="sequential"),
     "reporting": ReportParameters(title="toy", note="synthetic"),
 }

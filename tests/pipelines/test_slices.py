@@ -20,6 +20,7 @@ from kinembed.report.parameters import ReportParameters
 from kinembed.segmentation.cluster_model import ClusterModelParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.time_scale import TimeScaleParameters
 from kinembed.training.assignment import ModelAssignment
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import TrainingParameters
@@ -48,6 +49,7 @@ def parameters():
         ),
         "cluster_model": ClusterModelParameters(),
         "expmap": ExpmapParameters(),
+        "time_scale": TimeScaleParameters(),
         "parallel": ParallelConfig(backend="sequential"),
         "reporting": ReportParameters(title="toy", note="synthetic"),
     }

@@ -1,6 +1,7 @@
 """Tables in CSV, as spreadsheets may open them."""
 
 import pandas as pd
+from kedro_datasets._typing import TablePreview
 from kedro_datasets.pandas import CSVDataset as _PandasCSVDataset
 
 from kinembed.core.spreadsheets import escaped_table, plain_table
@@ -49,3 +50,18 @@ class OptionalCSVDataset(CSVDataset):
         """
         asked_for = self._version is not None and self._version.load is not None
         return super().load() if asked_for or self.exists() else pd.DataFrame()
+
+    def preview(self, nrows: int = 5) -> TablePreview:
+        """Show the first rows in Kedro-Viz.
+
+        Parameters
+        ----------
+        nrows : int
+            Number of rows.
+
+        Returns
+        -------
+        TablePreview
+            The rows; empty where nothing is stored.
+        """
+        return super().preview(nrows) if self.exists() else TablePreview({})

@@ -11,6 +11,8 @@ from mlflow import MlflowClient
 from kinembed.core.run_claims import claim_of, take
 from kinembed.settings import HOOKS
 
+pytestmark = pytest.mark.slow
+
 LATER = "2999-01-01T00.00.00.000Z"
 
 

@@ -36,6 +36,8 @@ from kinembed.segmentation.principal_components import Axes, Basis
 from kinembed.training.safetensors_file import write_arrays
 from kinembed.video.stick_figures import PictureClip, PictureClips
 
+pytestmark = pytest.mark.slow
+
 FILE = "damaged.file"
 WRONG = (None, 3, "x", [], {}, [None])
 """What may stand in place of any plain value."""

@@ -11,6 +11,8 @@ from kinembed.segmentation.partition_cost import cluster_means
 from kinembed.segmentation.temperature import temperature_of
 from kinembed.segmentation.viterbi import cheapest_labels
 
+pytestmark = pytest.mark.slow
+
 
 def by_all_paths(costs, penalties, temperature):
     """Sums over every series of labels, each weighted by its cost."""

@@ -14,6 +14,8 @@ from kinembed.io.formats.mat_file import read_mat
 from kinembed.io.formats.reader import read_motions
 from kinembed.motion.positions import PositionParameters
 
+pytestmark = pytest.mark.slow
+
 PRED = np.random.default_rng(0).uniform(-50, 50, (6, 3, 4))
 SURE = np.random.default_rng(1).uniform(size=(6, 4))
 

@@ -16,6 +16,8 @@ from kinembed.motion.channels import expmap_channels
 from kinembed.motion.layouts.skeletons import cmu_asf_skeleton
 from kinembed.motion.motion import Motion, Representation
 
+pytestmark = pytest.mark.slow
+
 SKELETON = cmu_asf_skeleton()
 VALUES = np.random.default_rng(0).normal(size=(4, 96))
 

@@ -7,6 +7,8 @@ import pytest
 from kinembed.core.errors import FormatError
 from kinembed.io.formats.hdf5 import is_group, open_hdf5, text_of, texts
 
+pytestmark = pytest.mark.slow
+
 h5py = pytest.importorskip("h5py", reason="h5py is not installed: it is in the extra pose")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from kedro.config import BadConfigException, OmegaConfigLoader
 
-from kinembed.core.decided_settings import conflict
+from kinembed.core.derived_settings import conflict
 from kinembed.core.renames import GONE, GROUPS, has_earlier_names, under_present_names
 from kinembed.parameter_names import setting_names, suggestion
 
@@ -51,7 +51,7 @@ class ConfigLoader(OmegaConfigLoader):
         if key != "parameters":
             return found
         self._refuse_unknown_groups()
-        self._refuse_decided_settings(found)
+        self._refuse_derived_settings(found)
         if not has_earlier_names(found):
             return found
         try:
@@ -95,7 +95,7 @@ class ConfigLoader(OmegaConfigLoader):
         finally:
             self.runtime_params = asked
 
-    def _refuse_decided_settings(self, found: dict[str, Any]) -> None:
+    def _refuse_derived_settings(self, found: dict[str, Any]) -> None:
         """Else what was asked for would be replaced without a word."""
         if (found.get("time_scale") or {}).get("shortest_behaviour_s") is None:
             return

@@ -19,9 +19,10 @@ def test_results_of_earlier_versions_used_none(tmp_path):
     assert dataset(tmp_path).load() == TimeScale()
 
 
-def test_another_file_is_named(tmp_path):
+@pytest.mark.parametrize("content", ['{"shortest_behaviour_s": "long"}', '{"86_01": "all"}', "[]"])
+def test_another_file_is_named(tmp_path, content):
     file = tmp_path / "scale.json" / "v0" / "scale.json"
     file.parent.mkdir(parents=True)
-    file.write_text('{"shortest_behaviour_s": "long"}')
+    file.write_text(content)
     with pytest.raises(DatasetError, match=r"v0/scale\.json: expected a time scale"):
         dataset(tmp_path, "v0").load()

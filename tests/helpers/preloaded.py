@@ -4,9 +4,7 @@ Kedro and this project are not among it: they read the environment when imported
 """
 
 import gc
-import inspect
 from contextlib import suppress
-from functools import partial
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -91,11 +89,6 @@ def parse_configuration() -> None:
         OmegaConf.load(StringIO(path.read_text(encoding="utf-8")))
 
 
-def show_no_lines() -> None:
-    """Dynaconf asks for all callers with their lines, looked for in every module each time."""
-    inspect.stack = partial(inspect.stack, 0)
-
-
 gc.disable()  # everything stays; looking through it takes a fifth of the time
 for library in LIBRARIES:
     with suppress(ImportError):  # without the extras: it is imported by nothing then
@@ -103,6 +96,5 @@ for library in LIBRARIES:
 draw_plotly()
 list_packages()
 parse_configuration()
-show_no_lines()
 gc.freeze()
 gc.enable()

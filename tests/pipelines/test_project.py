@@ -52,7 +52,8 @@ def test_a_full_run_ends_with_the_path_of_a_report(project):
 def test_the_run_is_tracked(project):
     import mlflow
 
-    folder, _ = project
+    folder, completed = project
+    assert "MLflow did not record" not in completed.stdout + completed.stderr
     mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
     (run,) = mlflow.search_runs(search_all_experiments=True, output_format="list")
     version = newest(folder, "data/08_reporting/test/scores.csv/*").name

@@ -99,12 +99,12 @@ def test_a_summary_and_methods_that_know_no_time_have_their_lengths():
     assert stages.embedding.summary_s == pytest.approx(1)
     assert stages.clustering.minimum_duration_s == pytest.approx(0.48)
     assert stages.clustering.transition_penalty_s == 0.7
-    assert (
-        TimeScale(0.8, 20.0, {"a": [1.0]})
-        .describe(STAGES)
-        .startswith(
-            "time_scale.shortest_behaviour_s: 0.80 s (median of 1 recordings), so windows are 7 + 7"
-        )
+
+
+def test_one_line_says_what_follows_and_nothing_else():
+    assert TimeScale(0.8, 20.0, {"a": [1.0]}).describe(STAGES) == (
+        "time_scale.shortest_behaviour_s: 0.80 s (median of the recordings), so windows are "
+        "7 + 7 frames at 20 Hz, stride 1, transition_penalty_s 1.2"
     )
 
 

@@ -48,8 +48,7 @@ class OptionalCSVDataset(CSVDataset):
         DataFrame
             Without rows and columns where nothing is stored and no version is asked for.
         """
-        asked_for = self._version is not None and self._version.load is not None
-        return super().load() if asked_for or self.exists() else pd.DataFrame()
+        return pd.DataFrame() if self.may_be_absent() else super().load()
 
     def preview(self, nrows: int = 5) -> TablePreview:
         """Show the first rows in Kedro-Viz.
@@ -64,4 +63,4 @@ class OptionalCSVDataset(CSVDataset):
         TablePreview
             The rows; empty where nothing is stored.
         """
-        return super().preview(nrows) if self.exists() else TablePreview({})
+        return TablePreview({}) if self.may_be_absent() else super().preview(nrows)

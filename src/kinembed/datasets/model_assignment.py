@@ -20,8 +20,8 @@ class ModelAssignmentDataset(OptionalRecordDataset[ModelAssignment]):
         """
         return ModelAssignment(None)
 
-    def encode(self, record: ModelAssignment) -> dict[str, str] | None:
-        """Encode a table.
+    def to_plain(self, record: ModelAssignment) -> dict[str, str] | None:
+        """Turn a table into plain values.
 
         Parameters
         ----------
@@ -35,8 +35,8 @@ class ModelAssignmentDataset(OptionalRecordDataset[ModelAssignment]):
         """
         return None if record.models is None else dict(record.models)
 
-    def decode(self, content: Any, file: str) -> ModelAssignment:
-        """Decode a table; inverse of :meth:`encode`.
+    def from_plain(self, content: Any, file: str) -> ModelAssignment:
+        """Restore a table; inverse of :meth:`to_plain`.
 
         Parameters
         ----------

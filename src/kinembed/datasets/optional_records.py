@@ -2,42 +2,17 @@
 
 import json
 from abc import abstractmethod
-from pathlib import PurePosixPath
 from typing import Any, Generic, TypeVar
 
-import fsspec
-from kedro.io.core import AbstractVersionedDataset, DatasetError, Version, get_protocol_and_path
-
-from kinembed.core.digests import read_stored, write_stored
+from kinembed.core.digests import read_stored
 from kinembed.core.errors import FormatError
+from kinembed.datasets.json_files import JSONDataset
 
 Record = TypeVar("Record")
 
 
-class OptionalRecordDataset(AbstractVersionedDataset[Record, Record], Generic[Record]):
-    """A record whose absence means what :meth:`absent` returns.
-
-    Parameters
-    ----------
-    filepath : str
-        Path or URL of the JSON file, of any protocol that fsspec knows.
-    version : Version or None
-        Versions to load and to save; None for a file without versions.
-    metadata : dict of str to Any or None
-        Metadata of the catalog entry, for hooks and Kedro-Viz.
-    """
-
-    def __init__(
-        self,
-        *,
-        filepath: str,
-        version: Version | None = None,
-        metadata: dict[str, Any] | None = None,
-    ) -> None:
-        self._protocol, path = get_protocol_and_path(filepath, version)
-        self._fs = fsspec.filesystem(self._protocol)
-        super().__init__(PurePosixPath(path), version, self._fs.exists, self._fs.glob)
-        self.metadata = metadata
+class OptionalRecordDataset(JSONDataset, Generic[Record]):
+    """A record whose absence means what :meth:`absent` returns."""
 
     @abstractmethod
     def absent(self) -> Record:
@@ -50,8 +25,8 @@ class OptionalRecordDataset(AbstractVersionedDataset[Record, Record], Generic[Re
         """
 
     @abstractmethod
-    def encode(self, record: Record) -> Any:
-        """Encode a record.
+    def to_plain(self, record: Record) -> Any:
+        """Turn a record into plain values.
 
         Parameters
         ----------
@@ -65,8 +40,8 @@ class OptionalRecordDataset(AbstractVersionedDataset[Record, Record], Generic[Re
         """
 
     @abstractmethod
-    def decode(self, content: Any, file: str) -> Record:
-        """Decode a record; inverse of :meth:`encode`.
+    def from_plain(self, content: Any, file: str) -> Record:
+        """Restore a record; inverse of :meth:`to_plain`.
 
         Parameters
         ----------
@@ -100,44 +75,26 @@ class OptionalRecordDataset(AbstractVersionedDataset[Record, Record], Generic[Re
             When the version that is asked for is absent. Its cause is a FormatError, which names
             the file, when the file is no JSON, or holds no such record.
         """
-        asked_for = self._version is not None and self._version.load is not None
-        if not asked_for and not self._exists():
+        if self.may_be_absent():
             return self.absent()
         path = str(self._get_load_path())
         try:
             content = json.loads(read_stored(self._fs, path))
         except ValueError as error:
             raise FormatError(path, f"expected JSON ({error})") from error
-        return self.decode(content, path)
+        return self.from_plain(content, path)
 
-    def save(self, data: Record) -> None:
-        """Write the record as plain JSON.
+    def encode(self, data: Record) -> bytes:
+        """Encode the record.
 
         Parameters
         ----------
         data : Record
             What is stored.
 
-        Raises
-        ------
-        DatasetError
-            When this version is stored already.
+        Returns
+        -------
+        bytes
+            JSON, a line per value.
         """
-        content = json.dumps(self.encode(data), indent=1).encode()
-        path = self._get_save_path()
-        self._fs.makedirs(str(path.parent), exist_ok=True)
-        write_stored(self._fs, str(path), content)
-        self._fs.invalidate_cache(str(self._filepath))
-
-    def _exists(self) -> bool:
-        try:
-            return bool(self._fs.isfile(str(self._get_load_path())))
-        except DatasetError:
-            return False
-
-    def _describe(self) -> dict[str, Any]:
-        return {
-            "filepath": str(self._filepath),
-            "protocol": self._protocol,
-            "version": self._version,
-        }
+        return json.dumps(self.to_plain(data), indent=1).encode()

@@ -64,3 +64,14 @@ class StoredFile(_Dataset):
         """
         write_stored(self._fs, str(self._get_save_path()), self.encode(data))
         self._invalidate_cache()
+
+    def may_be_absent(self) -> bool:
+        """Find whether nothing is stored, and no version is asked for.
+
+        Returns
+        -------
+        bool
+            True where a dataset that need not exist stands for nothing.
+        """
+        asked_for = self._version is not None and self._version.load is not None
+        return not asked_for and not self.exists()

@@ -23,8 +23,8 @@ class TimeScaleDataset(OptionalRecordDataset[TimeScale]):
         """
         return TimeScale()
 
-    def encode(self, record: TimeScale) -> dict[str, Any]:
-        """Encode a record.
+    def to_plain(self, record: TimeScale) -> dict[str, Any]:
+        """Turn a record into plain values.
 
         Parameters
         ----------
@@ -38,8 +38,8 @@ class TimeScaleDataset(OptionalRecordDataset[TimeScale]):
         """
         return asdict(record)
 
-    def decode(self, content: Any, file: str) -> TimeScale:
-        """Decode a record; inverse of :meth:`encode`.
+    def from_plain(self, content: Any, file: str) -> TimeScale:
+        """Restore a record; inverse of :meth:`to_plain`.
 
         Parameters
         ----------
@@ -56,7 +56,7 @@ class TimeScaleDataset(OptionalRecordDataset[TimeScale]):
         Raises
         ------
         FormatError
-            When an attribute is missing, unknown or of another type.
+            When an attribute is unknown or of another type.
         """
         try:
             return TypeAdapter(TimeScale).validate_python(content)

@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
-from kinembed.core.decided_settings import conflict
+from kinembed.core.derived_settings import conflict
 from kinembed.core.errors import DataError
 from kinembed.core.listing import listed_near
 from kinembed.estimator.file import read_files, write_files

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
 from kinembed.core.errors import DataError
+from kinembed.core.parallel import loaders_of
 from kinembed.estimator.recordings import made_comparable
 from kinembed.io.joint_table import for_joints
 from kinembed.motion.exponential_maps import ExpmapParameters
@@ -120,8 +120,7 @@ def discover(
         for the windows or the shortest behaviour.
     """
     motions = made_comparable(recordings, positions)
-    loaders = {name: partial(_itself, motion) for name, motion in motions.items()}
-    scale = measure_time_scale(loaders, time_scale, FeatureParameters(), embedding)
+    scale = measure_time_scale(loaders_of(motions), time_scale, FeatureParameters(), embedding)
     training, embedding = scale.training(training), scale.embedding(embedding)
     clustering = scale.clustering(clustering)
     model = train_together(SHARED, [*motions.values()], FeatureParameters(), training)
@@ -173,10 +172,6 @@ def label(
         (name, label_motion(for_joints(motion, joints, positions), found.model, found.clusters))
         for name, motion in recordings.items()
     )
-
-
-def _itself(motion: Motion) -> Motion:
-    return motion
 
 
 def _joined(tables: Iterable[tuple[str, pd.DataFrame]]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from kinembed.core.errors import DataError
 MINIMUM_STD = 1e-4
 """Channels that vary less are dropped (Su & Shlizerman's code, METHODS section 1)."""
 AT_ONCE = 8
-"""Channels, at least half as many, that are measured at once: all may not fit in memory."""
+"""Channels that are measured at once, at most: all may not fit in memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,5 +154,6 @@ class Standardiser:
 
 
 def _measured(values: Float[np.ndarray, "frames block"]) -> Float[np.ndarray, "2 block"]:
-    """Means and standard deviations."""
+    """Means and standard deviations, to the bit those of all channels at once."""
+    # numpy sums each column pairwise if it is contiguous, and row by row if not.
     return np.stack([np.asfortranarray(values).mean(axis=0), values.std(axis=0)])

@@ -14,13 +14,13 @@ and, of mice (20 Hz, T is 0.81 s), the summary of 1 s and the minimum duration o
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from jaxtyping import Float
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
-from kinembed.core.decided_settings import KEY
+from kinembed.core.derived_settings import KEY
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Parameters
 from kinembed.motion.features import FeatureParameters
@@ -89,6 +89,8 @@ class TimeScale:
         where the time was given.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
     shortest_behaviour_s: float | None = None
     frame_rate: float = 1.0
     autocorrelations: Mapping[str, list[float]] = field(default_factory=dict)
@@ -126,9 +128,7 @@ class TimeScale:
         """
         if self.shortest_behaviour_s is None:
             return parameters
-        derived = {"stride": max(1, round(self._window / STRIDES))}
-        summary = {"summary_s": SUMMARY * self.shortest_behaviour_s} if parameters.summary_s else {}
-        return parameters.model_copy(update=derived | summary)
+        return parameters.model_copy(update=self._of_embedding(parameters))
 
     def clustering(self, parameters: ClusteringParameters) -> ClusteringParameters:
         """Derive the transition penalty or, for methods that know no time, the minimum duration.
@@ -145,11 +145,7 @@ class TimeScale:
         """
         if self.shortest_behaviour_s is None:
             return parameters
-        if parameters.method == "kernel_segmentation":
-            derived = {"transition_penalty_s": PENALTY * self.shortest_behaviour_s}
-        else:
-            derived = {"minimum_duration_s": DURATION * self.shortest_behaviour_s}
-        return parameters.model_copy(update=derived)
+        return parameters.model_copy(update=self._of_clustering(parameters))
 
     def stages(self, parameters: StageParameters) -> StageParameters:
         """Derive the settings of all stages.
@@ -172,7 +168,7 @@ class TimeScale:
         )
 
     def describe(self, parameters: StageParameters) -> str:
-        """Say in one line what follows from the shortest behaviour.
+        """Say in one line what follows from a shortest behaviour.
 
         Parameters
         ----------
@@ -182,20 +178,15 @@ class TimeScale:
         Returns
         -------
         str
-            Its value, where it comes from, and every derived setting; without one, that each
-            setting is as it stands.
+            Its value, where it comes from, and every derived setting.
         """
-        if self.shortest_behaviour_s is None:
-            return f"{KEY}: not used"
-        stages, number = self.stages(parameters), len(self.autocorrelations)
-        source = f"median of {number} recordings" if number else "given"
-        windows = stages.training.windows
+        source = "median of the recordings" if self.autocorrelations else "given"
+        of_embedding = self._of_embedding(parameters.embedding)
+        derived = of_embedding | self._of_clustering(parameters.clustering)
         return (
             f"{KEY}: {self.shortest_behaviour_s:.2f} s ({source}), so windows are "
-            f"{windows.source} + {windows.target} frames at {self.frame_rate:g} Hz, stride "
-            f"{stages.embedding.stride} frames, summary_s {stages.embedding.summary_s:.2f}, "
-            f"transition_penalty_s {stages.clustering.transition_penalty_s:.2f}, "
-            f"minimum_duration_s {stages.clustering.minimum_duration_s:.2f}"
+            f"{self._window} + {self._window} frames at {self.frame_rate:g} Hz, "
+            + ", ".join(f"{name} {value:.3g}" for name, value in derived.items())
         )
 
     def check(self, asked: TimeScaleParameters) -> None:
@@ -218,10 +209,24 @@ class TimeScale:
                 f"were trained with {_told(used)}; ask for that, or run the pipeline training, too"
             )
 
+    def _of_embedding(self, parameters: EmbeddingParameters) -> dict[str, int | float]:
+        derived: dict[str, int | float] = {"stride": max(1, round(self._window / STRIDES))}
+        if parameters.summary_s:
+            derived["summary_s"] = SUMMARY * self._seconds
+        return derived
+
+    def _of_clustering(self, parameters: ClusteringParameters) -> dict[str, float]:
+        if parameters.method == "kernel_segmentation":
+            return {"transition_penalty_s": PENALTY * self._seconds}
+        return {"minimum_duration_s": DURATION * self._seconds}
+
+    @property
+    def _seconds(self) -> float:
+        return self.shortest_behaviour_s or 0.0
+
     @property
     def _window(self) -> int:
-        seconds = WINDOW * (self.shortest_behaviour_s or 0.0)
-        return max(FEWEST_FRAMES, round(seconds * self.frame_rate))
+        return max(FEWEST_FRAMES, round(WINDOW * self._seconds * self.frame_rate))
 
 
 def measure_time_scale(

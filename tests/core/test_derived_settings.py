@@ -1,6 +1,6 @@
 import pytest
 
-from kinembed.core.decided_settings import conflict
+from kinembed.core.derived_settings import conflict
 
 
 @pytest.mark.parametrize("given", ["clustering.change_s", "training.windows.source"])

@@ -6,7 +6,7 @@ from kinembed.core.listing import listed
 from kinembed.core.renames import CLASSES, PARAMETERS
 
 KEY = "time_scale.shortest_behaviour_s"
-DECIDED = (
+DERIVED = (
     "training.windows",
     "embedding.stride",
     "embedding.summary_s",
@@ -28,10 +28,10 @@ def conflict(given: Iterable[str]) -> str:
     str
         Names both and says what to do; empty where there is no conflict.
     """
-    decided = [name for name in given if _present(name).startswith(DECIDED)]
-    if not decided:
+    derived = [name for name in given if _present(name).startswith(DERIVED)]
+    if not derived:
         return ""
-    return f"{listed(decided)} would follow from {KEY}; give one of the two"
+    return f"{listed(derived)} would follow from {KEY}; give one of the two"
 
 
 def _present(name: str) -> str:

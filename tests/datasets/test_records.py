@@ -165,21 +165,19 @@ def test_a_failed_save_leaves_the_earlier_file(toy_motion, tmp_path, monkeypatch
     assert (tmp_path / "toy.parquet").read_bytes() == before
 
 
-def test_files_are_replaced_one_by_one_and_others_stay(tmp_path):
-    (tmp_path / "other.txt").write_text("kept")
+def test_files_of_an_earlier_run_are_replaced_and_those_of_a_person_stay(tmp_path):
     dataset = FilesDataset(filepath=str(tmp_path))
-    dataset.save({"a.png": b"1"})
+    dataset.save({"a.png": b"1", "old.png": b"1"})
+    (tmp_path / "other.txt").write_text("kept")
     dataset.save({"a.png": b"2", "b.html": b"3"})
     assert dataset.load() == {"a.png": b"2", "b.html": b"3", "other.txt": b"kept"}
+    dataset.save({})
+    assert [path.name for path in tmp_path.iterdir()] == ["other.txt"]
 
 
-def test_a_run_without_files_leaves_none_of_an_earlier_run(tmp_path):
-    dataset = FilesDataset(filepath=str(tmp_path / "figures"))
-    dataset.save({})
-    dataset.save({"a.png": b"1"})
-    (tmp_path / "figures/own.txt").write_text("kept")
-    dataset.save({})
-    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["own.txt"]
+def test_no_files_are_saved_where_there_is_no_folder(tmp_path):
+    FilesDataset(filepath=str(tmp_path / "figures")).save({})
+    assert FilesDataset(filepath=str(tmp_path / "figures")).load() == {}
 
 
 def test_names_are_read_from_a_file_that_need_not_be_there(tmp_path):

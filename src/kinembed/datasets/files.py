@@ -47,9 +47,9 @@ class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
         }
 
     def save(self, data: Mapping[str, bytes]) -> None:
-        """Write every file, each all or nothing; other files in the folder stay.
+        """Write every file, each all or nothing; what an earlier run wrote besides is removed.
 
-        Of nothing, what was written before is removed: it would pass for that of this run.
+        It would pass for files of this run. Files of a person stay: they have no digest.
 
         Parameters
         ----------
@@ -59,17 +59,10 @@ class FilesDataset(AbstractDataset[Mapping[str, bytes], dict[str, bytes]]):
         filesystem = fsspec.filesystem(self._protocol)
         for name, content in data.items():
             write_stored(filesystem, f"{self._folder}/{name}", content)
-        if not data:
-            self._remove_written()
-
-    def _remove_written(self) -> None:
-        """Files with a digest; those of a person have none."""
-        filesystem = fsspec.filesystem(self._protocol)
         for path in filesystem.find(self._folder, maxdepth=1):
-            digest = digest_path(path)
-            if filesystem.exists(digest):
+            if path.rsplit("/", 1)[-1] not in data and filesystem.exists(digest_path(path)):
                 filesystem.rm_file(path)
-                filesystem.rm_file(digest)
+                filesystem.rm_file(digest_path(path))
 
     def preview(self, pattern: str = "*.png") -> ImagePreview:
         """Show the first picture of a name in Kedro-Viz.

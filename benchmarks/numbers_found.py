@@ -14,6 +14,7 @@ TABLES = {
     "subject 86, one vocabulary": "shared.csv",
     "mice, one vocabulary": "mice.csv",
     "HDM05, one vocabulary": "hdm05_shared.csv",
+    "CMU actions, one vocabulary": "cmu_actions_shared.csv",
 }
 
 

@@ -296,6 +296,15 @@ CHECKS = (
         "hdm05_11class",
     ),
     Check(
+        "cmu_actions_shared",
+        {"sequence": "all", "method": "constant"} | SHARED,
+        {"accuracy": EXACT, "ami": EXACT, "edit": EXACT},
+        lambda: shared_method(
+            "cmu_actions", "constant", "preset=shared,concatenation.draw.sequences=20"
+        ),
+        CLIPS,
+    ),
+    Check(
         "concatenated",
         {"sequence": "clips_3_00", "method": "window_ward"} | CONTINUOUS,
         {"accuracy": EXACT, "ari": EXACT, "boundary_f1": EXACT},

@@ -13,7 +13,7 @@ from kinembed.evaluation.shared_results import summarise_shared
 
 RESULTS = ROOT / "docs/results"
 GROUP = ["method", "clusters_given", "seed"]
-PAGES = {"shared": "cmu86", "hdm05_shared": "hdm05_shared"}
+PAGES = {"shared": "cmu86", "hdm05_shared": "hdm05_shared", "cmu_actions_shared": "cmu_actions"}
 """Page -> experiment."""
 NAMES = {
     "kinembed": "**kinembed**",
@@ -21,7 +21,8 @@ NAMES = {
     "pose_as_states": "pose instead of states",
     "untrained": "untrained network",
     "changepoints_window_5": "change points + joint Ward",
-    "changepoints_window_3": "change points + joint Ward (3 s)",
+    "changepoints_window_3": "change points (penalty 3 ln T) + joint Ward",
+    "changepoints_pose_5": "change points of the pose + joint Ward",
     "window_spectral": "window statistics, spectral",
     "window3_kmeans": "window statistics (3 s), k-means",
     "sticky_hmm": "sticky HMM",
@@ -35,8 +36,8 @@ def scores(page):
 @cache
 def summary(page):
     file = ROOT / f"conf/{PAGES[page]}/parameters.yml"
-    held_out = yaml.safe_load(file.read_text("utf-8"))["results"]["held_out"]
-    found = summarise_shared(scores(page), held_out)
+    results = yaml.safe_load(file.read_text("utf-8")).get("results", {})
+    found = summarise_shared(scores(page), results.get("held_out", []))
     return found.set_index(["method", "clusters_given", "part"])
 
 
@@ -44,14 +45,16 @@ def cell(row):
     """Accuracy, and by how much kinembed is better."""
     if row.name[0] == NETWORK:
         return f"{row['accuracy']:.3f}"
-    low, high = f"{row['low']:.3f}", f"{row['high']:.3f}"
-    return f"{row['accuracy']:.3f}; {row['difference']:+.3f} [{low}, {high}]"
+    # No minus before a zero.
+    difference, low, high = (round(row[key], 3) + 0.0 for key in ("difference", "low", "high"))
+    return f"{row['accuracy']:.3f}; {difference:+.3f} [{low:.3f}, {high:.3f}]"
 
 
 def line(summary, method):
-    settings = [(given, part) for given in (True, False) for part in ("tuning", "held_out")]
+    parts = ["all"] if "all" in summary.index.levels[2] else ["tuning", "held_out"]
+    settings = [(given, part) for given in (True, False) for part in parts]
     cells = [cell(summary.loc[method, given, part]) for given, part in settings]
-    clusters = summary.loc[method, False, "tuning"]["clusters"]
+    clusters = summary.loc[method, False, parts[0]]["clusters"]
     return f"| {NAMES[method]} | {' | '.join(cells)} | {clusters:.0f} |"
 
 
@@ -64,7 +67,7 @@ def test_rows_of_a_page_follow_from_its_table(page):
         assert line(summary(page), method) in text
 
 
-@pytest.mark.parametrize(("page", "count"), [("shared", 7), ("hdm05_shared", 41)])
+@pytest.mark.parametrize(("page", "count"), [("shared", 7), ("hdm05_shared", 41), ("cmu_actions_shared", 20)])
 def test_a_table_has_a_row_for_each_recording_and_one_of_all(page, count):
     table = scores(page)
     assert table.columns.tolist() == COLUMNS

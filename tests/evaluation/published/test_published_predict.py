@@ -120,21 +120,51 @@ def test_intervals_shorter_than_a_window_are_refused(toy_motion):
 
 
 def test_loss_cuts_give_every_frame_a_cluster(toy_motion, trained):
-    table = published.predict_loss_cuts(toy_motion, 3, STAGES.training, PUBLISHED)
-    assert list(table.columns) == ["frame", "time_s", "single_linkage.given"]
-    assert table["single_linkage.given"].nunique() == 3
+    table = published.predict_loss_cuts(toy_motion, 3, STAGES.training, BASELINES, PUBLISHED)
+    methods = [f"{name}.given" for name in published.LOSS_CUTS_METHODS]
+    assert list(table.columns) == ["frame", "time_s", *methods]
+    assert (table[methods].nunique() == 3).all()
     assert trained == [("absolute", 10, ())]
 
 
+def test_the_untrained_network_has_the_cuts_of_the_trained_one(toy_motion, monkeypatch):
+    labelled = []
+
+    def single_linkage(model, motion, windows, number):
+        labelled.append((model, windows))
+        return original(model, motion, windows, number)
+
+    original = module.single_linkage
+    monkeypatch.setattr(module, "single_linkage", single_linkage)
+    published.predict_loss_cuts(toy_motion, 3, STAGES.training, BASELINES, PUBLISHED)
+    (trained, cuts), (untrained, same) = labelled
+    assert same is cuts
+    windows = PUBLISHED.windows.loss_cuts
+    begun = module.initial_network(
+        len(trained.standardiser.channels),
+        STAGES.training.model_copy(update={"windows": windows}),
+    )
+    for name, value in untrained.network.state_dict().items():
+        assert value.equal(begun.state_dict()[name]), name
+        assert not value.equal(trained.network.state_dict()[name].cpu()), name
+
+
+def test_window_statistics_get_no_cuts_of_the_loss(toy_motion):
+    table = published.predict_loss_cuts(toy_motion, 2, STAGES.training, BASELINES, PUBLISHED)
+    task = Task.of([toy_motion], 2, BASELINES, PUBLISHED.features)
+    np.testing.assert_array_equal(table["window_ward.given"], window_ward(task))
+
+
 def test_more_clusters_than_states_are_refused(toy_motion):
-    with pytest.raises(DataError, match="toy: 300 clusters asked for, but .* frames have a state"):
-        published.predict_loss_cuts(toy_motion, 300, STAGES.training, PUBLISHED)
+    every_frame = BASELINES.model_copy(update={"rate_hz": 50.0})
+    with pytest.raises(DataError, match="toy: 299 clusters asked for, but .* frames have a state"):
+        published.predict_loss_cuts(toy_motion, 299, STAGES.training, every_frame, PUBLISHED)
 
 
 def test_a_sequence_shorter_than_a_window_is_refused(toy_motion):
     short = replace(toy_motion, values=toy_motion.values[:14])
     with pytest.raises(DataError, match=r"14 frames is shorter than one window of 10 \+ 5"):
-        published.predict_loss_cuts(short, 2, STAGES.training, PUBLISHED)
+        published.predict_loss_cuts(short, 2, STAGES.training, BASELINES, PUBLISHED)
 
 
 def test_a_run_that_was_killed_continues_from_its_checkpoints(toy_motion, annotation, tmp_path):

@@ -19,21 +19,20 @@ from kinembed.motion.windows import WindowLengths
 from kinembed.segmentation.clustering import cluster
 from kinembed.segmentation.embedding import embed
 from kinembed.segmentation.predictions import frame_times
-from kinembed.segmentation.stages import untrained_model
 from kinembed.training.checkpoints import CheckpointFolder
-from kinembed.training.motion_prediction import TrainingParameters
+from kinembed.training.motion_prediction import TrainingParameters, initial_network
 from kinembed.training.trained_model import TrainedModel, train_model
 
 SINGLE_LINKAGE = "single_linkage"
 """The published method: a trained network's raw decoder states, single linkage."""
-LOSS_CUTS_METHODS = (SINGLE_LINKAGE,)
-ANNOTATED_CUTS_METHODS = (
+LOSS_CUTS_METHODS = (
     SINGLE_LINKAGE,
     "untrained_single_linkage",
     "window_single_linkage",
     "window_ward",
-    NETWORK,
 )
+"""The untrained network has the trained one's cuts; the methods on window statistics have none."""
+ANNOTATED_CUTS_METHODS = (*LOSS_CUTS_METHODS, NETWORK)
 """The baselines of those names, and this project's own method, all within the annotated cuts."""
 
 
@@ -41,10 +40,15 @@ def predict_loss_cuts(
     motion: Motion,
     number: int,
     training: TrainingParameters,
+    baselines: BaselineParameters,
     published: PublishedParameters,
     checkpoints: CheckpointFolder | None = None,
 ) -> pd.DataFrame:
     """Predict the cluster of every frame under ``published_loss_cuts``.
+
+    The untrained network fails to predict nearly everywhere, so its own cuts would leave it hardly
+    a state; it gets those of the trained one. Methods on window statistics see the same channels
+    and need no network, so they get no cuts.
 
     Parameters
     ----------
@@ -54,6 +58,8 @@ def predict_loss_cuts(
         Clusters to find: the number of distinct actions of the clips.
     training : TrainingParameters
         How the network is trained; its windows are those of the protocol.
+    baselines : BaselineParameters
+        Settings of the methods without a network.
     published : PublishedParameters
         Features, windows and threshold of the protocol.
     checkpoints : CheckpointFolder or None
@@ -62,7 +68,8 @@ def predict_loss_cuts(
     Returns
     -------
     DataFrame
-        Columns ``frame``, ``time_s`` and ``single_linkage.given``.
+        Columns ``frame``, ``time_s`` and ``<method>.given`` for each of
+        :data:`LOSS_CUTS_METHODS`.
 
     Raises
     ------
@@ -76,7 +83,14 @@ def predict_loss_cuts(
     shaped = _with_windows(training, published.windows.loss_cuts)
     model = train_model(motion, published.features, shaped, checkpoints)
     windows = loss_cuts(model, motion, published.loss_threshold)
-    return _table(motion, {SINGLE_LINKAGE: single_linkage(model, motion, windows, number)})
+    task = Task.of([motion], number, baselines, published.features)
+    labels = (
+        single_linkage(model, motion, windows, number),
+        single_linkage(_before_training(model), motion, windows, number),
+        task.for_all_frames(window_single_linkage(task)),
+        task.for_all_frames(window_ward(task)),
+    )
+    return _table(motion, dict(zip(LOSS_CUTS_METHODS, labels, strict=True)))
 
 
 def predict_annotated_cuts(
@@ -140,7 +154,7 @@ def predict_annotated_cuts(
     own = model if stages == as_published else _train_within(cuts, motion, stages, checkpoints)
     labels = (
         single_linkage(model, motion, windows, number),
-        single_linkage(untrained_model([motion], as_published), motion, windows, number),
+        single_linkage(_before_training(model), motion, windows, number),
         task.for_all_frames(window_single_linkage(task)),
         task.for_all_frames(window_ward(task)),
         cluster(embed(own, motion, stages.embedding, cuts), stages.clustering, number).frame_labels,
@@ -159,6 +173,12 @@ def _train_within(
     checkpoints: CheckpointFolder | None,
 ) -> TrainedModel:
     return train_model(motion, stages.features, stages.training, checkpoints, cuts=cuts)
+
+
+def _before_training(model: TrainedModel) -> TrainedModel:
+    """The model with the weights that its training began with."""
+    channels = len(model.standardiser.channels)
+    return replace(model, network=initial_network(channels, model.training))
 
 
 def _table(motion: Motion, labels: dict[str, Int[np.ndarray, "frames"]]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from kinembed.core.parallel import (
     map_partitions,
 )
 from kinembed.evaluation import published
+from kinembed.evaluation.baselines import BaselineParameters
 from kinembed.evaluation.published import LOSS_CUTS_METHODS, PublishedParameters
 from kinembed.evaluation.scores import score_annotated, score_methods
 from kinembed.io.concatenation import (
@@ -33,6 +34,7 @@ def predict_loss_cuts(
     checkpoints: CheckpointFolder,
     concatenation: ConcatenationParameters,
     training: TrainingParameters,
+    baselines: BaselineParameters,
     parameters: PublishedParameters,
     parallel: ParallelConfig,
 ) -> MappedPartitions[pd.DataFrame]:
@@ -55,6 +57,8 @@ def predict_loss_cuts(
         Which frames are kept; clips are joined as recorded, whatever it says.
     training : TrainingParameters
         Network and optimisation; the windows are those of `parameters`.
+    baselines : BaselineParameters
+        Settings of the methods without a network.
     parameters : PublishedParameters
         Features, windows, and the loss (mean squared error in channel variances) above which a
         window is cut.
@@ -65,7 +69,7 @@ def predict_loss_cuts(
     -------
     MappedPartitions of DataFrame
         Annotated sequence -> cluster of every frame, computed when it is asked for: columns
-        ``frame``, ``time_s`` (seconds) and ``single_linkage.given``.
+        ``frame``, ``time_s`` (seconds) and ``<method>.given``.
 
     Raises
     ------
@@ -81,6 +85,7 @@ def predict_loss_cuts(
         numbers={name: found.number_of_behaviours for name, found in joined.items()},
         concatenation=concatenation.model_copy(update={"join": "as_recorded"}),
         training=training,
+        baselines=baselines,
         parameters=parameters,
         checkpoints=checkpoints,
     )
@@ -114,7 +119,7 @@ def score_loss_cuts(
     -------
     DataFrame
         Columns of :func:`kinembed.evaluation.scores.score_columns`, under protocol
-        ``published_loss_cuts``; a row per sequence.
+        ``published_loss_cuts``; a row per sequence and method.
 
     Raises
     ------
@@ -137,8 +142,11 @@ def _predict(
     numbers: Mapping[str, int],
     concatenation: ConcatenationParameters,
     training: TrainingParameters,
+    baselines: BaselineParameters,
     parameters: PublishedParameters,
     checkpoints: CheckpointFolder,
 ) -> pd.DataFrame:
     motion = concatenate(clips, sequence, concatenation)
-    return published.predict_loss_cuts(motion, numbers[sequence], training, parameters, checkpoints)
+    return published.predict_loss_cuts(
+        motion, numbers[sequence], training, baselines, parameters, checkpoints
+    )

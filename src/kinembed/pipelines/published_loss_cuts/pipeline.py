@@ -27,6 +27,7 @@ def create_pipeline() -> Pipeline:
                     "published_loss_checkpoints",
                     "params:concatenation",
                     "params:training",
+                    "params:baseline_comparison",
                     "params:published",
                     "params:parallel",
                 ],

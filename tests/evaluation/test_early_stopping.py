@@ -20,6 +20,7 @@ from kinembed.evaluation.metrics import Separability
 from kinembed.motion.features import FeatureParameters
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.stages import untrained_model
 from kinembed.training.checkpoints import CheckpointFolder
 from kinembed.training.motion_prediction import Callback, TrainingParameters
 from kinembed.training.trained_model import train_model
@@ -158,10 +159,22 @@ def test_another_clustering_or_criterion_is_another_callback(toy_motion):
 
 
 def test_following_a_training_tells_loss_clusters_and_measures(toy_motion):
-    table, checks = follow_training(toy_motion, STAGES, 8)
+    table, checks = follow_training(toy_motion, STAGES, (8, 16, 20))
     assert table["step"].tolist() == [8, 16, 20]
     assert table["clusters"].tolist() == [2, 2, 2]
     history = train_model(toy_motion, STAGES.features, STAGES.training).history
     expected = history.set_index("step").loc[[8, 16, 20], "loss"]
     np.testing.assert_allclose(table["loss"], expected)
     assert [check.step for check in checks] == [8, 16, 20]
+
+
+def test_chosen_steps_are_checked_and_the_first_is_before_training(toy_motion, tmp_path):
+    folder = CheckpointFolder(tmp_path)
+    table, checks = follow_training(toy_motion, STAGES, (0, 6, 9), folder)
+    assert table["step"].tolist() == [0, 6, 9]
+    begun = check_at(untrained_model([toy_motion], STAGES), toy_motion, STAGES, 0)
+    assert checks[0].separability == begun.separability
+    again, _ = follow_training(toy_motion, STAGES, (0, 6, 9), folder)
+    assert again.equals(table)
+    other, _ = follow_training(toy_motion, STAGES, (0, 3, 9), folder)  # the same greatest divisor
+    assert other["step"].tolist() == [0, 3, 9]

@@ -4,13 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kinembed.core.errors import DataError
 from kinembed.evaluation.early_stopping import Check
 from kinembed.evaluation.metrics import Separability
 from kinembed.evaluation.separability_study import (
     CRITERIA,
     SCORES,
+    SeparabilityStudyParameters,
     choose_checks,
     frame_labels_by_step,
+    plateau,
     score_checks,
 )
 from kinembed.motion.motion import Segmentation
@@ -77,3 +80,35 @@ def test_every_sequence_has_a_choice_by_every_criterion():
         (name, criterion) for name in "ab" for criterion in CRITERIA
     ]
     assert choices.query("sequence == 'b'")["best_ari"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("ari", "step"),
+    [
+        ([0.2, 0.9, 0.88], 20),
+        ([0.9, 0.2, 0.89], 30),
+        ([0.5, 0.5, 0.5], 10),
+        ([0.2, 0.9, 0.6], 30),
+    ],
+)
+def test_the_plateau_begins_where_ari_stays_near_its_best(ari, step):
+    assert plateau(scored(ari=ari)) == step
+
+
+def test_the_correlation_before_the_plateau_leaves_later_checks_out():
+    table = scored(ari=[0.2, 0.9, 0.89], gap=[1.0, 2.0, 0.0], silhouette=[2.0, 1.0, 3.0])
+    assert choice(table, "gap")["correlation_before"] == pytest.approx(1.0)
+    assert choice(table, "silhouette")["correlation_before"] == pytest.approx(-1.0)
+    assert choice(table, "gap")["plateau"] == 20
+    assert np.isnan(choice(scored(ari=[0.9, 0.9, 0.9]), "gap")["correlation_before"])
+
+
+def test_steps_that_are_checked():
+    assert SeparabilityStudyParameters(every=2).checked(5) == (2, 4, 5)
+    assert SeparabilityStudyParameters(every=5).checked(10) == (5, 10)
+    assert SeparabilityStudyParameters(steps="0 50 25").checked(100) == (0, 25, 50)
+
+
+def test_a_step_beyond_the_training_is_refused():
+    with pytest.raises(DataError, match="step 250 lies beyond the 100 steps of training"):
+        SeparabilityStudyParameters(steps=(0, 250, 500)).checked(100)

@@ -73,6 +73,7 @@ def test_every_sequence_is_checked_every_so_many_steps_and_at_the_end(results):
         "b": [2, 4, 5],
     }
     assert set(CRITERIA) < set(checks)
+    assert set(checks["seed"]) == {0}
     columns = list(results["separability_study_predictions"]["b"]())
     assert columns == ["frame", "time_s", "step_2", "step_4", "step_5"]
 

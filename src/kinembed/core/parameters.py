@@ -32,6 +32,8 @@ Names = Annotated[list[str], BeforeValidator(_names)]
 """A list of names; or one string, split at spaces, because ``--params`` splits at commas."""
 Seeds = Annotated[tuple[NonNegativeInt, ...], Field(min_length=1), BeforeValidator(_several)]
 """Seeds; or one number, or several in one string, because ``--params`` splits at commas."""
+Steps = Seeds
+"""Steps of training, written like seeds."""
 
 FrameRate = Annotated[float, Field(ge=SLOWEST, le=FASTEST)]
 """Frames per second, in Hz."""

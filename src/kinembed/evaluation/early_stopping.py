@@ -6,8 +6,9 @@ The weights of the best check can be kept, and the training ended once checks no
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
+from math import gcd
 from typing import Literal
 
 import numpy as np
@@ -335,13 +336,27 @@ def train_with_early_stopping(
     )
 
 
+class _AtSteps(SeparabilityCallback):
+    """Checks some steps of a training and chooses none of them."""
+
+    def __init__(self, motion: Motion, stages: StageParameters, steps: Sequence[int]) -> None:
+        super().__init__(motion, stages, EarlyStoppingParameters(every=max(1, gcd(*steps))))
+        self._steps = frozenset(steps)
+
+    def check(self, step: int, network: Seq2Seq) -> bool:
+        return step in self._steps and super().check(step, network)
+
+    def identity(self) -> dict[str, object]:
+        return super().identity() | {"steps": sorted(self._steps)}
+
+
 def follow_training(
     motion: Motion,
     stages: StageParameters,
-    every: int,
+    steps: Sequence[int],
     checkpoints: CheckpointFolder | None = None,
 ) -> tuple[pd.DataFrame, list[Check]]:
-    """Train to the end, checking regularly.
+    """Train to the end, checking some steps.
 
     Parameters
     ----------
@@ -349,16 +364,17 @@ def follow_training(
         Sequence to train on, in exponential maps or positions.
     stages : StageParameters
         How the network is trained, embedded and clustered.
-    every : int
-        Steps between checks; the last step is checked too.
+    steps : sequence of int
+        Steps that are checked, none beyond the last one; 0 is before training.
     checkpoints : CheckpointFolder or None
         Where an interrupted training continues from; None: no checkpoint is kept.
 
     Returns
     -------
     table : DataFrame
-        A row per check: ``step``, ``loss`` (at that step), ``clusters`` (their number) and the
-        measures of :class:`kinembed.evaluation.metrics.Separability`.
+        A row per check: ``step``, ``loss`` (at that step; at step 0 that of the first entry of the
+        history), ``clusters`` (their number) and the measures of
+        :class:`kinembed.evaluation.metrics.Separability`.
     checks : list of Check
         The checks, in order.
 
@@ -370,8 +386,11 @@ def follow_training(
     CheckpointError
         When a checkpoint is damaged or does not fit the network.
     """
-    callback = SeparabilityCallback(motion, stages, EarlyStoppingParameters(every=every))
+    callback = _AtSteps(motion, stages, steps)
     model = train_model(motion, stages.features, stages.training, checkpoints, callback=callback)
+    checks = callback.checks
+    if 0 in steps:
+        checks = [check_at(untrained_model([motion], stages), motion, stages, 0), *checks]
     table = pd.DataFrame(
         {
             "step": check.step,
@@ -382,8 +401,8 @@ def follow_training(
                 )
             ),
         }
-        for check in callback.checks
+        for check in checks
     )
     losses = np.interp(table["step"], model.history["step"], model.history["loss"])
     table.insert(1, "loss", losses)
-    return table, callback.checks
+    return table, checks

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float
 from pydantic import Field, PositiveInt
 from scipy.stats import spearmanr
 
-from kinembed.core.parameters import Parameters
+from kinembed.core.errors import DataError
+from kinembed.core.parameters import Parameters, Steps
 from kinembed.evaluation.early_stopping import Check, goodness
 from kinembed.evaluation.measures import score_segmentation
 from kinembed.evaluation.metrics import Separability
@@ -27,14 +29,50 @@ class SeparabilityStudyParameters(Parameters):
     ----------
     every : int
         Steps between checks; each check embeds and clusters the sequence.
+    steps : tuple of int or None
+        Steps that are checked instead, 0 being before training. None: every so many, and the last.
     """
 
     every: PositiveInt = Field(
         100, description="steps between checks; each embeds and clusters the sequence"
     )
+    steps: Steps | None = Field(
+        None,
+        description="steps that are checked instead, 0 being before training; null: every so many",
+    )
+
+    def checked(self, last: int) -> tuple[int, ...]:
+        """Steps that are checked.
+
+        Parameters
+        ----------
+        last : int
+            Steps of the training.
+
+        Returns
+        -------
+        tuple of int
+            Ascending.
+
+        Raises
+        ------
+        DataError
+            When a step lies beyond the training.
+        """
+        if self.steps is None:
+            return (*range(self.every, last, self.every), last)
+        beyond = sorted(step for step in self.steps if step > last)
+        if beyond:
+            raise DataError(
+                f"separability_study.steps: step {beyond[0]} lies beyond the {last} steps of "
+                "training; leave it out or raise training.steps"
+            )
+        return tuple(sorted(set(self.steps)))
 
 
 SCORES = ("accuracy", "ari", "ami", "boundary_f1")
+PLATEAU = 0.03
+"""How far below its best the ARI of a network may lie that is trained enough."""
 CRITERIA = (*(field.name for field in fields(Separability)), "loss")
 """What a check can be chosen by; the loss of prediction stands there for comparison."""
 
@@ -105,9 +143,11 @@ def choose_checks(scored: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         A row per sequence and criterion: ``sequence``, ``criterion``, ``step`` (chosen), ``ari``
-        (there), ``best_ari`` (of all checks), ``shortfall`` (``best_ari - ari``), ``last_ari`` and
-        ``rank_correlation`` (Spearman's, between goodness and ARI over the checks; NaN where one of
-        them never changes or the criterion has no value at a check).
+        (there), ``best_ari`` (of all checks), ``shortfall`` (``best_ari - ari``), ``last_ari``,
+        ``rank_correlation`` (Spearman's, between goodness and ARI over the checks), ``plateau`` (as
+        :func:`plateau` finds it) and ``correlation_before`` (over the checks up to it).
+        Correlations are NaN where one of both never changes or the criterion has no value at a
+        check.
     """
     rows = [
         {"sequence": sequence, "criterion": criterion} | _choice(checks, criterion)
@@ -117,16 +157,43 @@ def choose_checks(scored: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def plateau(checks: pd.DataFrame) -> int:
+    """Find the step from which training is enough, by the annotation.
+
+    Parameters
+    ----------
+    checks : DataFrame
+        Checks of one sequence, ``step`` ascending, with ``ari``.
+
+    Returns
+    -------
+    int
+        First step from which on ``ari`` stays within :data:`PLATEAU` of its best.
+    """
+    short = checks["ari"].to_numpy() < checks["ari"].max() - PLATEAU
+    reached = np.flatnonzero(short).max(initial=-1) + 1
+    # Where even the last check falls short, training was not enough at any step.
+    return int(checks["step"].iloc[min(reached, len(checks) - 1)])
+
+
 def _choice(checks: pd.DataFrame, criterion: str) -> dict[str, Any]:
     good = goodness(checks[criterion].to_numpy(), criterion)
     ari = checks["ari"].to_numpy()
-    chosen = int(np.argmax(good))
-    vary = np.ptp(ari) > 0 and np.isfinite(good).all() and np.ptp(good) > 0
+    chosen, enough = int(np.argmax(good)), plateau(checks)
+    before = (checks["step"] <= enough).to_numpy()
     return {
         "step": int(checks["step"].iloc[chosen]),
         "ari": float(ari[chosen]),
         "best_ari": float(ari.max()),
         "shortfall": float(ari.max() - ari[chosen]),
         "last_ari": float(ari[-1]),
-        "rank_correlation": float(spearmanr(good, ari).statistic) if vary else float("nan"),
+        "rank_correlation": _correlation(good, ari),
+        "plateau": enough,
+        "correlation_before": _correlation(good[before], ari[before]),
     }
+
+
+def _correlation(good: Float[np.ndarray, "checks"], ari: Float[np.ndarray, "checks"]) -> float:
+    """Spearman's; NaN where one of both never changes, or the criterion has no value at a check."""
+    vary = np.ptp(ari) > 0 and np.isfinite(good).all() and np.ptp(good) > 0
+    return float(spearmanr(good, ari).statistic) if vary else float("nan")

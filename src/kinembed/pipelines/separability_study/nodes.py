@@ -59,15 +59,15 @@ def follow_trainings(
     time_scale : TimeScaleParameters
         The shortest behaviour, or how it is found; settings in seconds follow from it.
     study : SeparabilityStudyParameters
-        Its ``every`` is the number of steps between checks.
+        Which steps are checked.
     parallel : ParallelConfig
         Engine and number of workers.
 
     Returns
     -------
     checks : DataFrame
-        Columns ``sequence``, ``step``, ``loss``, ``clusters`` (their number) and the measures of
-        :class:`kinembed.evaluation.metrics.Separability`; a row per check.
+        Columns ``sequence``, ``seed``, ``step``, ``loss``, ``clusters`` (their number) and the
+        measures of :class:`kinembed.evaluation.metrics.Separability`; a row per check.
     predictions : dict of str to DataFrame
         Sequence -> cluster of every frame at every check: columns ``frame``, ``time_s`` (seconds)
         and ``step_<step>``.
@@ -75,14 +75,15 @@ def follow_trainings(
     Raises
     ------
     DataError
-        When a sequence is shorter than a window, a loss is not finite, or an embedding has fewer
-        rows than clusters are asked for.
+        When a step lies beyond the training, a sequence is shorter than a window, a loss is not
+        finite, or an embedding has fewer rows than clusters are asked for.
     CheckpointError
         When a checkpoint is damaged.
     """
     scale = measure_time_scale(sequences, time_scale, features, embedding)
     stages = scale.stages(StageParameters(features, training, embedding, clustering))
-    follow = partial(_follow, stages=stages, every=study.every, checkpoints=checkpoints)
+    steps = study.checked(training.steps)
+    follow = partial(_follow, stages=stages, steps=steps, checkpoints=checkpoints)
     mapped = map_partitions(follow, sequences, config=parallel, description="separability_study")
     found = mapped.collect()
     checks = pd.concat({name: table for name, (table, _) in found.items()}, names=["sequence"])
@@ -136,8 +137,9 @@ def compare_criteria(separability_study: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns ``sequence``, ``criterion``, ``step`` (chosen), ``ari`` (there), ``best_ari`` (of
-        all checks), ``shortfall``, ``last_ari`` and ``rank_correlation`` (Spearman's, between
-        criterion and ARI; nan where one never changes).
+        all checks), ``shortfall``, ``last_ari``, ``rank_correlation`` (Spearman's, between
+        criterion and ARI; nan where one never changes), ``plateau`` (the step from which ARI stays
+        near its best) and ``correlation_before`` (over the checks up to it).
     """
     return choose_checks(separability_study)
 
@@ -167,8 +169,9 @@ def draw_separability_study(
 def _follow(
     motion: Motion,
     stages: StageParameters,
-    every: int,
+    steps: tuple[int, ...],
     checkpoints: CheckpointFolder,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    table, checks = follow_training(motion, stages, every, checkpoints)
+    table, checks = follow_training(motion, stages, steps, checkpoints)
+    table.insert(0, "seed", stages.training.seed)
     return table, frame_labels_by_step(motion, checks)

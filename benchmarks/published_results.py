@@ -1,0 +1,90 @@
+"""What the published method reaches under its protocols, beside what stands instead of it.
+
+``python benchmarks/published_results.py`` collects the scores that runs of the experiments
+``cmu86`` and ``cmu_concatenated`` left in ``KINEMBED_DATA`` (the newest of each seed), writes
+``docs/results/published.csv``, with ``published.made_with.json`` beside it, and prints means and
+differences. A recording's score is its mean over seeds; a difference is that of the published
+method less another, paired by recording, with its 95 % bootstrap interval.
+"""
+
+import os
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from kinembed.core.provenance import write_made_with
+from kinembed.evaluation.results import newest_of_each_seed
+from kinembed.evaluation.scores import score_columns
+from kinembed.evaluation.shared_results import paired_interval
+
+RESULTS = Path(__file__).parents[1] / "docs/results"
+PUBLISHED = "single_linkage"
+TABLES = ("ablation_scores", "published_annotated_scores", "published_loss_scores")
+EXPERIMENTS = ("cmu86", "cmu_concatenated")
+PARTS = {
+    "tuning": ("86_01", "86_03", "86_05", "86_07"),
+    "test": ("86_09", "86_10", "86_12"),
+    "3 clips": ("clips_3_??",),
+    "5 clips": ("clips_5_??",),
+    "8 clips": ("clips_8_??",),
+    "repeated": ("clips_*_repeated_*",),
+}
+"""Sets of recordings or sequences that are never in one mean."""
+MEASURES = ("accuracy", "accuracy_by_order", "ari", "ami")
+
+
+def stored(folder: Path, name: str) -> list[pd.DataFrame]:
+    """Newest scores of each seed in one table of an experiment, as runs stored them."""
+    paths = (folder / f"{name}.csv").glob(f"*/{name}.csv")
+    versions = {path.parent.name: partial(pd.read_csv, path) for path in paths}
+    columns = score_columns()
+    return [table[columns] for _, table in newest_of_each_seed(name, versions, columns)]
+
+
+def collected(data: Path) -> pd.DataFrame:
+    """All scores that the page is about."""
+    folders = [data / "08_reporting" / experiment for experiment in EXPERIMENTS]
+    found = [table for folder in folders for name in TABLES for table in stored(folder, name)]
+    return pd.concat(found, ignore_index=True).round(4)
+
+
+def part_of(sequence: str) -> str:
+    """The set that a recording belongs to."""
+    return next(
+        name
+        for name, patterns in PARTS.items()
+        if any(fnmatchcase(sequence, pattern) for pattern in patterns)
+    )
+
+
+def summary(scores: pd.DataFrame, measure: str) -> Iterator[dict[str, object]]:
+    """A row per protocol, set and method: means, and by how much the published method leads."""
+    given = scores[scores["clusters_given"]]
+    parts = given["sequence"].map(part_of).rename("part")
+    for (protocol, part), table in given.groupby(["protocol", parts], sort=False):
+        means = table.groupby(["sequence", "method"])[[*MEASURES]].mean()
+        leads = means[measure].unstack("method")
+        for method, some in means.groupby("method"):
+            found = (leads[PUBLISHED] - leads[method]).dropna().to_numpy()
+            low, high = paired_interval(found)
+            row = {"protocol": protocol, "part": part, "method": method}
+            row |= {"recordings": len(some), "seeds": table["seed"].nunique()}
+            row |= {name: some[name].mean() for name in MEASURES}
+            yield row | {"difference": found.mean(), "low": low, "high": high}
+
+
+def main() -> None:
+    """Write the table and print its means."""
+    scores = collected(Path(os.environ["KINEMBED_DATA"]))
+    scores.to_csv(RESULTS / "published.csv", index=False)
+    write_made_with(RESULTS / "published.csv")
+    for measure in ("accuracy", "accuracy_by_order", "ari"):
+        print(f"\ndifferences are of {measure}")
+        print(pd.DataFrame(summary(scores, measure)).round(3).to_string(index=False))
+
+
+if __name__ == "__main__":
+    main()

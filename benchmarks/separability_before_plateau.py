@@ -1,0 +1,75 @@
+"""Does separability tell when training is enough? Its correlation with ARI before the plateau.
+
+``python benchmarks/separability_before_plateau.py`` collects the checks that runs of pipeline
+``separability_study`` with experiment ``cmu86`` left in ``KINEMBED_DATA`` (the newest of each
+seed), writes ``docs/results/separability_study.csv``, with ``separability_study.made_with.json``
+beside it, and prints a row per criterion. The unit is the recording, a mean over its seeds.
+"""
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kinembed.core.provenance import write_made_with
+from kinembed.evaluation.results import newest_of_each_seed
+from kinembed.evaluation.separability_study import CRITERIA, PLATEAU, choose_checks
+from kinembed.evaluation.shared_results import paired_interval
+
+TABLE = Path(__file__).parents[1] / "docs/results/separability_study.csv"
+NAME = TABLE.stem
+PARTS = {"tuning": ("86_01", "86_03", "86_05", "86_07"), "test": ("86_09", "86_10", "86_12")}
+
+
+def collected(data: Path) -> pd.DataFrame:
+    """Checks of all seeds."""
+    paths = (data / "08_reporting/cmu86" / f"{NAME}.csv").glob(f"*/{NAME}.csv")
+    versions = {path.parent.name: partial(pd.read_csv, path) for path in paths}
+    found = [table for _, table in newest_of_each_seed(NAME, versions, ["seed", "ari"])]
+    return pd.concat(found).sort_values(["seed", "sequence", "step"], ignore_index=True)
+
+
+def choices(checks: pd.DataFrame) -> pd.DataFrame:
+    """What each criterion chooses, for every recording and seed."""
+    found = [choose_checks(some).assign(seed=seed) for seed, some in checks.groupby("seed")]
+    return pd.concat(found, ignore_index=True)
+
+
+def summary(chosen: pd.DataFrame) -> Iterator[dict[str, object]]:
+    """A row per criterion and set of recordings."""
+    for part, names in PARTS.items():
+        some = chosen[chosen["sequence"].isin(names)]
+        for criterion in CRITERIA:
+            of_criterion = some[some["criterion"] == criterion]
+            by_recording = of_criterion.groupby("sequence")["correlation_before"].mean()
+            low, high = paired_interval(by_recording.dropna().to_numpy())
+            yield {
+                "part": part,
+                "criterion": criterion,
+                "recordings": by_recording.notna().sum(),
+                "correlation before": by_recording.mean(),
+                "low": low,
+                "high": high,
+                "good choices": (of_criterion["shortfall"] <= PLATEAU).sum(),
+                "of": len(of_criterion),
+            }
+
+
+def main() -> None:
+    """Write the checks, and print plateaus and correlations."""
+    checks = collected(Path(os.environ["KINEMBED_DATA"]))
+    checks.round(4).to_csv(TABLE, index=False)
+    write_made_with(TABLE)
+    chosen = choices(checks)
+    plateaus = chosen.drop_duplicates(["sequence", "seed"]).pivot(
+        index="sequence", columns="seed", values="plateau"
+    )
+    print(plateaus.to_string(), f"median {np.median(plateaus):g}", sep="\n")
+    print(pd.DataFrame(summary(chosen)).round(3).to_string(index=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -92,9 +92,8 @@ def rows_of(
             yield row | curve(states.only(chosen)) | {"others": others[index]}
 
 
-def measured(experiment: str, params: str, seeds: list[int]) -> Iterator[dict[str, object]]:
+def measured(context: KedroContext, seeds: list[int]) -> Iterator[dict[str, object]]:
     """Rows of all recordings and seeds, of networks before and after training."""
-    context = opened(experiment, params)
     load = context.catalog.load
     annotations, folder = load("sequence_annotations"), load("published_annotated_checkpoints")
     features = FeatureParameters.model_validate(context.params["features"])
@@ -137,7 +136,7 @@ def main() -> None:
     parser.add_argument("params", help="as of kedro run --params")
     parser.add_argument("seeds", type=int, nargs="+", help="of the networks")
     chosen = parser.parse_args()
-    table = pd.DataFrame(measured(chosen.experiment, chosen.params, chosen.seeds))
+    table = pd.DataFrame(measured(opened(chosen.experiment, chosen.params), chosen.seeds))
     table.round(4).to_csv(TABLE, index=False)
     write_made_with(TABLE)
     print(pd.DataFrame(compared(table)).round(3).to_string(index=False))

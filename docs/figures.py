@@ -45,8 +45,9 @@ def results(name: str, experiment: str) -> StaticFigure:
 
 
 def separability() -> StaticFigure:
-    """Measures over the steps of training, and the step that each would choose."""
-    checks = table("separability_study")
+    """Measures over the steps of training with one seed, and the step that each would choose."""
+    found = table("separability_study")
+    checks = found[found["seed"] == 0]
     return separability_study_overview(checks, choose_checks(checks), note("cmu86"))
 
 

@@ -47,3 +47,10 @@ def test_sequences_that_share_a_colour_family_differ_in_line():
     drawn = panels(separability_study_overview(many, CHOICES))
     lines = drawn[TITLES["loss"]].lines
     assert lines[0].get_linestyle() != lines[8].get_linestyle()
+
+
+def test_the_first_steps_and_the_one_before_training_have_room():
+    many = checks().assign(step=[0, 25, 2500] * 2)
+    axis = panels(separability_study_overview(many, CHOICES))[TITLES["ari"]].transData
+    before, first, last = (axis.transform((step, 0.5))[0] for step in (0, 25, 2500))
+    assert first - before > (last - before) / 5

@@ -47,9 +47,12 @@ def separability_study_overview(
     rows = -(-len(quantities) // COLUMNS)
     figure = Figure(figsize=(11, 0.9 + 2.6 * max(1, rows)), layout="constrained")
     panels = figure.subplots(max(1, rows), COLUMNS, sharex=True, squeeze=False).ravel()
-    styles = styles_for(sequences)
+    styles, steps = styles_for(sequences), checks["step"].to_numpy()
+    first = np.min(steps, where=steps > 0, initial=max(1, steps.max()))
     for ax, name in zip(panels, quantities, strict=False):
         _draw(ax, checks, name, styles, sequences)
+        # Networks change most in the first steps; 0 has a place on this scale.
+        ax.set_xscale("symlog", linthresh=first)
         _mark(ax, checks, choices[choices["criterion"] == name], name, styles)
     for ax in panels[len(quantities) :]:
         ax.set_axis_off()

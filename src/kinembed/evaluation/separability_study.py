@@ -30,7 +30,8 @@ class SeparabilityStudyParameters(Parameters):
     every : int
         Steps between checks; each check embeds and clusters the sequence.
     steps : tuple of int or None
-        Steps that are checked instead, 0 being before training. None: every so many, and the last.
+        Steps that are checked instead, 0 being before training. None: those that are multiples of
+        `every`, and the last.
     """
 
     every: PositiveInt = Field(
@@ -38,7 +39,7 @@ class SeparabilityStudyParameters(Parameters):
     )
     steps: Steps | None = Field(
         None,
-        description="steps that are checked instead, 0 being before training; null: every so many",
+        description="steps that are checked instead, 0 being before training; null: see `every`",
     )
 
     def checked(self, last: int) -> tuple[int, ...]:

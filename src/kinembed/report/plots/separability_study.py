@@ -51,7 +51,7 @@ def separability_study_overview(
     first = np.min(steps, where=steps > 0, initial=max(1, steps.max()))
     for ax, name in zip(panels, quantities, strict=False):
         _draw(ax, checks, name, styles, sequences)
-        # Networks change most in the first steps; 0 has a place on this scale.
+        # Networks change most in the first steps; this scale shows 0, too.
         ax.set_xscale("symlog", linthresh=first)
         _mark(ax, checks, choices[choices["criterion"] == name], name, styles)
     for ax in panels[len(quantities) :]:

@@ -27,9 +27,9 @@ EXPERIMENTS = ("cmu86", "cmu_concatenated")
 PARTS = {
     "tuning": ("86_01", "86_03", "86_05", "86_07"),
     "test": ("86_09", "86_10", "86_12"),
-    "3 clips": ("clips_3_??",),
-    "5 clips": ("clips_5_??",),
-    "8 clips": ("clips_8_??",),
+    "3 clips": ("clips_3_[0-9]*",),
+    "5 clips": ("clips_5_[0-9]*",),
+    "8 clips": ("clips_8_[0-9]*",),
     "repeated": ("clips_*_repeated_*",),
 }
 """Sets of recordings or sequences that are never in one mean."""

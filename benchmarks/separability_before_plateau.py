@@ -1,12 +1,13 @@
 """Does separability tell when training is enough? Its correlation with ARI before the plateau.
 
-``python benchmarks/separability_before_plateau.py`` collects the checks that runs of pipeline
-``separability_study`` with experiment ``cmu86`` left in ``KINEMBED_DATA`` (the newest of each
-seed), writes ``docs/results/separability_study.csv``, with ``separability_study.made_with.json``
-beside it, and prints a row per criterion. The unit is the recording, a mean over its seeds.
+``python benchmarks/separability_before_plateau.py`` reads ``docs/results/separability_study.csv``
+and prints a row per criterion. With a data folder it first writes that table, and
+``separability_study.made_with.json`` beside it, from the checks that runs of pipeline
+``separability_study`` with experiment ``cmu86`` left there (the newest of each seed). The unit is
+the recording, a mean over its seeds.
 """
 
-import os
+import argparse
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -59,11 +60,14 @@ def summary(chosen: pd.DataFrame) -> Iterator[dict[str, object]]:
 
 
 def main() -> None:
-    """Write the checks, and print plateaus and correlations."""
-    checks = collected(Path(os.environ["KINEMBED_DATA"]))
-    checks.round(4).to_csv(TABLE, index=False)
-    write_made_with(TABLE)
-    chosen = choices(checks)
+    """Print plateaus and correlations."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", nargs="?", type=Path, help="data folder of runs to collect")
+    data = parser.parse_args().data
+    if data is not None:
+        collected(data).round(4).to_csv(TABLE, index=False)
+        write_made_with(TABLE)
+    chosen = choices(pd.read_csv(TABLE))
     plateaus = chosen.drop_duplicates(["sequence", "seed"]).pivot(
         index="sequence", columns="seed", values="plateau"
     )

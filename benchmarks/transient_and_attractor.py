@@ -111,21 +111,16 @@ def measured(context: KedroContext, seeds: list[int]) -> Iterator[dict[str, obje
 
 def compared(table: pd.DataFrame) -> Iterator[dict[str, object]]:
     """Trained less untrained networks; a recording is the mean of its behaviours and seeds."""
-    means = table.groupby(["sequence", "network"])[[*DISTANCES, "others"]].mean()
-    test = np.isin(means.index.get_level_values("sequence"), TEST)
-    for part, some in (("tuning", means[~test]), ("test", means[test])):
-        for measure, values in some.items():
+    sets = np.where(np.isin(table["sequence"], TEST), "test", "tuning")
+    for part, some in table.groupby(sets):
+        means = some.groupby(["sequence", "network"])[[*DISTANCES, "others"]].mean()
+        for measure, values in means.items():
             both = values.unstack("network").dropna()
             found = (both["trained"] - both["untrained"]).to_numpy()
             low, high = paired_interval(found)
+            row = {"part": part, "recordings": len(both), "measure": measure}
             yield (
-                {"recordings": f"{part}, {len(both)}", "measure": measure}
-                | both.mean().to_dict()
-                | {
-                    "difference": found.mean(),
-                    "low": low,
-                    "high": high,
-                }
+                row | both.mean().to_dict() | {"difference": found.mean(), "low": low, "high": high}
             )
 
 

@@ -18,19 +18,11 @@ def interval(row):
     return f"{row['difference']:+.3f} [{row['low']:.3f}, {row['high']:.3f}]"
 
 
-@pytest.mark.parametrize(
-    ("protocol", "parts", "measure"),
-    [
-        ("published_annotated_cuts", ("tuning", "test"), "accuracy"),
-        ("continuous", ("tuning", "test"), "accuracy"),
-        ("published_loss_cuts", ("3 clips", "5 clips", "8 clips"), "ari"),
-    ],
-)
-def test_the_page_shows_the_means_of_its_table(protocol, parts, measure):
-    found = rows(measure)
-    some = found[(found["protocol"] == protocol) & found["part"].isin(parts)]
-    assert set(some["part"]) == set(parts)
-    for row in some.to_dict("records"):
+def test_the_page_shows_the_means_of_its_table():
+    found = rows("accuracy")
+    assert {"tuning", "test"} <= set(found["part"])
+    for row in found[found["part"] != "repeated"].to_dict("records"):
+        measure = "ari" if row["protocol"] == "published_loss_cuts" else "accuracy"
         assert f"{row[measure]:.3f}" in PAGE, row
 
 

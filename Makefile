@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 ENV    ?= sample
 ARGS   ?=
 
-.PHONY: help run test test-fast fuzz soak results-check coverage wheel-check lint viz ui docs axe lock licences audit clean
+.PHONY: help run peers test test-fast fuzz soak results-check coverage wheel-check lint viz ui docs axe lock licences audit clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 8
@@ -55,6 +55,12 @@ soak: $(STAMP)  ## labelling again and again for an hour: memory and open files 
 
 results-check: $(STAMP)  ## a cheap row of each results page, computed again: ARGS="mice video" for some
 	OMP_NUM_THREADS=1 $(BIN)/python -W ignore benchmarks/results_check.py $(ARGS)
+
+# In an environment of their own: nothing of kinembed imports them, and no test needs them.
+peers:  ## programs of others, for the benchmark alone, in .venv-peers: a gigabyte
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --no-compile $(TORCH)
+	.venv-peers/bin/pip install --quiet --no-compile --requirement benchmarks/peers/requirements.txt
 
 # Tracing every line makes tests take half as long again: it is not part of `make test`.
 coverage: $(STAMP) $(POSE)  ## all tests, and which lines none of them ran

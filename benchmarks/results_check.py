@@ -224,6 +224,14 @@ def untrained_attractors() -> pd.DataFrame:
     return pd.DataFrame(attractors.measured(context, [1]))
 
 
+def peers_again() -> pd.DataFrame:
+    """Rows of a method of others that needs no environment of its own, on one trial."""
+    import compare_peers  # reads its trials through this file
+
+    series = [one for one in compare_peers.trials() if one.name == "86_09"]
+    return pd.DataFrame(compare_peers.rows(["tw_finch"], series, Path(sys.executable), 0, 60))
+
+
 CHECKS = (
     Check(
         "learning",
@@ -231,6 +239,13 @@ CHECKS = (
         | {"measure": "accuracy", "number": "given"},
         dict.fromkeys(["difference", "low", "high", "p"], EXACT),
         lambda: pd.DataFrame(does_learning_help.rows()),
+    ),
+    Check(
+        "peers",
+        {"data": "subject 86", "sequence": "86_09", "method": "tw_finch"},
+        dict.fromkeys(["accuracy", "ami", "covering", "sms", "boundary_f1"], EXACT),
+        peers_again,
+        SUBJECT_86,
     ),
     Check(
         "maximisation_layers",

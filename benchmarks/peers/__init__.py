@@ -1,0 +1,1 @@
+"""Other programs in the benchmark of this one; each runs in a process of its own."""

@@ -15,10 +15,10 @@ from benchmarks.compare_peers import (
     joined,
     rows,
     run_peer,
-    series_of_table,
     summary,
 )
-from benchmarks.peers import aligned_clusters, tw_finch
+from benchmarks.peers import aligned_clusters, motion_words, tw_finch
+from peers.series import series_of_table
 
 from kinembed.motion.features import network_features
 
@@ -74,10 +74,10 @@ def test_a_peer_that_writes_nothing_has_failed(peer):
 
 
 def test_a_peer_that_takes_too_long_is_ended_with_all_that_it_started(peer, tmp_path):
-    late = f"import time; time.sleep(2); open({str(tmp_path / 'on')!r}, chr(119))"
+    late = f"import time; time.sleep(1.2); open({str(tmp_path / 'on')!r}, chr(119))"
     code = f"import subprocess\nsubprocess.run([sys.executable, '-c', {late!r}])"
-    assert run(peer(code), seconds=1).status == "exceeded 1 s"
-    time.sleep(1.5)
+    assert run(peer(code), seconds=0.8).status == "exceeded 0.8 s"
+    time.sleep(0.8)
     assert not (tmp_path / "on").exists()
 
 
@@ -143,6 +143,14 @@ def test_alignment_with_itself_is_1():
     kernel = np.exp(-((values[:, None] - values) ** 2).sum(axis=2))
     found = aligned_clusters._alignments(kernel, [0, 20, 40])
     assert np.diag(aligned_clusters._between(found, [0, 20, 40])) == pytest.approx(1)
+
+
+def test_motion_words_tell_postures_apart(monkeypatch):
+    monkeypatch.setattr(motion_words, "ALONE", 5)
+    monkeypatch.setattr(motion_words, "TOGETHER", 5)
+    labels = motion_words.cluster(VALUES, 3, seed=0)
+    assert len({labels[0], labels[60], labels[-1]}) == 3
+    assert np.mean(labels == np.array([labels[0], labels[60], labels[-1]])[LEVELS]) > 0.9
 
 
 def test_new_rows_replace_those_of_the_same_method():

@@ -37,6 +37,7 @@ PEERS = (
     Peer("e2usd", "in_tsseg.py", "tsseg", BOTH),
     Peer("hdp_hsmm", "in_tsseg.py", "tsseg", ESTIMATED, components=10),
     Peer("aligned_cluster_analysis", "aligned_clusters.py", "sklearn", GIVEN, rate_hz=10),
+    Peer("motion_words", "motion_words.py", "torch", GIVEN, rate_hz=30),
     Peer("ticc", "in_tsseg.py", "tsseg", GIVEN, rate_hz=10, components=10),
     Peer("time2state", "in_tsseg.py", "tsseg", ESTIMATED),
     Peer("clap", "in_tsseg.py", "tsseg", ESTIMATED, rate_hz=30, components=10),

@@ -12,11 +12,10 @@ NAMES = {
     "window_ward": "window statistics, Ward",
     "aligned_cluster_analysis": "aligned cluster analysis",
     "e2usd": "E2USD",
-    "ticc": "TICC",
     "tw_finch": "TW-FINCH",
     "motion_words": "motion words, compact",
 }
-"""Method -> its name in the table of those that are given the number of clusters."""
+"""Methods of the table: those that all test recordings have, with the number of clusters given."""
 DATA = ("subject 86", "subject 86, four channels")
 
 

@@ -72,20 +72,21 @@ def run_peer(
 def _wait(command: list[object], seconds: float) -> str:
     """Run a program and all that it starts; the problem, empty if there is none."""
     one_thread = os.environ | {"OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
-    child = subprocess.Popen(
+    with subprocess.Popen(
         [str(part) for part in command],
         env=one_thread | {"PYTHONPATH": ""},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    )
-    try:
-        _, said = child.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
-        return f"exceeded {seconds:g} s"
+    ) as child:
+        try:
+            _, said = child.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return f"exceeded {seconds:g} s"
+        finally:  # also where Ctrl-C ends the benchmark
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
     if child.returncode == 0:
         return ""
     lines = said.strip().splitlines() or [f"exit code {child.returncode}"]

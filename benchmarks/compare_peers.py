@@ -128,6 +128,7 @@ def main() -> None:
     table = pd.read_csv(TABLE) if TABLE.exists() else pd.DataFrame(columns=COLUMNS)
     for row in rows(methods, every, chosen.python, chosen.seed, chosen.seconds):
         table = joined(table, pd.DataFrame([row]).reindex(columns=COLUMNS).round(4))
+        table["clusters"] = table["clusters"].astype("Int64")  # none where a peer failed
         table.to_csv(TABLE, index=False)  # hours of others' programs: nothing is lost
         print(*(row[key] for key in KEYS[1:4]), row["status"], flush=True)
     write_made_with(TABLE)

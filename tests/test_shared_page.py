@@ -67,7 +67,9 @@ def test_rows_of_a_page_follow_from_its_table(page):
         assert line(summary(page), method) in text
 
 
-@pytest.mark.parametrize(("page", "count"), [("shared", 7), ("hdm05_shared", 41), ("cmu_actions_shared", 20)])
+@pytest.mark.parametrize(
+    ("page", "count"), [("shared", 7), ("hdm05_shared", 41), ("cmu_actions_shared", 20)]
+)
 def test_a_table_has_a_row_for_each_recording_and_one_of_all(page, count):
     table = scores(page)
     assert table.columns.tolist() == COLUMNS

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 from helpers.killed import KilledAfter, KilledError
+from pydantic import ValidationError
 from safetensors.torch import load_file
 
 from kinembed.core.digests import write_local
@@ -140,11 +141,60 @@ def test_a_killed_run_continues_to_the_weights_of_an_unbroken_one(values, tmp_pa
     assert continued.history.equals(unbroken.history)
 
 
-def test_checkpoints_of_trainings_from_before_there_were_draws_are_continued():
-    """Their identity had no draw in it."""
-    assert "window_draw" not in PARAMETERS.identity()
-    segment = PARAMETERS.model_copy(update={"window_draw": "segment"})
-    assert segment.identity() == PARAMETERS.identity() | {"window_draw": "segment"}
+@pytest.mark.parametrize("change", [{"window_draw": "segment"}, {"targets": "present"}])
+def test_checkpoints_of_trainings_from_before_there_was_a_choice_are_continued(change):
+    """Their identity did not have it."""
+    assert not change.keys() & PARAMETERS.identity().keys()
+    changed = PARAMETERS.model_copy(update=change)
+    assert changed.identity() == PARAMETERS.identity() | change
+
+
+@pytest.mark.parametrize(
+    ("targets", "wanted"),
+    [
+        ("future", lambda first: first + np.arange(5, 9)),
+        ("present", lambda first: first + np.arange(1, 5)),  # the last 4 of 5 source frames
+        ("shuffled", lambda first: np.roll(first, 1, axis=0) + np.arange(5, 9)),
+    ],
+)
+def test_windows_are_trained_to_give_their_targets(monkeypatch, targets, wanted):
+    """Values and weights are numbers of frames, so targets and what they count tell theirs."""
+    steps = []
+    monkeypatch.setattr(
+        MseObjective, "step", lambda self, *given: steps.append(given) or {"loss": 0.0}
+    )
+    frames = np.arange(80.0)[:, None]
+    changed = PARAMETERS.model_copy(update={"targets": targets, "input_noise": 0.0})
+    fit(frames, changed, sequence="a", weights=frames)
+    for source, target, counts in steps:
+        np.testing.assert_array_equal(target[..., 0], wanted(source[:, :1, 0].numpy()))
+        assert torch.equal(target, counts)
+
+
+def test_the_future_is_learned_as_in_earlier_releases(values):
+    """Bit for bit: windows, then noise, were drawn from the seed of a step, 0 of the first."""
+    generator = torch.Generator().manual_seed(0)
+    starts = torch.randint(72, (4,), generator=generator)
+    windows = torch.as_tensor(values, dtype=torch.float32)[starts[:, None] + torch.arange(9)]
+    source, target = windows.split([5, 4], dim=1)
+    source = source + 0.1 * torch.randn(source.shape, generator=generator)
+    network = initial_network(3, PARAMETERS)
+    loss = torch.nn.functional.mse_loss(network(source, 4).target, target).item()
+    found = fit(values, PARAMETERS.model_copy(update={"history_every": 1}), sequence="a")
+    assert found.history["loss"][0] == loss
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"targets": "present", "objective": "joint"}, "'present' need objective 'mse'"),
+        ({"targets": "present", "windows": {"source": 3, "target": 4}}, "as many source frames"),
+        ({"targets": "shuffled", "batch_size": 1}, "batch_size of at least 2"),
+    ],
+)
+def test_targets_that_cannot_be_are_refused(change, message):
+    with pytest.raises(ValidationError, match=message):
+        TrainingParameters(**change)
 
 
 def test_a_segment_draw_trains_on_every_segment_alike(values, monkeypatch):

@@ -58,10 +58,11 @@ def test_models_that_name_no_columns_have_step_and_loss(model):
 
 
 def test_models_that_name_no_cell_have_the_gru_of_torch(model):
-    """They were stored before networks had others, and windows another draw."""
+    """They were stored before networks had others, and windows other draws and targets."""
     content = model.to_bytes()
     header = read_header(content, FORMAT)
-    del header["training"]["network"]["cell"], header["training"]["window_draw"]
+    del header["training"]["network"]["cell"]
+    del header["training"]["window_draw"], header["training"]["targets"]
     older = save(load(content), {FORMAT: json.dumps(header)})
     restored = TrainedModel.from_bytes(older, file="m")
     assert isinstance(restored.network.encoder, torch.nn.GRU)

@@ -8,13 +8,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Bool, Float
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from jaxtyping import Bool, Float, Int
+from pydantic import (
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
 from torch import Tensor
 
 from kinembed.motion.windows import WindowLengths
@@ -41,6 +48,8 @@ from kinembed.training.loop import (
 from kinembed.training.objectives import MseObjective, ObjectiveName, Optimisation, make_objective
 from kinembed.training.window_draw import Draw, WindowDraw, make_draw
 
+Targets = Literal["future", "present", "shuffled"]
+
 
 class TrainingParameters(OptimisationParameters):
     """How a network is trained; the defaults are preset ``fast``.
@@ -53,6 +62,10 @@ class TrainingParameters(OptimisationParameters):
         Source and target frames of a window.
     objective : {"mse", "adversarial", "joint"}
         What training minimises (see :mod:`kinembed.training.objectives`).
+    targets : {"future", "present", "shuffled"}
+        What a window is trained to give: the frames after its source; for ablations, the last
+        frames of the source itself, without noise, or the frames after the source of another
+        window of the step. The last two need objective ``mse``.
     window_draw : {"uniform", "segment"}
         How the windows of a step are drawn: any alike; or a segment between two cuts, any alike,
         then a window in it, but for its last.
@@ -76,6 +89,11 @@ class TrainingParameters(OptimisationParameters):
     network: NetworkParameters = NetworkParameters()
     windows: WindowLengths = WindowLengths()
     objective: ObjectiveName = Field("mse", description="what training minimises")
+    targets: Targets = Field(
+        "future",
+        description="what a window is trained to give: the frames after its source; for ablations, "
+        "present: the last frames of its source; shuffled: the future of another window",
+    )
     window_draw: WindowDraw = Field(
         "uniform",
         description="uniform: any window alike; segment: a segment between two cuts, then a "
@@ -103,13 +121,25 @@ class TrainingParameters(OptimisationParameters):
         Returns
         -------
         dict of str to object
-            Setting -> plain value. A uniform draw is left out: checkpoints of trainings from before
-            there was another are continued.
+            Setting -> plain value. A uniform draw and the future as target are left out:
+            checkpoints of trainings from before there were others are continued.
         """
         identity = super().identity()
         if self.window_draw == "uniform":
             del identity["window_draw"]
+        if self.targets == "future":
+            del identity["targets"]
         return identity
+
+    @model_validator(mode="after")
+    def _has_targets(self) -> "TrainingParameters":
+        if self.targets != "future" and self.objective != "mse":
+            raise ValueError(f"targets '{self.targets}' need objective 'mse'")
+        if self.targets == "present" and self.windows.target > self.windows.source:
+            raise ValueError("targets 'present' need windows of at least as many source frames")
+        if self.targets == "shuffled" and self.batch_size == 1:
+            raise ValueError("targets 'shuffled' need a batch_size of at least 2")
+        return self
 
 
 @dataclass(frozen=True)
@@ -393,8 +423,8 @@ def _start(
 def _step(
     run: _Run, data: Tensor, counts: Tensor | None, draw: Draw, parameters: TrainingParameters
 ) -> dict[str, float]:
-    frames, source, target = _draw(data, draw, parameters, run.step)
-    weights = None if counts is None else counts[frames[:, parameters.windows.source :]]
+    source, predicted = _draw(data, draw, parameters, run.step)
+    target, weights = data[predicted], None if counts is None else counts[predicted]
     with _dropout(parameters, run.step, data.device):
         losses = run.objective.step(source, target, weights)
     objective = "" if parameters.objective == "mse" else f" of objective {parameters.objective}"
@@ -414,13 +444,25 @@ def _dropout(
 
 def _draw(
     data: Tensor, draw: Draw, parameters: TrainingParameters, step: int
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Frames, source and target of the windows of a step, a function of seed and step."""
+) -> tuple[Tensor, Tensor]:
+    """Sources of the windows of a step, and frames to predict: a function of seed and step."""
     generator = torch.Generator().manual_seed(seed_of_step(parameters.seed, step))
     windows, starts = parameters.windows, draw(parameters.batch_size, generator)
     frames = (starts[:, None] + torch.arange(windows.total)).to(data.device)
-    source, target = data[frames].split([windows.source, windows.target], dim=1)
+    source = data[frames[:, : windows.source]]
     if parameters.input_noise:
         noise = torch.randn(source.shape, generator=generator).to(data.device)
         source = source + parameters.input_noise * noise
-    return frames, source, target
+    return source, _predicted(frames, parameters)
+
+
+def _predicted(
+    frames: Int[Tensor, "batch total"], parameters: TrainingParameters
+) -> Int[Tensor, "batch target"]:
+    """Frames that windows are trained to give."""
+    windows = parameters.windows
+    if parameters.targets == "present":
+        return frames[:, windows.source - windows.target : windows.source]
+    future = frames[:, windows.source :]
+    # Windows are drawn independently: the next one is any other one.
+    return future.roll(1, dims=0) if parameters.targets == "shuffled" else future

@@ -1,0 +1,202 @@
+"""Do the states of a trained network lead if every representation is tuned alike?
+
+``python benchmarks/fair_trial.py`` adds what ``docs/results/fair_trial.csv`` lacks, and prints the
+setting that was chosen for each representation, and by how much the trained states lead it.
+``python benchmarks/fair_trial.py "pose*" "trained*"`` runs some of them. What is compared and how
+was written down before: docs/decisions/0026-a-fair-trial-of-learning.md. Recordings: subject 86,
+from the mirror (``KINEMBED_MIRROR``). It takes about an hour and a half of one core.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from itertools import product
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+from unittest.mock import patch
+
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from does_learning_help import compared
+from representations.recording import Recording
+from representations.table import REPRESENTATIONS, TRAINED
+from results_check import RESULTS, SEQUENCES, run, stages_of
+
+from kinembed.core.provenance import write_made_with
+from kinembed.evaluation.measures import score_segmentation
+from kinembed.motion.motion import Segmentation
+from kinembed.segmentation import kernel_features
+from kinembed.segmentation.clustering import Clusters, fit_clusters
+from kinembed.segmentation.embedding import Embeddings
+
+TABLE = RESULTS / "fair_trial.csv"
+TUNING = ("86_01", "86_03", "86_05", "86_07")
+TEST = ("86_09", "86_10", "86_12")
+MEASURES = ["accuracy", "ami", "boundary_f1_1s"]
+FRAME_RATE = 120.0
+
+
+class Setting(NamedTuple):
+    """What is tuned of the clustering; the first of SETTINGS is the default."""
+
+    transition_penalty_s: float
+    separation_threshold: float
+    summaries: bool
+    """Whether the kernel's features have summaries over two seconds beside the rows."""
+
+
+SETTINGS = [Setting(*one) for one in product((0.7, 0.35, 1.4), (0.31, 0.155), (True, False))]
+CELL = ["representation", "sequence", "seed"]
+COLUMNS = [*CELL, *Setting._fields, "number", "clusters", *MEASURES, "seconds"]
+
+
+class Cell(NamedTuple):
+    """One representation of one recording."""
+
+    representation: str
+    sequence: str
+    seed: int
+
+    def missing(self, table: pd.DataFrame, settings: Iterable[Setting]) -> list[Setting]:
+        """Settings that the table has no row of."""
+        rows = table[(table[CELL] == [*self]).all(axis=1)]
+        known = set(rows[[*Setting._fields]].itertuples(index=False, name=None))
+        return [setting for setting in settings if tuple(setting) not in known]
+
+
+class Trial(NamedTuple):
+    """Recordings and annotations, by name."""
+
+    recordings: Mapping[str, Recording]
+    annotations: Mapping[str, Segmentation]
+
+    @classmethod
+    def of_subject_86(cls) -> "Trial":
+        """Recordings of the mirror, with the settings of their experiment."""
+        context = run("cmu86", SEQUENCES, "sequences,sequence_annotations", "", "cmu86_fair")
+        motions, annotations = map(context.catalog.load, ("sequences", "sequence_annotations"))
+        stages = stages_of(context.params)
+        recordings = {name: Recording(read(), stages) for name, read in motions.items()}
+        return cls(recordings, annotations)
+
+    def scored(self, cell: Cell, settings: Iterable[Setting]) -> pd.DataFrame:
+        """A row for each setting and way of counting clusters."""
+        recording, annotation = self.recordings[cell.sequence], self.annotations[cell.sequence]
+        started = perf_counter()
+        states = REPRESENTATIONS[cell.representation].make(recording, cell.seed)
+        seconds = perf_counter() - started
+        rows = [
+            (*cell, *setting, number, found.number, *measured(found, annotation), seconds)
+            for setting in settings
+            for number, found in clustered(states, cell, setting, recording).items()
+        ]
+        return pd.DataFrame(rows, columns=COLUMNS).round(4)
+
+
+def clustered(
+    states: Embeddings, cell: Cell, setting: Setting, recording: Recording
+) -> dict[str, Clusters]:
+    """Clusters with their number given and estimated."""
+    changes = {"seed": cell.seed, **setting._asdict()}
+    share = kernel_features.SUMMARY_WEIGHT if changes.pop("summaries") else 0.0
+    clustering = recording.stages.clustering.model_copy(update=changes)
+    numbers = {"given": clustering.number_for(cell.sequence), "estimated": None}
+    with patch.object(kernel_features, "WEIGHTS", (1 - share, share)):
+        found = fit_clusters(states, clustering, [*numbers.values()]).clusters
+    return dict(zip(numbers, found, strict=True))
+
+
+def measured(found: Clusters, annotation: Segmentation) -> list[float]:
+    """The scores of clusters."""
+    scores = score_segmentation(found.frame_labels, annotation, FRAME_RATE)
+    return [scores[measure] for measure in MEASURES]
+
+
+def chosen(table: pd.DataFrame, name: str) -> Setting:
+    """The setting of the best mean accuracy over tuning trials; of equals, the first."""
+    tuned = name if REPRESENTATIONS[name].tuned else TRAINED
+    rows = table[(table["representation"] == tuned) & (table["number"] == "estimated")]
+    rows = rows[rows["sequence"].isin(TUNING)]
+    means = rows.groupby([*Setting._fields], sort=False)["accuracy"].mean().round(6)
+    return Setting(*means.loc[SETTINGS].idxmax())
+
+
+def stored() -> pd.DataFrame:
+    """The table as far as it goes."""
+    return pd.read_csv(TABLE) if TABLE.exists() else pd.DataFrame(columns=COLUMNS)
+
+
+def add(trial: Trial, cell: Cell, settings: Iterable[Setting]) -> None:
+    """Add what the table lacks of a cell, and store it."""
+    table = stored()
+    if missing := cell.missing(table, settings):
+        started = perf_counter()
+        found = trial.scored(cell, missing)
+        pd.concat([table, found] if len(table) else [found]).to_csv(TABLE, index=False)
+        print(*cell, f"{len(missing)} settings, {perf_counter() - started:.0f} s", flush=True)
+
+
+def compete(trial: Trial, name: str) -> None:
+    """Tune a representation, then score it on the test trials."""
+    one = REPRESENTATIONS[name]
+    for sequence in TUNING if one.tuned else ():
+        add(trial, Cell(name, sequence, 0), SETTINGS)
+    settings = dict.fromkeys([SETTINGS[0], chosen(stored(), name)])
+    for sequence, seed in product(TEST, one.seeds):
+        add(trial, Cell(name, sequence, seed), settings)
+
+
+def of_setting(table: pd.DataFrame, name: str, setting: Setting, number: str) -> pd.DataFrame:
+    """Means over seeds of a representation with one setting: measures by sequence."""
+    wanted = [name, *setting, number]
+    rows = table[(table[["representation", *Setting._fields, "number"]] == wanted).all(axis=1)]
+    return rows.groupby("sequence")[MEASURES].mean()
+
+
+def outcomes(table: pd.DataFrame) -> pd.DataFrame:
+    """Trained states less each representation, on each set of trials, tuned and not."""
+    names = [name for name in REPRESENTATIONS if name in set(table["representation"])]
+    return pd.DataFrame(
+        {"representation": name, "setting": kind, "trials": part, "number": number}
+        | {"measure": measure, "score": own[measure].mean()}
+        | compared((reference - own)[measure].dropna().to_numpy())
+        for name, number in product(names, ("estimated", "given"))
+        for kind, settings in {
+            "tuned": (chosen(table, name), chosen(table, TRAINED)),
+            "default": (SETTINGS[0], SETTINGS[0]),
+        }.items()
+        for part, sequences in {"tuning": TUNING, "test": TEST}.items()
+        for own, reference in [
+            [
+                of_setting(table, one, setting, number).reindex(sequences).dropna()
+                for one, setting in zip((name, TRAINED), settings, strict=True)
+            ]
+        ]
+        if len(own)
+        for measure in MEASURES
+    )
+
+
+def main() -> None:
+    """Run what the table lacks, and print the outcomes."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("only", nargs="*", default=["*"], help="representations, * is anything")
+    only = parser.parse_args().only
+    trial = Trial.of_subject_86()
+    for name in REPRESENTATIONS:
+        if any(fnmatchcase(name, pattern) for pattern in only):
+            compete(trial, name)
+    write_made_with(TABLE)
+    table = stored()
+    for name in dict.fromkeys(table["representation"]):
+        print(name, chosen(table, name))
+    if TRAINED in set(table["representation"]):
+        print(outcomes(table).round(3).to_string(index=False))
+
+
+if __name__ == "__main__":
+    main()

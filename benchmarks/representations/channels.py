@@ -1,0 +1,59 @@
+"""Blocks of numbers that learn and draw nothing: functions of the standardised channels."""
+
+from functools import partial
+
+import numpy as np
+from jaxtyping import Float
+from scipy.ndimage import uniform_filter1d
+
+from kinembed.evaluation.baselines.task import window_statistics
+from kinembed.segmentation.embedding import principal_components
+from representations.recording import Recording
+
+Blocks = list[Float[np.ndarray, "frames _"]]
+
+SMOOTHED_S = 0.1
+"""Poses are averaged over this time before they are differentiated."""
+LAGS, SPAN_S = 8, 1.0
+"""Poses of a delay embedding, and the time from the first to the last."""
+LAGGED_COMPONENTS = 30
+"""Principal components of the pose that are lagged."""
+
+
+def pose(recording: Recording) -> Blocks:
+    """The channels as they are."""
+    return [recording.task.poses]
+
+
+def pose_and_velocity(recording: Recording) -> Blocks:
+    """The channels, and how fast each of them changes."""
+    smooth = partial(uniform_filter1d, size=recording.frames_in(SMOOTHED_S), axis=0, mode="nearest")
+    poses = recording.task.poses
+    return [poses, recording.along(_differences, recording.along(smooth, poses))]
+
+
+def statistics(recording: Recording, windows_s: tuple[float, ...]) -> Blocks:
+    """Means and standard deviations of the channels in centred windows of each length."""
+    return [window_statistics(recording.task, seconds) for seconds in windows_s]
+
+
+def delays(recording: Recording) -> Blocks:
+    """Poses at lags about each frame, side by side (Takens' delay embedding).
+
+    Beyond a cut, the last frame before it stands in.
+    """
+    poses = principal_components(recording.task.poses, LAGGED_COMPONENTS)
+    half = recording.frames_in(SPAN_S / 2)
+    lags = np.linspace(-half, half, LAGS).round().astype(np.int64)
+    return [recording.along(partial(_lagged, lags=lags), poses)]
+
+
+def _differences(values: Float[np.ndarray, "frames channels"]) -> Float[np.ndarray, "frames _"]:
+    return np.gradient(values, axis=0) if len(values) > 1 else np.zeros_like(values)
+
+
+def _lagged(
+    values: Float[np.ndarray, "frames channels"], lags: np.ndarray
+) -> Float[np.ndarray, "frames lagged"]:
+    frames = np.arange(len(values))
+    return np.hstack([values[np.clip(frames + lag, 0, len(values) - 1)] for lag in lags])

@@ -1,0 +1,58 @@
+"""A recording, and how blocks of numbers for its frames become rows to cluster."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float
+
+from kinembed.evaluation.baselines import BaselineParameters
+from kinembed.evaluation.baselines.task import Task
+from kinembed.motion.motion import Motion
+from kinembed.segmentation.embedding import (
+    Embeddings,
+    all_cuts,
+    principal_components,
+    scales_of,
+    side_by_side,
+    within_intervals,
+)
+from kinembed.segmentation.stages import StageParameters
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """A motion, all of whose frames were seen, and the settings of the method."""
+
+    motion: Motion
+    stages: StageParameters
+
+    @cached_property
+    def task(self) -> Task:
+        """Standardised channels, cut where the network's windows are cut."""
+        cuts = all_cuts(self.motion, self.stages.embedding)
+        return Task.of([self.motion], 1, BaselineParameters(), self.stages.features, cuts)
+
+    def frames_in(self, seconds: float) -> int:
+        """Frames in a time, at least 1."""
+        return max(1, round(seconds * self.motion.frame_rate))
+
+    def along(
+        self,
+        function: Callable[[Float[np.ndarray, "_ channels"]], Float[np.ndarray, "_ dimensions"]],
+        values: Float[np.ndarray, "frames channels"],
+    ) -> Float[np.ndarray, "frames dimensions"]:
+        """Apply a function of consecutive frames, between cuts."""
+        return within_intervals(function, values, np.arange(len(values)), self.task.cuts)
+
+    def rows(self, blocks: Sequence[Float[np.ndarray, "frames _"]]) -> Embeddings:
+        """Blocks that weigh the same, reduced to as many components as states are."""
+        values = side_by_side(blocks, scales_of(blocks))
+        reduced = principal_components(values, self.stages.embedding.components)
+        frames = np.arange(len(reduced))
+        return Embeddings(reduced, frames, len(reduced), self.motion.frame_rate, self.task.cuts)
+
+
+Representation = Callable[[Recording, int], Embeddings]
+"""Makes rows of a recording with a seed."""

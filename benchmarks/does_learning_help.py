@@ -7,6 +7,7 @@ recording's score is its mean over seeds. Of the differences within recordings i
 signs, or 9,999 drawn ones where there are more).
 """
 
+import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,10 +15,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import permutation_test
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from paired_differences import compared
+from representations.outcomes import leads
 
 from kinembed.core.provenance import write_made_with
-from kinembed.evaluation.shared_results import paired_interval
 
 RESULTS = Path(__file__).parents[1] / "docs/results"
 NETWORK = "kinembed"
@@ -65,20 +69,6 @@ def differences(table: pd.DataFrame, rival: str, measure: str) -> np.ndarray:
     return (means[NETWORK] - means[rival]).dropna().to_numpy()
 
 
-def compared(found: np.ndarray) -> dict[str, float]:
-    """Mean difference, its interval, p of the paired test and the number of recordings."""
-    low, high = paired_interval(found)
-    test = permutation_test(
-        (found, np.zeros_like(found)),
-        lambda one, other, axis: np.mean(one - other, axis=axis),
-        permutation_type="samples",
-        vectorized=True,
-        rng=np.random.default_rng(0),
-    )
-    row = {"difference": found.mean(), "low": low, "high": high, "p": test.pvalue}
-    return row | {"recordings": len(found)}
-
-
 def rows() -> Iterator[dict[str, object]]:
     """A row for each set of recordings, way of counting clusters, rival and measure."""
     for scores in ALL:
@@ -91,6 +81,7 @@ def rows() -> Iterator[dict[str, object]]:
                         if len(found) > 1:
                             names = {"data": data, "comparison": name, "measure": measure}
                             yield names | {"number": way} | compared(found)
+    yield from leads(pd.read_csv(RESULTS / "fair_trial.csv"))
 
 
 if __name__ == "__main__":

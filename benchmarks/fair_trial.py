@@ -21,9 +21,20 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from does_learning_help import compared
+from representations.outcomes import (
+    DEFAULT,
+    MEASURES,
+    SETTINGS,
+    TEST,
+    TRAINED,
+    TUNING,
+    Setting,
+    chosen,
+    leads,
+    means,
+)
 from representations.recording import Recording
-from representations.table import REPRESENTATIONS, TRAINED
+from representations.table import REPRESENTATIONS
 from results_check import RESULTS, SEQUENCES, run, stages_of
 
 from kinembed.core.provenance import write_made_with
@@ -34,22 +45,7 @@ from kinembed.segmentation.clustering import Clusters, fit_clusters
 from kinembed.segmentation.embedding import Embeddings
 
 TABLE = RESULTS / "fair_trial.csv"
-TUNING = ("86_01", "86_03", "86_05", "86_07")
-TEST = ("86_09", "86_10", "86_12")
-MEASURES = ["accuracy", "ami", "boundary_f1_1s"]
 FRAME_RATE = 120.0
-
-
-class Setting(NamedTuple):
-    """What is tuned of the clustering; the first of SETTINGS is the default."""
-
-    transition_penalty_s: float
-    separation_threshold: float
-    summaries: bool
-    """Whether the kernel's features have summaries over two seconds beside the rows."""
-
-
-SETTINGS = [Setting(*one) for one in product((0.7, 0.35, 1.4), (0.31, 0.155), (True, False))]
 CELL = ["representation", "sequence", "seed"]
 COLUMNS = [*CELL, *Setting._fields, "number", "clusters", *MEASURES, "seconds"]
 
@@ -116,15 +112,6 @@ def measured(found: Clusters, annotation: Segmentation) -> list[float]:
     return [scores[measure] for measure in MEASURES]
 
 
-def chosen(table: pd.DataFrame, name: str) -> Setting:
-    """The setting of the best mean accuracy over tuning trials; of equals, the first."""
-    tuned = name if REPRESENTATIONS[name].tuned else TRAINED
-    rows = table[(table["representation"] == tuned) & (table["number"] == "estimated")]
-    rows = rows[rows["sequence"].isin(TUNING)]
-    means = rows.groupby([*Setting._fields], sort=False)["accuracy"].mean().round(6)
-    return Setting(*means.loc[SETTINGS].idxmax())
-
-
 def stored() -> pd.DataFrame:
     """The table as far as it goes."""
     return pd.read_csv(TABLE) if TABLE.exists() else pd.DataFrame(columns=COLUMNS)
@@ -145,40 +132,9 @@ def compete(trial: Trial, name: str) -> None:
     one = REPRESENTATIONS[name]
     for sequence in TUNING if one.tuned else ():
         add(trial, Cell(name, sequence, 0), SETTINGS)
-    settings = dict.fromkeys([SETTINGS[0], chosen(stored(), name)])
+    settings = dict.fromkeys([DEFAULT, chosen(stored(), name)])
     for sequence, seed in product(TEST, one.seeds):
         add(trial, Cell(name, sequence, seed), settings)
-
-
-def of_setting(table: pd.DataFrame, name: str, setting: Setting, number: str) -> pd.DataFrame:
-    """Means over seeds of a representation with one setting: measures by sequence."""
-    wanted = [name, *setting, number]
-    rows = table[(table[["representation", *Setting._fields, "number"]] == wanted).all(axis=1)]
-    return rows.groupby("sequence")[MEASURES].mean()
-
-
-def outcomes(table: pd.DataFrame) -> pd.DataFrame:
-    """Trained states less each representation, on each set of trials, tuned and not."""
-    names = [name for name in REPRESENTATIONS if name in set(table["representation"])]
-    return pd.DataFrame(
-        {"representation": name, "setting": kind, "trials": part, "number": number}
-        | {"measure": measure, "score": own[measure].mean()}
-        | compared((reference - own)[measure].dropna().to_numpy())
-        for name, number in product(names, ("estimated", "given"))
-        for kind, settings in {
-            "tuned": (chosen(table, name), chosen(table, TRAINED)),
-            "default": (SETTINGS[0], SETTINGS[0]),
-        }.items()
-        for part, sequences in {"tuning": TUNING, "test": TEST}.items()
-        for own, reference in [
-            [
-                of_setting(table, one, setting, number).reindex(sequences).dropna()
-                for one, setting in zip((name, TRAINED), settings, strict=True)
-            ]
-        ]
-        if len(own)
-        for measure in MEASURES
-    )
 
 
 def main() -> None:
@@ -192,10 +148,9 @@ def main() -> None:
             compete(trial, name)
     write_made_with(TABLE)
     table = stored()
-    for name in dict.fromkeys(table["representation"]):
-        print(name, chosen(table, name))
     if TRAINED in set(table["representation"]):
-        print(outcomes(table).round(3).to_string(index=False))
+        print(means(table).round(3).to_string(index=False))
+        print(pd.DataFrame(leads(table)).round(3).to_string(index=False))
 
 
 if __name__ == "__main__":

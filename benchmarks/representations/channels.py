@@ -45,7 +45,8 @@ def delays(recording: Recording) -> Blocks:
     poses = principal_components(recording.task.poses, LAGGED_COMPONENTS)
     half = recording.frames_in(SPAN_S / 2)
     lags = np.linspace(-half, half, LAGS).round().astype(np.int64)
-    return [recording.along(partial(_lagged, lags=lags), poses)]
+    lagged = [recording.along(partial(_lagged, lag=lag), poses) for lag in lags]
+    return [np.hstack(lagged)]
 
 
 def _differences(values: Float[np.ndarray, "frames channels"]) -> Float[np.ndarray, "frames _"]:
@@ -53,7 +54,6 @@ def _differences(values: Float[np.ndarray, "frames channels"]) -> Float[np.ndarr
 
 
 def _lagged(
-    values: Float[np.ndarray, "frames channels"], lags: np.ndarray
-) -> Float[np.ndarray, "frames lagged"]:
-    frames = np.arange(len(values))
-    return np.hstack([values[np.clip(frames + lag, 0, len(values) - 1)] for lag in lags])
+    values: Float[np.ndarray, "frames channels"], lag: int
+) -> Float[np.ndarray, "frames channels"]:
+    return values[np.clip(np.arange(len(values)) + lag, 0, len(values) - 1)]

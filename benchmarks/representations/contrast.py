@@ -44,14 +44,14 @@ def _train(model: TrainedModel, recording: Recording, training: TrainingParamete
         pairs = torch.cat([first, (first + apart).clamp(0, len(starts) - 1)])
         windows = values[starts[pairs][:, None] + torch.arange(training.windows.source)]
         noise = torch.randn(windows.shape, generator=generator)
-        loss = _told_apart(encoder, windows + training.input_noise * noise)
+        loss = told_apart(encoder, windows + training.input_noise * noise)
         adam.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(encoder.parameters(), training.gradient_norm)
         adam.step()
 
 
-def _told_apart(encoder: nn.Module, windows: Tensor) -> Tensor:
+def told_apart(encoder: nn.Module, windows: Tensor) -> Tensor:
     """InfoNCE of the last states, each first window against all second ones."""
     last = normalize(encoder(windows)[0][:, -1], dim=1)
     one, other = last.chunk(2)

@@ -33,7 +33,7 @@ def random_convolutions(recording: Recording, seed: int) -> list[np.ndarray]:
     average = partial(uniform_filter1d, size=size, axis=0, mode="nearest")
     found = []
     for seconds in DILATIONS_S:
-        convolve = partial(_convolved, step=recording.frames_in(seconds))
+        convolve = partial(convolved, step=recording.frames_in(seconds))
         for kernel in combinations(range(LENGTH), 3):
             chosen = series[:, _channels(series.shape[1], generator)].sum(axis=1, keepdims=True)
             values = recording.along(partial(convolve, twos=kernel), chosen)
@@ -48,7 +48,7 @@ def _channels(number: int, generator: np.random.Generator) -> np.ndarray:
     return generator.choice(number, int(2 ** generator.uniform(0, most)), replace=False)
 
 
-def _convolved(
+def convolved(
     values: Float[np.ndarray, "frames one"], step: int, twos: tuple[int, ...]
 ) -> Float[np.ndarray, "frames one"]:
     """Three times the values at the places of weight 2, less the values at all places."""

@@ -9,9 +9,8 @@ from representations.channels import delays, pose, pose_and_velocity, statistics
 from representations.contrast import contrastive
 from representations.convolutions import random_convolutions
 from representations.networks import trained, untrained
+from representations.outcomes import TRAINED
 from representations.recording import Recording
-
-TRAINED = "trained states"
 
 
 @dataclass(frozen=True)

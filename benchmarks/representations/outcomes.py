@@ -1,0 +1,75 @@
+"""From the table of the fair trial to chosen settings, and to leads of the trained states.
+
+No score of a test trial takes part in a choice.
+"""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
+
+import pandas as pd
+from paired_differences import compared
+
+TRAINED = "trained states"
+TUNING = ("86_01", "86_03", "86_05", "86_07")
+TEST = ("86_09", "86_10", "86_12")
+PARTS = {"tuning": TUNING, "test": TEST}
+MEASURES = ["accuracy", "ami"]
+KINDS = ("tuned", "default")
+
+
+class Setting(NamedTuple):
+    """What is tuned of the clustering; the first of SETTINGS is the default."""
+
+    transition_penalty_s: float
+    separation_threshold: float
+    summaries: bool
+    """Whether the kernel's features have summaries over two seconds beside the rows."""
+
+
+SETTINGS = [Setting(*one) for one in product((0.7, 0.35, 1.4), (0.31, 0.155), (True, False))]
+DEFAULT = SETTINGS[0]
+
+
+def chosen(table: pd.DataFrame, name: str) -> Setting:
+    """The setting of the best mean accuracy over tuning trials; of equals, the first.
+
+    What was not tuned has the setting of the trained states.
+    """
+    rows = table[table["sequence"].isin(TUNING) & (table["number"] == "estimated")]
+    tuned = name if name in set(rows["representation"]) else TRAINED
+    rows = rows[(rows["representation"] == tuned) & (rows["seed"] == 0)]
+    means = rows.groupby([*Setting._fields])["accuracy"].mean().round(6)
+    return Setting(*means.loc[SETTINGS].idxmax())
+
+
+def scores(table: pd.DataFrame, name: str, kind: str, number: str) -> pd.DataFrame:
+    """Measures by trial, means over seeds, with the chosen or with the default setting."""
+    setting = DEFAULT if kind == "default" else chosen(table, name)
+    wanted = [name, *setting, number]
+    rows = table[(table[["representation", *Setting._fields, "number"]] == wanted).all(axis=1)]
+    return rows.groupby("sequence")[MEASURES].mean()
+
+
+def leads(table: pd.DataFrame) -> Iterator[dict[str, object]]:
+    """By how much the trained states lead each other representation, on each set of trials."""
+    names = [name for name in dict.fromkeys(table["representation"]) if name != TRAINED]
+    for kind, number, name in product(KINDS, ("estimated", "given"), names):
+        differences = scores(table, TRAINED, kind, number) - scores(table, name, kind, number)
+        for (part, trials), measure in product(PARTS.items(), MEASURES):
+            found = differences.reindex(trials)[measure].dropna().to_numpy()
+            if len(found) > 1:
+                row = {"data": f"subject 86, {kind}, {part}", "comparison": name}
+                yield row | {"measure": measure, "number": number} | compared(found)
+
+
+def means(table: pd.DataFrame) -> pd.DataFrame:
+    """Mean accuracy over test trials of each representation, and its chosen setting."""
+    return pd.DataFrame(
+        {"representation": name, **chosen(table, name)._asdict()}
+        | {
+            f"{kind}, {number}": scores(table, name, kind, number).reindex(TEST)["accuracy"].mean()
+            for kind, number in product(KINDS, ("estimated", "given"))
+        }
+        for name in dict.fromkeys(table["representation"])
+    )

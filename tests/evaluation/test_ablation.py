@@ -318,6 +318,21 @@ def test_every_run_is_described_by_what_it_changes_and_its_means(predictions):
     }
 
 
+def test_what_stands_instead_of_states_estimates_the_number_too(toy_motion):
+    rows = {name: {"baseline": name} for name in ("pose_as_states", "pose_gmm")}
+    planned = plan(rows=rows, seeds=[0])
+    found = run_all(toy_motion, planned, estimate=True)
+    columns = [name for outcome in found.values() for name in outcome.predictions.columns[2:]]
+    assert columns == [
+        "pose_as_states.seed_0.given",
+        "pose_as_states.seed_0.estimated",
+        "pose_gmm.seed_0.given",
+    ]
+    told = run_all(toy_motion, planned, estimate=False)
+    for name, outcome in told.items():
+        assert outcome.predictions.equals(found[name].predictions[outcome.predictions.columns])
+
+
 def test_a_baseline_is_described_by_its_name(predictions):
     table = predictions.rename(columns={"ward.seed_0.estimated": "window_ward.seed_0.given"})
     scores = score_table(ablation.score_runs("a", table, ANNOTATION))

@@ -24,7 +24,14 @@ from pydantic import (
 
 from kinembed.core.errors import DataError
 from kinembed.core.parameters import Names, Parameters, RowName, Seeds
-from kinembed.evaluation.baselines import METHODS, BaselineParameters, StageParameters, predict
+from kinembed.evaluation.baselines import (
+    ESTIMATING,
+    METHODS,
+    BaselineParameters,
+    StageParameters,
+    predict,
+    predict_together,
+)
 from kinembed.evaluation.scores import mean_scores, score_methods
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.segmentation.clustering import ClusteringParameters, fit_clusters
@@ -106,7 +113,8 @@ class AblationParameters(Parameters):
     sequences : list of str or None
         Names of sequences, ``*`` being anything; None: all.
     estimate : bool
-        Whether the number of clusters is also estimated where one is given.
+        Whether the number of clusters is also estimated where one is given; of baselines by those
+        alone that stand instead of states.
     """
 
     rows: dict[RowName, AblationRow] = Field(
@@ -294,7 +302,7 @@ def run_unit(
     """
     run = unit.runs[0]
     if run.baseline is not None:
-        return _run_baseline(motion, unit, run.baseline, baselines)
+        return _run_baseline(motion, unit, run.baseline, baselines, estimate)
     started = perf_counter()
     model = train_model(motion, run.stages.features, run.stages.training, checkpoints)
     training = _training_record(unit, model, perf_counter() - started)
@@ -473,13 +481,20 @@ def _number_told(run: Run, sequence: str) -> int:
 
 
 def _run_baseline(
-    motion: Motion, unit: Unit, baseline: str, parameters: BaselineParameters
+    motion: Motion, unit: Unit, baseline: str, parameters: BaselineParameters, estimate: bool
 ) -> Outcome:
     (run,) = unit.runs
     seeded = parameters.model_copy(update={"seed": run.seed})
     number = _number_told(run, unit.sequence)
-    labels = predict(baseline, motion, number, seeded, run.stages)
-    return Outcome(_table(motion, {f"{run.name}.given": labels}), None)
+    if baseline in ESTIMATING:
+        variants = _variants(run.stages.clustering, unit.sequence, estimate)
+        numbers = list(variants.values())
+        found = predict_together(baseline, [motion], numbers, seeded, run.stages)
+        labels = {name: of_one for name, (of_one,) in zip(variants, found, strict=True)}
+    else:
+        labels = {"given": predict(baseline, motion, number, seeded, run.stages)}
+    named = {f"{run.name}.{variant}": of_frames for variant, of_frames in labels.items()}
+    return Outcome(_table(motion, named), None)
 
 
 def _cluster(motion: Motion, unit: Unit, model: TrainedModel, estimate: bool) -> pd.DataFrame:

@@ -71,9 +71,9 @@ class Trial(NamedTuple):
     annotations: Mapping[str, Segmentation]
 
     @classmethod
-    def of_subject_86(cls) -> "Trial":
+    def of_subject_86(cls, params: str = "") -> "Trial":
         """Recordings of the mirror, with the settings of their experiment."""
-        context = run("cmu86", SEQUENCES, "sequences,sequence_annotations", "", "cmu86_fair")
+        context = run("cmu86", SEQUENCES, "sequences,sequence_annotations", params, "fair_trial")
         motions, annotations = map(context.catalog.load, ("sequences", "sequence_annotations"))
         stages = stages_of(context.params)
         recordings = {name: Recording(read(), stages) for name, read in motions.items()}

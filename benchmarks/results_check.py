@@ -168,6 +168,14 @@ def with_gaps() -> pd.DataFrame:
     return made_by_run("cmu86", STAGES, "scores", params, "gaps")["scores"]
 
 
+def tuned_alike() -> pd.DataFrame:
+    """Scores of the pose in the fair trial of learning, with the default setting."""
+    import fair_trial  # which imports this file
+
+    trial = fair_trial.Trial.of_subject_86(TRIAL)
+    return trial.scored(fair_trial.Cell("pose", "86_01", 0), [fair_trial.DEFAULT])
+
+
 def speed() -> pd.DataFrame:
     """Seconds and memory of clustering 5,000 rows, before and now."""
     import benchmark_clustering as clustering  # sets numbers of threads when imported
@@ -245,6 +253,11 @@ CHECKS = (
         {"data": "subject 86", "sequence": "86_09", "method": "tw_finch"},
         dict.fromkeys(["accuracy", "ami", "covering", "sms", "boundary_f1"], EXACT),
         peers_again,
+        "fair_trial",
+        {"representation": "pose", "sequence": "86_01", "seed": 0, "number": "given"}
+        | {"transition_penalty_s": 0.7, "separation_threshold": 0.31, "summaries": True},
+        {"accuracy": EXACT, "ami": EXACT},
+        tuned_alike,
         SUBJECT_86,
     ),
     Check(

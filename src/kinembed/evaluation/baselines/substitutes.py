@@ -43,6 +43,9 @@ def window_as_states(
 ) -> list[Int[np.ndarray, "frames"]]:
     """Cluster W, reduced to as many principal components as states are, like states.
 
+    ``kernel_segmentation`` sets summaries over two seconds beside all rows: of W, which is one
+    already, they are summaries of summaries.
+
     Parameters
     ----------
     task : Task

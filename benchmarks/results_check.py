@@ -253,6 +253,9 @@ CHECKS = (
         {"data": "subject 86", "sequence": "86_09", "method": "tw_finch"},
         dict.fromkeys(["accuracy", "ami", "covering", "sms", "boundary_f1"], EXACT),
         peers_again,
+        SUBJECT_86,
+    ),
+    Check(
         "fair_trial",
         {"representation": "pose", "sequence": "86_01", "seed": 0, "number": "given"}
         | {"transition_penalty_s": 0.7, "separation_threshold": 0.31, "summaries": True},

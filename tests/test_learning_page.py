@@ -3,8 +3,10 @@
 import pandas as pd
 import pytest
 from benchmarks.does_learning_help import ALL, RESULTS, RIVALS, compared, differences, recordings
+from representations.outcomes import chosen, leads, means
 
 TABLE = pd.read_csv(RESULTS / "learning.csv")
+TRIAL = pd.read_csv(RESULTS / "fair_trial.csv")
 KEYS = ["data", "comparison", "measure", "number"]
 
 
@@ -19,10 +21,29 @@ def test_a_row_of_the_table_follows_from_the_scores(rival):
 @pytest.mark.parametrize(
     "data", ["subject 86, shared, test", "mice, shared, test", "HDM05, shared, test"]
 )
-def test_the_page_shows_rows_of_the_table(data):
-    page = (RESULTS / "learning.md").read_text(encoding="utf-8")
+def test_the_appendix_shows_rows_of_the_table(data):
+    page = (RESULTS / "appendix/learning.md").read_text(encoding="utf-8")
     rows = TABLE[(TABLE["data"] == data) & (TABLE["measure"] == "accuracy")]
     assert len(rows) == 6
     for row in rows.itertuples():
         cell = f"{row.difference:+.3f} [{row.low:.3f}, {row.high:.3f}] | {row.p:.2f}"
         assert cell in page
+
+
+def test_leads_of_the_table_follow_from_the_fair_trial():
+    found = pd.DataFrame(leads(TRIAL)).set_index(KEYS)
+    pd.testing.assert_frame_equal(TABLE.set_index(KEYS).loc[found.index], found)
+
+
+def test_the_pages_show_every_representation_of_the_fair_trial():
+    pages = [RESULTS / name for name in ("learning.md", "appendix/learning.md")]
+    shown = "".join(page.read_text(encoding="utf-8") for page in pages)
+    scores = means(TRIAL).set_index("representation")["tuned, estimated"]
+    rows = TABLE[(TABLE["data"] == "subject 86, tuned, test") & (TABLE["measure"] == "accuracy")]
+    assert set(rows["number"]) == {"estimated", "given"}
+    for row in rows.itertuples():
+        penalty, threshold, summaries = chosen(TRIAL, row.comparison)
+        start = f"| {row.comparison} | {penalty:g}, {threshold:g}, {'yes' if summaries else 'no'} |"
+        line = next(line for line in shown.splitlines() if line.startswith(start))
+        assert f"| {scores[row.comparison]:.3f} |" in line
+        assert f"| {row.difference:+.3f} [{row.low:.3f}, {row.high:.3f}] |" in line

@@ -23,6 +23,7 @@ TRAINING = TrainingParameters(
     device="cpu",
     share="all",
 )
+SAID = "Clusters will be of the states of networks trained to predict: gru, 4 units, 8 steps"
 
 
 @pytest.fixture
@@ -52,13 +53,13 @@ def _itself(motion):
 def test_the_main_process_says_where_a_training_goes_on(resume, caplog):
     with caplog.at_level("INFO"):
         resume(TRAINING)
-    assert caplog.messages == ["Training of all goes on from step 6 of 8"]
+    assert caplog.messages == [SAID, "Training of all goes on from step 6 of 8"]
 
 
 def test_a_checkpoint_of_other_settings_is_not_announced(resume, caplog):
     with caplog.at_level("INFO"):
         resume(TRAINING.model_copy(update={"batch_size": 5}))
-    assert caplog.messages == []
+    assert caplog.messages == [SAID]
 
 
 def test_a_training_that_fails_leaves_the_stored_time_to_the_stored_networks():

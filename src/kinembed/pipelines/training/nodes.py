@@ -30,6 +30,8 @@ from kinembed.training.trained_model import TrainedModel, log_resumption, train_
 
 logger = logging.getLogger(__name__)
 
+CLUSTERED = "Clusters will be of the states of networks trained to predict: %s, %d units, %d steps"
+
 
 def share_models(
     sequences: Mapping[str, Callable[[], Motion]], training: TrainingParameters
@@ -101,7 +103,8 @@ def train_models(
 ) -> MappedPartitions[TrainedModel]:
     """Train every model on its sequences, from its last checkpoint if a run was killed.
 
-    The log says which models have one.
+    The log says what is trained, because its states are what is clustered, and which models have a
+    checkpoint.
 
     Parameters
     ----------
@@ -135,6 +138,7 @@ def train_models(
         Once computed, when a checkpoint is damaged.
     """
     training = time_scale.training(training)
+    logger.info(CLUSTERED, training.network.cell, training.network.units, training.steps)
     groups = lazy_groups(assigned.recordings_of_each(sequences), sequences)
     for name in checkpoints.begun(groups):
         log_resumption(name, groups[name](), features, training, checkpoints)

@@ -149,3 +149,23 @@ def test_the_number_is_estimated_anew_where_splits_separate_more_than_least_cost
     assert adjusted_rand_score(kinds, fitted.labels[0]) > 0.98
     least = best_partitions(cost_of(features), RATE, LARGEST)
     assert least[6].separation < 0.31 / 3.5 < fitted.tried[6].separation
+
+
+def test_splits_replace_partitions_of_least_cost_only_where_clusters_are_not_separated(monkeypatch):
+    """The first estimate is 2; 0.31 / 3.5 is the least separation that counts."""
+    three, four = np.repeat([0, 1, 2], [4, 2, 2]), np.repeat(np.arange(4), 2)
+    least = {
+        1: Partition(np.zeros(8, dtype=int), 9.0, np.inf),
+        2: Partition(np.repeat([0, 1], 4), 6.0, 2.0),
+        3: Partition(three, 4.0, 0.09),
+        4: Partition(four, 3.0, 0.08),
+    }
+    by_splits = {
+        3: Partition(three[::-1].copy(), 5.0, 0.3),
+        4: Partition(four[::-1].copy(), 5.0, 0.2),
+    }
+    monkeypatch.setattr(KernelSegmentation, "_partitions", lambda *_: least)
+    monkeypatch.setattr(KernelSegmentation, "_further", lambda *_: by_splits)
+    found = method().fit(rows_of(np.zeros((8, 1))), [3, 4])
+    assert found.labels[0] is least[3].labels
+    assert found.labels[1] is by_splits[4].labels

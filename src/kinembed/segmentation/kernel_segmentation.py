@@ -32,7 +32,8 @@ the one with the least cost, in changes, less the smallest separation, wins. Whe
 sought it is the one after which the smallest separation falls most, as far as it falls near
 ``separation_threshold``. From the partition into that number, larger ones are reached by splitting
 the clusters that a split explains most of (:mod:`kinembed.segmentation.further_splits`). They
-replace those of least cost, and the number is sought once more among all.
+replace those of least cost whose clusters are not all separated, by at least
+``separation_threshold`` / :data:`CLIP_FACTOR`, and the number is sought once more among all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -108,7 +109,8 @@ class KernelSegmentation:
         cost = self._cost(rows)
         found = self._partitions(cost, rows.rate, max(self.largest_number, most))
         further = self._further(self._estimated(found), most, cost, rows.rate)
-        found = dict(sorted((found | further).items()))
+        separated = {number: one for number, one in found.items() if self._separates(one)}
+        found = dict(sorted((found | further | separated).items()))
         chosen = [
             self._estimated(found) if number is None else _given(number, found)
             for number in numbers
@@ -154,15 +156,17 @@ class KernelSegmentation:
         """Partitions that splits lead to, while they separate clusters or `most` is not reached."""
         halve = partial(best_partitions, rate=rate, largest=2)
         settle = partial(_settled, cost, rate, known={})
-        least = self.separation_threshold / CLIP_FACTOR
         further: dict[int, Partition] = {}
         for partition in further_partitions(start, cost, halve, settle):
             if partition.number > max(most, self.largest_number):
                 break
             further[partition.number] = _widened(partition)
-            if partition.separation < least and partition.number >= most:
+            if not self._separates(partition) and partition.number >= most:
                 break
         return further
+
+    def _separates(self, partition: Partition) -> bool:
+        return partition.separation >= self.separation_threshold / CLIP_FACTOR
 
     def _cost(self, rows: Rows) -> PartitionCost:
         return PartitionCost.of_rows(rows, self.transition_penalty_s, self.one_cluster_per_interval)

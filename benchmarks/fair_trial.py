@@ -162,10 +162,12 @@ def main() -> None:
     parser.add_argument("only", nargs="*", default=["*"], help="representations, * is anything")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], help="of test trials")
     told = parser.parse_args()
+    wanted = [one for one in REPRESENTATIONS if any(fnmatchcase(one, only) for only in told.only)]
+    if not wanted:
+        parser.error(f"no representation has such a name; expected {', '.join(REPRESENTATIONS)}")
     trial = Trial.of_subject_86()
-    for name in REPRESENTATIONS:
-        if any(fnmatchcase(name, pattern) for pattern in told.only):
-            compete(trial, name, told.seeds)
+    for name in wanted:
+        compete(trial, name, told.seeds)
     write_made_with(TABLE)
     table = stored()
     if TRAINED in set(table["representation"]):

@@ -1,10 +1,10 @@
 """What the published method reaches under its protocols, beside what stands instead of it.
 
 ``python benchmarks/published_results.py`` collects the scores that runs of the experiments
-``cmu86`` and ``cmu_concatenated`` left in ``KINEMBED_DATA`` (the newest of each seed), writes
-``docs/results/published.csv``, with ``published.made_with.json`` beside it, and prints means and
-differences. A recording's score is its mean over seeds; a difference is that of the published
-method less another, paired by recording, with its 95 % bootstrap interval.
+``cmu86`` and ``cmu_concatenated`` left in ``KINEMBED_DATA`` or ``data`` (the newest of each seed),
+writes ``docs/results/published.csv``, with ``published.made_with.json`` beside it, and prints
+means and differences. A recording's score is its mean over seeds; a difference is that of the
+published method less another, paired by recording, with its 95 % bootstrap interval.
 """
 
 import os
@@ -48,6 +48,8 @@ def collected(data: Path) -> pd.DataFrame:
     """All scores that the page is about."""
     folders = [data / "08_reporting" / experiment for experiment in EXPERIMENTS]
     found = [table for folder in folders for name in TABLES for table in stored(folder, name)]
+    if not found:
+        raise SystemExit(f"{data}: no scores; make them first, see docs/results/published.md")
     return pd.concat(found, ignore_index=True).round(4)
 
 
@@ -78,7 +80,7 @@ def summary(scores: pd.DataFrame, measure: str) -> Iterator[dict[str, object]]:
 
 def main() -> None:
     """Write the table and print its means."""
-    scores = collected(Path(os.environ["KINEMBED_DATA"]))
+    scores = collected(Path(os.environ.get("KINEMBED_DATA", "data")))
     scores.to_csv(RESULTS / "published.csv", index=False)
     write_made_with(RESULTS / "published.csv")
     for measure in ("accuracy", "accuracy_by_order", "ari"):

@@ -30,6 +30,8 @@ def collected(data: Path) -> pd.DataFrame:
     paths = (data / "08_reporting/cmu86" / f"{NAME}.csv").glob(f"*/{NAME}.csv")
     versions = {path.parent.name: partial(pd.read_csv, path) for path in paths}
     found = [table for _, table in newest_of_each_seed(NAME, versions, ["seed", "ari"])]
+    if not found:
+        raise SystemExit(f"{data}: no checks; run pipeline separability_study first")
     return pd.concat(found).sort_values(["seed", "sequence", "step"], ignore_index=True)
 
 

@@ -13,7 +13,6 @@ the recording as the unit. A training that has a checkpoint of the pipeline is c
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +25,13 @@ from kinembed.analysis.state_dynamics.attractors import cluster_distances, settl
 from kinembed.analysis.state_dynamics.states import WindowStates, window_states
 from kinembed.core.provenance import write_made_with
 from kinembed.evaluation.published.cuts import annotated_cuts
+from kinembed.evaluation.published.predict import before_training
 from kinembed.evaluation.shared_results import paired_interval
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Segmentation
 from kinembed.motion.windows import window_starts
 from kinembed.runtime_parameters import split_parameters
-from kinembed.training.motion_prediction import TrainingParameters, initial_network
+from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import TrainedModel, train_model
 
 ROOT = Path(__file__).parents[1]
@@ -47,12 +47,6 @@ def opened(experiment: str, params: str) -> KedroContext:
     changed = split_parameters(None, None, params)
     with KedroSession.create(ROOT, env=experiment, runtime_params=changed) as session:
         return session.load_context()
-
-
-def before_training(model: TrainedModel) -> TrainedModel:
-    """The model with the weights that its training began with."""
-    network = initial_network(len(model.standardiser.channels), model.training)
-    return replace(model, network=network)
 
 
 def curve(states: WindowStates) -> dict[str, float]:

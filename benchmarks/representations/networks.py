@@ -1,5 +1,6 @@
 """States of recurrent networks, trained in one way or another or not at all."""
 
+from dataclasses import replace
 from typing import Any
 
 from kinembed.segmentation.embedding import Embeddings, embed
@@ -25,10 +26,5 @@ def trained(recording: Recording, seed: int, **changes: Any) -> Embeddings:
 def untrained(recording: Recording, seed: int, units: int) -> Embeddings:
     """States of a network with its first weights."""
     training = changed(recording, seed, {"network": {"units": units}})
-    stages = recording.stages.__class__(
-        recording.stages.features,
-        training,
-        recording.stages.embedding,
-        recording.stages.clustering,
-    )
+    stages = replace(recording.stages, training=training)
     return embed(untrained_model([recording.motion], stages), recording.motion, stages.embedding)

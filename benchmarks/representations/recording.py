@@ -52,7 +52,3 @@ class Recording:
         reduced = principal_components(values, self.stages.embedding.components)
         frames = np.arange(len(reduced))
         return Embeddings(reduced, frames, len(reduced), self.motion.frame_rate, self.task.cuts)
-
-
-Representation = Callable[[Recording, int], Embeddings]
-"""Makes rows of a recording with a seed."""

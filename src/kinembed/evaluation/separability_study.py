@@ -169,11 +169,11 @@ def plateau(checks: pd.DataFrame) -> int:
     Returns
     -------
     int
-        First step from which on ``ari`` stays within :data:`PLATEAU` of its best.
+        First step from which on ``ari`` stays within :data:`PLATEAU` of its best; the last one
+        where even that falls short.
     """
     short = checks["ari"].to_numpy() < checks["ari"].max() - PLATEAU
     reached = np.flatnonzero(short).max(initial=-1) + 1
-    # Where even the last check falls short, training was not enough at any step.
     return int(checks["step"].iloc[min(reached, len(checks) - 1)])
 
 

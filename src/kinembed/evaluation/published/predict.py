@@ -86,7 +86,7 @@ def predict_loss_cuts(
     task = Task.of([motion], number, baselines, published.features)
     labels = (
         single_linkage(model, motion, windows, number),
-        single_linkage(_before_training(model), motion, windows, number),
+        single_linkage(before_training(model), motion, windows, number),
         task.for_all_frames(window_single_linkage(task)),
         task.for_all_frames(window_ward(task)),
     )
@@ -154,7 +154,7 @@ def predict_annotated_cuts(
     own = model if stages == as_published else _train_within(cuts, motion, stages, checkpoints)
     labels = (
         single_linkage(model, motion, windows, number),
-        single_linkage(_before_training(model), motion, windows, number),
+        single_linkage(before_training(model), motion, windows, number),
         task.for_all_frames(window_single_linkage(task)),
         task.for_all_frames(window_ward(task)),
         cluster(embed(own, motion, stages.embedding, cuts), stages.clustering, number).frame_labels,
@@ -175,8 +175,19 @@ def _train_within(
     return train_model(motion, stages.features, stages.training, checkpoints, cuts=cuts)
 
 
-def _before_training(model: TrainedModel) -> TrainedModel:
-    """The model with the weights that its training began with."""
+def before_training(model: TrainedModel) -> TrainedModel:
+    """Return a model to the weights that its training began with.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        A trained model.
+
+    Returns
+    -------
+    TrainedModel
+        The same with a network that was not trained.
+    """
     channels = len(model.standardiser.channels)
     return replace(model, network=initial_network(channels, model.training))
 

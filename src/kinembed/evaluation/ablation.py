@@ -485,13 +485,13 @@ def _run_baseline(
 ) -> Outcome:
     (run,) = unit.runs
     seeded = parameters.model_copy(update={"seed": run.seed})
-    number = _number_told(run, unit.sequence)
     if baseline in ESTIMATING:
         variants = _variants(run.stages.clustering, unit.sequence, estimate)
         numbers = list(variants.values())
         found = predict_together(baseline, [motion], numbers, seeded, run.stages)
         labels = {name: of_one for name, (of_one,) in zip(variants, found, strict=True)}
     else:
+        number = _number_told(run, unit.sequence)
         labels = {"given": predict(baseline, motion, number, seeded, run.stages)}
     named = {f"{run.name}.{variant}": of_frames for variant, of_frames in labels.items()}
     return Outcome(_table(motion, named), None)

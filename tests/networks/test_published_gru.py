@@ -85,10 +85,25 @@ def test_it_begins_as_tensorflow_has_it():
         assert rows.std().item() == pytest.approx(limit / 3**0.5, rel=0.02)
 
 
+def of_mixed_precision(gru, frames, memory, enabled):
+    gru.zero_grad()
+    with torch.autocast("cpu", torch.bfloat16, enabled=enabled):
+        states, _ = gru(frames, memory)
+        states.sum().backward()
+    return states.detach(), torch.cat([weight.grad.flatten() for weight in gru.parameters()])
+
+
 def test_mixed_precision_comes_close():
-    gru, frames = gru_of(dtype=torch.float32), torch.randn(2, 9, 3)
-    with torch.autocast("cpu", torch.bfloat16):
-        mixed, _ = gru(frames)
-        mixed.sum().backward()
-    assert mixed.dtype == torch.float32
-    torch.testing.assert_close(mixed, gru(frames)[0], rtol=0, atol=2e-2)
+    gru = gru_of(units=32, dtype=torch.float32)
+    data = torch.randn(2, 9, 3), torch.randn(1, 2, 32)
+    (mixed, gradient), (full, expected) = (of_mixed_precision(gru, *data, x) for x in (True, False))
+    assert mixed.dtype == gradient.dtype == torch.float32
+    torch.testing.assert_close(mixed, full, rtol=0, atol=2e-2)
+    assert torch.cosine_similarity(gradient, expected, dim=0) > 0.999
+
+
+def test_mixed_precision_reaches_the_recurrence():
+    gru = gru_of(units=32, dtype=torch.float32)
+    data = torch.zeros(2, 9, 3), torch.randn(1, 2, 32)  # products with frames are exact
+    mixed, full = (of_mixed_precision(gru, *data, x)[0] for x in (True, False))
+    assert not torch.equal(mixed, full)

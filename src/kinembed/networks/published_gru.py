@@ -10,6 +10,8 @@ The biases of r and u start at 1, that of c at 0. Kernels start as Glorot & Beng
 uniform; W and U of both gates are one kernel, and those of c another, as in TensorFlow.
 
 Conventions: tensors are batch-first outside and frame-first inside; r, u and c lie side by side.
+In mixed precision the matrix products alone are in bfloat16: states change by steps that it would
+round off.
 """
 
 import math
@@ -94,7 +96,16 @@ class _Layer(nn.Module):
         """States at every frame; the inputs of all frames are one product."""
         inputs = nn.functional.linear(frames.transpose(0, 1), self.weight, self.bias)
         recurrence: Callable[[Tensor, Tensor, Tensor], Tensor] = _Recurrence.apply
-        return recurrence(inputs.to(self.recurrent.dtype), state, self.recurrent).transpose(0, 1)
+        states = recurrence(inputs.to(state.dtype), state, _as_in_products(self.recurrent))
+        return states.transpose(0, 1)
+
+
+def _as_in_products(weight: Tensor) -> Tensor:
+    """In the precision that autocast gives to products."""
+    device = weight.device.type
+    if torch.is_autocast_enabled(device):
+        return weight.to(torch.get_autocast_dtype(device))
+    return weight
 
 
 class _Recurrence(torch.autograd.Function):
@@ -125,9 +136,9 @@ class _Recurrence(torch.autograd.Function):
         for x_gates, x_candidate, both, r, u, c, r_h, h in zip(
             *(one.unbind() for one in each), strict=True
         ):
-            torch.addmm(x_gates, state, of_gates, out=both).sigmoid_()
+            _add_product(x_gates, state, of_gates, out=both).sigmoid_()
             torch.mul(r, state, out=r_h)
-            torch.addmm(x_candidate, r_h, of_candidate, out=c).tanh_()
+            _add_product(x_candidate, r_h, of_candidate, out=c).tanh_()
             torch.lerp(c, state, u, out=h)
             state = h
         ctx.save_for_backward(gates, candidates, reset, states, recurrent)
@@ -153,16 +164,30 @@ class _Recurrence(torch.autograd.Function):
             to_state = to_state + to_this
             slope_u.mul_(to_state)
             slope_c.mul_(to_state)
-            to_reset = slope_c @ of_candidate
+            to_reset = _product(slope_c, of_candidate)
             slope_r.mul_(to_reset)
-            to_state = (to_state * u_t).addcmul_(to_reset, r_t).addmm_(both, of_gates)
+            to_state = (to_state * u_t).addcmul_(to_reset, r_t)
+            to_state = _add_product(to_state, both, of_gates)
+        low = recurrent.dtype
         to_recurrent = torch.cat(
             [
-                to_gates.flatten(0, 1).T @ states[:-1].flatten(0, 1),
-                to_candidates.flatten(0, 1).T @ reset.flatten(0, 1),
+                _product(to_gates.flatten(0, 1).T, states[:-1].flatten(0, 1).to(low)),
+                _product(to_candidates.flatten(0, 1).T, reset.flatten(0, 1).to(low)),
             ]
         )
         return to_inputs, to_state, to_recurrent
+
+
+def _product(left: Tensor, right: Tensor) -> Tensor:
+    """In the precision of ``right``; the result has that of ``left``."""
+    return (left.to(right.dtype) @ right).to(left.dtype)
+
+
+def _add_product(to: Tensor, left: Tensor, right: Tensor, out: Tensor | None = None) -> Tensor:
+    """Their product, in the precision of ``right``, and ``to``; fused where precision is one."""
+    if left.dtype == right.dtype:
+        return torch.addmm(to, left, right, out=out)
+    return torch.add(to, left.to(right.dtype) @ right, out=out)
 
 
 def _slopes(

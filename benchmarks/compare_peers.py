@@ -13,19 +13,16 @@ none. Rows replace those of the same methods in ``docs/results/peers.csv``.
 """
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from peers.child import Outcome, installed, run_peer
 from peers.methods import PEERS, Peer
 from peers.own import OWN
-from peers.series import TUNING, Series, four_channels, trials
+from peers.series import Series, four_channels, trials
+from subject_86 import TUNING
 
 from kinembed.core.provenance import write_made_with
 from kinembed.evaluation.measures import Comparison, score_segmentation

@@ -7,7 +7,6 @@ recording's score is its mean over seeds. Of the differences within recordings i
 signs, or 9,999 drawn ones where there are more).
 """
 
-import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,11 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from paired_differences import compared
 from representations.outcomes import leads
+from subject_86 import TEST
 
 from kinembed.core.provenance import write_made_with
 
@@ -44,8 +41,8 @@ class Scores(NamedTuple):
 
 
 ALL = (
-    Scores("subject 86", "subject_86.csv", "continuous", ("86_09", "86_10", "86_12")),
-    Scores("subject 86, shared", "shared.csv", "shared", ("86_09", "86_10", "86_12")),
+    Scores("subject 86", "subject_86.csv", "continuous", TEST),
+    Scores("subject 86, shared", "shared.csv", "shared", TEST),
     Scores("mice, shared", "mice.csv", "shared", ("adult_6115", "adult_7678", "young_7678")),
     Scores("HDM05, shared", "hdm05_shared.csv", "shared", ("mm_*", "tr_*")),
 )

@@ -4,11 +4,12 @@
 setting that was chosen for each representation, and by how much the trained states lead it.
 ``python benchmarks/fair_trial.py "pose*" "trained*"`` runs some of them. What is compared and how
 was written down before: docs/decisions/0026-a-fair-trial-of-learning.md. Recordings: subject 86,
-from the mirror (``KINEMBED_MIRROR``). It takes about an hour and a half of one core.
+from the mirror (``KINEMBED_MIRROR``); it takes about an hour of one core. With ``--peers`` and the
+Python of ``make peers``, the labelled series of four channels that are installed there are scored
+instead, with the settings that were chosen on subject 86.
 """
 
 import argparse
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from hashlib import blake2b
@@ -19,16 +20,13 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 import pandas as pd
-
-sys.path.insert(0, str(Path(__file__).parent))
-
+from peers.series import FOUR, four_channels
 from representations.outcomes import (
     DEFAULT,
     MEASURES,
     SETTINGS,
-    TEST,
     TRAINED,
-    TUNING,
+    TUNED_ON,
     Setting,
     chosen,
     leads,
@@ -37,6 +35,7 @@ from representations.outcomes import (
 from representations.recording import Recording
 from representations.table import REPRESENTATIONS
 from results_check import RESULTS, SEQUENCES, run, stages_of
+from subject_86 import TUNING
 
 from kinembed.core.provenance import write_made_with
 from kinembed.evaluation.measures import score_segmentation
@@ -49,7 +48,7 @@ from kinembed.segmentation.partition_cost import PartitionCost
 
 TABLE = RESULTS / "fair_trial.csv"
 FRAME_RATE = 120.0
-CELL = ["representation", "sequence", "seed"]
+CELL = ["data", "representation", "sequence", "seed"]
 SEARCH = "best_partitions"
 COLUMNS = [*CELL, *Setting._fields, "number", "clusters", *MEASURES, "seconds"]
 
@@ -57,6 +56,7 @@ COLUMNS = [*CELL, *Setting._fields, "number", "clusters", *MEASURES, "seconds"]
 class Cell(NamedTuple):
     """One representation of one recording."""
 
+    data: str
     representation: str
     sequence: str
     seed: int
@@ -71,6 +71,7 @@ class Cell(NamedTuple):
 class Trial(NamedTuple):
     """Recordings and annotations, by name."""
 
+    data: str
     recordings: Mapping[str, Recording]
     annotations: Mapping[str, Segmentation]
 
@@ -81,7 +82,16 @@ class Trial(NamedTuple):
         motions, annotations = map(context.catalog.load, ("sequences", "sequence_annotations"))
         stages = stages_of(context.params)
         recordings = {name: Recording(read(), stages) for name, read in motions.items()}
-        return cls(recordings, annotations)
+        return cls(TUNED_ON, recordings, annotations)
+
+    @classmethod
+    def of_four_channels(cls, python: Path) -> "Trial":
+        """Labelled series that are installed beside a Python."""
+        every = list(four_channels(python))
+        if not every:
+            raise SystemExit(f"{python}: has no tsseg; make peers installs it")
+        recordings = {one.name: Recording(one.motion, one.stages) for one in every}
+        return cls(FOUR, recordings, {one.name: one.annotation for one in every})
 
     def scored(self, cell: Cell, settings: Iterable[Setting]) -> pd.DataFrame:
         """A row for each setting and way of counting clusters."""
@@ -147,13 +157,15 @@ def add(trial: Trial, cell: Cell, settings: Iterable[Setting]) -> None:
 
 
 def compete(trial: Trial, name: str, seeds: Iterable[int]) -> None:
-    """Tune a representation, then score it on the test trials."""
+    """Tune a representation where that is done, then score it on the other recordings."""
     one = REPRESENTATIONS[name]
-    for sequence in TUNING if one.tuned else ():
-        add(trial, Cell(name, sequence, 0), SETTINGS)
+    tuned = [*TUNING] if trial.data == TUNED_ON else []
+    for sequence in tuned if one.tuned else ():
+        add(trial, Cell(trial.data, name, sequence, 0), SETTINGS)
     settings = dict.fromkeys([DEFAULT, chosen(stored(), name)])
-    for seed, sequence in product(sorted({*seeds} & {*one.seeds}), TEST):
-        add(trial, Cell(name, sequence, seed), settings)
+    rest = [sequence for sequence in trial.recordings if sequence not in tuned]
+    for seed, sequence in product(sorted({*seeds} & {*one.seeds}), rest):
+        add(trial, Cell(trial.data, name, sequence, seed), settings)
 
 
 def main() -> None:
@@ -161,17 +173,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("only", nargs="*", default=["*"], help="representations, * is anything")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], help="of test trials")
+    parser.add_argument("--peers", type=Path, metavar="PYTHON", help="score four channels instead")
     told = parser.parse_args()
     wanted = [one for one in REPRESENTATIONS if any(fnmatchcase(one, only) for only in told.only)]
     if not wanted:
         parser.error(f"no representation has such a name; expected {', '.join(REPRESENTATIONS)}")
-    trial = Trial.of_subject_86()
+    trial = Trial.of_four_channels(told.peers) if told.peers else Trial.of_subject_86()
     for name in wanted:
         compete(trial, name, told.seeds)
     write_made_with(TABLE)
     table = stored()
     if TRAINED in set(table["representation"]):
-        print(means(table).round(3).to_string(index=False))
+        print(means(table, trial.data).round(3).to_string(index=False))
         print(pd.DataFrame(leads(table)).round(3).to_string(index=False))
 
 

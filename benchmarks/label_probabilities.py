@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from subject_86 import TEST
 
 from kinembed.evaluation.metrics import match_clusters
 from kinembed.io.formats.annotations import parse_annotation
 
-TEST = ("86_09", "86_10", "86_12")
 BINS, UNSURE = 10, 0.95
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import subject_86
 
 from kinembed.core.provenance import write_made_with
 from kinembed.evaluation.results import newest_of_each_seed
@@ -25,8 +26,7 @@ PUBLISHED = "single_linkage"
 TABLES = ("ablation_scores", "published_annotated_scores", "published_loss_scores")
 EXPERIMENTS = ("cmu86", "cmu_concatenated")
 PARTS = {
-    "tuning": ("86_01", "86_03", "86_05", "86_07"),
-    "test": ("86_09", "86_10", "86_12"),
+    **subject_86.PARTS,
     "3 clips": ("clips_3_[0-9]*",),
     "5 clips": ("clips_5_[0-9]*",),
     "8 clips": ("clips_8_[0-9]*",),

@@ -25,8 +25,6 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 from forked_runs import open_project, start
 
 from kinembed.pipeline_registry import STAGES, register_pipelines

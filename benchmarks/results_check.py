@@ -21,17 +21,14 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import does_learning_help
 import numpy as np
 import pandas as pd
+import subject_86_with_gaps as gaps
+import transient_and_attractor as attractors
 from kedro.framework.context import KedroContext
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import does_learning_help
-import subject_86_with_gaps as gaps
-import transient_and_attractor as attractors
 
 from kinembed.analysis.activation_maximisation.summary import summarise
 from kinembed.core.provenance import made_with
@@ -171,7 +168,7 @@ def tuned_alike() -> pd.DataFrame:
     import fair_trial  # which imports this file
 
     trial = fair_trial.Trial.of_subject_86(TRIAL)
-    return trial.scored(fair_trial.Cell("pose", "86_01", 0), [fair_trial.DEFAULT])
+    return trial.scored(fair_trial.Cell(trial.data, "pose", "86_01", 0), [fair_trial.DEFAULT])
 
 
 def speed() -> pd.DataFrame:
@@ -255,8 +252,9 @@ CHECKS = (
     ),
     Check(
         "fair_trial",
-        {"representation": "pose", "sequence": "86_01", "seed": 0, "number": "given"}
-        | {"transition_penalty_s": 0.7, "separation_threshold": 0.31, "summaries": True},
+        {"data": "subject 86", "representation": "pose", "sequence": "86_01", "seed": 0}
+        | {"transition_penalty_s": 0.7, "separation_threshold": 0.31, "summaries": True}
+        | {"number": "given"},
         {"accuracy": EXACT, "ami": EXACT},
         tuned_alike,
         SUBJECT_86,

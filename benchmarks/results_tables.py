@@ -8,9 +8,9 @@ prediction. Other pages name the table of means that their own command writes.
 from pathlib import Path
 
 import pandas as pd
+from subject_86 import TEST
 
 RESULTS = Path(__file__).parents[1] / "docs/results"
-TEST = ("86_09", "86_10", "86_12")
 MEASURES = ["accuracy", "ami", "boundary_f1", "boundary_f1_1s"]
 WHICH = ("most", "random", "least")
 SHARES = ["variation_falls", "frequency_falls", "excited", "appearance_needed", "flow_needed"]

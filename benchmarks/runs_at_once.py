@@ -22,11 +22,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pandas as pd
-from mlflow import MlflowClient
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from forked_runs import open_project, start
+from mlflow import MlflowClient
 
 from kinembed.datasets.lineage import Lineage
 

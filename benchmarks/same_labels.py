@@ -23,9 +23,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from forked_runs import open_project, start
 
 from kinembed.io.synthetic.person import make_sample

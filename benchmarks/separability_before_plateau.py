@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from subject_86 import PARTS
 
 from kinembed.core.provenance import write_made_with
 from kinembed.evaluation.results import newest_of_each_seed
@@ -22,7 +23,6 @@ from kinembed.evaluation.shared_results import paired_interval
 
 TABLE = Path(__file__).parents[1] / "docs/results/separability_study.csv"
 NAME = TABLE.stem
-PARTS = {"tuning": ("86_01", "86_03", "86_05", "86_07"), "test": ("86_09", "86_10", "86_12")}
 
 
 def collected(data: Path) -> pd.DataFrame:

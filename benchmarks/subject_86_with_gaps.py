@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from subject_86 import TEST
 
 from kinembed.evaluation.shared_results import paired_interval
 from kinembed.io.formats.annotations import parse_annotation, write_annotation
@@ -25,7 +26,6 @@ from kinembed.motion.motion import Motion
 
 SHARES = (0.0, 0.05, 0.1, 0.2)
 SHORTEST_S, LONGEST_S = 0.1, 3.0
-TEST = ("86_09", "86_10", "86_12")
 
 
 def removed(

@@ -20,6 +20,7 @@ import pandas as pd
 from kedro.framework.context import KedroContext
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
+from subject_86 import TEST
 
 from kinembed.analysis.state_dynamics.attractors import cluster_distances, settling
 from kinembed.analysis.state_dynamics.states import WindowStates, window_states
@@ -38,7 +39,6 @@ ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "docs/results/attractors.csv"
 STEPS = ("first", "half", "last")
 DISTANCES = [f"{part}_{step}" for part in ("encoder", "decoder") for step in STEPS]
-TEST = ("86_09", "86_10", "86_12")
 
 
 def opened(experiment: str, params: str) -> KedroContext:

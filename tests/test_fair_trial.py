@@ -9,9 +9,10 @@ from benchmarks.fair_trial import Cell
 from representations import contrast, convolutions
 from representations.channels import delays, pose_and_velocity, statistics
 from representations.networks import trained, untrained
-from representations.outcomes import DEFAULT, SETTINGS, TEST, TRAINED, TUNING, chosen, leads
+from representations.outcomes import DEFAULT, SETTINGS, TRAINED, TUNED_ON, chosen, leads
 from representations.recording import Recording
 from representations.table import REPRESENTATIONS
+from subject_86 import TEST, TUNING
 
 from kinembed.motion.features import FeatureParameters
 from kinembed.segmentation.clustering import ClusteringParameters
@@ -33,15 +34,15 @@ def recording(toy_motion):
     return Recording(toy_motion, stages)
 
 
-def table_of(accuracy, name="a"):
+def table_of(accuracy, name="a", data=TUNED_ON):
     """Tuning and test trials in all settings, both ways of counting clusters."""
     rows = [
-        (name, trial, 0, *setting, number, 3, accuracy(trial, setting), 0.5)
+        (data, name, trial, 0, *setting, number, 3, accuracy(trial, setting), 0.5)
         for trial in (*TUNING, *TEST)
         for setting in SETTINGS
         for number in ("estimated", "given")
     ]
-    columns = ["representation", "sequence", "seed", *DEFAULT._fields]
+    columns = ["data", "representation", "sequence", "seed", *DEFAULT._fields]
     return pd.DataFrame(rows, columns=[*columns, "number", "clusters", "accuracy", "ami"])
 
 
@@ -69,6 +70,22 @@ def test_what_was_not_tuned_has_the_setting_of_the_trained_states():
     assert chosen(table, "dear") == SETTINGS[4]
 
 
+def test_other_data_take_no_part_in_a_choice():
+    table = table_of(lambda trial, one: float(one == SETTINGS[4]))
+    other = table_of(lambda trial, one: 9.0 * (one == SETTINGS[5]), data="elsewhere")
+    assert chosen(pd.concat([table, other]), "a") == SETTINGS[4]
+
+
+def test_a_lead_elsewhere_has_the_settings_that_were_chosen():
+    best = [table_of(lambda trial, one: float(one == SETTINGS[4]), name) for name in (TRAINED, "a")]
+    ahead = table_of(lambda trial, one: 0.9 if one == SETTINGS[4] else 0.1, TRAINED, "elsewhere")
+    behind = table_of(lambda trial, one: 0.5, "a", "elsewhere")
+    rows = pd.DataFrame(leads(pd.concat([*best, ahead, behind]))).set_index(["data", "measure"])
+    found = rows.loc[("elsewhere, tuned, test", "accuracy")]
+    assert found["difference"].tolist() == pytest.approx([0.4, 0.4])
+    assert found["recordings"].tolist() == [3, 3]
+
+
 def test_a_lead_is_that_of_the_settings_of_each():
     tuned = table_of(lambda trial, one: 0.9 if one == SETTINGS[4] else 0.5, TRAINED)
     rival = table_of(lambda trial, one: 0.8 if one == SETTINGS[6] else 0.6, "rival")
@@ -82,7 +99,7 @@ def test_settings_that_have_rows_are_not_run_again(tmp_path):
     table_of(lambda trial, one: 0.5)[lambda rows: rows["separation_threshold"] == 0.31].to_csv(
         tmp_path / "t.csv", index=False
     )
-    missing = Cell("a", "86_01", 0).missing(pd.read_csv(tmp_path / "t.csv"), SETTINGS)
+    missing = Cell(TUNED_ON, "a", "86_01", 0).missing(pd.read_csv(tmp_path / "t.csv"), SETTINGS)
     assert missing == [one for one in SETTINGS if one.separation_threshold == 0.155]
 
 
@@ -100,7 +117,7 @@ def test_summaries_are_left_out_of_the_kernel_and_back_afterwards(
     monkeypatch.setattr(fair_trial, "fit_clusters", noted)
     states = recording.rows([recording.task.poses])
     setting = DEFAULT._replace(summaries=summaries)
-    found = fair_trial.clustered(states, Cell("a", "toy", 0), setting, recording)
+    found = fair_trial.clustered(states, Cell("toys", "a", "toy", 0), setting, recording)
     assert set(found) == {"given", "estimated"}
     assert shares == [SUMMARY_WEIGHT if summaries else 0.0]
     assert fair_trial.kernel_features.WEIGHTS[1] == SUMMARY_WEIGHT

@@ -8,7 +8,6 @@ import numpy as np
 from kinembed.evaluation.baselines import BaselineParameters, predict
 from kinembed.segmentation.clustering import ClusteringParameters, fit_clusters
 from kinembed.segmentation.embedding import EmbeddingParameters, embed
-from kinembed.segmentation.stages import StageParameters
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_together
 from peers.series import Series
@@ -34,12 +33,9 @@ def simple(method: str) -> Callable[[Series, int], Iterator[Found]]:
     """One of the methods that kinembed is always compared with; the number is given."""
 
     def found(series: Series, seed: int) -> Iterator[Found]:
-        stages = StageParameters(
-            series.features, TrainingParameters(), EmbeddingParameters(), ClusteringParameters()
-        )
         begun = time.perf_counter()
         baselines = BaselineParameters(seed=seed)
-        labels = predict(method, series.motion, series.number, baselines, stages)
+        labels = predict(method, series.motion, series.number, baselines, series.stages)
         yield True, labels, time.perf_counter() - begun
 
     return found

@@ -9,18 +9,21 @@ from pathlib import Path
 
 import numpy as np
 from results_check import SEQUENCES, run
+from subject_86 import TUNING
 
 from kinembed.evaluation.baselines import BaselineParameters
 from kinembed.evaluation.baselines.task import Task
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion, Representation, Segmentation
 from kinembed.motion.skeleton import Skeleton
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
+from kinembed.segmentation.stages import StageParameters
+from kinembed.training.motion_prediction import TrainingParameters
 
 TRIALS, FOUR = "subject 86", "subject 86, four channels"
 FRAME_RATE = 120.0
 """Of the series in tsseg, in Hz: they have as many frames as the trials."""
-TUNING = ("86_01", "86_03", "86_05", "86_07")
-"""Settings of kinembed were chosen on them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,14 @@ class Series:
     def number(self) -> int:
         """Behaviours that a person distinguishes."""
         return self.annotation.number_of_behaviours
+
+    @property
+    def stages(self) -> StageParameters:
+        """Settings of the preset ``fast``, with the number of behaviours."""
+        clustering = ClusteringParameters(number=self.number)
+        return StageParameters(
+            self.features, TrainingParameters(), EmbeddingParameters(), clustering
+        )
 
     @property
     def channels(self) -> np.ndarray:

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import pandas as pd
 from paired_differences import compared
+from subject_86 import TUNING
 
 TRAINED = "trained states"
-TUNING = ("86_01", "86_03", "86_05", "86_07")
-TEST = ("86_09", "86_10", "86_12")
-PARTS = {"tuning": TUNING, "test": TEST}
+TUNED_ON = "subject 86"
+"""Data of which the tuning trials choose the settings for all data."""
 MEASURES = ["accuracy", "ami"]
 KINDS = ("tuned", "default")
 
@@ -34,9 +34,10 @@ DEFAULT = SETTINGS[0]
 def chosen(table: pd.DataFrame, name: str) -> Setting:
     """The setting of the best mean accuracy over tuning trials; of equals, the first.
 
-    What was not tuned has the setting of the trained states.
+    Other data take no part. What was not tuned has the setting of the trained states.
     """
-    rows = table[table["sequence"].isin(TUNING) & (table["number"] == "estimated")]
+    rows = table[(table["data"] == TUNED_ON) & table["sequence"].isin(TUNING)]
+    rows = rows[rows["number"] == "estimated"]
     tuned = name if name in set(rows["representation"]) else TRAINED
     rows = rows[(rows["representation"] == tuned) & (rows["seed"] == 0)]
     means = rows.groupby([*Setting._fields])["accuracy"].mean().round(6)
@@ -44,32 +45,39 @@ def chosen(table: pd.DataFrame, name: str) -> Setting:
 
 
 def scores(table: pd.DataFrame, name: str, kind: str, number: str) -> pd.DataFrame:
-    """Measures by trial, means over seeds, with the chosen or with the default setting."""
+    """Measures by part of the data and recording, means over seeds.
+
+    With the chosen or with the default setting.
+    """
     setting = DEFAULT if kind == "default" else chosen(table, name)
     wanted = [name, *setting, number]
     rows = table[(table[["representation", *Setting._fields, "number"]] == wanted).all(axis=1)]
-    return rows.groupby("sequence")[MEASURES].mean()
+    tuning = rows["sequence"].isin(TUNING).map({True: "tuning", False: "test"}).rename("part")
+    return rows.groupby(["data", tuning, "sequence"])[MEASURES].mean()
 
 
 def leads(table: pd.DataFrame) -> Iterator[dict[str, object]]:
-    """By how much the trained states lead each other representation, on each set of trials."""
+    """By how much the trained states lead each other representation, on each set of recordings."""
     names = [name for name in dict.fromkeys(table["representation"]) if name != TRAINED]
     for kind, number, name in product(KINDS, ("estimated", "given"), names):
         differences = scores(table, TRAINED, kind, number) - scores(table, name, kind, number)
-        for (part, trials), measure in product(PARTS.items(), MEASURES):
-            found = differences.reindex(trials)[measure].dropna().to_numpy()
-            if len(found) > 1:
-                row = {"data": f"subject 86, {kind}, {part}", "comparison": name}
-                yield row | {"measure": measure, "number": number} | compared(found)
+        for (data, part), rows in differences.dropna().groupby(["data", "part"]):
+            for measure in MEASURES if len(rows) > 1 else ():
+                row = {"data": f"{data}, {kind}, {part}", "comparison": name}
+                found = compared(rows[measure].to_numpy())
+                yield row | {"measure": measure, "number": number} | found
 
 
-def means(table: pd.DataFrame) -> pd.DataFrame:
-    """Mean accuracy over test trials of each representation, and its chosen setting."""
+def means(table: pd.DataFrame, data: str = TUNED_ON) -> pd.DataFrame:
+    """Mean accuracy over test recordings of each representation, and its chosen setting."""
+    names = dict.fromkeys(table.loc[table["data"] == data, "representation"])
     return pd.DataFrame(
         {"representation": name, **chosen(table, name)._asdict()}
         | {
-            f"{kind}, {number}": scores(table, name, kind, number).reindex(TEST)["accuracy"].mean()
+            f"{kind}, {number}": scores(table, name, kind, number)
+            .loc[(data, "test"), "accuracy"]
+            .mean()
             for kind, number in product(KINDS, ("estimated", "given"))
         }
-        for name in dict.fromkeys(table["representation"])
+        for name in names
     )

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from scipy.ndimage import uniform_filter1d
 
 from kinembed.evaluation.baselines.task import window_statistics
-from kinembed.segmentation.embedding import principal_components
+from kinembed.segmentation.principal_components import principal_components
 from representations.recording import Recording
 
 Blocks = list[Float[np.ndarray, "frames _"]]

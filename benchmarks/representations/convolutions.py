@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.ndimage import uniform_filter1d
 
-from kinembed.segmentation.embedding import principal_components
+from kinembed.segmentation.principal_components import principal_components
 from representations.recording import Recording
 
 LENGTH, DILATIONS_S = 9, (0.03, 0.06, 0.12, 0.24)

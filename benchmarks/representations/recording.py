@@ -10,15 +10,10 @@ from jaxtyping import Float
 from kinembed.evaluation.baselines import BaselineParameters
 from kinembed.evaluation.baselines.task import Task
 from kinembed.motion.motion import Motion
-from kinembed.segmentation.embedding import (
-    Embeddings,
-    all_cuts,
-    principal_components,
-    scales_of,
-    side_by_side,
-    within_intervals,
-)
+from kinembed.segmentation.embedding import Embeddings, all_cuts
+from kinembed.segmentation.principal_components import principal_components
 from kinembed.segmentation.stages import StageParameters
+from kinembed.segmentation.summaries import scales_of, side_by_side, within_intervals
 
 
 @dataclass(frozen=True, eq=False)

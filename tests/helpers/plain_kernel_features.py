@@ -5,7 +5,7 @@ from scipy.spatial.distance import pdist
 from sklearn.decomposition import PCA
 from sklearn.kernel_approximation import Nystroem
 
-from kinembed.segmentation.embedding import summary
+from kinembed.segmentation.summaries import summary
 
 
 def plain_features(values, rate, cuts=(), seed=0):

@@ -11,14 +11,8 @@ from kinembed.core.errors import DataError
 from kinembed.core.lazy_list import LazyList
 from kinembed.motion.features import FeatureParameters
 from kinembed.motion.motion import Motion
-from kinembed.segmentation.embedding import (
-    EmbeddingParameters,
-    embed,
-    embed_together,
-    principal_components,
-    project,
-)
-from kinembed.segmentation.principal_components import Axes
+from kinembed.segmentation.embedding import EmbeddingParameters, embed, embed_together, project
+from kinembed.segmentation.principal_components import Axes, principal_components
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import train_model
 

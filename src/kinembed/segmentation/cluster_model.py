@@ -28,7 +28,7 @@ from kinembed.segmentation.clustering import (
     labels_of_rows,
     method_of,
 )
-from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings, within_intervals
+from kinembed.segmentation.embedding import EmbeddingParameters, Embeddings
 from kinembed.segmentation.feature_space import FeatureSpace
 from kinembed.segmentation.frame_labels import of_nearest_row
 from kinembed.segmentation.kernel_features import SUMMARY_S
@@ -36,6 +36,7 @@ from kinembed.segmentation.methods import Partition, Rows
 from kinembed.segmentation.partition_cost import cluster_means
 from kinembed.segmentation.predictions import NOT_SEEN, UNKNOWN, VARIANTS, frame_times
 from kinembed.segmentation.principal_components import Basis
+from kinembed.segmentation.summaries import within_intervals
 
 # Of squared distances: those between numbers that mean the same stay below.
 SMALLEST_LIMIT = 1e-6

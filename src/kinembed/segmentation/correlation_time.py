@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float, Int
 
-from kinembed.segmentation.embedding import summary
+from kinembed.segmentation.summaries import summary
 
 WINDOW_S = 0.25
 """Length of the windows whose mean and spread are used, in seconds."""

@@ -8,7 +8,8 @@ import pandas as pd
 from jaxtyping import Float, Int
 from scipy.ndimage import uniform_filter1d
 
-from kinembed.segmentation.embedding import Embeddings, within_intervals
+from kinembed.segmentation.embedding import Embeddings
+from kinembed.segmentation.summaries import within_intervals
 
 
 def rows_per_second(embeddings: Embeddings) -> float:

@@ -21,9 +21,9 @@ from scipy.spatial.distance import pdist
 from sklearn.kernel_approximation import Nystroem
 from sklearn.metrics.pairwise import rbf_kernel
 
-from kinembed.segmentation.embedding import moments, scales_of, side_by_side
 from kinembed.segmentation.principal_components import Arrays, Axes
 from kinembed.segmentation.scatter import Scatter
+from kinembed.segmentation.summaries import moments, scales_of, side_by_side
 
 # Rows that stand for all in the kernel's feature space (Nystroem).
 LANDMARKS = 300

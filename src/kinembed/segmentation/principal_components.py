@@ -232,3 +232,24 @@ def basis_of(arrays: Mapping[str, np.ndarray]) -> Basis | None:
     if "basis.mean" not in arrays:
         return None
     return Basis(Axes.from_arrays(arrays, "basis"), tuple(arrays["basis.scales"].tolist()))
+
+
+def principal_components(
+    values: Float[np.ndarray, "rows dimensions"], components: int | None
+) -> Float[np.ndarray, "rows components"]:
+    """Reduce rows to the directions of most variance.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (rows, dimensions)
+        Rows, which the components are fitted on.
+    components : int or None
+        Principal components that are kept; None: rows as they are.
+
+    Returns
+    -------
+    ndarray of float, shape (rows, components)
+        Coordinates along the components; `values` as they are where they have no more rows or
+        dimensions than components.
+    """
+    return Axes.fit(values, components).reduce(values)

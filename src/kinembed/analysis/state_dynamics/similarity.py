@@ -6,9 +6,10 @@ import numpy as np
 from jaxtyping import Float
 from sklearn.metrics.pairwise import euclidean_distances
 
-from kinembed.segmentation.embedding import Embeddings, summary
+from kinembed.segmentation.embedding import Embeddings
 from kinembed.segmentation.frame_labels import rows_per_second
 from kinembed.segmentation.kernel_features import SUMMARY_S
+from kinembed.segmentation.summaries import summary
 
 MOST_ROWS = 400
 """More can hardly be told apart in a figure."""

@@ -7,7 +7,8 @@ from jaxtyping import Float, Int
 
 from kinembed.evaluation.baselines.task import Task, window_statistics
 from kinembed.segmentation.clustering import fit_clusters
-from kinembed.segmentation.embedding import Embeddings, principal_components
+from kinembed.segmentation.embedding import Embeddings
+from kinembed.segmentation.principal_components import principal_components
 from kinembed.segmentation.stages import StageParameters
 
 

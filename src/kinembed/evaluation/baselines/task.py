@@ -16,8 +16,8 @@ from kinembed.motion.joined_features import join_features, on_one_skeleton
 from kinembed.motion.motion import Motion
 from kinembed.motion.standardise import Standardiser
 from kinembed.motion.windows import edges_of_unseen
-from kinembed.segmentation.embedding import within_intervals
 from kinembed.segmentation.predictions import NOT_SEEN
+from kinembed.segmentation.summaries import within_intervals
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from kinembed.core.errors import DataError
-from kinembed.evaluation import ablation as ablation
+from kinembed.evaluation import ablation
 from kinembed.evaluation.ablation import AblationParameters
 from kinembed.evaluation.baselines import BaselineParameters, StageParameters, predict
 from kinembed.evaluation.scores import score_sequence, score_table
@@ -79,13 +79,13 @@ def calls(monkeypatch):
     """How often networks are trained and embedded."""
     counted = Counter()
     for name in ("train_model", "embed"):
-        original = getattr(ablation, name)
+        original = getattr(ablation.units, name)
 
         def count(*arguments, name=name, original=original, **options):
             counted[name] += 1
             return original(*arguments, **options)
 
-        monkeypatch.setattr(ablation, name, count)
+        monkeypatch.setattr(ablation.units, name, count)
     return counted
 
 
@@ -254,7 +254,7 @@ def test_an_ablation_that_was_killed_trains_nothing_anew(toy_motion, tmp_path, m
         raise KeyboardInterrupt
 
     options = {"checkpoints": CheckpointFolder(tmp_path)}
-    monkeypatch.setattr(ablation, "embed", killed)  # after the first training
+    monkeypatch.setattr(ablation.units, "embed", killed)  # after the first training
     with pytest.raises(KeyboardInterrupt):
         run_all(toy_motion, units, **options)
     monkeypatch.undo()

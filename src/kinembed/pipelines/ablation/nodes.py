@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kinembed.core.parallel import ParallelConfig, loaders_of, map_partitions
-from kinembed.evaluation import ablation as ablation
+from kinembed.evaluation import ablation
 from kinembed.evaluation.ablation import AblationParameters
 from kinembed.evaluation.baselines import BaselineParameters, StageParameters
 from kinembed.evaluation.results import summarise

@@ -4,9 +4,13 @@
 ``cmu86`` and ``cmu_concatenated`` left in ``KINEMBED_DATA`` or ``data`` (the newest of each seed),
 writes ``docs/results/published.csv``, with ``published.made_with.json`` beside it, and prints
 means and differences. A recording's score is its mean over seeds; a difference is that of the
-published method less another, paired by recording, with its 95 % bootstrap interval.
+published method less another, paired by recording, with its 95 % bootstrap interval. Networks that
+were trained otherwise have a data folder of their own and a name::
+
+    python benchmarks/published_results.py --beside without_critics=/path/to/their/results
 """
 
+import argparse
 import os
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -22,7 +26,7 @@ from kinembed.evaluation.scores import score_columns
 from kinembed.evaluation.shared_results import paired_interval
 
 RESULTS = Path(__file__).parents[1] / "docs/results"
-PUBLISHED = "single_linkage"
+PUBLISHED, NETWORK = "single_linkage", "kinembed"
 TABLES = ("ablation_scores", "published_annotated_scores", "published_loss_scores")
 EXPERIMENTS = ("cmu86", "cmu_concatenated")
 PARTS = {
@@ -53,6 +57,13 @@ def collected(data: Path) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True).round(4)
 
 
+def beside(name: str, data: Path) -> pd.DataFrame:
+    """Scores of states of other networks; their methods are named after what differs."""
+    scores = collected(data)
+    own = scores[scores["method"].isin([PUBLISHED, NETWORK])]
+    return own.assign(method=own["method"] + f"_{name}")
+
+
 def part_of(sequence: str) -> str:
     """The set that a recording belongs to."""
     return next(
@@ -80,7 +91,12 @@ def summary(scores: pd.DataFrame, measure: str) -> Iterator[dict[str, object]]:
 
 def main() -> None:
     """Write the table and print its means."""
-    scores = collected(Path(os.environ.get("KINEMBED_DATA", "data")))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--beside", nargs="+", default=[], metavar="NAME=FOLDER")
+    others = dict(one.split("=", 1) for one in parser.parse_args().beside)
+    tables = [collected(Path(os.environ.get("KINEMBED_DATA", "data")))]
+    tables += [beside(name, Path(folder)) for name, folder in others.items()]
+    scores = pd.concat(tables, ignore_index=True)
     scores.to_csv(RESULTS / "published.csv", index=False)
     write_made_with(RESULTS / "published.csv")
     for measure in ("accuracy", "accuracy_by_order", "ari"):

@@ -88,3 +88,16 @@ def test_the_table_has_the_newest_scores_of_each_seed(tmp_path):
         table.to_csv(folder / "scores.csv", index=False)
     (found,) = published_results.stored(tmp_path, "scores")
     assert found["accuracy"].tolist() == [0.2]
+
+
+def test_networks_that_were_trained_otherwise_have_names_of_their_own(tmp_path):
+    columns = published_results.score_columns()
+    folder = tmp_path / "08_reporting/cmu86/ablation_scores.csv/v1"
+    folder.mkdir(parents=True)
+    rows = [
+        dict.fromkeys(columns, 0.0) | {"method": method, "seed": 0}
+        for method in ("single_linkage", "window_ward", "kinembed")
+    ]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "ablation_scores.csv", index=False)
+    found = published_results.beside("small", tmp_path)
+    assert found["method"].tolist() == ["single_linkage_small", "kinembed_small"]

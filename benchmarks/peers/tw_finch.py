@@ -6,9 +6,6 @@ between; groups become rows (their mean, their mean time), and so on. The packag
 has the method without time, which cannot be given from outside: it changes at every level.
 """
 
-import sys
-import time
-
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
@@ -57,13 +54,7 @@ def _only_nearest(weights: np.ndarray) -> np.ndarray:
     return neighbours
 
 
-def main(_: str, task: str, labels: str) -> None:
-    """Read the task, and write its labels."""
-    given = np.load(task)
-    begun = time.perf_counter()
-    found = cluster(given["values"], int(given["number"]))
-    np.savez(labels, labels=found, seconds=time.perf_counter() - begun)
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    from program import answer  # beside this file
+
+    answer(lambda values, number, _: cluster(values, number))

@@ -6,6 +6,11 @@ import pytest
 from helpers.projects import ROOT
 from helpers.shown_commands import parameters_of
 
+from kinembed.evaluation import ablation
+from kinembed.evaluation.baselines import StageParameters
+from kinembed.motion.features import FeatureParameters
+from kinembed.segmentation.clustering import ClusteringParameters
+from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.training.motion_prediction import TrainingParameters
 
 EXPERIMENTS = sorted(path.parent.name for path in (ROOT / "conf").glob("*/globals.yml"))
@@ -81,6 +86,21 @@ def test_a_published_preset_is_that_case_in_every_experiment(env, case):
 def test_published_is_the_case_of_the_experiment(env):
     case = "published_clips" if env in OF_CLIPS else "published_continuous"
     assert training(env, preset="published", seed=3) == training(env, preset=case, seed=3)
+
+
+@pytest.mark.parametrize("env", EXPERIMENTS)
+@pytest.mark.parametrize("case", CASES)
+def test_all_rows_of_the_ablation_fit_a_published_preset(env, case):
+    found = parameters_of(env, {"preset": case, "seed": 3})
+    stages = StageParameters(
+        FeatureParameters.model_validate(found["features"]),
+        TrainingParameters.model_validate(found["training"]),
+        EmbeddingParameters.model_validate(found["embedding"]),
+        ClusteringParameters.model_validate(found["clustering"]),
+    )
+    rows = {"rows": found["ablation"]["rows"], "only": "targets_*", "seeds": 0}
+    units = ablation.plan(ablation.AblationParameters.model_validate(rows), stages, ["any"])
+    assert set(units) == {"any/targets_present.seed_0", "any/targets_shuffled.seed_0"}
 
 
 @pytest.mark.parametrize("env", sorted(set(EXPERIMENTS) - set(SET) - SHARED))

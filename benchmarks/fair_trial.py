@@ -10,7 +10,8 @@ instead, with the settings that were chosen on subject 86.
 """
 
 import argparse
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from hashlib import blake2b
 from itertools import product
@@ -41,7 +42,7 @@ from kinembed.core.provenance import write_made_with
 from kinembed.evaluation.measures import score_segmentation
 from kinembed.motion.motion import Segmentation
 from kinembed.segmentation import kernel_features, kernel_segmentation
-from kinembed.segmentation.clustering import Clusters, fit_clusters
+from kinembed.segmentation.clustering import ClusteringParameters, Clusters, fit_clusters
 from kinembed.segmentation.embedding import Embeddings
 from kinembed.segmentation.methods import Partition
 from kinembed.segmentation.partition_cost import PartitionCost
@@ -122,15 +123,22 @@ def remembered() -> Callable[..., dict[int, Partition]]:
     return once
 
 
+@contextmanager
+def tuned(clustering: ClusteringParameters, setting: Setting) -> Iterator[ClusteringParameters]:
+    """A clustering with a setting; the share of summaries is a constant of the method."""
+    changes = setting._asdict()
+    share = kernel_features.SUMMARY_WEIGHT if changes.pop("summaries") else 0.0
+    with patch.object(kernel_features, "WEIGHTS", (1 - share, share)):
+        yield clustering.model_copy(update=changes)
+
+
 def clustered(
     states: Embeddings, cell: Cell, setting: Setting, recording: Recording
 ) -> dict[str, Clusters]:
     """Clusters with their number given and estimated."""
-    changes = {"seed": cell.seed, **setting._asdict()}
-    share = kernel_features.SUMMARY_WEIGHT if changes.pop("summaries") else 0.0
-    clustering = recording.stages.clustering.model_copy(update=changes)
-    numbers = {"given": clustering.number_for(cell.sequence), "estimated": None}
-    with patch.object(kernel_features, "WEIGHTS", (1 - share, share)):
+    seeded = recording.stages.clustering.model_copy(update={"seed": cell.seed})
+    numbers = {"given": seeded.number_for(cell.sequence), "estimated": None}
+    with tuned(seeded, setting) as clustering:
         found = fit_clusters(states, clustering, [*numbers.values()]).clusters
     return dict(zip(numbers, found, strict=True))
 

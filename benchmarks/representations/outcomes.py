@@ -74,10 +74,14 @@ def means(table: pd.DataFrame, data: str = TUNED_ON) -> pd.DataFrame:
     return pd.DataFrame(
         {"representation": name, **chosen(table, name)._asdict()}
         | {
-            f"{kind}, {number}": scores(table, name, kind, number)
-            .loc[(data, "test"), "accuracy"]
-            .mean()
+            f"{kind}, {number}": _of_test_set(scores(table, name, kind, number), data)
             for kind, number in product(KINDS, ("estimated", "given"))
         }
         for name in names
     )
+
+
+def _of_test_set(found: pd.DataFrame, name: str) -> float:
+    """Mean accuracy; NaN where nothing has been scored yet."""
+    data, part = (found.index.get_level_values(level) for level in ("data", "part"))
+    return float(found.loc[(data == name) & (part == "test"), "accuracy"].mean())

@@ -26,7 +26,7 @@ from kinembed.evaluation.scores import score_columns
 from kinembed.evaluation.shared_results import paired_interval
 
 RESULTS = Path(__file__).parents[1] / "docs/results"
-PUBLISHED, NETWORK = "single_linkage", "kinembed"
+PUBLISHED = "single_linkage"
 TABLES = ("ablation_scores", "published_annotated_scores", "published_loss_scores")
 EXPERIMENTS = ("cmu86", "cmu_concatenated")
 PARTS = {
@@ -58,10 +58,9 @@ def collected(data: Path) -> pd.DataFrame:
 
 
 def beside(name: str, data: Path) -> pd.DataFrame:
-    """Scores of states of other networks; their methods are named after what differs."""
+    """Scores of the published method with other networks, named after what differs."""
     scores = collected(data)
-    own = scores[scores["method"].isin([PUBLISHED, NETWORK])]
-    return own.assign(method=own["method"] + f"_{name}")
+    return scores[scores["method"] == PUBLISHED].assign(method=f"{PUBLISHED}_{name}")
 
 
 def part_of(sequence: str) -> str:

@@ -45,6 +45,7 @@ ALL = (
     Scores("subject 86, shared", "shared.csv", "shared", TEST),
     Scores("mice, shared", "mice.csv", "shared", ("adult_6115", "adult_7678", "young_7678")),
     Scores("HDM05, shared", "hdm05_shared.csv", "shared", ("mm_*", "tr_*")),
+    Scores("120 concatenations", "concatenated.csv", "continuous", ("clips_*",)),
 )
 
 

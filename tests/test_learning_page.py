@@ -19,7 +19,13 @@ def test_a_row_of_the_table_follows_from_the_scores(rival):
 
 
 @pytest.mark.parametrize(
-    "data", ["subject 86, shared, test", "mice, shared, test", "HDM05, shared, test"]
+    "data",
+    [
+        "subject 86, shared, test",
+        "mice, shared, test",
+        "HDM05, shared, test",
+        "120 concatenations, test",
+    ],
 )
 def test_the_appendix_shows_rows_of_the_table(data):
     page = (RESULTS / "appendix/learning.md").read_text(encoding="utf-8")

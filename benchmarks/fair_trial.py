@@ -167,11 +167,11 @@ def add(trial: Trial, cell: Cell, settings: Iterable[Setting]) -> None:
 def compete(trial: Trial, name: str, seeds: Iterable[int]) -> None:
     """Tune a representation where that is done, then score it on the other recordings."""
     one = REPRESENTATIONS[name]
-    tuned = [*TUNING] if trial.data == TUNED_ON else []
-    for sequence in tuned if one.tuned else ():
+    known = [*TUNING] if trial.data == TUNED_ON else []
+    for sequence in known if one.tuned else ():
         add(trial, Cell(trial.data, name, sequence, 0), SETTINGS)
     settings = dict.fromkeys([DEFAULT, chosen(stored(), name)])
-    rest = [sequence for sequence in trial.recordings if sequence not in tuned]
+    rest = [sequence for sequence in trial.recordings if sequence not in known]
     for seed, sequence in product(sorted({*seeds} & {*one.seeds}), rest):
         add(trial, Cell(trial.data, name, sequence, seed), settings)
 

@@ -1,10 +1,13 @@
 """The fair trial: settings are chosen on tuning trials alone; representations are what they say."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
-from benchmarks import fair_trial
+from benchmarks import fair_trial, fair_trial_shared
 from benchmarks.fair_trial import Cell
 from representations import contrast, convolutions
 from representations.channels import delays, pose_and_velocity, statistics
@@ -84,6 +87,29 @@ def test_a_lead_elsewhere_has_the_settings_that_were_chosen():
     found = rows.loc[("elsewhere, tuned, test", "accuracy")]
     assert found["difference"].tolist() == pytest.approx([0.4, 0.4])
     assert found["recordings"].tolist() == [3, 3]
+
+
+def test_four_channels_need_the_package_that_has_them():
+    with pytest.raises(SystemExit, match="make peers"):
+        fair_trial.Trial.of_four_channels(Path(sys.executable))
+
+
+def test_trained_states_of_one_vocabulary_are_those_of_its_page():
+    rows = fair_trial_shared.trained()
+    shared = pd.read_csv(fair_trial_shared.RESULTS / "shared.csv")
+    of_network = shared[(shared["method"] == "kinembed") & (shared["sequence"] != "all")]
+    assert list(rows) == fair_trial.COLUMNS
+    assert rows["accuracy"].tolist() == of_network["accuracy"].round(4).tolist()
+    assert (rows["number"] == "given").tolist() == of_network["clusters_given"].tolist()
+
+
+def test_trials_that_share_clusters_have_the_labels_of_the_setting(toy_motion, recording):
+    trials = ({"toy": toy_motion}, {}, recording.stages)
+    with fair_trial.tuned(recording.stages.clustering, DEFAULT) as clustering:
+        assert clustering == recording.stages.clustering
+    (table,) = fair_trial_shared.labels_of("pose", DEFAULT, trials).values()
+    assert table["given"].nunique() == 2
+    assert len(table) == len(toy_motion)
 
 
 def test_a_lead_is_that_of_the_settings_of_each():

@@ -26,6 +26,7 @@ RIVALS = {
     "window_as_states": "window statistics",
     "pose_as_states": "pose",
     "untrained": "untrained network",
+    "untrained_1024": "untrained network, 1,024 units",
 }
 MEASURES = ("accuracy", "ami")
 

@@ -14,13 +14,12 @@ from time import perf_counter
 import pandas as pd
 from fair_trial import COLUMNS, TABLE, stored, tuned
 from representations.outcomes import DEFAULT, TRAINED, Setting, chosen
-from results_check import RESULTS, SEQUENCES, run, stages_of
+from results_check import RESULTS, SEQUENCES, labels_of, run, stages_of
 
 from kinembed.core.provenance import write_made_with
-from kinembed.evaluation.baselines import BaselineParameters, StageParameters, predict_together
+from kinembed.evaluation.baselines import BaselineParameters, StageParameters
 from kinembed.evaluation.shared import score_shared
 from kinembed.motion.motion import Motion, Segmentation
-from kinembed.segmentation.predictions import frame_times
 
 DATA = "subject 86, one vocabulary"
 METHODS = {
@@ -40,27 +39,16 @@ def opened() -> Trials:
     return read, annotations, stages_of(context.params)
 
 
-def labels_of(name: str, setting: Setting, trials: Trials) -> dict[str, pd.DataFrame]:
-    """Clusters of every trial, their number given and estimated."""
-    motions, _, stages = trials
-    every = [*motions.values()]
-    with tuned(stages.clustering, setting) as clustering:
-        changed = replace(stages, clustering=clustering)
-        numbers = [clustering.number_for("all"), None]
-        found = predict_together(METHODS[name], every, numbers, BaselineParameters(), changed)
-    return {
-        motion.trial: frame_times(len(motion), motion.frame_rate).assign(
-            given=given, estimated=estimated
-        )
-        for motion, given, estimated in zip(every, *found, strict=True)
-    }
-
-
 def scored(name: str, setting: Setting, trials: Trials) -> pd.DataFrame:
     """A row for each trial and way of counting clusters."""
+    motions, annotations, stages = trials
     started = perf_counter()
-    found = score_shared(labels_of(name, setting, trials), trials[1], name).scores
-    return rows_of(found, name, setting, perf_counter() - started)
+    with tuned(stages.clustering, setting) as clustering:
+        numbers = {"given": clustering.number_for("all"), "estimated": None}
+        changed = replace(stages, clustering=clustering)
+        found = labels_of(METHODS[name], motions, numbers, BaselineParameters(), changed)
+    scores = score_shared(found, annotations, name).scores
+    return rows_of(scores, name, setting, perf_counter() - started)
 
 
 def rows_of(scores: pd.DataFrame, name: str, setting: Setting, seconds: float) -> pd.DataFrame:

@@ -130,16 +130,20 @@ def stages_of(settings: Mapping[str, Any]) -> StageParameters:
 
 
 def labels_of(
-    method: str, motions: Mapping[str, Motion], settings: Mapping[str, Any]
+    method: str,
+    motions: Mapping[str, Motion],
+    numbers: Mapping[str, int | None],
+    baselines: BaselineParameters,
+    stages: StageParameters,
 ) -> dict[str, pd.DataFrame]:
-    """Labels of a simple method that clusters all recordings together, the number given."""
-    stages = stages_of(settings)
-    baselines = BaselineParameters.model_validate(settings["baseline_comparison"])
-    numbers = [stages.clustering.number_for("all")]
-    (labels,) = predict_together(method, [*motions.values()], numbers, baselines, stages)
+    """Labels of a simple method that clusters all recordings together, a column per number."""
+    every = [*motions.values()]
+    found = predict_together(method, every, [*numbers.values()], baselines, stages)
     return {
-        name: frame_times(len(motion), motion.frame_rate).assign(given=of_frames)
-        for (name, motion), of_frames in zip(motions.items(), labels, strict=True)
+        name: frame_times(len(motion), motion.frame_rate).assign(
+            **dict(zip(numbers, labels, strict=True))
+        )
+        for (name, motion), *labels in zip(motions.items(), *found, strict=True)
     }
 
 
@@ -148,7 +152,10 @@ def shared_method(experiment: str, method: str, params: str = "") -> pd.DataFram
     context = run(experiment, SEQUENCES, "sequences,sequence_annotations", params, experiment)
     sequences, annotations = map(context.catalog.load, ("sequences", "sequence_annotations"))
     motions = {name: read() for name, read in sorted(sequences.items())}
-    found = labels_of(method, motions, context.params)
+    stages = stages_of(context.params)
+    baselines = BaselineParameters.model_validate(context.params["baseline_comparison"])
+    given = {"given": stages.clustering.number_for("all")}
+    found = labels_of(method, motions, given, baselines, stages)
     annotated = {name: table for name, table in found.items() if name in annotations}
     return score_shared(annotated, annotations, method, experiment=experiment).scores
 

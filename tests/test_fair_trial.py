@@ -18,6 +18,7 @@ from representations.table import REPRESENTATIONS
 from subject_86 import TEST, TUNING
 
 from kinembed.motion.features import FeatureParameters
+from kinembed.motion.motion import Segmentation
 from kinembed.segmentation.clustering import ClusteringParameters
 from kinembed.segmentation.embedding import EmbeddingParameters
 from kinembed.segmentation.kernel_features import SUMMARY_WEIGHT
@@ -103,13 +104,14 @@ def test_trained_states_of_one_vocabulary_are_those_of_its_page():
     assert (rows["number"] == "given").tolist() == of_network["clusters_given"].tolist()
 
 
-def test_trials_that_share_clusters_have_the_labels_of_the_setting(toy_motion, recording):
-    trials = ({"toy": toy_motion}, {}, recording.stages)
-    with fair_trial.tuned(recording.stages.clustering, DEFAULT) as clustering:
-        assert clustering == recording.stages.clustering
-    (table,) = fair_trial_shared.labels_of("pose", DEFAULT, trials).values()
-    assert table["given"].nunique() == 2
-    assert len(table) == len(toy_motion)
+def test_trials_that_share_clusters_are_scored_by_the_setting(toy_motion, recording):
+    half = len(toy_motion) // 2
+    annotation = Segmentation(("a", "b"), np.full((1, 3), half), len(toy_motion), "toy")
+    trials = ({"toy": toy_motion}, {"toy": annotation}, recording.stages)
+    rows = fair_trial_shared.scored("pose", SETTINGS[5], trials)
+    assert rows["number"].tolist() == ["given", "estimated"]
+    assert rows.loc[rows["number"] == "given", "clusters"].tolist() == [2]
+    assert (rows[[*DEFAULT._fields]] == [*SETTINGS[5]]).all(axis=None)
 
 
 def test_a_lead_is_that_of_the_settings_of_each():

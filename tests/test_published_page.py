@@ -35,9 +35,9 @@ def test_the_page_shows_by_how_much_the_published_method_leads():
             "single_linkage_without_critics",
         ):
             assert interval(found.loc[("published_annotated_cuts", part, method)]) in PAGE
+    joined = rows("ari").set_index(["protocol", "part", "method"]).loc["published_loss_cuts"]
     for kind in ("3 clips", "5 clips", "8 clips"):
-        row = rows("ari").set_index(["protocol", "part", "method"]).loc["published_loss_cuts"]
-        assert interval(row.loc[(kind, "window_ward")]) in PAGE
+        assert interval(joined.loc[(kind, "window_ward")]) in PAGE
 
 
 def test_the_page_shows_how_far_states_lie_from_attractors():

@@ -3,17 +3,10 @@
 from dataclasses import fields
 from typing import Any
 
-from pydantic import (
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_validator, model_validator
 
 from kinembed.core.parameters import Names, Parameters, RowName, Seeds
-from kinembed.evaluation.baselines import (
-    METHODS,
-    StageParameters,
-)
+from kinembed.evaluation.baselines import METHODS, StageParameters
 
 
 class AblationRow(Parameters):

@@ -10,12 +10,7 @@ import pandas as pd
 from jaxtyping import Int
 
 from kinembed.evaluation.ablation.planning import Unit, number_told
-from kinembed.evaluation.baselines import (
-    ESTIMATING,
-    BaselineParameters,
-    predict,
-    predict_together,
-)
+from kinembed.evaluation.baselines import ESTIMATING, BaselineParameters, predict, predict_together
 from kinembed.motion.motion import Motion
 from kinembed.segmentation.clustering import ClusteringParameters, fit_clusters
 from kinembed.segmentation.embedding import embed

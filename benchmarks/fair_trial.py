@@ -17,7 +17,7 @@ from hashlib import blake2b
 from itertools import product
 from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import pandas as pd
@@ -33,7 +33,7 @@ from representations.outcomes import (
     leads,
     means,
 )
-from representations.recording import Recording
+from representations.recordings import Recordings
 from representations.table import REPRESENTATIONS
 from results_check import RESULTS, SEQUENCES, run, stages_of
 from subject_86 import TUNING
@@ -70,10 +70,11 @@ class Cell(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """Recordings and annotations, by name."""
+    """Motions and annotations, by name."""
 
     data: str
-    recordings: Mapping[str, Recording]
+    recordings: Mapping[str, Recordings]
+    """Each clustered by itself."""
     annotations: Mapping[str, Segmentation]
 
     @classmethod
@@ -82,7 +83,7 @@ class Trial(NamedTuple):
         context = run("cmu86", SEQUENCES, "sequences,sequence_annotations", params, "fair_trial")
         motions, annotations = map(context.catalog.load, ("sequences", "sequence_annotations"))
         stages = stages_of(context.params)
-        recordings = {name: Recording(read(), stages) for name, read in motions.items()}
+        recordings = {name: Recordings([read()], stages) for name, read in motions.items()}
         return cls(TUNED_ON, recordings, annotations)
 
     @classmethod
@@ -91,7 +92,7 @@ class Trial(NamedTuple):
         every = list(four_channels(python))
         if not every:
             raise SystemExit(f"{python}: has no tsseg; make peers installs it")
-        recordings = {one.name: Recording(one.motion, one.stages) for one in every}
+        recordings = {one.name: Recordings([one.motion], one.stages) for one in every}
         return cls(FOUR, recordings, {one.name: one.annotation for one in every})
 
     def scored(self, cell: Cell, settings: Iterable[Setting]) -> pd.DataFrame:
@@ -124,21 +125,23 @@ def remembered() -> Callable[..., dict[int, Partition]]:
 
 
 @contextmanager
-def tuned(clustering: ClusteringParameters, setting: Setting) -> Iterator[ClusteringParameters]:
+def tuned(
+    clustering: ClusteringParameters, setting: Mapping[str, Any]
+) -> Iterator[ClusteringParameters]:
     """A clustering with a setting; the share of summaries is a constant of the method."""
-    changes = setting._asdict()
+    changes = {"summaries": True, **setting}
     share = kernel_features.SUMMARY_WEIGHT if changes.pop("summaries") else 0.0
     with patch.object(kernel_features, "WEIGHTS", (1 - share, share)):
         yield clustering.model_copy(update=changes)
 
 
 def clustered(
-    states: Embeddings, cell: Cell, setting: Setting, recording: Recording
+    states: Embeddings, cell: Cell, setting: Setting, recording: Recordings
 ) -> dict[str, Clusters]:
     """Clusters with their number given and estimated."""
     seeded = recording.stages.clustering.model_copy(update={"seed": cell.seed})
     numbers = {"given": seeded.number_for(cell.sequence), "estimated": None}
-    with tuned(seeded, setting) as clustering:
+    with tuned(seeded, setting._asdict()) as clustering:
         found = fit_clusters(states, clustering, [*numbers.values()]).clusters
     return dict(zip(numbers, found, strict=True))
 

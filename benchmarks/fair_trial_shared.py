@@ -43,7 +43,7 @@ def scored(name: str, setting: Setting, trials: Trials) -> pd.DataFrame:
     """A row for each trial and way of counting clusters."""
     motions, annotations, stages = trials
     started = perf_counter()
-    with tuned(stages.clustering, setting) as clustering:
+    with tuned(stages.clustering, setting._asdict()) as clustering:
         numbers = {"given": clustering.number_for("all"), "estimated": None}
         changed = replace(stages, clustering=clustering)
         found = labels_of(METHODS[name], motions, numbers, BaselineParameters(), changed)

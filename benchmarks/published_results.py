@@ -1,11 +1,12 @@
 """What the published method reaches under its protocols, beside what stands instead of it.
 
 ``python benchmarks/published_results.py`` collects the scores that runs of the experiments
-``cmu86`` and ``cmu_concatenated`` left in ``KINEMBED_DATA`` or ``data`` (the newest of each seed),
-writes ``docs/results/published.csv``, with ``published.made_with.json`` beside it, and prints
-means and differences. A recording's score is its mean over seeds; a difference is that of the
-published method less another, paired by recording, with its 95 % bootstrap interval. Networks that
-were trained otherwise have a data folder of their own and a name::
+``cmu86``, ``cmu_concatenated`` and ``cmu_actions`` left in ``KINEMBED_DATA`` or ``data`` (the
+newest of each seed), writes ``docs/results/published.csv``, with ``published.made_with.json``
+beside it, and prints means and differences. A recording's score is its mean over seeds; a
+difference is that of the published method less another, paired by recording, with its 95 %
+bootstrap interval. Networks that were trained otherwise have a data folder of their own and a
+name::
 
     python benchmarks/published_results.py --beside without_critics=/path/to/their/results
 """
@@ -28,7 +29,11 @@ from kinembed.evaluation.shared_results import paired_interval
 RESULTS = Path(__file__).parents[1] / "docs/results"
 PUBLISHED = "single_linkage"
 TABLES = ("ablation_scores", "published_annotated_scores", "published_loss_scores")
-EXPERIMENTS = ("cmu86", "cmu_concatenated")
+EXPERIMENTS = ("cmu86", "cmu_concatenated", "cmu_actions")
+DRAWN = r"^draw_(\d)$", r"clips_5_0\1"
+"""What ``cmu_actions`` draws, ``cmu_concatenated`` draws too, under another name."""
+OF_NETWORKS = (PUBLISHED, "untrained_single_linkage")
+"""Methods that change with the network."""
 PARTS = {
     **subject_86.PARTS,
     "3 clips": ("clips_3_[0-9]*",),
@@ -54,13 +59,15 @@ def collected(data: Path) -> pd.DataFrame:
     found = [table for folder in folders for name in TABLES for table in stored(folder, name)]
     if not found:
         raise SystemExit(f"{data}: no scores; make them first, see docs/results/published.md")
-    return pd.concat(found, ignore_index=True).round(4)
+    scores = pd.concat(found, ignore_index=True).round(4)
+    return scores.assign(sequence=scores["sequence"].replace(*DRAWN, regex=True))
 
 
 def beside(name: str, data: Path) -> pd.DataFrame:
-    """Scores of the published method with other networks, named after what differs."""
+    """Scores of the published clustering with other networks, named after what differs."""
     scores = collected(data)
-    return scores[scores["method"] == PUBLISHED].assign(method=f"{PUBLISHED}_{name}")
+    rows = scores[scores["method"].isin(OF_NETWORKS)]
+    return rows.assign(method=rows["method"] + f"_{name}")
 
 
 def part_of(sequence: str) -> str:

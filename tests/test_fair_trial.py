@@ -13,7 +13,7 @@ from representations import contrast, convolutions
 from representations.channels import delays, pose_and_velocity, statistics
 from representations.networks import trained, untrained
 from representations.outcomes import DEFAULT, SETTINGS, TRAINED, TUNED_ON, chosen, leads
-from representations.recording import Recording
+from representations.recordings import Recordings
 from representations.table import REPRESENTATIONS
 from subject_86 import TEST, TUNING
 
@@ -35,7 +35,7 @@ def recording(toy_motion):
     stages = StageParameters(
         FeatureParameters(), TRAINING, EmbeddingParameters(), ClusteringParameters(number=2)
     )
-    return Recording(toy_motion, stages)
+    return Recordings([toy_motion], stages)
 
 
 def table_of(accuracy, name="a", data=TUNED_ON):
@@ -158,7 +158,7 @@ def test_summaries_are_left_out_of_the_kernel_and_back_afterwards(
 def test_a_representation_is_a_function_of_recording_and_seed(recording, name):
     one, again = (REPRESENTATIONS[name].make(recording, 0) for _ in range(2))
     np.testing.assert_array_equal(one.values, again.values)
-    assert len(one.values) == len(one.frame_index) <= len(recording.motion)
+    assert len(one.values) == len(one.frame_index) <= len(recording.motions[0])
     assert one.values.shape[1] <= 30
     assert np.isfinite(one.values).all()
 
@@ -197,7 +197,7 @@ def test_a_kernel_is_a_dilated_convolution_with_three_weights_of_two():
 
 def test_features_of_convolutions_are_shares(recording):
     (found,) = convolutions.random_convolutions(recording, seed=0)
-    assert found.shape == (len(recording.motion), 84 * len(convolutions.DILATIONS_S))
+    assert found.shape == (len(recording.motions[0]), 84 * len(convolutions.DILATIONS_S))
     assert found.min() >= -1e-9
     assert found.max() <= 1 + 1e-9
     assert 0.4 < found.mean() < 0.6  # a bias is any quantile of what its kernel gives
@@ -216,8 +216,8 @@ def test_contrast_is_least_where_pairs_are_alike():
 def test_an_untrained_network_has_the_units_that_are_asked_for(recording, monkeypatch):
     widths = []
     monkeypatch.setattr(
-        "representations.networks.embed",
-        lambda model, motion, parameters: widths.append(model.network.encoder.hidden_size),
+        "representations.networks.joined_states",
+        lambda model, recordings: widths.append(model.network.encoder.hidden_size),
     )
     untrained(recording, 0, units=16)
     trained(recording, 0, steps=1)

@@ -103,8 +103,19 @@ def test_networks_that_were_trained_otherwise_have_names_of_their_own(tmp_path):
     folder.mkdir(parents=True)
     rows = [
         dict.fromkeys(columns, 0.0) | {"method": method, "seed": 0}
-        for method in ("single_linkage", "window_ward")
+        for method in ("single_linkage", "untrained_single_linkage", "window_ward")
     ]
     pd.DataFrame(rows, columns=columns).to_csv(folder / "ablation_scores.csv", index=False)
     found = published_results.beside("small", tmp_path)
-    assert found["method"].tolist() == ["single_linkage_small"]
+    assert found["method"].tolist() == ["single_linkage_small", "untrained_single_linkage_small"]
+
+
+def test_a_draw_has_the_name_that_it_has_among_120(tmp_path):
+    columns = published_results.score_columns()
+    folder = tmp_path / "08_reporting/cmu_actions/published_loss_scores.csv/v1"
+    folder.mkdir(parents=True)
+    row = dict.fromkeys(columns, 0.0) | {"method": "single_linkage", "seed": 0}
+    rows = [row | {"sequence": name} for name in ("draw_0", "draw_2", "86_01")]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "published_loss_scores.csv", index=False)
+    found = published_results.collected(tmp_path)
+    assert found["sequence"].tolist() == ["clips_5_00", "clips_5_02", "86_01"]

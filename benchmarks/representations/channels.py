@@ -8,7 +8,7 @@ from scipy.ndimage import uniform_filter1d
 
 from kinembed.evaluation.baselines.task import window_statistics
 from kinembed.segmentation.principal_components import principal_components
-from representations.recording import Recording
+from representations.recordings import Recordings
 
 Blocks = list[Float[np.ndarray, "frames _"]]
 
@@ -20,32 +20,38 @@ LAGGED_COMPONENTS = 30
 """Principal components of the pose that are lagged."""
 
 
-def pose(recording: Recording) -> Blocks:
+def pose(recordings: Recordings) -> Blocks:
     """The channels as they are."""
-    return [recording.task.poses]
+    return [recordings.task.poses]
 
 
-def pose_and_velocity(recording: Recording) -> Blocks:
+def pose_and_velocity(recordings: Recordings) -> Blocks:
     """The channels, and how fast each of them changes."""
-    smooth = partial(uniform_filter1d, size=recording.frames_in(SMOOTHED_S), axis=0, mode="nearest")
-    poses = recording.task.poses
-    return [poses, recording.along(_differences, recording.along(smooth, poses))]
+    smooth = partial(
+        uniform_filter1d, size=recordings.frames_in(SMOOTHED_S), axis=0, mode="nearest"
+    )
+    poses = recordings.task.poses
+    return [poses, recordings.along(_differences, recordings.along(smooth, poses))]
 
 
-def statistics(recording: Recording, windows_s: tuple[float, ...]) -> Blocks:
-    """Means and standard deviations of the channels in centred windows of each length."""
-    return [window_statistics(recording.task, seconds) for seconds in windows_s]
+def statistics(recordings: Recordings, windows_s: tuple[float, ...] = ()) -> Blocks:
+    """Means and standard deviations of the channels in centred windows of each length.
+
+    None is given: the one window of the experiment.
+    """
+    lengths = windows_s or (recordings.baselines.window_s,)
+    return [window_statistics(recordings.task, seconds) for seconds in lengths]
 
 
-def delays(recording: Recording) -> Blocks:
+def delays(recordings: Recordings) -> Blocks:
     """Poses at lags about each frame, side by side (Takens' delay embedding).
 
     Beyond a cut, the last frame before it stands in.
     """
-    poses = principal_components(recording.task.poses, LAGGED_COMPONENTS)
-    half = recording.frames_in(SPAN_S / 2)
+    poses = principal_components(recordings.task.poses, LAGGED_COMPONENTS)
+    half = recordings.frames_in(SPAN_S / 2)
     lags = np.linspace(-half, half, LAGS).round().astype(np.int64)
-    lagged = [recording.along(partial(_lagged, lag=lag), poses) for lag in lags]
+    lagged = [recordings.along(partial(_lagged, lag=lag), poses) for lag in lags]
     return [np.hstack(lagged)]
 
 

@@ -18,24 +18,26 @@ from kinembed.segmentation.stages import untrained_model
 from kinembed.training.motion_prediction import TrainingParameters
 from kinembed.training.trained_model import TrainedModel
 from representations.networks import changed
-from representations.recording import Recording
+from representations.recordings import Recordings
 
 NEAR_S, TEMPERATURE = 1.0, 0.1
 
 
-def contrastive(recording: Recording, seed: int) -> Embeddings:
-    """States of the encoder after training by contrast."""
-    stages = replace(recording.stages, training=changed(recording, seed, {}))
-    model = untrained_model([recording.motion], stages)
-    _train(model, recording, stages.training)
+def contrastive(recordings: Recordings, seed: int) -> Embeddings:
+    """States of the encoder after training by contrast, for one motion."""
+    stages = replace(recordings.stages, training=changed(recordings, seed, {}))
+    (motion,) = recordings.motions
+    model = untrained_model([motion], stages)
+    _train(model, model.inputs(motion), recordings, stages.training)
     encoder = stages.embedding.model_copy(update={"states": "encoder"})
-    return embed(model, recording.motion, encoder)
+    return embed(model, motion, encoder)
 
 
-def _train(model: TrainedModel, recording: Recording, training: TrainingParameters) -> None:
-    values = model.inputs(recording.motion)
-    starts = torch.as_tensor(all_starts(len(values), training.windows, recording.task.cuts))
-    encoder, near = model.network.encoder, recording.frames_in(NEAR_S)
+def _train(
+    model: TrainedModel, values: Tensor, recordings: Recordings, training: TrainingParameters
+) -> None:
+    starts = torch.as_tensor(all_starts(len(values), training.windows, recordings.task.cuts))
+    encoder, near = model.network.encoder, recordings.frames_in(NEAR_S)
     adam = torch.optim.Adam(encoder.parameters(), lr=training.learning_rate)
     generator = torch.Generator().manual_seed(training.seed)
     for _ in range(training.steps):

@@ -14,7 +14,7 @@ from jaxtyping import Float
 from scipy.ndimage import uniform_filter1d
 
 from kinembed.segmentation.principal_components import principal_components
-from representations.recording import Recording
+from representations.recordings import Recordings
 
 LENGTH, DILATIONS_S = 9, (0.03, 0.06, 0.12, 0.24)
 """Weights of a kernel, and the time between two of them (kernels last 0.24 to 1.9 s)."""
@@ -24,21 +24,21 @@ COMPONENTS = 30
 """Series that kernels read: principal components of the pose, each with deviation 1."""
 
 
-def random_convolutions(recording: Recording, seed: int) -> list[np.ndarray]:
+def random_convolutions(recordings: Recordings, seed: int) -> list[np.ndarray]:
     """Shares above a bias of 84 kernels at each dilation, for every frame."""
     generator = np.random.default_rng(seed)
-    series = principal_components(recording.task.poses, COMPONENTS)
+    series = principal_components(recordings.task.poses, COMPONENTS)
     series = series / series.std(axis=0)
-    size = recording.frames_in(WINDOW_S)
+    size = recordings.frames_in(WINDOW_S)
     average = partial(uniform_filter1d, size=size, axis=0, mode="nearest")
     found = []
     for seconds in DILATIONS_S:
-        convolve = partial(convolved, step=recording.frames_in(seconds))
+        convolve = partial(convolved, step=recordings.frames_in(seconds))
         for kernel in combinations(range(LENGTH), 3):
             chosen = series[:, _channels(series.shape[1], generator)].sum(axis=1, keepdims=True)
-            values = recording.along(partial(convolve, twos=kernel), chosen)
+            values = recordings.along(partial(convolve, twos=kernel), chosen)
             above = values > np.quantile(values, generator.uniform())
-            found.append(recording.along(average, above.astype(np.float64)))
+            found.append(recordings.along(average, above.astype(np.float64)))
     return [np.hstack(found)]
 
 

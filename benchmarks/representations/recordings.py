@@ -1,7 +1,7 @@
-"""A recording, and how blocks of numbers for its frames become rows to cluster."""
+"""Recordings, and how blocks of numbers for their frames become rows to cluster."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -10,28 +10,29 @@ from jaxtyping import Float
 from kinembed.evaluation.baselines import BaselineParameters
 from kinembed.evaluation.baselines.task import Task
 from kinembed.motion.motion import Motion
-from kinembed.segmentation.embedding import Embeddings, all_cuts
+from kinembed.segmentation.embedding import Embeddings, cuts_of_all
 from kinembed.segmentation.principal_components import principal_components
 from kinembed.segmentation.stages import StageParameters
 from kinembed.segmentation.summaries import scales_of, side_by_side, within_intervals
 
 
 @dataclass(frozen=True, eq=False)
-class Recording:
-    """A motion, all of whose frames were seen, and the settings of the method."""
+class Recordings:
+    """Motions that share their clusters, and the settings of the method; all frames were seen."""
 
-    motion: Motion
+    motions: Sequence[Motion]
     stages: StageParameters
+    baselines: BaselineParameters = field(default_factory=BaselineParameters)
 
     @cached_property
     def task(self) -> Task:
         """Standardised channels, cut where the network's windows are cut."""
-        cuts = all_cuts(self.motion, self.stages.embedding)
-        return Task.of([self.motion], 1, BaselineParameters(), self.stages.features, cuts)
+        cuts = cuts_of_all(self.motions, self.stages.embedding)
+        return Task.of(self.motions, 1, self.baselines, self.stages.features, cuts)
 
     def frames_in(self, seconds: float) -> int:
         """Frames in a time, at least 1."""
-        return max(1, round(seconds * self.motion.frame_rate))
+        return max(1, round(seconds * self.task.frame_rate))
 
     def along(
         self,
@@ -46,4 +47,4 @@ class Recording:
         values = side_by_side(blocks, scales_of(blocks))
         reduced = principal_components(values, self.stages.embedding.components)
         frames = np.arange(len(reduced))
-        return Embeddings(reduced, frames, len(reduced), self.motion.frame_rate, self.task.cuts)
+        return Embeddings(reduced, frames, len(reduced), self.task.frame_rate, self.task.cuts)

@@ -10,14 +10,14 @@ from representations.contrast import contrastive
 from representations.convolutions import random_convolutions
 from representations.networks import trained, untrained
 from representations.outcomes import TRAINED
-from representations.recording import Recording
+from representations.recordings import Recordings
 
 
 @dataclass(frozen=True)
 class Representation:
     """How rows of a recording are made, and how it takes part."""
 
-    make: Callable[[Recording, int], Embeddings]
+    make: Callable[[Recordings, int], Embeddings]
     seeds: tuple[int, ...] = (0, 1, 2)
     """Seeds on the test trials."""
     tuned: bool = True
@@ -26,17 +26,17 @@ class Representation:
 
 def _plain(blocks: Callable[..., list], **settings: object) -> Representation:
     """Blocks that draw nothing: the seed is that of the clustering alone."""
-    return Representation(lambda recording, _: recording.rows(blocks(recording, **settings)))
+    return Representation(lambda recordings, _: recordings.rows(blocks(recordings, **settings)))
 
 
-def _convolutions(recording: Recording, seed: int) -> Embeddings:
-    return recording.rows(random_convolutions(recording, seed))
+def _convolutions(recordings: Recordings, seed: int) -> Embeddings:
+    return recordings.rows(random_convolutions(recordings, seed))
 
 
 FREE: Mapping[str, Representation] = {
     "pose": _plain(pose),
     "pose and velocity": _plain(pose_and_velocity),
-    "window statistics": _plain(statistics, windows_s=(2.0,)),
+    "window statistics": _plain(statistics),
     "window statistics of four lengths": _plain(statistics, windows_s=(0.5, 1.0, 2.0, 4.0)),
     "delayed poses": _plain(delays),
     "random convolutions": Representation(_convolutions),

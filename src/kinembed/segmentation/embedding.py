@@ -360,6 +360,29 @@ def all_cuts(
     return tuple(sorted({*cuts, *discontinuities, *edges_of_unseen(motion.seen)}))
 
 
+def cuts_of_all(motions: Sequence[Motion], parameters: EmbeddingParameters) -> tuple[int, ...]:
+    """Find the cuts of motions that follow one another, counted over all of them.
+
+    Parameters
+    ----------
+    motions : sequence of Motion
+        Sequences in which discontinuities are sought.
+    parameters : EmbeddingParameters
+        As in :func:`all_cuts`.
+
+    Returns
+    -------
+    tuple of int
+        Frames at which an interval begins, ascending; beginnings of motions are not among them.
+    """
+    starts = np.cumsum([0, *(len(motion) for motion in motions)]).tolist()
+    return tuple(
+        start + cut
+        for start, motion in zip(starts, motions, strict=False)
+        for cut in all_cuts(motion, parameters)
+    )
+
+
 def project(embeddings: Embeddings, components: int = SHOWN_COMPONENTS) -> Projection:
     """Project an embedding onto its principal components (proper orthogonal decomposition).
 

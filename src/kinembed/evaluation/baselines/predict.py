@@ -24,7 +24,7 @@ from kinembed.evaluation.baselines.task import Task
 from kinembed.evaluation.baselines.untrained import untrained, untrained_single_linkage
 from kinembed.evaluation.baselines.video import video_lstm
 from kinembed.motion.motion import Motion
-from kinembed.segmentation.embedding import EmbeddingParameters, all_cuts
+from kinembed.segmentation.embedding import cuts_of_all
 from kinembed.segmentation.stages import StageParameters
 
 _OF_CHANNELS: dict[str, Callable[[Task], Int[np.ndarray, "frames"]]] = {
@@ -165,7 +165,7 @@ def _labels(
         return _OF_MOTIONS[name](motions, numbers, stages)
     given = [number for number in numbers if number is not None]
     if name in _INSTEAD_OF_STATES:
-        cuts = _all_cuts(motions, stages.embedding)
+        cuts = cuts_of_all(motions, stages.embedding)
         task = Task.of(motions, max(given, default=1), parameters, stages.features, cuts)
         found = _INSTEAD_OF_STATES[name](task, numbers, stages)
     elif len(given) < len(numbers):
@@ -174,13 +174,3 @@ def _labels(
         task = Task.of(motions, max(given), parameters, stages.features)
         found = [_OF_CHANNELS[name](replace(task, number=number)) for number in given]
     return [task.for_all_frames(labels) for labels in found]
-
-
-def _all_cuts(motions: Sequence[Motion], parameters: EmbeddingParameters) -> tuple[int, ...]:
-    """Discontinuities of each motion, counted over all."""
-    starts = np.cumsum([0, *(len(motion) for motion in motions)]).tolist()
-    return tuple(
-        start + cut
-        for start, motion in zip(starts, motions, strict=False)
-        for cut in all_cuts(motion, parameters)
-    )

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from paired_differences import compared
+from representations import corpora
 from representations.outcomes import leads
 from subject_86 import TEST
 
@@ -81,6 +82,7 @@ def rows() -> Iterator[dict[str, object]]:
                             names = {"data": data, "comparison": name, "measure": measure}
                             yield names | {"number": way} | compared(found)
     yield from leads(pd.read_csv(RESULTS / "fair_trial.csv"))
+    yield from corpora.leads(pd.read_csv(RESULTS / "fair_trial_corpora.csv"))
 
 
 if __name__ == "__main__":

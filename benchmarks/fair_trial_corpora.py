@@ -17,8 +17,17 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 from fair_trial import SEARCH, remembered, tuned
-from representations.corpora import CORPORA, REPRESENTATIONS, Setting, chosen, leads, of_kind, shown
-from representations.outcomes import MEASURES
+from representations.corpora import (
+    CORPORA,
+    REPRESENTATIONS,
+    Setting,
+    chosen,
+    compared_alone,
+    leads,
+    of_kind,
+    shown,
+)
+from representations.outcomes import KINDS, MEASURES
 from representations.recordings import Recordings
 from representations.table import REPRESENTATIONS as MADE
 from results_check import RESULTS, SEQUENCES, run, stages_of
@@ -144,10 +153,11 @@ def main() -> None:
         parser.error(f"no representation has such a name; expected {', '.join(REPRESENTATIONS)}")
     for data in told.data:
         compete(data, wanted, told.seeds)
+    table = compared_alone(stored())
+    table.to_csv(TABLE, index=False)
     write_made_with(TABLE)
-    table = stored()
     print("\n".join(f"{' '.join(cell)}: {one}" for cell, one in chosen(table).items()))
-    for kind in ("tuned", "default"):
+    for kind in KINDS:
         print(f"\n{kind}\n{means(table, kind).round(3).to_string()}")
     print(pd.DataFrame(leads(table)).round(3).to_string(index=False))
 

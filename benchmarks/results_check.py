@@ -178,6 +178,15 @@ def tuned_alike() -> pd.DataFrame:
     return trial.scored(fair_trial.Cell(trial.data, "pose", "86_01", 0), [fair_trial.DEFAULT])
 
 
+def tuned_on_mice() -> pd.DataFrame:
+    """Scores of the pose in the fair trial on mice, with the default setting."""
+    import fair_trial_corpora as corpora  # which imports this file
+
+    settings = corpora.CORPORA["mice"].settings[:1]
+    material = corpora.Material.of("mice")
+    return pd.concat(corpora.scored("mice", "pose", 0, settings, material))
+
+
 def speed() -> pd.DataFrame:
     """Seconds and memory of clustering 5,000 rows, before and now."""
     import benchmark_clustering as clustering  # sets numbers of threads when imported
@@ -267,6 +276,15 @@ CHECKS = (
         SUBJECT_86,
     ),
     Check(
+        "fair_trial_corpora",
+        {"data": "mice", "representation": "pose", "seed": 0, "sequence": "adult_6115"}
+        | {"setting": "minimum_duration_s=0.5 components=20 method=gaussian_mixture"}
+        | {"number": "given"},
+        {"accuracy": EXACT, "ami": EXACT},
+        tuned_on_mice,
+        "mice_3d",
+    ),
+    Check(
         "maximisation_layers",
         {"network": "two_stream.seed_0", "layer": "flow.1"},
         dict.fromkeys(["variation_falls", "frequency_falls", "excited", "flow_needed"], EXACT),
@@ -305,18 +323,21 @@ CHECKS = (
         stored(*ABLATION),
         SUBJECT_86,
     ),
-    Check(
-        "separability_study",
-        {"sequence": "86_01", "seed": 0, "step": 50},
-        {"loss": TRAINED, "silhouette": TRAINED, "accuracy": TRAINED},
-        stored(
-            "separability_study",
-            "cmu86",
-            f"{SEQUENCES},separability_study",
-            "separability_study",
-            f"{TRIAL},training.steps=50,separability_study.steps=0 50",
-        ),
-        SUBJECT_86,
+    *(
+        Check(
+            table,
+            {"sequence": "86_01", "seed": 0, "step": 50},
+            {"loss": TRAINED, "silhouette": TRAINED, "accuracy": TRAINED},
+            stored(
+                "separability_study",
+                "cmu86",
+                f"{SEQUENCES},separability_study",
+                "separability_study",
+                f"{TRIAL},training.steps=50,separability_study.steps=0 50",
+            ),
+            SUBJECT_86,
+        )
+        for table in ("separability_study", "separability_study_10000")
     ),
     Check(
         "published",

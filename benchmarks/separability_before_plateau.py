@@ -4,7 +4,9 @@
 and prints a row per criterion. With a data folder it first writes that table, and
 ``separability_study.made_with.json`` beside it, from the checks that runs of pipeline
 ``separability_study`` with experiment ``cmu86`` left there (the newest of each seed). The unit is
-the recording, a mean over its seeds.
+the recording, a mean over its seeds. Runs with other settings have a table of their own::
+
+    python benchmarks/separability_before_plateau.py data --table separability_study_10000
 """
 
 import argparse
@@ -21,8 +23,8 @@ from kinembed.evaluation.results import newest_of_each_seed
 from kinembed.evaluation.separability_study import CRITERIA, PLATEAU, choose_checks
 from kinembed.evaluation.shared_results import paired_interval
 
-TABLE = Path(__file__).parents[1] / "docs/results/separability_study.csv"
-NAME = TABLE.stem
+RESULTS = Path(__file__).parents[1] / "docs/results"
+NAME = "separability_study"
 
 
 def collected(data: Path) -> pd.DataFrame:
@@ -65,11 +67,13 @@ def main() -> None:
     """Print plateaus and correlations."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", nargs="?", type=Path, help="data folder of runs to collect")
-    data = parser.parse_args().data
-    if data is not None:
-        collected(data).round(4).to_csv(TABLE, index=False)
-        write_made_with(TABLE)
-    chosen = choices(pd.read_csv(TABLE))
+    parser.add_argument("--table", default=NAME, help="name of the table, without .csv")
+    told = parser.parse_args()
+    path = RESULTS / f"{told.table}.csv"
+    if told.data is not None:
+        collected(told.data).round(4).to_csv(path, index=False)
+        write_made_with(path)
+    chosen = choices(pd.read_csv(path))
     plateaus = chosen.drop_duplicates(["sequence", "seed"]).pivot(
         index="sequence", columns="seed", values="plateau"
     )

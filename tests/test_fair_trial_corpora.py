@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from benchmarks import fair_trial_corpora
 from benchmarks.fair_trial_corpora import Material
-from representations.corpora import CORPORA, chosen, leads, of_kind, shown
+from representations.corpora import CORPORA, chosen, compared_alone, leads, of_kind, shown
 from representations.outcomes import TRAINED
 from representations.recordings import Recordings
 from representations.table import REPRESENTATIONS
@@ -58,6 +58,12 @@ def test_kinds_are_the_chosen_and_the_default_setting():
     table = table_of(lambda part, one: float(one == SETTINGS[5]))
     assert set(of_kind(table, "tuned")["setting"]) == {SETTINGS[5]}
     assert set(of_kind(table, "default")["setting"]) == {SETTINGS[0]}
+
+
+def test_test_recordings_of_other_settings_are_not_kept():
+    kept = compared_alone(table_of(lambda part, one: float(one == SETTINGS[5])))
+    of_part = {part: set(rows["setting"]) for part, rows in kept.groupby("part")}
+    assert of_part == {"tuning": {*SETTINGS}, "test": {SETTINGS[0], SETTINGS[5]}}
 
 
 def test_leads_are_those_of_the_trained_states_with_the_setting_of_each():

@@ -51,9 +51,10 @@ def test_the_page_shows_how_far_states_lie_from_attractors():
         assert f"{row['untrained']:.2f}" in PAGE, row
 
 
-def test_the_study_shows_correlations_before_the_plateau():
-    checks = pd.read_csv(separability_before_plateau.TABLE)
-    page = separability_before_plateau.TABLE.with_suffix(".md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("table", ["separability_study", "separability_study_10000"])
+def test_the_study_shows_correlations_before_the_plateau(table):
+    checks = pd.read_csv(RESULTS / f"{table}.csv")
+    page = (RESULTS / "separability_study.md").read_text(encoding="utf-8")
     chosen = separability_before_plateau.choices(checks)
     for row in separability_before_plateau.summary(chosen):
         shown = f"{row['correlation before']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from paired_differences import compared
 
-from representations.outcomes import MEASURES, TRAINED
+from representations.outcomes import KINDS, MEASURES, TRAINED
 
 Setting = dict[str, Any]
 
@@ -86,9 +86,15 @@ def of_kind(table: pd.DataFrame, kind: str) -> pd.DataFrame:
     return table[table["setting"].to_numpy() == chosen(table).reindex(keys).to_numpy()]
 
 
+def compared_alone(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without test recordings in settings that are not compared."""
+    used = [of_kind(table, kind).index for kind in KINDS]
+    return table[(table["part"] == "tuning") | table.index.isin(used[0].union(used[1]))]
+
+
 def leads(table: pd.DataFrame) -> Iterator[dict[str, object]]:
     """By how much the trained states lead the others on tuning and test recordings of a corpus."""
-    for kind, measure in product(("tuned", "default"), MEASURES):
+    for kind, measure in product(KINDS, MEASURES):
         rows = of_kind(table, kind)
         for (data, part, number), some in rows.groupby(["data", "part", "number"], sort=False):
             means = some.groupby(["sequence", "representation"])[measure].mean().unstack()

@@ -6,7 +6,8 @@ setting that was chosen for each representation, and by how much the trained sta
 was written down before: docs/decisions/0026-a-fair-trial-of-learning.md. Recordings: subject 86,
 from the mirror (``KINEMBED_MIRROR``); it takes about an hour of one core. With ``--peers`` and the
 Python of ``make peers``, the labelled series of four channels that are installed there are scored
-instead, with the settings that were chosen on subject 86.
+instead, with the settings that were chosen on subject 86; with ``--concatenations`` the joined
+clips of ``cmu_concatenated`` are.
 """
 
 import argparse
@@ -48,6 +49,7 @@ from kinembed.segmentation.methods import Partition
 from kinembed.segmentation.partition_cost import PartitionCost
 
 TABLE = RESULTS / "fair_trial.csv"
+CONCATENATIONS = "120 concatenations"
 FRAME_RATE = 120.0
 CELL = ["data", "representation", "sequence", "seed"]
 SEARCH = "best_partitions"
@@ -78,13 +80,14 @@ class Trial(NamedTuple):
     annotations: Mapping[str, Segmentation]
 
     @classmethod
-    def of_subject_86(cls, params: str = "") -> "Trial":
+    def of_experiment(cls, data: str, experiment: str, params: str = "") -> "Trial":
         """Recordings of the mirror, with the settings of their experiment."""
-        context = run("cmu86", SEQUENCES, "sequences,sequence_annotations", params, "fair_trial")
-        motions, annotations = map(context.catalog.load, ("sequences", "sequence_annotations"))
+        wanted = ("sequences", "sequence_annotations")
+        context = run(experiment, SEQUENCES, ",".join(wanted), params, f"fair_trial_{experiment}")
+        motions, annotations = map(context.catalog.load, wanted)
         stages = stages_of(context.params)
-        recordings = {name: Recordings([read()], stages) for name, read in motions.items()}
-        return cls(TUNED_ON, recordings, annotations)
+        recordings = {name: Recordings([read()], stages) for name, read in sorted(motions.items())}
+        return cls(data, recordings, annotations)
 
     @classmethod
     def of_four_channels(cls, python: Path) -> "Trial":
@@ -157,6 +160,23 @@ def stored() -> pd.DataFrame:
     return pd.read_csv(TABLE) if TABLE.exists() else pd.DataFrame(columns=COLUMNS)
 
 
+def of_page(data: str, scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores of trained states on another page; their setting is the default."""
+    rows = scores[(scores["method"] == "kinembed") & (scores["sequence"] != "all")]
+    number = rows["clusters_given"].map({True: "given", False: "estimated"})
+    named = rows.assign(data=data, representation=TRAINED, number=number, seconds=float("nan"))
+    return named.assign(**DEFAULT._asdict())[COLUMNS].round(4)
+
+
+def add_concatenations() -> None:
+    """Put the trained states of the joined clips into the table."""
+    page = pd.read_csv(RESULTS / "concatenated.csv")
+    found = of_page(CONCATENATIONS, page[page["protocol"] == "continuous"])
+    table = stored()
+    before = (table["data"] == CONCATENATIONS) & (table["representation"] == TRAINED)
+    pd.concat([table[~before], found]).to_csv(TABLE, index=False)
+
+
 def add(trial: Trial, cell: Cell, settings: Iterable[Setting]) -> None:
     """Add what the table lacks of a cell, and store it."""
     table = stored()
@@ -179,17 +199,28 @@ def compete(trial: Trial, name: str, seeds: Iterable[int]) -> None:
         add(trial, Cell(trial.data, name, sequence, seed), settings)
 
 
+def material(peers: Path | None, concatenations: bool) -> Trial:
+    """The recordings that are asked for: subject 86, four channels of it or joined clips."""
+    if peers:
+        return Trial.of_four_channels(peers)
+    if concatenations:
+        add_concatenations()
+        return Trial.of_experiment(CONCATENATIONS, "cmu_concatenated")
+    return Trial.of_experiment(TUNED_ON, "cmu86")
+
+
 def main() -> None:
     """Run what the table lacks, and print the outcomes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("only", nargs="*", default=["*"], help="representations, * is anything")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], help="of test trials")
     parser.add_argument("--peers", type=Path, metavar="PYTHON", help="score four channels instead")
+    parser.add_argument("--concatenations", action="store_true", help="score joined clips instead")
     told = parser.parse_args()
     wanted = [one for one in REPRESENTATIONS if any(fnmatchcase(one, only) for only in told.only)]
     if not wanted:
         parser.error(f"no representation has such a name; expected {', '.join(REPRESENTATIONS)}")
-    trial = Trial.of_four_channels(told.peers) if told.peers else Trial.of_subject_86()
+    trial = material(told.peers, told.concatenations)
     for name in wanted:
         compete(trial, name, told.seeds)
     write_made_with(TABLE)

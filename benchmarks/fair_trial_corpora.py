@@ -56,10 +56,10 @@ class Material(NamedTuple):
     """Patterns of recordings on which nothing is chosen."""
 
     @classmethod
-    def of(cls, experiment: str) -> "Material":
+    def of(cls, experiment: str, params: str = "") -> "Material":
         """Recordings of the mirror, with the settings of their experiment."""
         wanted = ("sequences", "sequence_annotations")
-        context = run(experiment, SEQUENCES, ",".join(wanted), "", "fair_trial_corpora")
+        context = run(experiment, SEQUENCES, ",".join(wanted), params, "fair_trial_corpora")
         sequences, annotations = map(context.catalog.load, wanted)
         motions = {name: read() for name, read in sorted(sequences.items())}
         baselines = BaselineParameters.model_validate(context.params["baseline_comparison"])

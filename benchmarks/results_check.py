@@ -174,7 +174,7 @@ def tuned_alike() -> pd.DataFrame:
     """Scores of the pose in the fair trial of learning, with the default setting."""
     import fair_trial  # which imports this file
 
-    trial = fair_trial.Trial.of_subject_86(TRIAL)
+    trial = fair_trial.Trial.of_experiment("subject 86", "cmu86", TRIAL)
     return trial.scored(fair_trial.Cell(trial.data, "pose", "86_01", 0), [fair_trial.DEFAULT])
 
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 from benchmarks import fair_trial, fair_trial_shared
 from benchmarks.fair_trial import Cell
+from benchmarks.fair_trial_corpora import Material
 from representations import contrast, convolutions
 from representations.channels import delays, pose_and_velocity, statistics
 from representations.networks import trained, untrained
@@ -107,8 +108,8 @@ def test_trained_states_of_one_vocabulary_are_those_of_its_page():
 def test_trials_that_share_clusters_are_scored_by_the_setting(toy_motion, recording):
     half = len(toy_motion) // 2
     annotation = Segmentation(("a", "b"), np.full((1, 3), half), len(toy_motion), "toy")
-    trials = ({"toy": toy_motion}, {"toy": annotation}, recording.stages)
-    rows = fair_trial_shared.scored("pose", SETTINGS[5], trials)
+    material = Material({"toy": toy_motion}, {"toy": annotation}, recording, [])
+    rows = fair_trial_shared.scored("pose", SETTINGS[5], material)
     assert rows["number"].tolist() == ["given", "estimated"]
     assert rows.loc[rows["number"] == "given", "clusters"].tolist() == [2]
     assert (rows[[*DEFAULT._fields]] == [*SETTINGS[5]]).all(axis=None)

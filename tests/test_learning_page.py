@@ -3,10 +3,12 @@
 import pandas as pd
 import pytest
 from benchmarks.does_learning_help import ALL, RESULTS, RIVALS, compared, differences, recordings
+from representations import corpora
 from representations.outcomes import chosen, leads, means
 
 TABLE = pd.read_csv(RESULTS / "learning.csv")
 TRIAL = pd.read_csv(RESULTS / "fair_trial.csv")
+CORPORA = pd.read_csv(RESULTS / "fair_trial_corpora.csv")
 KEYS = ["data", "comparison", "measure", "number"]
 
 
@@ -36,9 +38,26 @@ def test_the_appendix_shows_rows_of_the_table(data):
         assert cell in page
 
 
-def test_leads_of_the_table_follow_from_the_fair_trial():
-    found = pd.DataFrame(leads(TRIAL)).set_index(KEYS)
-    pd.testing.assert_frame_equal(TABLE.set_index(KEYS).loc[found.index], found)
+@pytest.mark.parametrize(
+    "data",
+    [
+        "subject 86, one vocabulary, tuned, test",
+        "HDM05, one vocabulary, tuned, test",
+        "mice, one vocabulary, tuned, test",
+    ],
+)
+def test_the_appendix_shows_by_how_much_states_lead_where_recordings_share_clusters(data):
+    page = (RESULTS / "appendix/learning.md").read_text(encoding="utf-8")
+    rows = TABLE[(TABLE["data"] == data) & (TABLE["measure"] == "accuracy")]
+    assert len(rows) == 2 * 7
+    for row in rows.itertuples():
+        assert f"{row.difference:+.3f} [{row.low:.3f}, {row.high:.3f}]" in page, row
+
+
+@pytest.mark.parametrize("found", [leads(TRIAL), corpora.leads(CORPORA)], ids=["86", "corpora"])
+def test_leads_of_the_table_follow_from_the_fair_trial(found):
+    rows = pd.DataFrame(found).set_index(KEYS)
+    pd.testing.assert_frame_equal(TABLE.set_index(KEYS).loc[rows.index], rows)
 
 
 def test_the_pages_show_every_representation_of_the_fair_trial():

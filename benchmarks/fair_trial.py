@@ -199,7 +199,7 @@ def compete(trial: Trial, name: str, seeds: Iterable[int]) -> None:
         add(trial, Cell(trial.data, name, sequence, seed), settings)
 
 
-def material(peers: Path | None, concatenations: bool) -> Trial:
+def asked_for(peers: Path | None, concatenations: bool) -> Trial:
     """The recordings that are asked for: subject 86, four channels of it or joined clips."""
     if peers:
         return Trial.of_four_channels(peers)
@@ -220,7 +220,7 @@ def main() -> None:
     wanted = [one for one in REPRESENTATIONS if any(fnmatchcase(one, only) for only in told.only)]
     if not wanted:
         parser.error(f"no representation has such a name; expected {', '.join(REPRESENTATIONS)}")
-    trial = material(told.peers, told.concatenations)
+    trial = asked_for(told.peers, told.concatenations)
     for name in wanted:
         compete(trial, name, told.seeds)
     write_made_with(TABLE)

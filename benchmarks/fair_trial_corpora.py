@@ -115,6 +115,8 @@ def missing(table: pd.DataFrame, cell: Sequence[object]) -> list[Setting]:
     """Settings that the table lacks: all with seed 0, then those that are compared."""
     data, name, seed = cell
     settings = CORPORA[data].settings
+    if seed and (data, name) not in chosen(table):
+        raise SystemExit(f"{data}, {name}: no setting has been chosen yet; run --seeds 0 first")
     if seed:
         wanted = [shown(settings[0]), chosen(table)[data, name]]
         settings = [one for one in settings if shown(one) in wanted]

@@ -1,8 +1,8 @@
 """What the published method reaches under its protocols, beside what stands instead of it.
 
 ``python benchmarks/published_results.py`` collects the scores that runs of the experiments
-``cmu86``, ``cmu_concatenated`` and ``cmu_actions`` left in ``KINEMBED_DATA`` or ``data`` (the
-newest of each seed), writes ``docs/results/published.csv``, with ``published.made_with.json``
+``cmu86`` and ``cmu_concatenated`` left in ``KINEMBED_DATA`` or ``data`` (the newest of each
+seed), writes ``docs/results/published.csv``, with ``published.made_with.json``
 beside it, and prints means and differences. A recording's score is its mean over seeds; a
 difference is that of the published method less another, paired by recording, with its 95 %
 bootstrap interval. Networks that were trained otherwise have a data folder of their own and a
@@ -13,7 +13,7 @@ name::
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
@@ -29,9 +29,10 @@ from kinembed.evaluation.shared_results import paired_interval
 RESULTS = Path(__file__).parents[1] / "docs/results"
 PUBLISHED = "single_linkage"
 TABLES = ("ablation_scores", "published_annotated_scores", "published_loss_scores")
-EXPERIMENTS = ("cmu86", "cmu_concatenated", "cmu_actions")
+EXPERIMENTS = ("cmu86", "cmu_concatenated")
 DRAWN = r"^draw_(\d)$", r"clips_5_0\1"
-"""What ``cmu_actions`` draws, ``cmu_concatenated`` draws too, under another name."""
+"""What ``cmu_actions`` draws, ``cmu_concatenated`` draws too, under another name; it is read of
+other networks alone, so that two draws of one name never meet."""
 OF_NETWORKS = (PUBLISHED, "untrained_single_linkage")
 """Methods that change with the network."""
 PARTS = {
@@ -53,9 +54,9 @@ def stored(folder: Path, name: str) -> list[pd.DataFrame]:
     return [table[columns] for _, table in newest_of_each_seed(name, versions, columns)]
 
 
-def collected(data: Path) -> pd.DataFrame:
+def collected(data: Path, experiments: Iterable[str] = EXPERIMENTS) -> pd.DataFrame:
     """All scores that the page is about."""
-    folders = [data / "08_reporting" / experiment for experiment in EXPERIMENTS]
+    folders = [data / "08_reporting" / experiment for experiment in experiments]
     found = [table for folder in folders for name in TABLES for table in stored(folder, name)]
     if not found:
         raise SystemExit(f"{data}: no scores; make them first, see docs/results/published.md")
@@ -65,7 +66,7 @@ def collected(data: Path) -> pd.DataFrame:
 
 def beside(name: str, data: Path) -> pd.DataFrame:
     """Scores of the published clustering with other networks, named after what differs."""
-    scores = collected(data)
+    scores = collected(data, (*EXPERIMENTS, "cmu_actions"))
     rows = scores[scores["method"].isin(OF_NETWORKS)]
     return rows.assign(method=rows["method"] + f"_{name}")
 

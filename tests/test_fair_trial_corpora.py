@@ -27,7 +27,7 @@ SETTINGS = [shown(one) for one in CORPORA["HDM05"].settings]
 def table_of(accuracy, name="pose", data="HDM05"):
     """Two tuning and two test recordings in all settings, both ways of counting clusters."""
     rows = [
-        (data, name, 0, setting, number, sequence, part, accuracy(part, setting), 0.5)
+        (data, name, 0, setting, number, sequence, part, *[accuracy(part, setting)] * 2)
         for part in ("tuning", "test")
         for sequence in (f"{part}_1", f"{part}_2")
         for setting in SETTINGS
@@ -48,6 +48,17 @@ def test_a_setting_is_chosen_on_tuning_recordings_of_the_same_corpus():
     other = table_of(lambda part, one: 9.0 * (one == SETTINGS[3]), data="mice")
     found = chosen(pd.concat([table, other]))
     assert found.to_dict() == {("HDM05", "pose"): best, ("mice", "pose"): SETTINGS[3]}
+
+
+def test_accuracy_takes_no_part_in_a_choice():
+    table = table_of(lambda part, one: float(one == SETTINGS[5]))
+    table["accuracy"] = (table["setting"] == SETTINGS[7]).astype(float)
+    assert [*chosen(table)] == [SETTINGS[5]]
+
+
+def test_no_setting_is_compared_before_one_was_chosen():
+    with pytest.raises(SystemExit, match="run --seeds 0 first"):
+        fair_trial_corpora.missing(fair_trial_corpora.stored().head(0), ("HDM05", "pose", 1))
 
 
 def test_of_equal_settings_the_first_is_chosen():
@@ -102,4 +113,3 @@ def test_all_settings_are_run_with_seed_0_and_the_compared_ones_with_others():
     assert len(missing(table, ("HDM05", TRAINED, 0))) == 12
     again = [shown(one) for one in missing(table, ("HDM05", "pose", 1))]
     assert again == [SETTINGS[0], SETTINGS[5]]
-    assert np.unique(again).size == 2

@@ -118,5 +118,7 @@ def test_a_draw_has_the_name_that_it_has_among_120(tmp_path):
     row = dict.fromkeys(columns, 0.0) | {"method": "single_linkage", "seed": 0}
     rows = [row | {"sequence": name} for name in ("draw_0", "draw_2", "86_01")]
     pd.DataFrame(rows, columns=columns).to_csv(folder / "published_loss_scores.csv", index=False)
-    found = published_results.collected(tmp_path)
+    found = published_results.beside("full_size", tmp_path)
     assert found["sequence"].tolist() == ["clips_5_00", "clips_5_02", "86_01"]
+    with pytest.raises(SystemExit, match="no scores"):
+        published_results.collected(tmp_path)

@@ -81,7 +81,6 @@ function showCurve(id, sequence, values, { named, margin, ...yaxis }) {
   const times = Array.from(values, (_, i) => (i * sequence.step) / sequence.frame_rate);
   const axis = { fixedrange: true, gridcolor: colour("--line"), zeroline: false, color: colour("--weak") };
   const range = [0, sequence.frames / sequence.frame_rate];
-  const halo = Array(4).fill(`0 0 3px ${colour("--page")}`).join(", "); // numbers lie upon the curve
   const layout = {
     margin: { l: 0, r: 0, t: 4, b: margin },
     paper_bgcolor: "transparent",
@@ -89,7 +88,7 @@ function showCurve(id, sequence, values, { named, margin, ...yaxis }) {
     dragmode: false,
     showlegend: false,
     xaxis: { ...axis, range, showticklabels: named, title: named ? { text: "time (s)", standoff: 2 } : {} },
-    yaxis: { ...axis, tickfont: { shadow: halo }, ...yaxis },
+    yaxis: { ...axis, ...yaxis },
   };
   const line = {
     x: times, y: Array.from(values), mode: "lines", line: { color: colour("--text"), width: 1.3 },
